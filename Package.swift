@@ -1,0 +1,109 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
+    .product(name: "NIOFoundationCompat", package: "swift-nio"),
+]
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "greeter-tui",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "greeter-tui", targets: ["greeter-tui"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    ],
+    targets: [
+        // The terminal, from the C library up.
+        .target(
+            name: "CNCurses",
+            linkerSettings: [
+                .linkedLibrary("ncursesw", .when(platforms: [.linux])),
+                .linkedLibrary("tinfo", .when(platforms: [.linux])),
+                .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+            ]
+        ),
+        .target(name: "TerminalUI", swiftSettings: settings),
+        .target(name: "NCursesBackend", dependencies: ["TerminalUI", "CNCurses"], swiftSettings: settings),
+
+        // Calls: what they are, and how they travel.
+        .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
+        .target(
+            name: "GatewayTransport",
+            dependencies: ["GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client")]
+                + nio,
+            swiftSettings: settings
+        ),
+        .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
+
+        // The workbench.
+        .target(name: "GreeterViewModel", dependencies: ["GreeterCore"], swiftSettings: settings),
+        .target(
+            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "TerminalUI"], swiftSettings: settings),
+        .executableTarget(
+            name: "greeter-tui",
+            dependencies: [
+                "GreeterCore", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
+                "TerminalUI", "NCursesBackend",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests, cheapest first. `GreeterTestSupport` holds what several of them need.
+        .target(
+            name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support", swiftSettings: settings),
+        .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"], swiftSettings: settings),
+        .testTarget(
+            name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterViewModelTests",
+            dependencies: ["GreeterViewModel", "GreeterCore", "GreeterTestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GreeterUITests",
+            dependencies: ["GreeterUI", "GreeterViewModel", "GreeterCore", "TerminalUI", "GreeterTestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GatewayTransportTests",
+            dependencies: ["GatewayTransport", "GreeterCore", "GreeterTestSupport"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GreeterDemoServerTests",
+            dependencies: ["GreeterDemoServer", "GreeterCore", "GreeterTestSupport"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TransportContractTests",
+            dependencies: ["GatewayTransport", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],
+            swiftSettings: settings
+        ),
+    ]
+)

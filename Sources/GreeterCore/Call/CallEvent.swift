@@ -1,0 +1,89 @@
+public import struct Foundation.Date
+
+/// What happens in a call, in the order in which it happened. Messages come in batches.
+public enum CallEvent: Hashable, Sendable {
+    /// An attempt begins: name resolution and connecting come first.
+    case attemptStarted(Attempt)
+    /// The server has accepted the call: both halves are open.
+    case opened(ConnectionInfo)
+    /// Requests were handed to the socket. Comes before any reply to them.
+    case sent([StreamMessage])
+    /// Replies were read.
+    case received([StreamMessage])
+    /// Every request up to this number is answered, or acknowledged by the result of the call.
+    case acknowledged(upTo: Int)
+    /// No more requests will come from us: the send half is closed.
+    case halfClosed(at: Duration)
+    /// The server will send no more: the receive half is closed.
+    case serverFinished(at: Duration)
+    /// A fact worth telling: a rule that was applied, a peculiarity of the server that was recognised.
+    case notice(String)
+    /// The call is over. Always the last event, exactly once.
+    case ended(CallOutcome)
+}
+
+/// One try at a call.
+public struct Attempt: Hashable, Sendable {
+    /// Counted from 1.
+    public var number: Int
+    /// When it began, as ``CallClock/now``.
+    public var start: Duration
+    /// When it began, by the clock on the wall.
+    public var wallTime: Date
+
+    public init(number: Int = 1, start: Duration, wallTime: Date) {
+        self.number = number
+        self.start = start
+        self.wallTime = wallTime
+    }
+}
+
+/// What is known of a connection once the server has accepted the call.
+public struct ConnectionInfo: Hashable, Sendable {
+    /// When it was accepted, as ``CallClock/now``.
+    public var time: Duration
+    /// The protocol in a word or two: `WebSocket`, `HTTP/1.1 SSE`.
+    public var transport: String
+    /// The route or method that is called: `/v1/helloworld/ws`.
+    public var route: String
+    /// Response headers or initial metadata. Credentials are masked when shown.
+    public var metadata: [MetadataEntry]
+
+    public init(time: Duration, transport: String, route: String, metadata: [MetadataEntry] = []) {
+        self.time = time
+        self.transport = transport
+        self.route = route
+        self.metadata = metadata
+    }
+}
+
+/// How a call ended.
+public struct CallOutcome: Hashable, Sendable {
+    /// Why it failed; `nil` when it succeeded.
+    public var error: CallError?
+    /// What was delivered.
+    public var delivery: Delivery
+    /// When it ended, as ``CallClock/now``.
+    public var time: Duration
+    /// Which side ended the call, and by which rule, in words: `the server closed the stream (1000)`.
+    public var rule: String
+    /// The number, among the replies, of the one that is the result of the call, where one is.
+    public var result: Int?
+    /// Trailers. Credentials are masked when shown.
+    public var trailers: [MetadataEntry]
+
+    public init(
+        error: CallError? = nil, delivery: Delivery, time: Duration, rule: String, result: Int? = nil,
+        trailers: [MetadataEntry] = []
+    ) {
+        self.error = error
+        self.delivery = delivery
+        self.time = time
+        self.rule = rule
+        self.result = result
+        self.trailers = trailers
+    }
+
+    /// The status code of the call.
+    public var code: StatusCode { error?.code ?? .ok }
+}

@@ -1,0 +1,48 @@
+/// What holds for one call, whatever the transport.
+public struct CallOptions: Hashable, Sendable {
+    /// How long the call may take; `nil` for no limit. Counted from ``deadlineStart``.
+    public var deadline: Duration?
+    /// From when ``deadline`` counts.
+    public var deadlineStart: DeadlineStart
+    /// Headers or metadata to send, beside those of the transport's configuration.
+    public var metadata: [MetadataEntry]
+
+    public init(
+        deadline: Duration? = .seconds(30), deadlineStart: DeadlineStart = .call, metadata: [MetadataEntry] = []
+    ) {
+        self.deadline = deadline
+        self.deadlineStart = deadlineStart
+        self.metadata = metadata
+    }
+
+    /// The moment from which a deadline counts.
+    public enum DeadlineStart: Hashable, Sendable {
+        /// The start of the call, as gRPC has it.
+        case call
+        /// The half-close: a stream that a person holds open may stay open, but its end may not take for ever.
+        case halfClose
+    }
+}
+
+/// One header, trailer or metadata entry. Names are compared without case; order and repetition are kept.
+public struct MetadataEntry: Hashable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Whether the value is a credential that must not be shown, logged or recorded.
+    public var isSecret: Bool {
+        let name = name.lowercased()
+        return ["authorization", "proxy-authorization", "cookie", "set-cookie"].contains(name)
+            || ["token", "secret", "password", "api-key", "apikey"].contains { name.contains($0) }
+    }
+}
+
+extension MetadataEntry: CustomStringConvertible {
+    /// The entry as it may be shown: a credential's value is replaced.
+    public var description: String { "\(name): \(isSecret ? Secret.mask : value)" }
+}

@@ -1,0 +1,18 @@
+/// What is known of the messages of a call.
+public struct Delivery: Hashable, Sendable {
+    /// Requests handed to the socket, each counted once however often it was sent.
+    public var sent: Int
+    /// Of those, the ones that the server has answered, or acknowledged with the result of the call.
+    public var answered: Int
+    /// Replies received.
+    public var received: Int
+
+    public init(sent: Int = 0, answered: Int = 0, received: Int = 0) {
+        self.sent = sent
+        self.answered = answered
+        self.received = received
+    }
+
+    /// Requests of which nobody can say whether the server has taken them.
+    public var uncertain: Int { max(0, sent - answered) }
+}

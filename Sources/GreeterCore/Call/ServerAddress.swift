@@ -1,0 +1,89 @@
+import Foundation
+
+/// Where a server is and which dialect it speaks, from a URL such as `https://greeter.example:8443/base`.
+public struct ServerAddress: Hashable, Sendable {
+    /// The dialect and its security.
+    public enum Scheme: String, Hashable, Sendable, CaseIterable {
+        case http, https, grpc, grpcs
+        /// The demo server inside this process.
+        case demo
+
+        /// Whether the connection is encrypted.
+        public var isSecure: Bool { self == .https || self == .grpcs }
+
+        /// The dialect in a word.
+        public var dialect: String { self == .grpc || self == .grpcs ? "gRPC" : "gateway" }
+
+        /// The port that is meant when none is written.
+        public var defaultPort: Int { isSecure ? 443 : 80 }
+    }
+
+    public var scheme: Scheme
+    /// A host name or a literal address, without brackets.
+    public var host: String
+    public var port: Int
+    /// What stands before every route: empty, or beginning with `/` and not ending in one.
+    public var basePath: String
+
+    public init(scheme: Scheme, host: String, port: Int, basePath: String = "") {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.basePath = basePath
+    }
+
+    /// Reads an address as a person writes it.
+    /// - Throws: ``ServerAddressError`` that says what is wrong with it.
+    public init(parsing text: String) throws(ServerAddressError) {
+        if text == "demo:" {
+            self.init(scheme: .demo, host: "127.0.0.1", port: 0)
+            return
+        }
+        let schemes = Scheme.allCases.map { $0 == .demo ? "demo:" : "\($0.rawValue)://" }.joined(separator: ", ")
+        guard let parts = URLComponents(string: text), let name = parts.scheme?.lowercased() else {
+            throw ServerAddressError("'\(text)' is not a server address; one begins with \(schemes)")
+        }
+        guard let scheme = Scheme(rawValue: name), scheme != .demo, text.dropFirst(name.count).hasPrefix("://") else {
+            throw ServerAddressError("'\(text)' does not begin with a known scheme; the schemes are \(schemes)")
+        }
+        guard let host = parts.host?.trimmingCharacters(in: ["[", "]"]), !host.isEmpty else {
+            throw ServerAddressError("'\(text)' names no host")
+        }
+        guard parts.user == nil, parts.password == nil else {
+            throw ServerAddressError("a server address carries no user name or password; pass a token instead")
+        }
+        guard parts.query == nil, parts.fragment == nil else {
+            throw ServerAddressError("'\(text)' has a query or a fragment; a server address ends with its path")
+        }
+        let port = parts.port ?? scheme.defaultPort
+        guard (1...65535).contains(port) else {
+            throw ServerAddressError("port \(port) is not between 1 and 65535")
+        }
+        let path = parts.percentEncodedPath
+        self.init(
+            scheme: scheme, host: host, port: port,
+            basePath: path.hasSuffix("/") ? String(path.dropLast()) : path)
+    }
+
+    /// `host:port`, with an IPv6 address in brackets (RFC 3986, 3.2.2).
+    public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// Whether the server can only be on this machine.
+    public var isLoopback: Bool {
+        host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
+            || (host.hasPrefix("127.") && host.split(separator: ".").count(where: { UInt8($0) != nil }) == 4)
+    }
+}
+
+extension ServerAddress: CustomStringConvertible {
+    public var description: String { "\(scheme.rawValue)://\(authority)\(basePath)" }
+}
+
+/// Why a text is no server address.
+public struct ServerAddressError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,58 @@
+/// A message of a call as everything but plans and codecs sees it: a number, a time, a size, and a line to show.
+public struct StreamMessage: Hashable, Sendable {
+    /// Position in its half of the call, counted from 1 over all attempts.
+    public var number: Int
+    /// When it was handed to the socket or read from it, as ``CallClock/now``.
+    public var time: Duration
+    /// Length of the payload on the wire, in bytes, without framing.
+    public var size: Int
+    /// How it travelled.
+    public var form: Form
+    /// What it says.
+    public var body: Body
+    /// The payload exactly as it travelled, where that is text. Not yet made safe for a terminal.
+    public var wire: String?
+    /// For a reply: the number of the request that it is taken to answer; `nil` where it answers none or the whole call.
+    public var answers: Int?
+
+    public init(
+        number: Int, time: Duration, size: Int, form: Form, body: Body, wire: String? = nil, answers: Int? = nil
+    ) {
+        self.number = number
+        self.time = time
+        self.size = size
+        self.form = form
+        self.body = body
+        self.wire = wire
+        self.answers = answers
+    }
+
+    /// The unit of the wire that carried a message.
+    public enum Form: String, Hashable, Sendable {
+        case jsonBody = "JSON body"
+        case serverSentEvent = "SSE event"
+        case textFrame = "text frame"
+        case grpcMessage = "gRPC message"
+    }
+
+    /// The content of a message.
+    public enum Body: Hashable, Sendable {
+        case request(HelloRequest)
+        case reply(HelloReply)
+        /// The server refused one request and went on with the call; the text is its reason.
+        case refusal(String)
+        /// A greeting of the end-of-stream marker by a server that takes the marker for a request.
+        /// It answers nothing that the person sent.
+        case markerEcho(HelloReply)
+    }
+
+    /// One line for a list. Not yet made safe for a terminal.
+    public var summary: String {
+        switch body {
+        case .request(let request): request.summary
+        case .reply(let reply): reply.message
+        case .refusal(let reason): "refused: \(reason)"
+        case .markerEcho(let reply): "(end marker) \(reply.message)"
+        }
+    }
+}

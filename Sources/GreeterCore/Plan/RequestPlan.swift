@@ -1,0 +1,26 @@
+/// A stream of requests as a value: from it the same stream can be made as often as wanted.
+public protocol RequestPlan: Sendable {
+    /// Begins the stream.
+    func makeSource(clock: any CallClock) -> any RequestSource
+
+    /// Whether a second source makes the same requests again. False for what can be read only once.
+    var isRepeatable: Bool { get }
+
+    /// How many requests it makes, where that is known beforehand.
+    var count: Int? { get }
+}
+
+extension RequestPlan {
+    public var isRepeatable: Bool { true }
+    public var count: Int? { nil }
+}
+
+/// One run of a plan, pulled by whoever sends.
+public protocol RequestSource: Sendable {
+    /// The next requests, in order: those that are ready, at least one and at most `limit`; waits when none is.
+    ///
+    /// A short batch therefore says that the source pauses, and that what was gathered should leave at once.
+    /// - Returns: `nil` when the stream is complete: the send half is to be closed.
+    /// - Throws: `CancellationError` when the task is cancelled; any other error when the next request cannot be made.
+    mutating func next(atMost limit: Int) async throws -> [HelloRequest]?
+}

@@ -1,0 +1,4 @@
+import ArgumentParser
+import GatewayTransport
+
+@main struct Main: ParsableCommand { func run() {} }
