@@ -1,0 +1,31 @@
+/// Durations as people write them: a number and a unit, `500ms`, `1.5s`, `2m`, `1h`.
+extension Duration {
+    /// Reads a duration of zero or more.
+    /// - Returns: `nil` for anything but a number and one of the units `us`, `ms`, `s`, `m`, `h`.
+    public init?(text: String) {
+        let units: [(name: String, seconds: Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)]
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        guard let unit = units.first(where: { $0.name == text.dropFirst(digits.count) }),
+            let number = Double(digits), number * unit.seconds <= 31_536_000
+        else { return nil }
+        self = .nanoseconds(Int64((number * unit.seconds * 1e9).rounded()))
+    }
+
+    /// The duration in the largest unit that it fills, with at most one decimal: `0.8s`, `30s`, `100ms`, `2m`.
+    public var text: String {
+        let seconds = self / .seconds(1)
+        switch abs(seconds) {
+        case 0: return "0s"
+        case ..<0.001: return Self.trimmed(seconds * 1e6) + "us"
+        case ..<0.5: return Self.trimmed(seconds * 1e3) + "ms"
+        case ..<120: return Self.trimmed(seconds) + "s"
+        case ..<7200: return Self.trimmed(seconds / 60) + "m"
+        default: return Self.trimmed(seconds / 3600) + "h"
+        }
+    }
+
+    private static func trimmed(_ value: Double) -> String {
+        let tenths = (value * 10).rounded() / 10
+        return tenths == tenths.rounded() ? String(Int(tenths)) : String(tenths)
+    }
+}

@@ -1,0 +1,63 @@
+import GreeterCore
+import GreeterViewModel
+import Synchronization
+
+/// Takes the events of a call: messages into the transcript, everything into the progress that the view-model sees.
+///
+/// However many events come, at most one change is announced until the progress has been looked at.
+final class CallRecorder: CallObserver {
+    let transcript = MemoryTranscript()
+    private let gate = ReceiveGate()
+    private let state = Mutex((progress: CallProgress(), isAnnounced: false))
+    private let onChange: @Sendable () -> Void
+
+    init(onChange: @escaping @Sendable () -> Void) {
+        self.onChange = onChange
+    }
+
+    func observe(_ event: CallEvent) async {
+        switch event {
+        case .received(let messages): await receive(messages)
+        case .sent(let messages):
+            transcript.append(messages, to: .sent)
+            apply(event)
+        default: apply(event)
+        }
+    }
+
+    /// The progress so far; the next change is announced again.
+    func takeProgress() -> CallProgress {
+        state.withLock { state in
+            state.isAnnounced = false
+            return state.progress
+        }
+    }
+
+    func setPaused(_ isPaused: Bool) {
+        gate.setPaused(isPaused)
+    }
+
+    func step() {
+        gate.step()
+    }
+
+    private func receive(_ messages: [StreamMessage]) async {
+        var rest = messages[...]
+        while !rest.isEmpty {
+            let passed = await gate.pass(rest.count)
+            let batch = Array(rest.prefix(passed))
+            rest = rest.dropFirst(passed)
+            transcript.append(batch, to: .received)
+            apply(.received(batch))
+        }
+    }
+
+    private func apply(_ event: CallEvent) {
+        let mustAnnounce = state.withLock { state -> Bool in
+            state.progress.apply(event)
+            defer { state.isAnnounced = true }
+            return !state.isAnnounced
+        }
+        if mustAnnounce { onChange() }
+    }
+}

@@ -1,0 +1,35 @@
+import GreeterCore
+import GreeterViewModel
+
+/// A call that was started from the workbench: its task, its steering, and what was recorded of it.
+struct LiveCall {
+    let id: Int
+    let recorder: CallRecorder
+    private let plan: SteeredPlan
+    private let task: Task<Void, Never>
+
+    init(
+        _ call: CallState, over transport: any GreeterTransport, onChange: @escaping @Sendable () -> Void
+    ) {
+        id = call.id
+        let recorder = CallRecorder(onChange: onChange)
+        let plan = SteeredPlan(ComposedPlan(call.rows), holdsOpen: call.isHeldOpen)
+        self.recorder = recorder
+        self.plan = plan
+        task = Task.detached {
+            await transport.perform(Call(call.kind, plan, options: call.options), observer: recorder)
+            // Whatever the plan had still to make is not wanted any more.
+            plan.halfClose()
+        }
+    }
+
+    func halfClose() { plan.halfClose() }
+
+    /// - Returns: whether the request was taken.
+    func send(_ request: HelloRequest) -> Bool { plan.send(request) }
+
+    func cancel() { task.cancel() }
+
+    /// Returns once the call is over.
+    func finish() async { await task.value }
+}

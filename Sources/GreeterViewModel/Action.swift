@@ -1,0 +1,135 @@
+/// What a person can do at one key, by name: the keymap, the help, the palette and the documentation are drawn from here.
+public enum Action: String, Hashable, Sendable, CaseIterable {
+    case run
+    case halfClose = "half-close"
+    case cancel
+    case runAgain = "run-again"
+    case send
+    case pause
+    case step
+
+    case chooseKind = "kind"
+    case chooseServer = "server"
+    case settings
+    case toggleHold = "hold-open"
+    case checkHealth = "check-health"
+
+    case addRequest = "add"
+    case editRequest = "edit"
+    case deleteRequest = "delete"
+    case duplicateRequest = "duplicate"
+    case moveRequestUp = "move-up"
+    case moveRequestDown = "move-down"
+    case undo
+    case redo
+
+    case nextPane = "next-pane"
+    case previousPane = "previous-pane"
+    case focusCompose = "pane-compose"
+    case focusSent = "pane-sent"
+    case focusReceived = "pane-received"
+    case focusAttempts = "pane-attempts"
+    case focusDetail = "pane-detail"
+    case up
+    case down
+    case pageUp = "page-up"
+    case pageDown = "page-down"
+    case first
+    case last
+    case follow
+    case showDetail = "show-detail"
+    case find
+    case findNext = "find-next"
+    case findPrevious = "find-previous"
+    case copy
+
+    case palette
+    case help
+    case redraw
+    case suspend
+    case quit
+    case leave
+
+    /// The action in a few words.
+    public var title: String {
+        switch self {
+        case .run: "run the requests"
+        case .halfClose: "half-close: send no more"
+        case .cancel: "cancel the call"
+        case .runAgain: "run the last call again"
+        case .send: "send one message into the stream"
+        case .pause: "pause or resume receiving"
+        case .step: "receive one message while paused"
+        case .chooseKind: "choose the kind of call"
+        case .chooseServer: "choose the server"
+        case .settings: "settings: deadline, hold open"
+        case .toggleHold: "hold streams of this kind open, or not"
+        case .checkHealth: "ask the server whether it is well"
+        case .addRequest: "add a request"
+        case .editRequest: "edit the request"
+        case .deleteRequest: "delete the request"
+        case .duplicateRequest: "duplicate the request"
+        case .moveRequestUp: "move the request up"
+        case .moveRequestDown: "move the request down"
+        case .undo: "undo"
+        case .redo: "redo"
+        case .nextPane: "next pane"
+        case .previousPane: "previous pane"
+        case .focusCompose: "go to the compose pane"
+        case .focusSent: "go to the sent pane"
+        case .focusReceived: "go to the received pane"
+        case .focusAttempts: "go to the attempts pane"
+        case .focusDetail: "go to the detail pane"
+        case .up: "up"
+        case .down: "down"
+        case .pageUp: "page up"
+        case .pageDown: "page down"
+        case .first: "first row"
+        case .last: "last row"
+        case .follow: "follow the newest message"
+        case .showDetail: "show the detail of the row"
+        case .find: "find in the pane"
+        case .findNext: "find the next"
+        case .findPrevious: "find the previous"
+        case .copy: "copy the row to the clipboard"
+        case .palette: "command palette"
+        case .help: "all keys"
+        case .redraw: "redraw the screen"
+        case .suspend: "suspend the program"
+        case .quit: "quit"
+        case .leave: "leave at once"
+        }
+    }
+
+    /// The heading under which the help lists it.
+    public var group: Group {
+        switch self {
+        case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: .call
+        case .chooseKind, .chooseServer, .settings, .toggleHold, .checkHealth: .setup
+        case .addRequest, .editRequest, .deleteRequest, .duplicateRequest, .moveRequestUp, .moveRequestDown, .undo,
+            .redo:
+            .compose
+        case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail, .up,
+            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .copy:
+            .move
+        case .palette, .help, .redraw, .suspend, .quit, .leave: .program
+        }
+    }
+
+    /// A heading of the help.
+    public enum Group: String, Hashable, Sendable, CaseIterable {
+        case call = "Call"
+        case compose = "Compose"
+        case setup = "Set up"
+        case move = "Move and look"
+        case program = "Program"
+    }
+
+    /// Whether choosing it by name makes sense: not for plain movement, nor for the palette itself.
+    var isInPalette: Bool {
+        switch self {
+        case .up, .down, .palette: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import GreeterCore
+
+/// What has happened. ``update(_:_:)`` says what follows from it.
+public enum Message: Hashable, Sendable {
+    // What the person did.
+    case started
+    /// Pressed the key of an action, or chose it by name.
+    case pressed(Action)
+    /// Clicked into a pane, on a row of its content counted from the first visible one, or beside the rows.
+    case clicked(Pane, row: Int?)
+    /// Turned the wheel over a pane: up is negative.
+    case scrolled(Pane, by: Int)
+    /// Changed the text of the field, or of the menu's query, that has the focus.
+    case edited(String)
+    /// Went to another field of a form, or another item of a menu or of the help.
+    case steppedInOverlay(by: Int)
+    /// Chose an item of a menu by a click.
+    case itemClicked(Int)
+    case overlayAccepted
+    case overlayDismissed
+    case kindChosen(CallKind)
+
+    // What came of an effect.
+    case serverConnected(ServerStatus)
+    case healthChecked(ServerStatus.Health)
+    case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
+    case messageRefused
+    case found(Pane, number: Int?)
+    case copied(Bool)
+
+    // What the terminal and the clock did.
+    /// The panes on screen have these sizes; the help can be scrolled by at most `helpLimit` rows.
+    case laidOut([Pane: PaneMetrics], helpLimit: Int)
+    case ticked(Duration)
+    case terminated
+}

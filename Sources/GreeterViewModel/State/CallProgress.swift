@@ -1,0 +1,141 @@
+public import GreeterCore
+
+/// What is known of a call, folded from its events. Its size does not depend on how many messages there were.
+public struct CallProgress: Hashable, Sendable {
+    /// Notices kept; the oldest make room.
+    public static let noticeLimit = 50
+
+    public private(set) var attempts: [AttemptProgress] = []
+    /// Requests sent.
+    public private(set) var sent = 0
+    /// Messages received, of every sort: replies, refusals and echoes of the end marker.
+    public private(set) var received = 0
+    /// Of the received messages, how many refused a request.
+    public private(set) var refusals = 0
+    /// Of the received messages, how many greeted the end marker.
+    public private(set) var markerEchoes = 0
+    /// Every request up to this number is answered.
+    public private(set) var acknowledged = 0
+    public private(set) var sendHalf = HalfStatus.opening
+    public private(set) var receiveHalf = HalfStatus.opening
+    public private(set) var sentRate = RateMeter()
+    public private(set) var receivedRate = RateMeter()
+    public private(set) var notices: [String] = []
+    /// How the call ended; `nil` while it goes on.
+    public private(set) var outcome: CallOutcome?
+
+    public init() {}
+
+    /// Replies to what the person sent.
+    public var replies: Int { received - refusals - markerEchoes }
+
+    /// What is known of a request that was sent.
+    public func mark(ofRequest number: Int) -> DeliveryMark {
+        if number <= acknowledged { return .answered }
+        return outcome == nil ? .inFlight : .unknown
+    }
+
+    public mutating func apply(_ event: CallEvent) {
+        switch event {
+        case .attemptStarted(let attempt):
+            attempts.append(AttemptProgress(attempt: attempt))
+            sendHalf = .opening
+            receiveHalf = .opening
+        case .opened(let connection):
+            attempts.withLast { $0.connection = connection }
+            sendHalf = .open
+            receiveHalf = .open
+        case .sent(let messages):
+            sent += messages.count
+            if let time = messages.last?.time { sentRate.count(messages.count, at: time) }
+        case .received(let messages):
+            count(messages)
+        case .acknowledged(let number):
+            acknowledged = max(acknowledged, number)
+        case .halfClosed:
+            sendHalf = .closed(by: .client)
+        case .serverFinished:
+            receiveHalf = .closed(by: .server)
+        case .notice(let text):
+            notices.append(text)
+            if notices.count > Self.noticeLimit { notices.removeFirst() }
+        case .ended(let outcome):
+            end(outcome)
+        }
+    }
+
+    private mutating func count(_ messages: [StreamMessage]) {
+        received += messages.count
+        for message in messages {
+            switch message.body {
+            case .refusal: refusals += 1
+            case .markerEcho: markerEchoes += 1
+            case .request, .reply: break
+            }
+        }
+        if let time = messages.last?.time { receivedRate.count(messages.count, at: time) }
+    }
+
+    private mutating func end(_ outcome: CallOutcome) {
+        self.outcome = outcome
+        attempts.withLast { $0.outcome = outcome }
+        let closer: Closer =
+            switch outcome.code {
+            case .ok: .server
+            case .cancelled, .deadlineExceeded: .client
+            default: .failure
+            }
+        if !sendHalf.isClosed { sendHalf = .closed(by: closer) }
+        if !receiveHalf.isClosed { receiveHalf = .closed(by: closer) }
+    }
+}
+
+/// One attempt, as far as it has come.
+public struct AttemptProgress: Hashable, Sendable {
+    public var attempt: Attempt
+    /// Set once the server has accepted the call.
+    public var connection: ConnectionInfo?
+    /// Set once the attempt is over.
+    public var outcome: CallOutcome?
+
+    public init(attempt: Attempt, connection: ConnectionInfo? = nil, outcome: CallOutcome? = nil) {
+        self.attempt = attempt
+        self.connection = connection
+        self.outcome = outcome
+    }
+}
+
+/// One half of a call.
+public enum HalfStatus: Hashable, Sendable {
+    case opening
+    case open
+    case closed(by: Closer)
+
+    public var isClosed: Bool {
+        if case .closed = self { true } else { false }
+    }
+}
+
+/// Who, or what, closed half a call.
+public enum Closer: Hashable, Sendable {
+    case client
+    case server
+    case failure
+}
+
+/// What is known of a request that was sent.
+public enum DeliveryMark: Hashable, Sendable, CaseIterable {
+    /// Handed to the socket; no answer yet.
+    case inFlight
+    /// Answered, or acknowledged by the result of the call.
+    case answered
+    /// The call ended before anything was heard of it.
+    case unknown
+}
+
+extension Array {
+    fileprivate mutating func withLast(_ body: (inout Element) -> Void) {
+        guard let last = indices.last else { return }
+        body(&self[last])
+    }
+}

@@ -1,0 +1,41 @@
+public import GreeterCore
+
+/// The call on screen.
+public struct CallState: Hashable, Sendable {
+    /// Counted from 1 in this run of the program.
+    public var id: Int
+    public var kind: CallKind
+    /// The rows it was started with, to run it again.
+    public var rows: [ComposedPlan.Row]
+    public var options: CallOptions
+    /// Whether the stream stays open after the plan, for messages typed by hand.
+    public var isHeldOpen: Bool
+    /// Whether receiving is paused: the server is held back.
+    public var isPaused = false
+    /// Whether the half-close was asked for.
+    public var isHalfCloseAsked = false
+    /// Whether the person has asked to cancel.
+    public var isCancelAsked = false
+    public var progress = CallProgress()
+    /// The oldest messages that can still be shown, as numbers.
+    public var oldestSent = 1
+    public var oldestReceived = 1
+
+    public init(
+        id: Int, kind: CallKind, rows: [ComposedPlan.Row], options: CallOptions = CallOptions(), isHeldOpen: Bool
+    ) {
+        self.id = id
+        self.kind = kind
+        self.rows = rows
+        self.options = options
+        self.isHeldOpen = isHeldOpen
+    }
+
+    /// Whether the call goes on.
+    public var isLive: Bool { progress.outcome == nil }
+
+    /// Whether a typed message can still be sent.
+    public var takesMessages: Bool {
+        isLive && kind.streamsRequests && isHeldOpen && !isHalfCloseAsked && !progress.sendHalf.isClosed
+    }
+}

@@ -1,0 +1,137 @@
+import GreeterCore
+
+/// A few text fields and what is done with them.
+public struct Form: Hashable, Sendable {
+    public enum Purpose: Hashable, Sendable {
+        case addRequest
+        case editRequest(index: Int)
+        case sendMessage
+        case find(Pane)
+        case server
+        case settings
+    }
+
+    public struct Field: Hashable, Sendable {
+        public var label: String
+        public var text: String
+        /// What may be written here.
+        public var hint: String
+        /// What is wrong with the text.
+        public var problem: String?
+
+        public init(_ label: String, _ text: String, hint: String) {
+            self.label = label
+            self.text = text
+            self.hint = hint
+        }
+    }
+
+    public var purpose: Purpose
+    public var fields: [Field]
+    /// The field that takes the keys, counted from 0.
+    public var focus = 0
+
+    public init(_ purpose: Purpose, fields: [Field]) {
+        self.purpose = purpose
+        self.fields = fields
+    }
+
+    public var title: String {
+        switch purpose {
+        case .addRequest: "Add a request"
+        case .editRequest(let index): "Edit request \(index + 1)"
+        case .sendMessage: "Send into the stream"
+        case .find(let pane): "Find in \(pane.title.lowercased())"
+        case .server: "Server"
+        case .settings: "Settings"
+        }
+    }
+
+    public mutating func moveFocus(by distance: Int) {
+        focus = (focus + distance + fields.count) % fields.count
+    }
+}
+
+// MARK: - Requests
+
+extension Form {
+    /// A form for one row of the composer.
+    static func request(_ purpose: Purpose, _ row: ComposedPlan.Row) -> Form {
+        Form(
+            purpose,
+            fields: [
+                Field("name", row.request.name, hint: "whom to greet; {i} is the number of the repetition"),
+                Field("language", row.request.language ?? "", hint: "en zh es fr de ja; empty leaves it out"),
+                Field("times", String(row.repetitions), hint: "how often it is sent"),
+                Field("every", row.interval?.text ?? "", hint: "from one to the next, such as 100ms; empty: at once"),
+            ])
+    }
+
+    /// The row that the fields describe; `nil`, with the problems noted in the fields, where they describe none.
+    mutating func readRow() -> ComposedPlan.Row? {
+        let repetitions = Int(fields[2].text).flatMap { $0 >= 1 && $0 <= 1_000_000_000 ? $0 : nil }
+        fields[2].problem = repetitions == nil ? "a whole number from 1 to 1000000000" : nil
+        let every = fields[3].text
+        let interval = every.isEmpty ? nil : Duration(text: every)
+        fields[3].problem = !every.isEmpty && interval == nil ? "a number and a unit: 100ms, 1.5s, 2m" : nil
+        guard let repetitions, fields[3].problem == nil else {
+            focus = fields.firstIndex { $0.problem != nil } ?? focus
+            return nil
+        }
+        return ComposedPlan.Row(request: readRequest(), repetitions: repetitions, interval: interval)
+    }
+
+    /// The request that the first two fields, name and language, describe.
+    func readRequest() -> HelloRequest {
+        HelloRequest(name: fields[0].text, language: fields[1].text.isEmpty ? nil : fields[1].text)
+    }
+
+    /// A form for one message into an open stream.
+    static func message(language: String) -> Form {
+        Form(
+            .sendMessage,
+            fields: [
+                Field("name", "", hint: "enter sends, esc leaves"),
+                Field("language", language, hint: "en zh es fr de ja; empty leaves it out"),
+            ])
+    }
+}
+
+// MARK: - Settings
+
+extension Form {
+    static func settings(_ settings: CallSettings) -> Form {
+        Form(
+            .settings,
+            fields: [
+                Field("deadline", settings.deadline?.text ?? "none", hint: "such as 30s, or none"),
+                Field(
+                    "hold open", settings.holdsOpen ? "yes" : "no",
+                    hint: "yes: a stream stays open after the plan, until it is half-closed"),
+            ])
+    }
+
+    /// Puts what the fields say into the settings.
+    /// - Returns: whether they could be read; the problems are noted in the fields otherwise.
+    mutating func readSettings(into settings: inout CallSettings) -> Bool {
+        let words = fields.map { $0.text.trimmingSpaces().lowercased() }
+        let deadline = words[0] == "none" ? nil : Duration(text: words[0])
+        let isDeadlineGood = words[0] == "none" || (deadline ?? .zero) > .zero
+        fields[0].problem = isDeadlineGood ? nil : "a number and a unit, such as 30s, or none"
+        let hold: Bool? = ["yes": true, "y": true, "no": false, "n": false][words[1]]
+        fields[1].problem = hold == nil ? "yes or no" : nil
+        guard isDeadlineGood, let hold else {
+            focus = fields.firstIndex { $0.problem != nil } ?? focus
+            return false
+        }
+        settings.deadline = deadline
+        settings.holdsOpen = hold
+        return true
+    }
+}
+
+extension String {
+    func trimmingSpaces() -> String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

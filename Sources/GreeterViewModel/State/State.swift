@@ -1,0 +1,68 @@
+public import GreeterCore
+
+/// Everything the workbench shows, but for the messages of a call, which stay in its transcript.
+public struct State: Hashable, Sendable {
+    public var server: ServerStatus
+    public var settings: CallSettings
+    public var composer: Composer
+    /// The call on screen: the last one that was started.
+    public var call: CallState?
+    public var focus = Pane.compose
+    public var sent = ListPosition(isFollowing: true)
+    public var received = ListPosition(isFollowing: true)
+    public var attempts = ListPosition(isFollowing: true)
+    public var detail = ListPosition()
+    /// The half whose chosen message the detail pane shows; `nil` for the call as a whole.
+    public var detailHalf: StreamHalf?
+    /// What was last looked for; highlighted where it is on screen.
+    public var pattern = ""
+    public var overlays: [Overlay] = []
+    public var notice: Notice?
+    /// What the layout knows of the panes.
+    public var metrics: [Pane: PaneMetrics] = [:]
+    /// By how many rows the help can be scrolled.
+    public var helpLimit = 0
+    /// The time of the last tick, for what counts up or down.
+    public var now: Duration = .zero
+    /// The language of the message typed last.
+    public var typedLanguage = "en"
+
+    public init(
+        server: ServerStatus, settings: CallSettings = CallSettings(),
+        composer: Composer = Composer(State.sampleRows)
+    ) {
+        self.server = server
+        self.settings = settings
+        self.composer = composer
+    }
+
+    /// The requests that a new workbench offers.
+    public static let sampleRows = [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")].map { name, language in
+        ComposedPlan.Row(request: HelloRequest(name: name, language: language))
+    }
+
+    /// Whether a call goes on.
+    public var isCallLive: Bool { call?.isLive ?? false }
+}
+
+/// What the next call will be like.
+public struct CallSettings: Hashable, Sendable {
+    public var kind: CallKind
+    /// How long a call may take; `nil` for no limit.
+    public var deadline: Duration?
+    private var heldKinds: Set<CallKind> = [.bidirectional]
+
+    public init(kind: CallKind = .clientStream, deadline: Duration? = .seconds(30)) {
+        self.kind = kind
+        self.deadline = deadline
+    }
+
+    /// Whether a stream of the chosen kind stays open after its plan, until it is half-closed by hand.
+    /// A conversation does unless told otherwise; kinds that send no stream never do.
+    public var holdsOpen: Bool {
+        get { kind.streamsRequests && heldKinds.contains(kind) }
+        set {
+            if newValue { heldKinds.insert(kind) } else { heldKinds.remove(kind) }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+extension State {
+    mutating func perform(_ action: Action) -> [Effect] {
+        if action != .redraw { notice = nil }
+        return switch action {
+        case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: performOnCall(action)
+        case .addRequest, .editRequest, .deleteRequest, .duplicateRequest, .moveRequestUp, .moveRequestDown, .undo,
+            .redo:
+            performOnComposer(action)
+        case .chooseKind: open(.menu(Menu(.kind, selected: kindIndex)))
+        case .chooseServer: chooseServer()
+        case .settings: open(.form(.settings(settings)))
+        case .toggleHold: toggleHold()
+        case .checkHealth: askHealth()
+        case .nextPane: focusPane(by: 1)
+        case .previousPane: focusPane(by: -1)
+        case .focusCompose: focus(on: .compose)
+        case .focusSent: focus(on: .sent)
+        case .focusReceived: focus(on: .received)
+        case .focusAttempts: focus(on: .attempts)
+        case .focusDetail, .showDetail: focus(on: .detail)
+        case .up, .down, .pageUp, .pageDown, .first, .last, .follow: move(action)
+        case .find: openFind()
+        case .findNext: findAgain(forward: true)
+        case .findPrevious: findAgain(forward: false)
+        case .copy: copySelection()
+        case .palette: open(.menu(Menu(.palette)))
+        case .help: open(.help(scroll: 0))
+        case .redraw: [.redraw]
+        case .suspend: [.suspend]
+        case .quit: isCallLive ? open(.confirmQuit) : leave()
+        case .leave: leave()
+        }
+    }
+
+    mutating func open(_ overlay: Overlay) -> [Effect] {
+        overlays.append(overlay)
+        return []
+    }
+
+    private var kindIndex: Int {
+        Menu(.kind).items.firstIndex { $0.choice == .kindChosen(settings.kind) } ?? 0
+    }
+
+    private mutating func toggleHold() -> [Effect] {
+        guard settings.kind.streamsRequests else {
+            return say(.warning, "a \(settings.kind.title) call sends no stream that could be held open")
+        }
+        settings.holdsOpen.toggle()
+        return say(
+            .info,
+            settings.holdsOpen
+                ? "the next \(settings.kind.title) stream stays open until it is half-closed"
+                : "the next \(settings.kind.title) stream is half-closed after its plan")
+    }
+}

@@ -1,0 +1,143 @@
+import GreeterCore
+
+extension State {
+    mutating func performOnCall(_ action: Action) -> [Effect] {
+        switch action {
+        case .run: run(kind: settings.kind, rows: composer.rows, isHeldOpen: settings.holdsOpen)
+        case .runAgain: runAgain()
+        case .halfClose: halfClose()
+        case .cancel: cancel()
+        case .send: openSend()
+        case .pause: togglePause()
+        case .step: step()
+        default: []
+        }
+    }
+
+    /// Starts a call, unless one goes on.
+    mutating func run(kind: CallKind, rows: [ComposedPlan.Row], isHeldOpen: Bool) -> [Effect] {
+        guard !isCallLive else {
+            return say(.warning, "a call is running: half-close it or cancel it first")
+        }
+        guard server.address != nil else {
+            return say(.failure, "no server is connected: choose one first")
+        }
+        guard !rows.isEmpty || kind.streamsRequests else {
+            return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
+        }
+        let options = CallOptions(deadline: settings.deadline, deadlineStart: isHeldOpen ? .halfClose : .call)
+        let call = CallState(
+            id: (call?.id ?? 0) + 1, kind: kind, rows: rows, options: options, isHeldOpen: isHeldOpen)
+        self.call = call
+        sent = ListPosition(isFollowing: true)
+        received = ListPosition(isFollowing: true)
+        attempts = ListPosition(isFollowing: true)
+        detail = ListPosition()
+        detailHalf = nil
+        return [.startCall(call)]
+    }
+
+    private mutating func runAgain() -> [Effect] {
+        guard let call else { return say(.warning, "no call has been run yet") }
+        return run(kind: call.kind, rows: call.rows, isHeldOpen: call.isHeldOpen)
+    }
+
+    private mutating func halfClose() -> [Effect] {
+        guard let call, call.isLive else { return say(.warning, "no call is running") }
+        guard call.kind.streamsRequests, !call.isHalfCloseAsked, !call.progress.sendHalf.isClosed else {
+            return say(.info, "the send half is closed already")
+        }
+        self.call?.isHalfCloseAsked = true
+        return [.halfClose(id: call.id)]
+    }
+
+    private mutating func cancel() -> [Effect] {
+        guard isCallLive else { return say(.warning, "no call is running") }
+        return cancelLiveCall()
+    }
+
+    mutating func cancelLiveCall() -> [Effect] {
+        guard let call, call.isLive, !call.isCancelAsked else { return [] }
+        self.call?.isCancelAsked = true
+        return [.cancelCall(id: call.id)]
+    }
+
+    private mutating func togglePause() -> [Effect] {
+        guard let call, call.isLive else { return say(.warning, "no call is running") }
+        self.call?.isPaused.toggle()
+        let hint = call.isPaused ? "receiving goes on" : "receiving is paused: the server is held back"
+        notice = Notice(.info, hint)
+        return [.setPaused(!call.isPaused, id: call.id)]
+    }
+
+    private mutating func step() -> [Effect] {
+        guard let call, call.isLive, call.isPaused else {
+            return say(.warning, "receiving is not paused")
+        }
+        return [.step(id: call.id)]
+    }
+
+    // MARK: Typed messages
+
+    private mutating func openSend() -> [Effect] {
+        if let call, call.isLive, !call.takesMessages {
+            return say(.warning, "this call takes no typed messages: its send half is closed or was not held open")
+        }
+        guard isCallLive || settings.kind.streamsRequests else {
+            return say(.warning, "a \(settings.kind.title) call sends no stream: choose client stream or bidirectional")
+        }
+        return open(.form(.message(language: typedLanguage)))
+    }
+
+    /// Sends a typed request into the open stream; opens one where none is.
+    mutating func sendTyped(_ request: HelloRequest) -> [Effect] {
+        var effects: [Effect] = []
+        if !isCallLive { effects = run(kind: settings.kind, rows: [], isHeldOpen: true) }
+        guard let call, call.takesMessages else {
+            return effects + say(.warning, "not sent: the stream takes no more messages")
+        }
+        return effects + [.send(request, id: call.id)]
+    }
+
+    // MARK: Progress
+
+    mutating func callProgressed(
+        id: Int, _ progress: CallProgress, oldestSent: Int, oldestReceived: Int
+    ) -> [Effect] {
+        guard let call, call.id == id, call.isLive else { return [] }
+        self.call?.progress = progress
+        self.call?.oldestSent = oldestSent
+        self.call?.oldestReceived = oldestReceived
+        settle()
+        guard let outcome = progress.outcome else { return [] }
+        self.call?.isPaused = false
+        notice = Self.notice(of: outcome, progress)
+        return healthEffects(of: outcome)
+    }
+
+    private static func notice(of outcome: CallOutcome, _ progress: CallProgress) -> Notice {
+        let counts = "\(progress.sent) sent, \(progress.replies) received"
+        guard let error = outcome.error else {
+            let isEmpty = progress.received == 0
+            return Notice(
+                isEmpty ? .warning : .success, "OK: \(counts)\(isEmpty ? ": no replies" : ""); \(outcome.rule)")
+        }
+        let advice = error.advice.map { "; try: \($0)" } ?? ""
+        let level: Notice.Level = error.code == .cancelled ? .warning : .failure
+        return Notice(level, "\(error.code.name) at \(error.origin.rawValue): \(error.cause) (\(counts))\(advice)")
+    }
+
+    /// What the end of a call says of the server's health.
+    private mutating func healthEffects(of outcome: CallOutcome) -> [Effect] {
+        switch outcome.error?.origin {
+        case .resolve, .connect, .tls:
+            server.health = outcome.error.map { .unreachable($0) } ?? server.health
+            return []
+        case nil:
+            if case .unreachable = server.health { return askHealth() }
+            return []
+        default:
+            return outcome.code == .unavailable ? askHealth() : []
+        }
+    }
+}

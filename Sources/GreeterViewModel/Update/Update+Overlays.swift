@@ -1,0 +1,112 @@
+import GreeterCore
+
+extension State {
+    /// What lies on top and takes the keys.
+    public var overlay: Overlay? { overlays.last }
+
+    mutating func dismissOverlay() -> [Effect] {
+        if overlays.isEmpty { notice = nil } else { overlays.removeLast() }
+        return []
+    }
+
+    mutating func edit(_ text: String) -> [Effect] {
+        switch overlay {
+        case .form(var form):
+            form.fields[form.focus].text = text
+            form.fields[form.focus].problem = nil
+            replaceOverlay(.form(form))
+        case .menu(var menu) where menu.purpose == .palette:
+            menu.query = text
+            menu.selected = 0
+            replaceOverlay(.menu(menu))
+        default: break
+        }
+        return []
+    }
+
+    mutating func stepInOverlay(by distance: Int) -> [Effect] {
+        switch overlay {
+        case .form(var form):
+            form.moveFocus(by: distance)
+            replaceOverlay(.form(form))
+        case .menu(var menu):
+            menu.selected = max(0, min(menu.selected + distance, menu.items.count - 1))
+            replaceOverlay(.menu(menu))
+        case .help(let scroll): replaceOverlay(.help(scroll: max(0, min(scroll + distance, helpLimit))))
+        case .confirmQuit, nil: break
+        }
+        return []
+    }
+
+    mutating func chooseItem(_ index: Int) -> [Effect] {
+        guard case .menu(var menu) = overlay, menu.items.indices.contains(index) else { return [] }
+        menu.selected = index
+        replaceOverlay(.menu(menu))
+        return acceptOverlay()
+    }
+
+    mutating func acceptOverlay() -> [Effect] {
+        switch overlay {
+        case .form(let form): return accept(form)
+        case .menu(let menu):
+            guard menu.items.indices.contains(menu.selected) else { return [] }
+            overlays.removeLast()
+            return update(&self, menu.items[menu.selected].choice)
+        case .confirmQuit: return leave()
+        case .help: return dismissOverlay()
+        case nil: return []
+        }
+    }
+
+    private mutating func accept(_ form: Form) -> [Effect] {
+        var form = form
+        switch form.purpose {
+        case .addRequest:
+            guard let row = form.readRow() else { return refuse(form) }
+            composer.add(row)
+        case .editRequest(let index):
+            guard let row = form.readRow() else { return refuse(form) }
+            composer.replace(at: index, with: row)
+        case .sendMessage: return acceptTyped(form)
+        case .find(let pane):
+            overlays.removeLast()
+            pattern = form.fields[0].text
+            return pattern.isEmpty ? [] : find(in: pane, forward: true, includingSelected: true)
+        case .server:
+            do {
+                let address = form.fields[0].text.trimmingSpaces()
+                _ = try ServerAddress(parsing: address)
+                overlays.removeLast()
+                return connect(to: address)
+            } catch {
+                form.fields[0].problem = "\(error)"
+                return refuse(form)
+            }
+        case .settings:
+            guard form.readSettings(into: &settings) else { return refuse(form) }
+        }
+        overlays.removeLast()
+        settle()
+        return []
+    }
+
+    /// Sends what was typed and stays open for the next message.
+    private mutating func acceptTyped(_ form: Form) -> [Effect] {
+        var form = form
+        let request = form.readRequest()
+        typedLanguage = form.fields[1].text
+        form.fields[0].text = ""
+        form.focus = 0
+        replaceOverlay(.form(form))
+        return sendTyped(request)
+    }
+
+    private mutating func refuse(_ form: Form) -> [Effect] {
+        replaceOverlay(.form(form))
+        return []
+    }
+
+    private mutating func replaceOverlay(_ overlay: Overlay) {
+        overlays[overlays.count - 1] = overlay
+    }
+}

@@ -1,0 +1,50 @@
+import GreeterCore
+
+extension State {
+    /// Connects to another server, in place of the present one.
+    mutating func connect(to name: String) -> [Effect] {
+        server = ServerStatus(name: name, health: .checking)
+        return [.connect(to: name)]
+    }
+
+    mutating func serverConnected(_ status: ServerStatus) -> [Effect] {
+        guard status.name == server.name else { return [] }
+        server = status
+        if case .unreachable(let error) = status.health {
+            return say(.failure, Self.describe(error))
+        }
+        return askHealth()
+    }
+
+    mutating func askHealth() -> [Effect] {
+        guard server.address != nil else { return say(.failure, "no server is connected: choose one first") }
+        server.health = .checking
+        return [.checkHealth]
+    }
+
+    mutating func healthChecked(_ health: ServerStatus.Health) -> [Effect] {
+        server.health = health
+        if case .unreachable(let error) = health, !isCallLive, notice == nil {
+            return say(.failure, Self.describe(error))
+        }
+        return []
+    }
+
+    mutating func chooseServer() -> [Effect] {
+        guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the server") }
+        let field = Form.Field(
+            "address", server.address.map(\.description) ?? server.name,
+            hint: "http:// or https:// for a gateway, demo: for the embedded server")
+        return open(.form(Form(.server, fields: [field])))
+    }
+
+    mutating func chooseKind(_ kind: CallKind) -> [Effect] {
+        settings.kind = kind
+        overlays.removeAll { if case .menu = $0 { true } else { false } }
+        return []
+    }
+
+    private static func describe(_ error: CallError) -> String {
+        "\(error.code.name) at \(error.origin.rawValue): \(error.cause)" + (error.advice.map { "; try: \($0)" } ?? "")
+    }
+}

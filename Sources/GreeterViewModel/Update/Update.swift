@@ -1,0 +1,49 @@
+/// Changes the state according to what has happened, and says what is to be done outside.
+///
+/// Pure: no clock, no randomness, no input or output. What needs them is an effect, whose outcome comes back as a message.
+public func update(_ state: inout State, _ message: Message) -> [Effect] {
+    switch message {
+    case .started: state.connect(to: state.server.name)
+    case .pressed(let action): state.perform(action)
+    case .clicked(let pane, let row): state.click(pane, row: row)
+    case .scrolled(let pane, let distance): state.scroll(pane, by: distance)
+    case .edited(let text): state.edit(text)
+    case .steppedInOverlay(let distance): state.stepInOverlay(by: distance)
+    case .itemClicked(let index): state.chooseItem(index)
+    case .overlayAccepted: state.acceptOverlay()
+    case .overlayDismissed: state.dismissOverlay()
+    case .kindChosen(let kind): state.chooseKind(kind)
+    case .serverConnected(let status): state.serverConnected(status)
+    case .healthChecked(let health): state.healthChecked(health)
+    case .callProgressed(let id, let progress, let oldestSent, let oldestReceived):
+        state.callProgressed(id: id, progress, oldestSent: oldestSent, oldestReceived: oldestReceived)
+    case .messageRefused: state.say(.warning, "not sent: the stream takes no more messages now")
+    case .found(let pane, let number): state.found(pane, number: number)
+    case .copied(let isDone):
+        isDone
+            ? state.say(.info, "copied to the clipboard")
+            : state.say(.warning, "nothing to copy here: choose a message in the sent or received pane")
+    case .laidOut(let metrics, let helpLimit): state.layOut(metrics, helpLimit: helpLimit)
+    case .ticked(let now): state.tick(now)
+    case .terminated: state.leave()
+    }
+}
+
+extension State {
+    /// Shows a line to the person.
+    mutating func say(_ level: Notice.Level, _ text: String) -> [Effect] {
+        notice = Notice(level, text)
+        return []
+    }
+
+    mutating func tick(_ now: Duration) -> [Effect] {
+        self.now = now
+        return []
+    }
+
+    /// Ends the program; a call that goes on is ended first.
+    mutating func leave() -> [Effect] {
+        overlays = []
+        return cancelLiveCall() + [.quit]
+    }
+}

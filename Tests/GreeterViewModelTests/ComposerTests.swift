@@ -1,0 +1,157 @@
+import GreeterCore
+import GreeterViewModel
+import Testing
+
+@Suite("The composer")
+struct ComposerTests {
+    private let state = State.connected()
+
+    private func row(_ name: String, times: Int = 1, every: Duration? = nil) -> ComposedPlan.Row {
+        ComposedPlan.Row(request: HelloRequest(name: name, language: "en"), repetitions: times, interval: every)
+    }
+
+    /// Types into the fields of the open form, in order.
+    private func fill(_ state: inout State, _ texts: String...) {
+        for (index, text) in texts.enumerated() {
+            if index > 0 { _ = update(&state, .steppedInOverlay(by: 1)) }
+            _ = update(&state, .edited(text))
+        }
+    }
+
+    @Test("an added request stands below the chosen one and is chosen")
+    func add() {
+        var state = state
+        _ = update(&state, .pressed(.addRequest))
+        fill(&state, "Dora", "de", "1000", "100ms")
+        expect(&state, .overlayAccepted) {
+            $0.overlays = []
+            $0.composer.add(
+                ComposedPlan.Row(
+                    request: HelloRequest(name: "Dora", language: "de"), repetitions: 1000,
+                    interval: .milliseconds(100)))
+        }
+        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Dora", "Bob", "Chloé"])
+        #expect(state.composer.selected == 1)
+    }
+
+    @Test("an empty language is left out of the request")
+    func addWithoutLanguage() {
+        var state = state
+        _ = update(&state, .pressed(.addRequest))
+        fill(&state, "Dora", "")
+        _ = update(&state, .overlayAccepted)
+        #expect(state.composer.selection?.request == HelloRequest(name: "Dora", language: nil))
+    }
+
+    @Test(
+        "a form that cannot be read says where, and nothing is lost",
+        arguments: [
+            ("0", "", 2), ("x", "", 2), ("1000000001", "", 2), ("1", "soon", 3), ("1", "5", 3), ("-1", "1s", 2),
+        ])
+    func badForm(times: String, every: String, field: Int) {
+        var state = state
+        _ = update(&state, .pressed(.addRequest))
+        fill(&state, "Dora", "de", times, every)
+        #expect(update(&state, .overlayAccepted) == [])
+        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        #expect(form.fields[field].problem != nil)
+        #expect(form.focus == field)
+        #expect(form.fields.map(\.text) == ["Dora", "de", times, every])
+        #expect(state.composer.rows.count == 3)
+    }
+
+    @Test("editing changes the row it was opened on")
+    func edit() {
+        var state = state
+        _ = update(&state, .pressed(.down))
+        _ = update(&state, .pressed(.editRequest))
+        fill(&state, "Bert")
+        _ = update(&state, .overlayAccepted)
+        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bert", "Chloé"])
+        #expect(state.composer.rows[1].request.language == "es")
+    }
+
+    @Test("leaving a form changes nothing")
+    func dismiss() {
+        var state = state
+        let before = state
+        _ = update(&state, .pressed(.editRequest))
+        fill(&state, "Bert")
+        _ = update(&state, .overlayDismissed)
+        #expect(state == before)
+    }
+
+    @Test("delete, duplicate and move work on the chosen row")
+    func arrange() {
+        var state = state
+        _ = update(&state, .pressed(.duplicateRequest))
+        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Alice", "Bob", "Chloé"])
+        _ = update(&state, .pressed(.moveRequestDown))
+        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bob", "Alice", "Chloé"])
+        #expect(state.composer.selected == 2)
+        _ = update(&state, .pressed(.moveRequestUp))
+        _ = update(&state, .pressed(.moveRequestUp))
+        _ = update(&state, .pressed(.moveRequestUp))
+        #expect(state.composer.selected == 0)
+        expect(&state, .pressed(.deleteRequest)) {
+            $0.composer.deleteSelected()
+            $0.notice = Notice(.info, "deleted; undo brings it back")
+        }
+        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bob", "Chloé"])
+    }
+
+    @Test("every change can be undone and redone, back to the first")
+    func undo() {
+        var state = state
+        let original = state.composer.rows
+        for action in [Action.duplicateRequest, .moveRequestDown, .deleteRequest, .deleteRequest] {
+            _ = update(&state, .pressed(action))
+        }
+        let changed = state.composer.rows
+        for _ in 0..<4 { _ = update(&state, .pressed(.undo)) }
+        #expect(state.composer.rows == original)
+        #expect(state.composer.selected == 0)
+        expect(&state, .pressed(.undo)) { $0.notice = Notice(.info, "nothing to undo") }
+        for _ in 0..<4 { _ = update(&state, .pressed(.redo)) }
+        #expect(state.composer.rows == changed)
+        expect(&state, .pressed(.redo)) { $0.notice = Notice(.info, "nothing to redo") }
+    }
+
+    @Test("a new change forgets what could be redone")
+    func undoThenChange() {
+        var state = state
+        _ = update(&state, .pressed(.duplicateRequest))
+        _ = update(&state, .pressed(.undo))
+        _ = update(&state, .pressed(.deleteRequest))
+        #expect(!state.composer.canRedo)
+    }
+
+    @Test("what can be undone is bounded")
+    func undoLimit() {
+        var composer = Composer([row("A")])
+        for number in 0..<Composer.undoLimit + 50 { composer.add(row("\(number)")) }
+        var steps = 0
+        while composer.undo() { steps += 1 }
+        #expect(steps == Composer.undoLimit)
+    }
+
+    @Test("an empty composer refuses what needs a row")
+    func empty() {
+        var state = state
+        state.composer = Composer()
+        expect(&state, .pressed(.editRequest)) { $0.notice = Notice(.warning, "no request to edit: add one") }
+        expect(&state, .pressed(.deleteRequest)) { $0.notice = Notice(.warning, "no request to delete") }
+        expect(&state, .pressed(.duplicateRequest)) { $0.notice = nil }
+        expect(&state, .pressed(.moveRequestUp))
+    }
+
+    @Test("composing brings the compose pane to the front")
+    func focus() {
+        var state = state
+        state.focus = .received
+        expect(&state, .pressed(.duplicateRequest)) {
+            $0.focus = .compose
+            $0.composer.duplicateSelected()
+        }
+    }
+}
