@@ -1,0 +1,90 @@
+/// A terminal in memory: tests and key scripts feed events and look at the pictures.
+@MainActor
+public final class TestBackend: TerminalBackend {
+    public private(set) var size: Size
+    public let capabilities: TerminalCapabilities
+    /// The pictures shown, oldest first, at most ``picturesLimit``; older ones are dropped.
+    public private(set) var pictures: [ScreenBuffer] = []
+    /// How many pictures have been shown, dropped ones included.
+    public private(set) var pictureCount = 0
+    /// What else was asked for, in order.
+    public private(set) var requests: [Request] = []
+
+    private let queue = EventQueue()
+
+    /// Pictures kept.
+    public static let picturesLimit = 1000
+
+    /// Things asked of the terminal besides showing pictures.
+    public enum Request: Hashable, Sendable {
+        case suspend, redraw, bell, restore
+        case title(String)
+        case copy(String)
+    }
+
+    public init(
+        size: Size, capabilities: TerminalCapabilities = TerminalCapabilities(colours: .palette, unicode: true)
+    ) {
+        self.size = size
+        self.capabilities = capabilities
+    }
+
+    /// What the screen shows: the last picture, or nothing yet.
+    public var screen: ScreenBuffer {
+        pictures.last ?? ScreenBuffer(size: size, glyphs: capabilities.glyphs)
+    }
+
+    /// The rows of the screen as text.
+    public var lines: [String] { screen.lines }
+
+    /// Lets an event happen.
+    public func feed(_ event: TerminalEvent) {
+        queue.push(event)
+    }
+
+    /// Presses keys, given by their names; see ``KeyEvent/init(parsing:)``.
+    public func press(_ names: String...) {
+        for name in names {
+            guard let key = KeyEvent(parsing: name) else { preconditionFailure("no key is called \(name)") }
+            feed(.key(key))
+        }
+    }
+
+    /// Types text, grapheme by grapheme.
+    public func type(_ text: String) {
+        for character in text { feed(.key(.character(character))) }
+    }
+
+    /// Gives the terminal another size.
+    public func resize(to size: Size) {
+        self.size = size
+        feed(.resized(size))
+    }
+
+    public func present(_ buffer: ScreenBuffer) {
+        if pictures.count == Self.picturesLimit { pictures.removeFirst() }
+        pictures.append(buffer)
+        pictureCount += 1
+    }
+
+    public func nextEvents() async -> [TerminalEvent] {
+        await queue.next()
+    }
+
+    public func suspend() {
+        requests.append(.suspend)
+        feed(.resumed)
+    }
+
+    public func redraw() { requests.append(.redraw) }
+    public func bell() { requests.append(.bell) }
+    public func setTitle(_ title: String) { requests.append(.title(TextSafety.sanitised(title))) }
+
+    @discardableResult
+    public func copy(_ text: String) -> Bool {
+        requests.append(.copy(text))
+        return true
+    }
+
+    public func restore() { requests.append(.restore) }
+}

@@ -1,0 +1,101 @@
+/// One line of text that is being edited, grapheme by grapheme.
+public struct TextField: Hashable, Sendable {
+    private var characters: [Character]
+    /// Where the next grapheme goes: the number of graphemes before it.
+    public private(set) var cursor: Int
+    /// Graphemes that the field takes at most; more are refused.
+    public let limit: Int
+    /// Whether the field holds a credential, which is drawn as a row of dots.
+    public var isSecret: Bool
+
+    /// Graphemes in a field unless another limit is given.
+    public static let defaultLimit = 65_536
+
+    public init(_ text: String = "", limit: Int = defaultLimit, isSecret: Bool = false) {
+        characters = Array(text.prefix(limit))
+        cursor = characters.count
+        self.limit = limit
+        self.isSecret = isSecret
+    }
+
+    /// What stands in the field. Setting it puts the cursor at the end.
+    public var text: String {
+        get { String(characters) }
+        set {
+            characters = Array(newValue.prefix(limit))
+            cursor = characters.count
+        }
+    }
+
+    public var isEmpty: Bool { characters.isEmpty }
+
+    /// Puts text before the cursor, as far as the field takes it. A combining mark joins the grapheme before it.
+    public mutating func insert(_ text: String) {
+        guard !text.isEmpty else { return }
+        let before = Array(String(characters[..<cursor]) + text)
+        let room = limit - (characters.count - cursor)
+        let kept = before.prefix(max(room, min(cursor, before.count)))
+        characters.replaceSubrange(..<cursor, with: kept)
+        cursor = kept.count
+    }
+
+    /// Puts pasted text before the cursor. The field has one line: line ends and tabs become spaces, and those at the
+    /// ends of the text are dropped.
+    public mutating func paste(_ text: String) {
+        let isBreak: (Character) -> Bool = { $0.isNewline || $0 == "\t" }
+        let trimmed = text.drop(while: isBreak)
+        let end = trimmed.lastIndex { !isBreak($0) }.map { trimmed.index(after: $0) } ?? trimmed.startIndex
+        insert(String(trimmed[..<end].map { isBreak($0) ? " " : $0 }))
+    }
+
+    public mutating func moveLeft() { cursor = max(0, cursor - 1) }
+    public mutating func moveRight() { cursor = min(characters.count, cursor + 1) }
+    public mutating func moveToStart() { cursor = 0 }
+    public mutating func moveToEnd() { cursor = characters.count }
+    public mutating func moveWordLeft() { cursor = wordStart }
+    public mutating func moveWordRight() { cursor = wordEnd }
+
+    public mutating func deleteBackward() { delete(max(0, cursor - 1)..<cursor) }
+    public mutating func deleteForward() { delete(cursor..<min(characters.count, cursor + 1)) }
+    public mutating func deleteToStart() { delete(0..<cursor) }
+    public mutating func deleteToEnd() { delete(cursor..<characters.count) }
+    public mutating func deleteWordForward() { delete(cursor..<wordEnd) }
+
+    /// Deletes back to the white space before the word, as a shell does on control-W.
+    public mutating func deleteWordBackward() {
+        var start = cursor
+        while start > 0, characters[start - 1].isWhitespace { start -= 1 }
+        while start > 0, !characters[start - 1].isWhitespace { start -= 1 }
+        delete(start..<cursor)
+    }
+
+    private mutating func delete(_ range: Range<Int>) {
+        characters.removeSubrange(range)
+        cursor = range.lowerBound
+    }
+
+    private var wordStart: Int {
+        var position = cursor
+        while position > 0, !characters[position - 1].isWordPart { position -= 1 }
+        while position > 0, characters[position - 1].isWordPart { position -= 1 }
+        return position
+    }
+
+    private var wordEnd: Int {
+        var position = cursor
+        while position < characters.count, !characters[position].isWordPart { position += 1 }
+        while position < characters.count, characters[position].isWordPart { position += 1 }
+        return position
+    }
+
+    /// The graphemes before the cursor and those from it on, as they are drawn.
+    var halves: (before: String, after: String) { (drawn(characters[..<cursor]), drawn(characters[cursor...])) }
+
+    private func drawn(_ characters: ArraySlice<Character>) -> String {
+        isSecret ? String(repeating: Glyphs.unicode.mask, count: characters.count) : String(characters)
+    }
+}
+
+extension Character {
+    fileprivate var isWordPart: Bool { isLetter || isNumber || self == "_" }
+}
