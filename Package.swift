@@ -56,7 +56,8 @@ let package = Package(
         // The workbench.
         .target(name: "GreeterViewModel", dependencies: ["GreeterCore"], swiftSettings: settings),
         .target(
-            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "TerminalUI"], swiftSettings: settings),
+            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "TerminalUI", deque],
+            swiftSettings: settings),
         .executableTarget(
             name: "greeter-tui",
             dependencies: [

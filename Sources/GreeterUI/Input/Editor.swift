@@ -1,0 +1,51 @@
+import GreeterViewModel
+import TerminalUI
+
+/// The cursor in the text field that has the focus. The text itself belongs to the view-model's state.
+struct Editor: Hashable {
+    /// Which field is edited, or none.
+    private var place: Place?
+    private(set) var field = TextField()
+
+    private struct Place: Hashable {
+        var depth: Int
+        var focus: Int
+    }
+
+    /// Follows the state: another field, or another text, puts the cursor at the end.
+    mutating func follow(_ state: State) {
+        guard let text = state.editedText else {
+            place = nil
+            return
+        }
+        let place = Place(depth: state.overlays.count, focus: state.editedFocus)
+        if place != self.place || text != field.text { field = TextField(text, limit: 4096) }
+        self.place = place
+    }
+
+    /// Does what a key means in the field.
+    /// - Returns: whether it meant something.
+    mutating func handle(_ key: KeyEvent) -> Bool {
+        place != nil && field.handle(key)
+    }
+
+    mutating func paste(_ text: String) {
+        guard place != nil else { return }
+        field.paste(text)
+    }
+}
+
+extension State {
+    /// The text of the field that has the focus; `nil` where no text is edited.
+    var editedText: String? {
+        switch overlay {
+        case .form(let form): form.fields[form.focus].text
+        case .menu(let menu) where menu.purpose == .palette: menu.query
+        default: nil
+        }
+    }
+
+    fileprivate var editedFocus: Int {
+        if case .form(let form) = overlay { form.focus } else { 0 }
+    }
+}

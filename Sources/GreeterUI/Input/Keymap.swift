@@ -1,0 +1,78 @@
+public import GreeterViewModel
+public import TerminalUI
+
+/// Which keys stand for which action. The help, the hints at the foot of the screen and the documentation are drawn
+/// from it, so they cannot be wrong.
+public struct Keymap: Hashable, Sendable {
+    /// The keys of each action; the first is the one that hints show.
+    private var keys: [Action: [KeyEvent]]
+    private var actions: [KeyEvent: Action]
+
+    /// - Parameter bindings: The keys of each action. Where two actions claim a key, the later one has it.
+    public init(_ bindings: [(action: Action, keys: [KeyEvent])]) {
+        keys = [:]
+        actions = [:]
+        for (action, keys) in bindings {
+            self.keys[action] = keys
+            for key in keys { actions[key] = action }
+        }
+    }
+
+    /// The action of a key where no overlay takes the keys.
+    public func action(for key: KeyEvent) -> Action? { actions[key] }
+
+    /// The keys of an action, the one to show first.
+    public func keys(for action: Action) -> [KeyEvent] { keys[action] ?? [] }
+
+    /// The key to show for an action, by its name; `nil` where it has none.
+    public func hint(for action: Action) -> String? { keys(for: action).first?.name }
+
+    /// The keys that the workbench comes with.
+    public static let standard = Keymap([
+        (.run, [.character("r")]),
+        (.halfClose, [.character(".")]),
+        (.cancel, [.character("x")]),
+        (.runAgain, [.character("R")]),
+        (.send, [.character("s")]),
+        (.pause, [.character(" ")]),
+        (.step, []),
+        (.chooseKind, [.character("c")]),
+        (.chooseServer, [.character("t")]),
+        (.settings, [.character(",")]),
+        (.toggleHold, []),
+        (.checkHealth, []),
+        (.addRequest, [.character("a")]),
+        (.editRequest, [.character("e")]),
+        (.deleteRequest, [.character("d"), KeyEvent(.delete)]),
+        (.duplicateRequest, [.character("D")]),
+        (.moveRequestUp, [.character("K")]),
+        (.moveRequestDown, [.character("J")]),
+        (.undo, [.character("u")]),
+        (.redo, [.control("r")]),
+        (.nextPane, [KeyEvent(.tab), KeyEvent(.right), .character("l")]),
+        (.previousPane, [KeyEvent(.backTab), KeyEvent(.left), .character("h")]),
+        (.focusCompose, [.character("1")]),
+        (.focusSent, [.character("2")]),
+        (.focusReceived, [.character("3")]),
+        (.focusAttempts, [.character("4")]),
+        (.focusDetail, [.character("5")]),
+        (.up, [KeyEvent(.up), .character("k")]),
+        (.down, [KeyEvent(.down), .character("j")]),
+        (.pageUp, [KeyEvent(.pageUp), .control("b")]),
+        (.pageDown, [KeyEvent(.pageDown), .control("f")]),
+        (.first, [.character("g"), KeyEvent(.home)]),
+        (.last, [.character("G"), KeyEvent(.end)]),
+        (.follow, [.character("f")]),
+        (.showDetail, [KeyEvent(.enter)]),
+        (.find, [.character("/")]),
+        (.findNext, [.character("n")]),
+        (.findPrevious, [.character("N")]),
+        (.copy, [.character("y")]),
+        (.palette, [.character(":"), .control("p")]),
+        (.help, [.character("?"), KeyEvent(.function(1))]),
+        (.redraw, [.control("l")]),
+        (.suspend, [.control("z")]),
+        (.quit, [.character("q")]),
+        (.leave, [.control("c")]),
+    ])
+}

@@ -1,0 +1,149 @@
+import GreeterCore
+import GreeterViewModel
+
+/// Does what the view-model asks for outside of it, and posts what came of it.
+@MainActor
+final class EffectRunner {
+    private static let healthDeadline = Duration.seconds(5)
+    /// How long the end of the program waits for calls and servers to close.
+    private static let closingLimit = Duration.seconds(2)
+
+    private let connector: any ServerConnector
+    private let clock: any CallClock
+    private let inbox: Inbox<Program.Input>
+    private var transport: (any GreeterTransport)?
+    private var call: LiveCall?
+    /// What goes on now, by name; another of the same name takes its place.
+    private var tasks: [Name: Task<Void, Never>] = [:]
+    /// Transports that were left for another and are closing.
+    private var closing: [Task<Void, Never>] = []
+
+    private enum Name: Hashable {
+        case connect, health, find
+    }
+
+    init(connector: any ServerConnector, clock: any CallClock, inbox: Inbox<Program.Input>) {
+        self.connector = connector
+        self.clock = clock
+        self.inbox = inbox
+    }
+
+    /// The messages of the call on screen.
+    var transcript: any TranscriptReading { call?.recorder.transcript ?? Self.noTranscript }
+
+    private static let noTranscript = MemoryTranscript(limit: 1)
+
+    func run(_ effect: Effect) {
+        switch effect {
+        case .connect(let name): connect(to: name)
+        case .checkHealth: checkHealth()
+        case .startCall(let call): start(call)
+        case .halfClose(let id): live(id)?.halfClose()
+        case .cancelCall(let id): live(id)?.cancel()
+        case .send(let request, let id):
+            if live(id)?.send(request) != true { inbox.post(.message(.messageRefused)) }
+        case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
+        case .step(let id): live(id)?.recorder.step()
+        case .find(let query): find(query)
+        case .copyMessage, .copyText, .redraw, .suspend, .quit:
+            preconditionFailure("the terminal's effects are the program's own")
+        }
+    }
+
+    /// What is known of a call now, as a message; `nil` for one that is not on screen any more.
+    func progress(ofCall id: Int) -> Message? {
+        guard let recorder = live(id)?.recorder else { return nil }
+        let progress = recorder.takeProgress()
+        return .callProgressed(
+            id: id, progress, oldestSent: recorder.transcript.kept(of: .sent).lowerBound,
+            oldestReceived: recorder.transcript.kept(of: .received).lowerBound)
+    }
+
+    /// Ends everything that goes on. Returns when it has ended, or after a short limit.
+    func finish() async {
+        call?.cancel()
+        for task in tasks.values { task.cancel() }
+        let (call, transport, tasks) = (call, transport, Array(tasks.values) + closing)
+        let end = Task {
+            await call?.finish()
+            for task in tasks { await task.value }
+            await transport?.shutdown()
+        }
+        await Self.first(of: end, or: Task { [clock] in try? await clock.sleep(for: Self.closingLimit) })
+    }
+
+    private static func first(of task: Task<Void, Never>, or limit: Task<Void, Never>) async {
+        await withTaskGroup { group in
+            let (stream, continuation) = AsyncStream<Void>.makeStream()
+            let watchers = [task, limit].map { task in
+                Task {
+                    await task.value
+                    continuation.yield()
+                }
+            }
+            group.addTask { for await _ in stream { return } }
+            await group.waitForAll()
+            for watcher in watchers { watcher.cancel() }
+            limit.cancel()
+        }
+    }
+
+    private func live(_ id: Int) -> LiveCall? { call?.id == id ? call : nil }
+
+    private func replace(_ name: Name, _ body: @escaping @MainActor () async -> Void) {
+        tasks[name]?.cancel()
+        tasks[name] = Task { await body() }
+    }
+
+    // MARK: Servers
+
+    private func connect(to name: String) {
+        let old = transport
+        transport = nil
+        tasks[.health]?.cancel()
+        if let old { closing.append(Task { await old.shutdown() }) }
+        replace(.connect) { [self] in
+            var status = ServerStatus(name: name, isInsecure: connector.isInsecure)
+            do throws(CallError) {
+                let transport = try await connector.connect(to: name)
+                guard !Task.isCancelled else { return await transport.shutdown() }
+                self.transport = transport
+                status.address = transport.server
+            } catch {
+                status.health = .unreachable(error)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.serverConnected(status)))
+        }
+    }
+
+    private func checkHealth() {
+        guard let transport else { return }
+        replace(.health) { [inbox] in
+            let health: ServerStatus.Health
+            do throws(CallError) {
+                health = .healthy(try await transport.checkHealth(deadline: Self.healthDeadline))
+            } catch {
+                health = .unreachable(error)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.healthChecked(health)))
+        }
+    }
+
+    // MARK: Calls
+
+    private func start(_ call: CallState) {
+        guard let transport else { return }
+        self.call = LiveCall(call, over: transport) { [inbox] in inbox.post(.callChanged(id: call.id)) }
+    }
+
+    private func find(_ query: FindQuery) {
+        guard let transcript = live(query.callID)?.recorder.transcript else { return }
+        replace(.find) { [inbox] in
+            let number = await Task.detached { TranscriptSearch.run(query, in: transcript) }.value
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.found(query.half == .sent ? .sent : .received, number: number)))
+        }
+    }
+}

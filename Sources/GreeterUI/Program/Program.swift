@@ -1,0 +1,203 @@
+public import Foundation
+public import GreeterCore
+public import GreeterViewModel
+public import TerminalUI
+
+/// The workbench at work: what comes from the terminal and from calls changes the state, and the state is drawn.
+///
+/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed.
+@MainActor
+public final class Program {
+    /// What the program is made of.
+    public struct Configuration: Sendable {
+        public var keymap: Keymap
+        public var theme: Theme
+        public var timeZone: TimeZone
+        public var clock: any CallClock
+
+        public init(
+            keymap: Keymap = .standard, theme: Theme = .dark, timeZone: TimeZone = .current,
+            clock: any CallClock = SystemClock()
+        ) {
+            self.keymap = keymap
+            self.theme = theme
+            self.timeZone = timeZone
+            self.clock = clock
+        }
+    }
+
+    /// Pictures drawn in a second at most.
+    public static let framesPerSecond = 60
+
+    private static let frameLength = Duration.seconds(1) / framesPerSecond
+    /// How often what counts up or down on screen is brought up to date while a call goes on.
+    private static let tickLength = Duration.milliseconds(100)
+
+    enum Input: Sendable {
+        case event(TerminalEvent)
+        case message(Message)
+        case callChanged(id: Int)
+        case frameDue
+        case tick
+    }
+
+    let backend: any TerminalBackend
+    let inbox = Inbox<Input>()
+    let effects: EffectRunner
+    private let configuration: Configuration
+    private let interpreter: Interpreter
+    private(set) var state: State
+    private var editor = Editor()
+    private var changedCall: Int?
+    private var isDirty = true
+    private var nextFrame: Duration = .zero
+    private var frameTimer: Task<Void, Never>?
+    private var ticker: Task<Void, Never>?
+    private var shown: ScreenBuffer?
+    private var isFinished = false
+
+    public init(
+        backend: any TerminalBackend, connector: any ServerConnector, state: State,
+        configuration: Configuration = Configuration()
+    ) {
+        self.backend = backend
+        self.state = state
+        self.configuration = configuration
+        interpreter = Interpreter(keymap: configuration.keymap)
+        effects = EffectRunner(connector: connector, clock: configuration.clock, inbox: inbox)
+    }
+
+    /// Runs until the person leaves or the terminal is gone. No call, task or socket of the program is left behind.
+    public func run() async {
+        let input = Task { await pumpEvents() }
+        handle(.message(.started))
+        render()
+        while !isFinished {
+            for input in await inbox.next() { handle(input) }
+            renderWhenDue()
+        }
+        input.cancel()
+        frameTimer?.cancel()
+        ticker?.cancel()
+        await effects.finish()
+    }
+
+    private func pumpEvents() async {
+        while true {
+            let events = await backend.nextEvents()
+            guard !events.isEmpty else { return }
+            for event in events { inbox.post(.event(event)) }
+        }
+    }
+
+    // MARK: Input
+
+    private func handle(_ input: Input) {
+        guard !isFinished else { return }
+        switch input {
+        case .event(let event): handle(event)
+        case .message(let message): apply(message)
+        case .callChanged(let id):
+            changedCall = id
+            isDirty = true
+        case .frameDue: frameTimer = nil
+        case .tick: apply(.ticked(configuration.clock.now))
+        }
+    }
+
+    private func handle(_ event: TerminalEvent) {
+        editor.follow(state)
+        isDirty = true
+        if event == .resumed { shown = nil }
+        let layout = WorkbenchLayout(size: backend.size, focus: state.focus)
+        if let message = interpreter.message(for: event, state: state, editor: &editor, layout: layout) {
+            apply(message)
+        }
+    }
+
+    private func apply(_ message: Message) {
+        isDirty = true
+        for effect in update(&state, message) { perform(effect) }
+        editor.follow(state)
+        keepTicking()
+    }
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .redraw:
+            shown = nil
+            backend.redraw()
+        case .suspend: backend.suspend()
+        case .quit: isFinished = true
+        case .copyText(let text): apply(.copied(backend.copy(text)))
+        case .copyMessage(let half, let number):
+            let message = effects.transcript.messages(of: half, in: number..<number + 1).first
+            apply(.copied(message.map { backend.copy($0.wire ?? $0.summary) } ?? false))
+        default: effects.run(effect)
+        }
+    }
+
+    /// Lets time go on in the state as long as a call does.
+    private func keepTicking() {
+        guard state.isCallLive else {
+            ticker?.cancel()
+            ticker = nil
+            return
+        }
+        guard ticker == nil else { return }
+        ticker = Task { [inbox, clock = configuration.clock] in
+            while (try? await clock.sleep(for: Self.tickLength)) != nil { inbox.post(.tick) }
+        }
+    }
+
+    // MARK: Output
+
+    private func renderWhenDue() {
+        guard isDirty, !isFinished else { return }
+        guard configuration.clock.now < nextFrame else { return render() }
+        guard frameTimer == nil else { return }
+        frameTimer = Task { [inbox, clock = configuration.clock, nextFrame] in
+            if (try? await clock.sleep(until: nextFrame)) != nil { inbox.post(.frameDue) }
+        }
+    }
+
+    private func render() {
+        isDirty = false
+        nextFrame = configuration.clock.now + Self.frameLength
+        takeProgress()
+        var context = makeContext()
+        if layOut(context) { context = makeContext() }
+        let picture = WorkbenchView.draw(context, glyphs: backend.capabilities.glyphs)
+        guard picture != shown else { return }
+        shown = picture
+        backend.present(picture)
+    }
+
+    /// Brings the call's progress into the state, once a frame however much has happened.
+    private func takeProgress() {
+        guard let id = changedCall else { return }
+        changedCall = nil
+        guard let message = effects.progress(ofCall: id) else { return }
+        apply(.ticked(configuration.clock.now))
+        apply(message)
+        isDirty = false
+    }
+
+    /// Tells the state what the layout knows.
+    /// - Returns: whether that was news.
+    private func layOut(_ context: ViewContext) -> Bool {
+        let metrics = WorkbenchView.metrics(context)
+        let helpLimit = HelpView.scrollLimit(context)
+        guard metrics != state.metrics || helpLimit != state.helpLimit else { return false }
+        apply(.laidOut(metrics, helpLimit: helpLimit))
+        isDirty = false
+        return true
+    }
+
+    private func makeContext() -> ViewContext {
+        ViewContext(
+            state: state, transcript: effects.transcript, keymap: configuration.keymap, theme: configuration.theme,
+            timeZone: configuration.timeZone, layout: WorkbenchLayout(size: backend.size, focus: state.focus),
+            editor: editor)
+    }
+}

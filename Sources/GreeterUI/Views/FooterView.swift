@@ -1,0 +1,61 @@
+import GreeterViewModel
+import TerminalUI
+
+/// The last lines: what the program has to say, and the keys that matter now.
+enum FooterView {
+    static func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
+        let notice = context.state.notice
+        if let notice { draw(notice, context, in: context.layout.notice ?? context.layout.hints, into: &buffer) }
+        if notice == nil || context.layout.notice != nil {
+            drawHints(context, in: context.layout.hints, into: &buffer)
+        }
+    }
+
+    private static func draw(_ notice: Notice, _ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
+        let glyphs = buffer.glyphs
+        let mark =
+            switch notice.level {
+            case .info: glyphs.pointer
+            case .success: glyphs.success
+            case .warning: Character("!")
+            case .failure: glyphs.failure
+            }
+        buffer.draw(
+            "\(mark) \(notice.text)", at: Point(column: line.column + 1, row: line.row), width: line.columns - 1,
+            style: context.theme.style(of: notice.level), overflow: .ellipsis)
+    }
+
+    private static func drawHints(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
+        var column = line.column + 1
+        for (action, label) in hints(context.state) {
+            guard let key = context.keymap.hint(for: action) else { continue }
+            let width = TextWidth.columns(of: key) + 1 + label.count
+            guard column + width <= line.column + line.columns else { break }
+            buffer.draw(
+                [Span(key, context.theme.key), Span(" " + label, context.theme.text)],
+                at: Point(column: column, row: line.row), width: width)
+            column += width + 2
+        }
+    }
+
+    /// What can be done now, what is most likely first.
+    private static func hints(_ state: State) -> [(Action, String)] {
+        let always: [(Action, String)] = [
+            (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.find, "find"),
+        ]
+        guard let call = state.call, call.isLive else {
+            return [
+                (.run, "run"), (.addRequest, "add"), (.editRequest, "edit"), (.chooseKind, "kind"),
+                (.chooseServer, "server"), (.send, "send"),
+            ] + always
+        }
+        var hints: [(Action, String)] = []
+        if call.takesMessages { hints.append((.send, "send")) }
+        if call.kind.streamsRequests, !call.progress.sendHalf.isClosed, !call.isHalfCloseAsked {
+            hints.append((.halfClose, "half-close"))
+        }
+        hints += [(.cancel, "cancel"), (.pause, call.isPaused ? "go on" : "pause")]
+        if call.isPaused { hints.append((.findNext, "one message")) }
+        return hints + always
+    }
+}

@@ -1,0 +1,24 @@
+/// Small things as text.
+enum Format {
+    /// A number with zeros before it.
+    static func padded(_ number: Int, to width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    /// `1 reply`, `3 replies`.
+    static func count(_ number: Int, _ one: String, _ many: String) -> String {
+        "\(number) \(number == 1 ? one : many)"
+    }
+
+    /// A time between two events, with three digits at most: `17ms`, `1.24s`, `350us`.
+    static func interval(_ duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        return switch abs(seconds) {
+        case ..<0.001: "\(Int(seconds * 1e6))us"
+        case ..<0.01: "\((seconds * 1e4).rounded() / 10)ms"
+        case ..<1: "\(Int((seconds * 1e3).rounded()))ms"
+        default: "\((seconds * 100).rounded() / 100)s"
+        }
+    }
+}

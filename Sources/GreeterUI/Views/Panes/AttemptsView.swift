@@ -1,0 +1,114 @@
+import GreeterCore
+import GreeterViewModel
+import TerminalUI
+
+/// How the call goes: the state of its two halves, and its attempts.
+enum AttemptsView {
+    static func titleDetails(_ context: ViewContext) -> [String] {
+        guard let call = context.state.call else { return [] }
+        return ["call \(call.id)", call.kind.title]
+    }
+
+    static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
+        let lines = lines(context, glyphs: buffer.glyphs)
+        // The two halves stay in sight; the rest scrolls below them.
+        guard let bar = lines.first, rect.rows > 0 else { return }
+        buffer.draw(bar, at: rect.origin, width: rect.columns, overflow: .ellipsis)
+        let rest = lines.dropFirst()
+        let room = rect.rows - 1
+        let top = min(context.state.attempts.top, max(0, rest.count - room))
+        for (line, spans) in rest.dropFirst(top).prefix(room).enumerated() {
+            buffer.draw(
+                spans, at: Point(column: rect.column, row: rect.row + 1 + line), width: rect.columns,
+                overflow: .ellipsis)
+        }
+    }
+
+    /// The bar with the two halves, then a line or two for each attempt, then notices.
+    static func lines(_ context: ViewContext, glyphs: Glyphs) -> [[Span]] {
+        guard let call = context.state.call else {
+            return [[Span("no call yet", context.theme.faint)]]
+        }
+        let attempts = call.progress.attempts.flatMap { attempt in
+            lines(of: attempt, call, context, glyphs)
+        }
+        let notices = call.progress.notices.map {
+            [Span("  \(glyphs.pointer) ", context.theme.info), Span($0, context.theme.text)]
+        }
+        return [bar(call, context, glyphs)] + attempts + notices
+    }
+
+    // MARK: The two halves
+
+    private static func bar(_ call: CallState, _ context: ViewContext, _ glyphs: Glyphs) -> [Span] {
+        let theme = context.theme
+        let progress = call.progress
+        var spans = [
+            Span("\(glyphs.play) send ", theme.title),
+            half(progress.sendHalf, word: call.kind.streamsRequests ? "half-closed" : "sent", theme),
+            Span("   \(glyphs.playBack) receive ", theme.title), half(progress.receiveHalf, word: "closed", theme),
+        ]
+        if let outcome = progress.outcome {
+            let isGood = outcome.error == nil
+            spans.append(
+                Span(
+                    "   \(isGood ? glyphs.success : glyphs.failure) \(outcome.code.name)",
+                    isGood ? theme.success : theme.failure))
+        } else if call.isPaused {
+            spans.append(Span("   \(glyphs.pause) paused", theme.warning))
+        }
+        if let time = time(call, context) { spans.append(Span("   \(time)", theme.faint)) }
+        return spans
+    }
+
+    private static func half(_ status: HalfStatus, word: String, _ theme: Theme) -> Span {
+        switch status {
+        case .opening: Span("opening", theme.info)
+        case .open: Span("open", theme.success)
+        case .closed(by: .client): Span("\(word) by you", theme.text)
+        case .closed(by: .server): Span("\(word) by the server", theme.text)
+        case .closed(by: .failure): Span("cut off", theme.failure)
+        }
+    }
+
+    /// How long the call has taken, and how long it may still take.
+    private static func time(_ call: CallState, _ context: ViewContext) -> String? {
+        guard let start = call.progress.attempts.first?.attempt.start else { return nil }
+        if let outcome = call.progress.outcome { return Format.interval(outcome.time - start) }
+        let elapsed = max(.zero, context.state.now - start)
+        var text = elapsed < .seconds(1) ? "0s" : "\(elapsed.components.seconds)s"
+        if let deadline = call.options.deadline, call.options.deadlineStart == .call {
+            let left = max(.zero, deadline - elapsed)
+            text += ", deadline in \(left.components.seconds)s"
+        }
+        return text
+    }
+
+    // MARK: Attempts
+
+    private static func lines(
+        of attempt: AttemptProgress, _ call: CallState, _ context: ViewContext, _ glyphs: Glyphs
+    ) -> [[Span]] {
+        let theme = context.theme
+        let number = Span("\(attempt.attempt.number) ", theme.faint)
+        guard let outcome = attempt.outcome else {
+            let where_ = attempt.connection.map { "open  \($0.transport)  \($0.route)" } ?? "connecting"
+            return [[number, Span("\(glyphs.bullet) ", theme.success), Span(where_, theme.text)]]
+        }
+        let counts = "\(outcome.delivery.sent) sent, \(outcome.delivery.received) received"
+        guard let error = outcome.error else {
+            return [
+                [
+                    number, Span("\(glyphs.success) OK", theme.success),
+                    Span("  \(outcome.rule)  \(counts)", theme.text),
+                ]
+            ]
+        }
+        let uncertain = outcome.delivery.uncertain > 0 ? ", \(outcome.delivery.uncertain) uncertain" : ""
+        let first = [
+            number, Span("\(glyphs.failure) \(error.code.name)", theme.failure),
+            Span(" at \(error.origin.rawValue): \(error.cause)  (\(counts)\(uncertain))", theme.text),
+        ]
+        return [first] + (error.advice.map { [[Span("    try: \($0)", theme.info)]] } ?? [])
+    }
+}

@@ -1,0 +1,122 @@
+import GreeterCore
+import GreeterViewModel
+import TerminalUI
+
+/// Everything about the message that is chosen, or about the call.
+enum DetailView {
+    /// Characters of a message that are shown; a longer one says how much is left out.
+    static let textLimit = 16_384
+
+    static func titleDetails(_ context: ViewContext) -> [String] {
+        guard let (half, message) = message(context) else { return [] }
+        return ["\(half == .sent ? "sent" : "received") \(message.number)"]
+    }
+
+    static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
+        let lines = lines(context, columns: rect.columns)
+        let top = min(context.state.detail.top, max(0, lines.count - rect.rows))
+        for (row, line) in lines.dropFirst(top).prefix(rect.rows).enumerated() {
+            buffer.draw(
+                line.text, at: Point(column: rect.column, row: rect.row + row), width: rect.columns,
+                style: line.style)
+        }
+    }
+
+    static func lines(_ context: ViewContext, columns: Int) -> [Span] {
+        let lines = message(context).map { messageLines($0.message, $0.half, context) } ?? callLines(context)
+        return lines.flatMap { wrap($0, columns: columns) }
+    }
+
+    /// The message that is chosen, if one is: in the pane looked at last, else the newest reply.
+    private static func message(_ context: ViewContext) -> (half: StreamHalf, message: StreamMessage)? {
+        let state = context.state
+        if state.detailHalf == nil, state.focus == .attempts || state.call == nil { return nil }
+        let half = state.detailHalf ?? .received
+        let number = (half == .sent ? state.sent : state.received).selected + 1
+        return context.transcript.messages(of: half, in: number..<number + 1).first.map { (half, $0) }
+    }
+
+    // MARK: A message
+
+    private static func messageLines(_ message: StreamMessage, _ half: StreamHalf, _ context: ViewContext) -> [Span] {
+        let theme = context.theme
+        var facts = [context.clockTime(message.time), "\(message.form.rawValue) \(message.size) B"]
+        if let number = message.answers {
+            let roundTrip = MessagesView.roundTrip(of: message, context).map { " after \(Format.interval($0))" } ?? ""
+            facts.append("answers request \(number)\(roundTrip)")
+        }
+        if half == .sent { facts.append(word(for: message.number, context)) }
+        if context.state.call?.progress.outcome?.result == message.number, half == .received {
+            facts.append("the result of the call")
+        }
+        let text = message.wire ?? message.summary
+        let shown = text.prefix(textLimit)
+        var lines = [Span(String(shown), theme.text)]
+        if shown.endIndex < text.endIndex {
+            lines.append(Span("... cut after \(textLimit) characters", theme.warning))
+        }
+        return lines + [Span(facts.joined(separator: "   "), theme.faint)]
+    }
+
+    private static func word(for number: Int, _ context: ViewContext) -> String {
+        switch context.state.call?.progress.mark(ofRequest: number) {
+        case .answered: "answered"
+        case .unknown: "unknown: it may have been delivered"
+        case .inFlight, nil: "in flight"
+        }
+    }
+
+    // MARK: The call
+
+    private static func callLines(_ context: ViewContext) -> [Span] {
+        let theme = context.theme
+        guard let call = context.state.call else { return welcome(context) }
+        var lines: [Span] = []
+        if let outcome = call.progress.outcome {
+            lines.append(Span("ended: \(outcome.rule)", theme.text))
+            if let error = outcome.error {
+                lines.append(Span("\(error.code.name) at \(error.origin.rawValue): \(error.cause)", theme.failure))
+                if let advice = error.advice { lines.append(Span("try: \(advice)", theme.info)) }
+            }
+        }
+        for attempt in call.progress.attempts {
+            guard let connection = attempt.connection else { continue }
+            lines.append(
+                Span("attempt \(attempt.attempt.number): \(connection.transport) \(connection.route)", theme.text))
+            lines += connection.metadata.map { Span("  \($0)", theme.faint) }
+        }
+        lines += (call.progress.outcome?.trailers ?? []).map { Span("  trailer \($0)", theme.faint) }
+        return lines.isEmpty ? [Span("connecting", theme.faint)] : lines
+    }
+
+    private static func welcome(_ context: ViewContext) -> [Span] {
+        guard let row = context.state.composer.selection else { return [] }
+        let times = Format.count(row.repetitions, "time", "times")
+        let every = row.interval.map { ", every \($0.text)" } ?? ""
+        return [
+            Span("\(row.request.summary): sent \(times)\(every)", context.theme.text),
+            Span("the first is \(row.request(at: 1).name)", context.theme.faint),
+        ].prefix(row.request.name.contains("{i}") ? 2 : 1).map { $0 }
+    }
+
+    // MARK: Lines
+
+    /// Breaks a text, made safe, into lines of so many columns.
+    private static func wrap(_ span: Span, columns: Int) -> [Span] {
+        guard columns > 1 else { return [span] }
+        var lines: [Span] = []
+        var line = ""
+        var width = 0
+        for character in TextSafety.sanitised(span.text) {
+            let next = TextWidth.columns(of: character)
+            if width + next > columns {
+                lines.append(Span(line, span.style))
+                line = ""
+                width = 0
+            }
+            line.append(character)
+            width += next
+        }
+        return lines + [Span(line, span.style)]
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import GreeterCore
+import GreeterViewModel
+import TerminalUI
+
+/// What a view draws from: the state, the messages, and the taste of the person.
+struct ViewContext {
+    let state: State
+    let transcript: any TranscriptReading
+    let keymap: Keymap
+    let theme: Theme
+    let timeZone: TimeZone
+    let layout: WorkbenchLayout
+    let editor: Editor
+
+    /// The time of day of a moment of the call on screen: `12:00:01.123`.
+    func clockTime(_ time: Duration) -> String {
+        guard let attempt = state.call?.progress.attempts.first?.attempt else { return "" }
+        let offset = Int(((time - attempt.start) / .milliseconds(1)).rounded(.down))
+        let zone = timeZone.secondsFromGMT(for: attempt.wallTime)
+        let milliseconds = Int((attempt.wallTime.timeIntervalSince1970 * 1000).rounded()) + zone * 1000 + offset
+        let parts = [milliseconds / 3_600_000 % 24, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
+        let digits = parts.map { Format.padded($0, to: 2) }.joined(separator: ":")
+        return "\(digits).\(Format.padded(milliseconds % 1000, to: 3))"
+    }
+
+    /// The position of a pane in its list.
+    func position(of pane: Pane) -> ListPosition {
+        switch pane {
+        case .compose: state.composer.position
+        case .sent: state.sent
+        case .received: state.received
+        case .attempts: state.attempts
+        case .detail: state.detail
+        }
+    }
+
+    /// The look of a row: chosen, or one of many.
+    func rowStyle(_ pane: Pane, row: Int, otherwise style: Style) -> Style {
+        guard position(of: pane).selected == row else { return style }
+        let selection = state.focus == pane ? theme.selection : theme.otherSelection
+        return Style(
+            foreground: style.foreground, background: selection.background,
+            attributes: style.attributes.union(selection.attributes))
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import GreeterCore
+import GreeterTestSupport
+import GreeterViewModel
+import TerminalUI
+
+@testable import GreeterUI
+
+/// A workbench in some situation, ready to be drawn at any size.
+struct Scene {
+    var state: State
+    var transcript = MemoryTranscript()
+
+    private static let start = Date(timeIntervalSince1970: 1_795_348_801)
+    private static let server = ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010)
+    private static let health = HealthReport(message: "Service is healthy", roundTrip: .milliseconds(2))
+
+    init() {
+        state = State(server: ServerStatus(name: "demo:", address: Self.server, health: .healthy(Self.health)))
+    }
+
+    /// Draws the scene as the program does: laid out first, so that the panes follow.
+    func draw(_ size: Size, theme: Theme = .dark, glyphs: Glyphs = .unicode) -> ScreenBuffer {
+        var state = state
+        var editor = Editor()
+        for _ in 0..<2 {
+            let context = context(state, editor, size, theme)
+            _ = update(
+                &state,
+                .laidOut(WorkbenchView.metrics(context), helpLimit: HelpView.scrollLimit(context)))
+            editor.follow(state)
+        }
+        return WorkbenchView.draw(context(state, editor, size, theme), glyphs: glyphs)
+    }
+
+    private func context(_ state: State, _ editor: Editor, _ size: Size, _ theme: Theme) -> ViewContext {
+        ViewContext(
+            state: state, transcript: transcript, keymap: .standard, theme: theme, timeZone: .gmt,
+            layout: WorkbenchLayout(size: size, focus: state.focus), editor: editor)
+    }
+
+    // MARK: What happens in it
+
+    /// Lets messages happen, whatever their effects.
+    func after(_ messages: Message...) -> Scene {
+        var scene = self
+        for message in messages { _ = update(&scene.state, message) }
+        return scene
+    }
+
+    /// Lets the events of the running call happen.
+    func during(_ events: CallEvent...) -> Scene {
+        var scene = self
+        var progress = CallProgress()
+        let all = [.attemptStarted(Attempt(start: .zero, wallTime: Self.start))] + events
+        for event in all {
+            progress.apply(event)
+            if case .sent(let messages) = event { scene.transcript.append(messages, to: .sent) }
+            if case .received(let messages) = event { scene.transcript.append(messages, to: .received) }
+        }
+        _ = update(&scene.state, .ticked(.milliseconds(3200)))
+        _ = update(
+            &scene.state,
+            .callProgressed(
+                id: 1, progress, oldestSent: scene.transcript.kept(of: .sent).lowerBound,
+                oldestReceived: scene.transcript.kept(of: .received).lowerBound))
+        return scene
+    }
+
+    // MARK: The scenes of the golden files
+
+    static let idle = Scene()
+
+    static let succeeded = Scene().after(.pressed(.run)).during(
+        .opened(connection("WebSocket", "/v1/helloworld/client_stream")), .sent(requests(3)), .halfClosed(at: .zero),
+        .received([reply(1, "Hello, Alice, Bob and Chloé! (3 requests)", at: 140)]), .acknowledged(upTo: 3),
+        .serverFinished(at: .milliseconds(141)),
+        .ended(
+            CallOutcome(
+                delivery: Delivery(sent: 3, answered: 3, received: 1), time: .milliseconds(142),
+                rule: "the server said complete and closed (1000)", result: 1)))
+
+    static let failed = Scene().after(.pressed(.run)).during(
+        .opened(connection("WebSocket", "/v1/helloworld/client_stream")), .sent(requests(3)),
+        .received([reply(1, "Hello, Alice!", at: 20, answers: 1)]), .acknowledged(upTo: 1),
+        .ended(
+            CallOutcome(
+                error: CallError(
+                    .unavailable, "connection closed by the server without a CLOSE frame", at: .receive,
+                    advice: "see whether the server still runs, then run again"),
+                delivery: Delivery(sent: 3, answered: 1, received: 1), time: .milliseconds(1240), rule: "failed")))
+
+    /// A conversation that is open, with text that wants to do harm and text that is wide.
+    static let conversation = Scene().after(.kindChosen(.bidirectional), .pressed(.run), .pressed(.focusReceived))
+        .during(
+            .opened(connection("WebSocket", "/v1/helloworld/ws")), .sent(requests(3)),
+            .received([
+                reply(1, "你好，Alice！", at: 4, answers: 1),
+                reply(2, "\u{1b}]0;owned\u{7}\u{1b}[2J\u{202E}abc", at: 9, answers: 2),
+                StreamMessage(
+                    number: 3, time: .milliseconds(12), size: 40, form: .textFrame,
+                    body: .refusal("Invalid request: name: too long")),
+                StreamMessage(
+                    number: 4, time: .milliseconds(14), size: 40, form: .textFrame,
+                    body: .markerEcho(HelloReply(message: "Hello, John Doe!"))),
+            ]), .acknowledged(upTo: 2), .notice("the server answers every message: its replies come one by one"))
+
+    static let help = Scene().after(.pressed(.help))
+    static let palette = Scene().after(.pressed(.palette), .edited("pane"))
+    static let form = Scene().after(
+        .pressed(.addRequest), .edited("Zoë 你好"), .steppedInOverlay(by: 2), .edited("many"), .overlayAccepted)
+    static let quitting = Scene().after(.pressed(.run), .pressed(.quit))
+    static let kinds = Scene().after(.pressed(.chooseKind))
+
+    static let all: [(name: String, scene: Scene)] = [
+        ("idle", idle), ("succeeded", succeeded), ("failed", failed), ("conversation", conversation), ("help", help),
+        ("palette", palette), ("form", form), ("quitting", quitting), ("kinds", kinds),
+    ]
+
+    // MARK: Messages
+
+    static func connection(_ transport: String, _ route: String) -> ConnectionInfo {
+        ConnectionInfo(
+            time: .zero, transport: transport, route: route,
+            metadata: [MetadataEntry("server", "demo"), MetadataEntry("Set-Cookie", "session=secret")])
+    }
+
+    static func requests(_ count: Int) -> [StreamMessage] {
+        let names = ["Alice", "Bob", "Chloé"]
+        return (1...count).map { number in
+            let request = HelloRequest(name: names[(number - 1) % 3], language: "en")
+            return StreamMessage(
+                number: number, time: .milliseconds(number), size: 32, form: .textFrame, body: .request(request),
+                wire: #"{"name":"\#(request.name)","language":"en"}"#)
+        }
+    }
+
+    static func reply(_ number: Int, _ message: String, at time: Int, answers: Int? = nil) -> StreamMessage {
+        StreamMessage(
+            number: number, time: .milliseconds(time), size: message.utf8.count + 30, form: .textFrame,
+            body: .reply(HelloReply(message: message, language: "en")),
+            wire: #"{"type":"response","data":{"message":"\#(message)","language":"en"}}"#, answers: answers)
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import GreeterCore
+import GreeterTestSupport
+import GreeterViewModel
+import TerminalUI
+import Testing
+
+@testable import GreeterUI
+
+/// A person at a workbench whose terminal, clock and server are in memory.
+@MainActor
+final class UserSession {
+    let backend: TestBackend
+    let clock = ManualClock()
+    let transport: EchoTransport
+    private let connector: FixedConnector
+    private let program: Program
+    private var run: Task<Void, Never>?
+
+    init(size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers) {
+        backend = TestBackend(size: size)
+        transport = EchoTransport(behaviour, clock: clock)
+        connector = FixedConnector(transport: transport)
+        program = Program(
+            backend: backend, connector: connector, state: State(server: ServerStatus(name: "demo:")),
+            configuration: Program.Configuration(timeZone: .gmt, clock: clock))
+    }
+
+    /// Lets a person use the workbench, and then leave it.
+    static func play(
+        size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
+        _ body: (UserSession) async throws -> Void
+    ) async throws {
+        let session = UserSession(size: size, behaviour)
+        session.run = Task { await session.program.run() }
+        try await session.see("● healthy", "✕ unreachable")
+        try await body(session)
+        session.backend.press("ctrl-c")
+        await session.ended()
+        #expect(session.transport.liveCalls == 0)
+        #expect(session.transport.shutdownCount == 1)
+    }
+
+    var text: String { backend.lines.joined(separator: "\n") }
+
+    func press(_ names: String...) {
+        for name in names { backend.press(name) }
+    }
+
+    func type(_ text: String) { backend.type(text) }
+
+    /// Waits until one of the texts is on screen; time passes meanwhile.
+    func see(_ texts: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait(sourceLocation) { text in texts.contains { text.contains($0) } }
+    }
+
+    /// Waits until a text is on screen no more.
+    func miss(_ unwanted: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait(sourceLocation) { !$0.contains(unwanted) }
+    }
+
+    /// Waits until the program has ended.
+    func ended() async {
+        let watch = Task {
+            while !Task.isCancelled {
+                clock.advance(by: .milliseconds(20))
+                await Task.yield()
+            }
+        }
+        await run?.value
+        watch.cancel()
+    }
+
+    private func wait(_ sourceLocation: SourceLocation, until isMet: (String) -> Bool) async throws {
+        var looked = -1
+        for _ in 0..<1_000_000 {
+            if backend.pictureCount != looked {
+                looked = backend.pictureCount
+                if isMet(text) { return }
+            }
+            clock.advance(by: .milliseconds(5))
+            await Task.yield()
+        }
+        Issue.record("never seen; the screen is:\n\(text)", sourceLocation: sourceLocation)
+        throw NeverSeen()
+    }
+
+    struct NeverSeen: Error {}
+}
+
+/// Connects to one transport, whatever the address.
+private struct FixedConnector: ServerConnector {
+    let transport: EchoTransport
+    let isInsecure = false
+
+    func connect(to name: String) async throws(CallError) -> any GreeterTransport {
+        if name.contains("nowhere") { throw CallError(.unavailable, "no address for nowhere", at: .resolve) }
+        return transport
+    }
+}
