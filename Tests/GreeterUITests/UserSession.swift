@@ -2,6 +2,7 @@ import Foundation
 import GreeterCore
 import GreeterTestSupport
 import GreeterViewModel
+import Synchronization
 import TerminalUI
 import Testing
 
@@ -38,7 +39,7 @@ final class UserSession {
         session.backend.press("ctrl-c")
         await session.ended()
         #expect(session.transport.liveCalls == 0)
-        #expect(session.transport.shutdownCount == 1)
+        #expect(session.transport.shutdownCount == session.connector.connections)
     }
 
     var text: String { backend.lines.joined(separator: "\n") }
@@ -89,12 +90,21 @@ final class UserSession {
 }
 
 /// Connects to one transport, whatever the address.
-private struct FixedConnector: ServerConnector {
-    let transport: EchoTransport
+private final class FixedConnector: ServerConnector {
     let isInsecure = false
+    private let transport: EchoTransport
+    private let count = Mutex(0)
+
+    init(transport: EchoTransport) {
+        self.transport = transport
+    }
+
+    /// How often it has connected.
+    var connections: Int { count.withLock { $0 } }
 
     func connect(to name: String) async throws(CallError) -> any GreeterTransport {
         if name.contains("nowhere") { throw CallError(.unavailable, "no address for nowhere", at: .resolve) }
+        count.withLock { $0 += 1 }
         return transport
     }
 }
