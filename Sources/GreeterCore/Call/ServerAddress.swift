@@ -68,10 +68,11 @@ public struct ServerAddress: Hashable, Sendable {
     /// `host:port`, with an IPv6 address in brackets (RFC 3986, 3.2.2).
     public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// Whether the server can only be on this machine.
+    /// Whether the server can only be on this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3).
     public var isLoopback: Bool {
-        host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
-            || (host.hasPrefix("127.") && host.split(separator: ".").count(where: { UInt8($0) != nil }) == 4)
+        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
     }
 }
 

@@ -1,0 +1,65 @@
+import GreeterCore
+import Testing
+
+@Suite("Small values")
+struct ValueTests {
+    @Test(
+        "durations are read as people write them",
+        arguments: [
+            ("500ms", Duration.milliseconds(500)), ("1.5s", .milliseconds(1500)), ("2m", .seconds(120)),
+            ("1h", .seconds(3600)), ("0s", .zero), ("250us", .microseconds(250)), (".5s", .milliseconds(500)),
+        ])
+    func duration(text: String, expected: Duration) {
+        #expect(Duration(text: text) == expected)
+    }
+
+    @Test(
+        "what is no duration is refused",
+        arguments: ["", "5", "s", "-1s", "1 s", "1d", "1.2.3s", "９s", "1e3s", "99999999h", "nans"])
+    func noDuration(text: String) {
+        #expect(Duration(text: text) == nil)
+    }
+
+    @Test(
+        "durations are written short",
+        arguments: [
+            (Duration.zero, "0s"), (.milliseconds(800), "0.8s"), (.milliseconds(100), "100ms"), (.seconds(30), "30s"),
+            (.seconds(90), "90s"), (.seconds(120), "2m"), (.seconds(7200), "2h"), (.microseconds(5), "5us"),
+        ])
+    func durationText(duration: Duration, text: String) {
+        #expect(duration.text == text)
+        #expect(Duration(text: text) == duration)
+    }
+
+    @Test("a secret gives itself away to nobody who does not ask")
+    func secret() {
+        let secret = Secret("hunter2")
+        var dumped = ""
+        dump(secret, to: &dumped)
+        for text in [
+            "\(secret)", String(reflecting: secret), String(describing: [secret]), dumped, "\(Optional(secret))",
+        ] {
+            #expect(!text.contains("hunter2"))
+        }
+        #expect(secret.reveal() == "hunter2")
+    }
+
+    @Test(
+        "credentials in metadata are masked, other values are not",
+        arguments: [
+            ("Authorization", true), ("x-api-key", true), ("Set-Cookie", true), ("x-auth-token", true),
+            ("client-secret", true), ("content-type", false), ("server", false),
+        ])
+    func metadata(name: String, isSecret: Bool) {
+        let entry = MetadataEntry(name, "value-42")
+        #expect(entry.isSecret == isSecret)
+        #expect("\(entry)".contains("value-42") != isSecret)
+    }
+
+    @Test("the status codes are those of gRPC")
+    func statusCodes() {
+        #expect(StatusCode.allCases.map(\.rawValue) == Array(0...16))
+        #expect(StatusCode.allCases.first { $0.name == "DEADLINE_EXCEEDED" }?.rawValue == 4)
+        #expect(Set(StatusCode.allCases.map(\.name)).count == 17)
+    }
+}
