@@ -1,4 +1,4 @@
-/// Decodes UTF-8 that comes byte by byte. A byte that belongs to no character comes out as a mark such as `<FF>`.
+/// Decodes UTF-8 that comes byte by byte. A byte that belongs to no character comes out as a mark.
 ///
 /// Well-formed is what table 3-7 of the Unicode Standard allows: no overlong forms, no surrogates, nothing above
 /// U+10FFFF.
@@ -7,7 +7,19 @@ public struct UTF8StreamDecoder: Hashable, Sendable {
     private var pending: [UInt8] = []
     private var expected = 0
 
-    public init() {}
+    private let broken: Broken
+
+    /// What comes out for a byte that belongs to no character.
+    public enum Broken: Hashable, Sendable {
+        /// Its number: `<FF>`.
+        case marked
+        /// U+FFFD.
+        case replaced
+    }
+
+    public init(broken: Broken = .marked) {
+        self.broken = broken
+    }
 
     /// Whether a character has begun and is not complete.
     public var isPending: Bool { !pending.isEmpty }
@@ -27,7 +39,7 @@ public struct UTF8StreamDecoder: Hashable, Sendable {
     /// - Returns: marks for its bytes.
     public mutating func finish() -> String {
         defer { pending.removeAll(keepingCapacity: true) }
-        return pending.map(Self.mark).joined()
+        return pending.map(mark).joined()
     }
 
     private mutating func begin(_ byte: UInt8) -> String {
@@ -36,7 +48,7 @@ public struct UTF8StreamDecoder: Hashable, Sendable {
         case 0xC2...0xDF: expected = 2
         case 0xE0...0xEF: expected = 3
         case 0xF0...0xF4: expected = 4
-        default: return Self.mark(byte)
+        default: return mark(byte)
         }
         pending.append(byte)
         return ""
@@ -53,7 +65,8 @@ public struct UTF8StreamDecoder: Hashable, Sendable {
         }
     }
 
-    private static func mark(_ byte: UInt8) -> String {
+    private func mark(_ byte: UInt8) -> String {
+        guard broken == .marked else { return "\u{FFFD}" }
         let digits = String(byte, radix: 16, uppercase: true)
         return "<\(digits.count < 2 ? "0" : "")\(digits)>"
     }
