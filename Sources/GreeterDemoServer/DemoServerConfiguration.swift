@@ -5,11 +5,28 @@ public struct DemoServerConfiguration: Hashable, Sendable {
     /// The port to listen on; 0 lets the system choose.
     public var port: Int
     public var behaviour: Behaviour
+    /// How many greetings answer one server-streaming call, at least one. Three unless set: enough to see a stream.
+    public var greetings: Int
+    /// How long the service thinks before it answers a unary call, before each greeting of a server stream, and before
+    /// it ends a client or bidirectional stream that the client has half-closed. Nothing unless set.
+    public var thinkTime: Duration
+    /// How long a server stream is silent before a comment shows that it is alive.
+    public var pingInterval: Duration
+    /// How long an HTTP connection may wait for its next request before it is closed.
+    public var idleTimeout: Duration
 
-    public init(host: String = "127.0.0.1", port: Int = 0, behaviour: Behaviour = .guide) {
+    public init(
+        host: String = "127.0.0.1", port: Int = 0, behaviour: Behaviour = .guide, greetings: Int = 3,
+        thinkTime: Duration = .zero, pingInterval: Duration = .seconds(15), idleTimeout: Duration = .seconds(5)
+    ) {
+        precondition(greetings >= 1, "a server stream has at least one greeting")
         self.host = host
         self.port = port
         self.behaviour = behaviour
+        self.greetings = greetings
+        self.thinkTime = thinkTime
+        self.pingInterval = pingInterval
+        self.idleTimeout = idleTimeout
     }
 
     /// Which of the two known servers of the dialect is imitated on the WebSocket routes.

@@ -1,0 +1,81 @@
+import Foundation
+
+/// What is wrong with a line, and what was expected.
+struct JSONLinesProblem: Error {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+}
+
+extension HelloRequest {
+    private static let fields = ["name", "language"]
+    private static let example = #"expected an object such as {"name":"Ana","language":"en"}"#
+
+    /// Reads one line of JSON Lines, and says what is wrong with it where it is no request.
+    init(jsonLine bytes: UnsafeRawBufferPointer) throws(JSONLinesProblem) {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw JSONLinesProblem("is not UTF-8; \(Self.example)")
+        }
+        guard let value = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) else {
+            throw JSONLinesProblem("is not JSON; \(Self.example)")
+        }
+        guard let object = value as? [String: Any] else {
+            throw JSONLinesProblem("is \(Self.kind(of: value)); \(Self.example)")
+        }
+        if let key = object.keys.filter({ !Self.fields.contains($0) }).min() {
+            throw JSONLinesProblem("has an unknown field '\(key.prefix(40))'; \(Self.advice(on: key))")
+        }
+        switch object["name"] {
+        case nil: throw JSONLinesProblem("has no 'name'; \(Self.example)")
+        case let name as String: self.init(name: name)
+        case let other?:
+            throw JSONLinesProblem("has \(Self.kind(of: other)) as 'name'; expected a string")
+        }
+        switch object["language"] {
+        case nil, is NSNull: break
+        case let language as String: self.language = language
+        case let other?:
+            throw JSONLinesProblem("has \(Self.kind(of: other)) as 'language'; expected a string or null")
+        }
+    }
+
+    private static func advice(on key: String) -> String {
+        let distances = fields.map { (field: $0, distance: editDistance(from: key, to: $0)) }
+        guard let nearest = distances.min(by: { $0.distance < $1.distance }), nearest.distance <= 3 else {
+            return "the fields are 'name' and 'language'"
+        }
+        return "did you mean '\(nearest.field)'?"
+    }
+
+    private static func kind(of value: Any) -> String {
+        switch value {
+        case is NSNull: "null"
+        case is String: "a string"
+        case is [Any]: "an array"
+        case is [String: Any]: "an object"
+        case let number as NSNumber where String(cString: number.objCType) == "c": "a truth value"
+        default: "a number"
+        }
+    }
+}
+
+/// How many characters must be inserted, removed or replaced to make one text of another (Levenshtein).
+///
+/// Looks at the first 40 characters of each.
+private func editDistance(from first: String, to second: String) -> Int {
+    let first = Array(first.lowercased().prefix(40))
+    let second = Array(second.lowercased().prefix(40))
+    var row = Array(0...second.count)
+    for (i, a) in first.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, b) in second.enumerated() {
+            let replaced = diagonal + (a == b ? 0 : 1)
+            diagonal = row[j + 1]
+            row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+        }
+    }
+    return row[second.count]
+}

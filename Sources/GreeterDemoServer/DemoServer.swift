@@ -1,0 +1,63 @@
+import Foundation
+public import GreeterCore
+import NIOCore
+import NIOPosix
+
+/// A Greeter service behind the gateway's dialect, inside this process: HTTP/1.1 and WebSocket on one port.
+///
+/// Everything runs on one thread of the server's own. Memory is bounded for each connection, see ``StreamSession`` and
+/// ``HTTPSession``; the number of connections is not. Stop it before letting go of it: the thread lives until then.
+public final class DemoServer: Sendable {
+    /// Where it listens, with the port that it really has.
+    public let address: ServerAddress
+    private let group: MultiThreadedEventLoopGroup
+
+    private init(address: ServerAddress, group: MultiThreadedEventLoopGroup) {
+        self.address = address
+        self.group = group
+    }
+
+    /// Listens, and serves until ``stop()``.
+    /// - Throws: ``DemoServerError`` when it cannot listen there.
+    public static func start(
+        _ configuration: DemoServerConfiguration = DemoServerConfiguration()
+    ) async throws(DemoServerError) -> DemoServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let pipeline = ServerPipeline(configuration: configuration)
+        do {
+            let channel = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 256)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try pipeline.configure(channel) }
+                }
+                .bind(host: configuration.host, port: configuration.port)
+                .get()
+            let address = ServerAddress(
+                scheme: .http, host: configuration.host, port: channel.localAddress?.port ?? configuration.port)
+            return DemoServer(address: address, group: group)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw DemoServerError("cannot listen on \(configuration.host):\(configuration.port): \(reason(of: error))")
+        }
+    }
+
+    /// Closes every connection at once, whatever it is doing, and stops listening. May be called again.
+    public func stop() async {
+        // The only error is that it has been stopped before.
+        try? await group.shutdownGracefully()
+    }
+
+    private static func reason(of error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? String(describing: error)
+    }
+}
+
+/// Why the demo server could not start.
+public struct DemoServerError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

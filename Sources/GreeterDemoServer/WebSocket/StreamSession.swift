@@ -1,0 +1,172 @@
+import NIOCore
+import NIOWebSocket
+
+/// One WebSocket: turns frames into messages for the service, and its answers into frames.
+///
+/// Answers to what one read cycle brought leave in one flush. Nothing more is read while the client does not take its
+/// answers. A connection therefore holds at most two messages of ``MessageAssembly/limit`` that are still incomplete
+/// (one frame, and the fragments before it) and the answers to one read cycle of at most 256 KiB.
+final class StreamSession: ChannelDuplexHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// How long a client may take to close its side once we have closed ours.
+    private static let closeLimit = TimeAmount.seconds(1)
+
+    private enum Phase {
+        case open
+        /// The client has half-closed; the service has yet to answer.
+        case answering
+        /// We have sent a CLOSE and wait for the client's.
+        case closing
+        /// Our half of the connection is closed. What still comes is thrown away.
+        case draining
+    }
+
+    private var phase = Phase.open
+    private var stream: GreeterStream
+    private var assembly = MessageAssembly()
+    private var writer: FrameWriter
+    private let thinkTime: TimeAmount
+    private var timer: Scheduled<Void>?
+    private var isReadHeld = false
+
+    init(stream: GreeterStream, thinkTime: TimeAmount, allocator: ByteBufferAllocator) {
+        self.stream = stream
+        self.thinkTime = thinkTime
+        writer = FrameWriter(allocator: allocator)
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase != .draining else { return }
+        switch assembly.take(unwrapInboundIn(data)) {
+        case .incomplete, .pong: break
+        case .ping(let payload):
+            if phase != .closing { writer.write(.pong, payload.readableBytesView) }
+        case .close(let payload): closeArrived(payload, context: context)
+        case .message(let message): messageArrived(message, context: context)
+        case .binary where phase == .open:
+            writer.writeError("Only text messages are accepted")
+            close(context: context, code: .normalClosure)
+        case .tooLong where phase != .closing: close(context: context, code: .messageTooLarge)
+        case .binary, .tooLong: break
+        case .violation: drain(context: context)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        flushAnswers(context: context)
+        context.fireChannelReadComplete()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case NIOWebSocketError.invalidFrameLength where phase == .open || phase == .answering:
+            close(context: context, code: .messageTooLarge)
+            flushAnswers(context: context)
+        case is NIOWebSocketError: drain(context: context)
+        case is ByteToMessageDecoderError: break  // More of what could not be read, after the frame that is dealt with.
+        default: context.close(promise: nil)
+        }
+    }
+
+    private func messageArrived(_ message: ByteBuffer, context: ChannelHandlerContext) {
+        guard phase == .open else { return }
+        // Text must be UTF-8 as a whole (RFC 6455, 8.1), not only in the fields that somebody reads.
+        guard message.isUTF8 else { return drain(context: context) }
+        let isOver = message.withUnsafeReadableBytes { stream.receive($0, answers: &writer) }
+        guard isOver else { return }
+        phase = .answering
+        if thinkTime == .nanoseconds(0) {
+            finish(context: context)
+        } else {
+            timer = context.eventLoop.assumeIsolated().scheduleTask(in: thinkTime) {
+                self.finish(context: context)
+                self.flushAnswers(context: context)
+            }
+        }
+    }
+
+    // MARK: Ending
+
+    private func finish(context: ChannelHandlerContext) {
+        guard phase == .answering else { return }
+        stream.finish(answers: &writer)
+        close(context: context, code: .normalClosure)
+    }
+
+    /// Sends a CLOSE, and waits a limited time for the client's.
+    private func close(context: ChannelHandlerContext, code: WebSocketErrorCode) {
+        phase = .closing
+        let number = UInt16(webSocketErrorCode: code)
+        writer.write(.connectionClose, [UInt8(number >> 8), UInt8(number & 0xFF)])
+        closeLater(context: context)
+    }
+
+    private func closeArrived(_ payload: ByteBuffer, context: ChannelHandlerContext) {
+        if phase != .closing { writer.write(.connectionClose, payload.readableBytesView) }
+        endOutput(context: context)
+    }
+
+    /// Ends the connection without a CLOSE, as the observed gateway does when the protocol is violated.
+    private func drain(context: ChannelHandlerContext) {
+        guard phase != .draining else { return }
+        endOutput(context: context)
+    }
+
+    /// Closes our half after what was written. The client's end of file then closes the rest: closing both at once
+    /// would reset the connection when more of the client's is on its way, and take our last words with it.
+    private func endOutput(context: ChannelHandlerContext) {
+        phase = .draining
+        context.writeAndFlush(wrapOutboundOut(writer.take())).assumeIsolated().whenComplete { _ in
+            context.close(mode: .output, promise: nil)
+        }
+        closeLater(context: context)
+    }
+
+    private func closeLater(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closeLimit) {
+            context.close(promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+    }
+
+    // MARK: Back-pressure
+
+    private func flushAnswers(context: ChannelHandlerContext) {
+        guard !writer.isEmpty else { return }
+        context.writeAndFlush(wrapOutboundOut(writer.take()), promise: nil)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            context.read()
+        } else {
+            isReadHeld = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, isReadHeld {
+            isReadHeld = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+}
+
+extension ByteBuffer {
+    fileprivate var isUTF8: Bool {
+        readableBytesView.withContiguousStorageIfAvailable { bytes in
+            // Mostly ASCII, which needs no decoding to be known as right.
+            bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+        } ?? false
+    }
+}
