@@ -30,7 +30,7 @@ struct ScreenTests {
             lines[0] == " http://127.0.0.1:8010  ● healthy        client stream ▾  deadline 30s  ? help")
         #expect(lines[1].hasPrefix("┌ Compose · 3 requests ─"))
         #expect(lines[2] == "│▸  1 Alice" + String(repeating: " ", count: 65) + "en │")
-        #expect(lines[23].hasPrefix(" r run  a add  e edit  c kind"))
+        #expect(lines[23].hasPrefix(" r run  a add  c kind"))
     }
 
     @Test("what a server sends is shown, never executed")

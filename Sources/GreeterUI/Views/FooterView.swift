@@ -41,12 +41,13 @@ enum FooterView {
     /// What can be done now, what is most likely first.
     private static func hints(_ state: State) -> [(Action, String)] {
         let always: [(Action, String)] = [
-            (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.find, "find"),
+            (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.editRequest, "edit"),
+            (.find, "find"),
         ]
         guard let call = state.call, call.isLive else {
             return [
-                (.run, "run"), (.addRequest, "add"), (.editRequest, "edit"), (.chooseKind, "kind"),
-                (.chooseServer, "server"), (.send, "send"),
+                (.run, "run"), (.addRequest, "add"), (.chooseKind, "kind"), (.chooseServer, "server"),
+                (.send, "send"),
             ] + always
         }
         var hints: [(Action, String)] = []
