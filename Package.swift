@@ -108,6 +108,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
             name: "CommandLineTests",
             dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings

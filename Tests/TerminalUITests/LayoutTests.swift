@@ -57,26 +57,4 @@ struct LayoutTests {
         #expect(rect.contains(Point(column: 11, row: 4)) && !rect.contains(Point(column: 12, row: 4)))
         #expect(rect.line(3).row == 4 && rect.line(4).isEmpty)
     }
-
-    @Test("A list window keeps the selection in sight and moves no more than it must")
-    func listWindow() {
-        var window = ListWindow()
-        window.settle(count: 100, selection: 3, height: 10)
-        #expect(window.rows(count: 100, height: 10) == 0..<10)
-        window.settle(count: 100, selection: 10, height: 10)
-        #expect(window.first == 1)
-        window.settle(count: 100, selection: 5, height: 10)
-        #expect(window.first == 1)
-        window.settle(count: 100, selection: 0, height: 10, isFollowing: true)
-        #expect(window.rows(count: 100, height: 10) == 90..<100)
-        window.settle(count: 4, selection: 3, height: 10)
-        #expect(window.rows(count: 4, height: 10) == 0..<4)
-        window.scroll(by: 7, count: 20, height: 10)
-        window.scroll(by: 7, count: 20, height: 10)
-        #expect(window.first == 10)
-        window.settle(count: 20, selection: nil, height: 0)
-        #expect(window.rows(count: 20, height: 0).isEmpty)
-        window.settle(count: 0, selection: 0, height: 5)
-        #expect(window.rows(count: 0, height: 5) == 0..<0)
-    }
 }
