@@ -131,6 +131,7 @@ final class WebSocketSession: Sendable {
         if context.call.kind == .clientStream {
             await context.recorder.acknowledged(upTo: state.withLock { $0.ending.requests })
         }
-        await context.recorder.serverFinished()
+        // A server that never closes has not closed now: the end was ours.
+        if !state.withLock({ $0.ending.neverCloses }) { await context.recorder.serverFinished() }
     }
 }
