@@ -249,6 +249,34 @@ struct UnaryCallTests {
         }
     }
 
+    @Test("A transport that is dropped without being shut down closes its connections all the same")
+    func dropped() async throws {
+        let (closed, isClosed) = AsyncStream.makeStream(of: Void.self)
+        try await withServer { peer, _ in
+            _ = try await peer.readRequest()
+            try await peer.respond(Self.ana)
+            try await peer.drain()
+            isClosed.finish()
+        } _: { server in
+            let call = Call(.unary, ComposedPlan(names: ["Ana"]))
+            await GatewayTransport(server: server, configuration: configuration()).perform(call, observer: EventLog())
+            for await _ in closed {}
+        }
+    }
+
+    @Test("After the shutdown a call fails, and a second shutdown does nothing")
+    func shutDown() async throws {
+        try await withServer { _, _ in
+        } _: { server in
+            let transport = GatewayTransport(server: server, configuration: configuration())
+            await transport.shutdown()
+            await transport.shutdown()
+            let outcome = await transport.perform(Call(.unary, ComposedPlan(names: ["Ana"])), observer: EventLog())
+            #expect(outcome.error?.code == .failedPrecondition)
+            #expect(outcome.error?.cause == "the transport is shut down")
+        }
+    }
+
     @Test("A plan that fails half-way ends the call with its words, after what came before")
     func planFails() async throws {
         try await withServer { peer, _ in
