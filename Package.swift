@@ -114,6 +114,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],
+            exclude: ["Golden"],
             swiftSettings: settings
         ),
     ]

@@ -48,7 +48,9 @@ struct WebSocketConnector: Sendable {
                         attempt.isConnecting(channel)
                         try configure(channel, attempt).whenComplete { result in
                             if case .success(.accepted(let channel, _)) = result { attempt.hold(channel) }
-                            promise.completeWith(result)
+                            // Of a channel that never connected the upgrade only knows that it is closed; the
+                            // connecting tells why, or takes another address.
+                            if attempt.hasConnected(channel) { promise.completeWith(result) }
                         }
                     }
                 }
@@ -70,7 +72,7 @@ struct WebSocketConnector: Sendable {
     ) throws -> EventLoopFuture<UpgradeAnswer> {
         try tls.encrypt(channel)
         try channel.pipeline.syncOperations.addHandler(
-            HandshakeWatcher(isSecure: tls.context != nil) { attempt.reached($0) })
+            HandshakeWatcher(isSecure: tls.context != nil) { attempt.reached($0, on: channel) })
         let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
             upgradeRequestHead: requestHead(),
             upgraders: [WebSocketUpgrader(maximumMessageSize: context.configuration.maximumMessageSize)],
@@ -130,6 +132,7 @@ private final class ConnectAttempt: Sendable {
     private struct State {
         var stage = CallError.Origin.resolve
         var channel: (any Channel)?
+        var connected: Set<ObjectIdentifier> = []
         var opened: WebSocketChannel?
         var isAbandoned = false
     }
@@ -138,8 +141,15 @@ private final class ConnectAttempt: Sendable {
 
     var stage: CallError.Origin { state.withLock { $0.stage } }
 
-    func reached(_ stage: CallError.Origin) {
-        state.withLock { $0.stage = stage }
+    func reached(_ stage: CallError.Origin, on channel: any Channel) {
+        state.withLock { state in
+            state.stage = stage
+            state.connected.insert(ObjectIdentifier(channel))
+        }
+    }
+
+    func hasConnected(_ channel: any Channel) -> Bool {
+        state.withLock { $0.connected.contains(ObjectIdentifier(channel)) }
     }
 
     func isConnecting(_ channel: any Channel) {

@@ -20,10 +20,11 @@ extension WebSocketSession {
                 return Task.isCancelled
                     ? .nothing : .planFailed(CallError(.invalidArgument, "the plan was cancelled", at: .plan))
             }
-            state.withLock { $0.ending.sent(batch) }
             let (messages, bytes) = encode(batch, after: number)
             number += batch.count
             await context.recorder.sent(messages)
+            // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
+            state.withLock { $0.ending.sent(batch) }
             if let failure = await write(bytes) { return failure }
         }
     }
