@@ -12,12 +12,3 @@ struct UICommand: AsyncParsableCommand {
         try await Workbench.run(server)
     }
 }
-
-/// The workbench on this terminal.
-enum Workbench {
-    /// Runs until the person quits.
-    static func run(_ options: ServerOptions) async throws {
-        _ = try options.address()
-        throw Exit.usage("this build has no workbench yet; use 'greeter-tui call'")
-    }
-}

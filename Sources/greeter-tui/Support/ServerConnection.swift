@@ -9,12 +9,15 @@ struct ServerConnection {
     private let demo: DemoServer?
 
     /// Starts what must be started. Does not connect yet.
-    /// - Parameter route: What to call instead of the usual route of this kind.
+    /// - Parameters:
+    ///   - route: What to call instead of the usual route of this kind.
+    ///   - environment: Where the token may be.
     static func open(
-        _ options: ServerOptions, calling kind: CallKind? = nil, at route: String? = nil, clock: any CallClock
+        _ options: ServerOptions, calling kind: CallKind? = nil, at route: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment, clock: any CallClock
     ) async throws(Exit) -> ServerConnection {
         var address = try options.address()
-        var configuration = try options.gatewayConfiguration(environment: ProcessInfo.processInfo.environment)
+        var configuration = try options.gatewayConfiguration(environment: environment)
         if let kind, let route { configuration.routes[kind] = route }
         var demo: DemoServer?
         if address.scheme == .demo {
