@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The program on a terminal", .serialized, .timeLimit(.minutes(5)))
+@Suite("The program on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
 struct WorkbenchTests {
     /// Everything that a program must have undone when it is gone.
     private func expectRestored(
