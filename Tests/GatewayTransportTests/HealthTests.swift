@@ -20,7 +20,7 @@ struct HealthTests {
                 "Service is healthy"
             ),
             ("200 OK", #"{"healthy":true}"#, "healthy"),
-            ("404 Not Found", #"{"detail":"Not Found"}"#, "no health route"),
+            ("404 Not Found", #"{"detail":"Not Found"}"#, "no health route (HTTP 404)"),
         ])
     func healthy(status: String, body: String, message: String) async throws {
         try await withServer { peer, _ in

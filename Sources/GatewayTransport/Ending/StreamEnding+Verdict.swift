@@ -90,9 +90,9 @@ extension StreamEnding {
 
     private var markers: Int { signal == .marker ? 1 : 0 }
 
-    /// Messages answered by a server that answers each by itself: with `complete`, or with a refusal.
+    /// Messages answered by a server that answers each by itself: with `complete` where it knows that, or with a refusal.
     private var answers: Int {
-        (hasOnlyBareReplies ? replies + echoes : completes) + refusals
+        (completes == 0 ? replies + echoes : completes) + refusals
     }
 
     private var hasOnlyBareReplies: Bool { hasBareReply && completes == 0 }

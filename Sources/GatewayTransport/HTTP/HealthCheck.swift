@@ -39,7 +39,9 @@ struct HealthCheck: Sendable {
             return request
         }
         let answer = try await HTTPRefusal(reading: response)
-        if response.status == .notFound { return "no health route" }
+        if (400..<500).contains(response.status.code), ![401, 403].contains(response.status.code) {
+            return "no health route (HTTP \(response.status.code))"
+        }
         guard response.status == .ok else {
             throw answer.callError(on: route, at: .server, now: clock.wallTime)
         }

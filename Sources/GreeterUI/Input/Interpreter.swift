@@ -10,6 +10,9 @@ struct Interpreter {
         for event: TerminalEvent, state: State, editor: inout Editor, layout: WorkbenchLayout
     ) -> Message? {
         switch event {
+        // What cannot be seen is not to be worked blindly.
+        case .key(let key) where layout.isTooSmall: messageInTheDark(for: key)
+        case .paste where layout.isTooSmall, .mouse where layout.isTooSmall: nil
         case .key(let key): message(for: key, state: state, editor: &editor)
         case .paste(let text): paste(text, state: state, editor: &editor)
         case .mouse(let mouse): message(for: mouse, state: state, layout: layout)
@@ -20,6 +23,16 @@ struct Interpreter {
     }
 
     // MARK: Keys
+
+    /// On a screen that is too small there is nothing to do but to leave.
+    private func messageInTheDark(for key: KeyEvent) -> Message? {
+        switch keymap.action(for: key) {
+        case .quit, .leave: .pressed(.leave)
+        case .suspend: .pressed(.suspend)
+        case .redraw: .pressed(.redraw)
+        default: nil
+        }
+    }
 
     private func message(for key: KeyEvent, state: State, editor: inout Editor) -> Message? {
         let action = keymap.action(for: key)

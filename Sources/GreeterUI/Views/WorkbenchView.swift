@@ -31,7 +31,7 @@ enum WorkbenchView {
             let content = context.layout.content(of: pane)
             let count =
                 switch pane {
-                case .attempts: AttemptsView.lines(context, glyphs: .unicode).count
+                case .attempts: AttemptsView.lines(context, glyphs: .unicode, columns: content.columns).count
                 case .detail: DetailView.lines(context, columns: content.columns).count
                 case .compose, .sent, .received: 0
                 }

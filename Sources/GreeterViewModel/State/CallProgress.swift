@@ -26,8 +26,8 @@ public struct CallProgress: Hashable, Sendable {
 
     public init() {}
 
-    /// Replies to what the person sent.
-    public var replies: Int { received - refusals - markerEchoes }
+    /// Answers to what the person sent: replies, and refusals among them.
+    public var answers: Int { received - markerEchoes }
 
     /// What is known of a request that was sent.
     public func mark(ofRequest number: Int) -> DeliveryMark {
@@ -83,7 +83,7 @@ public struct CallProgress: Hashable, Sendable {
         let closers: (send: Closer, receive: Closer) =
             switch outcome.code {
             case .ok: (.server, .client)
-            case .cancelled, .deadlineExceeded: (.client, .client)
+            case .cancelled: (.cancellation, .cancellation)
             default: (.failure, .failure)
             }
         if !sendHalf.isClosed { sendHalf = .closed(by: closers.send) }
@@ -121,6 +121,8 @@ public enum HalfStatus: Hashable, Sendable {
 public enum Closer: Hashable, Sendable {
     case client
     case server
+    /// The call was cancelled before the half was closed.
+    case cancellation
     case failure
 }
 

@@ -116,7 +116,8 @@ extension State {
     }
 
     private static func notice(of outcome: CallOutcome, _ progress: CallProgress) -> Notice {
-        let counts = "\(progress.sent) sent, \(progress.replies) received"
+        let refused = progress.refusals == 0 ? "" : ", \(progress.refusals) of them refusals"
+        let counts = "\(progress.sent) sent, \(progress.answers) received\(refused)"
         guard let error = outcome.error else {
             let isEmpty = progress.received == 0
             return Notice(

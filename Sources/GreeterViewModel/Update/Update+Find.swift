@@ -41,7 +41,11 @@ extension State {
     }
 
     mutating func found(_ pane: Pane, number: Int?) -> [Effect] {
-        guard let number else { return say(.warning, "not found: \(pattern)") }
+        guard let number else {
+            let oldest = pane == .sent ? call?.oldestSent : pane == .received ? call?.oldestReceived : nil
+            let kept = oldest.map { $0 > 1 ? "; messages are kept from number \($0)" : "" } ?? ""
+            return say(.warning, "not found: \(pattern)\(kept)")
+        }
         _ = focus(on: pane)
         withPosition(of: pane) { $0.select(number - 1, in: $1, rows: $2) }
         detail = ListPosition()

@@ -76,7 +76,10 @@ struct ServerOptions: ParsableArguments {
         for header in header {
             if let refusal = header.refusal { throw .usage("--header \(header.entry.name): \(refusal)") }
         }
-        if let ca { _ = try FileReading.contents(of: ca, limit: 16 << 20) }
+        if let ca {
+            let text = String(decoding: try FileReading.contents(of: ca, limit: 16 << 20), as: UTF8.self)
+            guard text.contains("-----BEGIN") else { throw .usage("\(ca): there is no PEM certificate in it") }
+        }
         return GatewayConfiguration(
             endOfStream: endOfStream, quietTime: quietTime.duration,
             tls: TLSOptions(authorityFile: ca, isInsecure: insecure), token: try token(environment: environment),

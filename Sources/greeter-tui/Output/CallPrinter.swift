@@ -38,8 +38,11 @@ final class CallPrinter: CallObserver {
     /// Whether the call is open: the server has accepted it, and it is not half-closed.
     var isOpen: Bool { state.withLock { $0.isOpen } }
 
-    /// Whether nobody reads standard output any more.
+    /// Whether nothing more can be written to standard output.
     var isClosed: Bool { sink.isClosed }
+
+    /// Why that is, where it is not for want of a reader.
+    var outputProblem: String? { sink.problem }
 
     /// Sets what is to happen when nobody reads standard output any more.
     func whenClosed(_ body: @escaping @Sendable () -> Void) {

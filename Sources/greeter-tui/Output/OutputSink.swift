@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 /// A descriptor to write to, in order, on a thread that may block. Who writes waits: that is how a slow reader of
@@ -6,6 +7,8 @@ import Synchronization
 final class OutputSink: Sendable {
     private struct State {
         var isClosed = false
+        /// Why nothing more can be written, where that is not for want of a reader.
+        var problem: String?
         var whenClosed: (@Sendable () -> Void)?
     }
 
@@ -17,8 +20,11 @@ final class OutputSink: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Whether nobody reads any more.
+    /// Whether nothing more can be written.
     var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Why nothing more can be written, where that is not for want of a reader: `No space left on device`.
+    var problem: String? { state.withLock { $0.problem } }
 
     /// Sets what is to happen, once, when nobody reads any more.
     func whenClosed(_ body: @escaping @Sendable () -> Void) {
@@ -36,8 +42,10 @@ final class OutputSink: Sendable {
     }
 
     private func close() {
+        let problem = errno == EPIPE ? nil : String(cString: strerror(errno))
         let whenClosed = state.withLock { state in
             state.isClosed = true
+            state.problem = problem
             return state.whenClosed.take()
         }
         whenClosed?()

@@ -21,7 +21,12 @@ struct CallRun {
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
         let outcome = await task.value
         watcher.cancel()
-        if printer.isClosed { return .status(Exit.brokenPipeStatus) }
+        if printer.isClosed {
+            guard let problem = printer.outputProblem else { return .status(Exit.brokenPipeStatus) }
+            return Exit(
+                status: Exit.usageStatus,
+                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + CallSummary.lines(of: outcome))
+        }
         let lines = CallSummary.lines(of: outcome)
         if let signal = interruption.signal, outcome.error != nil {
             return Exit(status: 128 + signal, lines: lines)

@@ -10,7 +10,7 @@ enum AttemptsView {
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
-        let lines = lines(context, glyphs: buffer.glyphs)
+        let lines = lines(context, glyphs: buffer.glyphs, columns: rect.columns)
         // The two halves stay in sight; the rest scrolls below them.
         guard let bar = lines.first, rect.rows > 0 else { return }
         buffer.draw(bar, at: rect.origin, width: rect.columns, overflow: .ellipsis)
@@ -25,7 +25,7 @@ enum AttemptsView {
     }
 
     /// The bar with the two halves, then a line or two for each attempt, then notices.
-    static func lines(_ context: ViewContext, glyphs: Glyphs) -> [[Span]] {
+    static func lines(_ context: ViewContext, glyphs: Glyphs, columns: Int) -> [[Span]] {
         guard let call = context.state.call else {
             return [[Span("no call yet", context.theme.faint)]]
         }
@@ -35,7 +35,8 @@ enum AttemptsView {
         let notices = call.progress.notices.map {
             [Span("  \(glyphs.pointer) ", context.theme.info), Span($0, context.theme.text)]
         }
-        return [bar(call, context, glyphs)] + attempts + notices
+        return [bar(call, context, glyphs)]
+            + (attempts + notices).flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
     }
 
     // MARK: The two halves
@@ -67,6 +68,7 @@ enum AttemptsView {
         case .open: Span("open", theme.success)
         case .closed(by: .client): Span("\(word) by you", theme.text)
         case .closed(by: .server): Span("\(word) by the server", theme.text)
+        case .closed(by: .cancellation): Span("cancelled", theme.warning)
         case .closed(by: .failure): Span("cut off", theme.failure)
         }
     }
@@ -77,9 +79,10 @@ enum AttemptsView {
         if let outcome = call.progress.outcome { return Format.interval(outcome.time - start) }
         let elapsed = max(.zero, context.state.now - start)
         var text = elapsed < .seconds(1) ? "0s" : "\(elapsed.components.seconds)s"
-        if let deadline = call.options.deadline, call.options.deadlineStart == .call {
-            let left = max(.zero, deadline - elapsed)
-            text += ", deadline in \(left.components.seconds)s"
+        guard let deadline = call.options.deadline else { return text }
+        switch call.options.deadlineStart {
+        case .call: text += ", deadline in \(max(.zero, deadline - elapsed).components.seconds)s"
+        case .halfClose: text += ", deadline \(deadline.text) from the half-close"
         }
         return text
     }

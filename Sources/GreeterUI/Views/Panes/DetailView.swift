@@ -24,7 +24,7 @@ enum DetailView {
 
     static func lines(_ context: ViewContext, columns: Int) -> [Span] {
         let lines = (message(context).map { messageLines($0.message, $0.half, context) } ?? []) + callLines(context)
-        return lines.flatMap { wrap($0, columns: columns) }
+        return lines.flatMap { LineWrap.wrap([$0], columns: columns).compactMap(\.first) }
     }
 
     /// The message that is chosen, if one is: in the pane looked at last, else the result or the newest reply.
@@ -99,26 +99,5 @@ enum DetailView {
             Span("\(row.request.summary): sent \(times)\(every)", context.theme.text),
             Span("the first is \(row.request(at: 1).name)", context.theme.faint),
         ].prefix(row.request.name.contains("{i}") ? 2 : 1).map { $0 }
-    }
-
-    // MARK: Lines
-
-    /// Breaks a text, made safe, into lines of so many columns.
-    private static func wrap(_ span: Span, columns: Int) -> [Span] {
-        guard columns > 1 else { return [span] }
-        var lines: [Span] = []
-        var line = ""
-        var width = 0
-        for character in TextSafety.sanitised(span.text) {
-            let next = TextWidth.columns(of: character)
-            if width + next > columns {
-                lines.append(Span(line, span.style))
-                line = ""
-                width = 0
-            }
-            line.append(character)
-            width += next
-        }
-        return lines + [Span(line, span.style)]
     }
 }

@@ -7,7 +7,7 @@ enum MessagesView {
     static func titleDetails(_ half: StreamHalf, _ context: ViewContext) -> [String] {
         guard let call = context.state.call else { return [] }
         let progress = call.progress
-        var details = [half == .sent ? "\(progress.sent)" : "\(progress.replies)"]
+        var details = [half == .sent ? "\(progress.sent)" : "\(progress.answers)"]
         if half == .received {
             if progress.refusals > 0 { details.append("\(progress.refusals) refused") }
             if progress.markerEchoes > 0 { details.append("\(progress.markerEchoes) end marker") }
@@ -17,9 +17,12 @@ enum MessagesView {
             details.append("\(meter.rate(at: context.state.now))/s")
             if half == .received, call.isPaused { details.append("paused") }
         } else if let average = average(half, progress) {
-            details.append("\(average)/s")
+            details.append("average \(average)/s")
         }
-        if !context.position(of: half == .sent ? .sent : .received).isFollowing { details.append("scrolled") }
+        if !context.position(of: half == .sent ? .sent : .received).isFollowing {
+            let oldest = half == .sent ? call.oldestSent : call.oldestReceived
+            details.append(oldest > 1 ? "scrolled, kept from \(oldest)" : "scrolled")
+        }
         return details
     }
 

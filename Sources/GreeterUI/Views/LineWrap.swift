@@ -1,0 +1,28 @@
+import TerminalUI
+
+/// Breaks long lines for panes that show all of a text.
+enum LineWrap {
+    /// Breaks one line, made safe, into lines of at most so many columns.
+    /// - Parameter indent: Blanks before every line but the first.
+    static func wrap(_ line: [Span], columns: Int, indent: Int = 0) -> [[Span]] {
+        guard columns > indent + 1 else { return [line] }
+        var lines: [[Span]] = [[]]
+        var width = 0
+        for span in line {
+            var piece = ""
+            for character in TextSafety.sanitised(span.text) {
+                let next = TextWidth.columns(of: character)
+                if width + next > columns {
+                    lines[lines.count - 1].append(Span(piece, span.style))
+                    lines.append(indent > 0 ? [Span(String(repeating: " ", count: indent))] : [])
+                    piece = ""
+                    width = indent
+                }
+                piece.append(character)
+                width += next
+            }
+            lines[lines.count - 1].append(Span(piece, span.style))
+        }
+        return lines
+    }
+}
