@@ -51,6 +51,7 @@ let package = Package(
                 + nio,
             swiftSettings: settings
         ),
+        .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
         .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
 
         // The workbench.
@@ -76,6 +77,9 @@ let package = Package(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "GreeterViewModelTests",
             dependencies: ["GreeterViewModel", "GreeterCore", "GreeterTestSupport"],
