@@ -1,11 +1,15 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("ExistentialAny"),
-]
+/// With `GREETER_TUI_STRICT=1` in the environment, as in CI, a warning in a target of this package is an error.
+let isStrict = Context.environment["GREETER_TUI_STRICT"] == "1"
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("ExistentialAny"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
@@ -34,6 +38,7 @@ let package = Package(
         // The terminal, from the C library up.
         .target(
             name: "CNCurses",
+            cSettings: isStrict ? [.treatAllWarnings(as: .error)] : [],
             linkerSettings: [
                 .linkedLibrary("ncursesw", .when(platforms: [.linux])),
                 .linkedLibrary("tinfo", .when(platforms: [.linux])),
@@ -88,6 +93,7 @@ let package = Package(
         .testTarget(
             name: "GreeterUITests",
             dependencies: ["GreeterUI", "GreeterViewModel", "GreeterCore", "TerminalUI", "GreeterTestSupport"],
+            exclude: ["Golden"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -105,6 +111,8 @@ let package = Package(
             dependencies: ["GatewayTransport", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],

@@ -58,7 +58,6 @@ static void set_modes(void) {
     set_escdelay(0);
     keypad(cn_the_terminal.keys, TRUE);
     nodelay(cn_the_terminal.keys, TRUE);
-    meta(cn_the_terminal.keys, TRUE);
     // Mouse reports are read as plain bytes, whatever the terminal's description says of them.
     define_key(NULL, KEY_MOUSE);
 }

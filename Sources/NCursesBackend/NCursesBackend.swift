@@ -20,7 +20,7 @@ public final class NCursesBackend: TerminalBackend {
         public var handlesSignals = true
         public var usesMouse = true
         /// How long a lone escape waits for what would make it the beginning of a longer sequence.
-        public var escapeDelay: Duration = .milliseconds(50)
+        public var escapeDelay: Duration = .milliseconds(25)
         /// How long a paste may pause before it counts as complete though its end mark is missing.
         public var pasteDelay: Duration = .seconds(2)
 

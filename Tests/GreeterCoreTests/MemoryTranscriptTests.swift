@@ -26,6 +26,23 @@ struct MemoryTranscriptTests {
         #expect(transcript.messages(of: .sent, in: 5..<8) == [])
     }
 
+    @Test("long messages make the bound in bytes, and the newest is kept whatever its size")
+    func byteBound() {
+        let transcript = MemoryTranscript(limit: 100, byteLimit: 1000)
+        let long = (1...20).map { number in
+            StreamMessage(
+                number: number, time: .zero, size: 300, form: .textFrame, body: .reply(HelloReply(message: "x")))
+        }
+        transcript.append(long, to: .received)
+        #expect(transcript.kept(of: .received) == 18..<21)
+        var huge = long[0]
+        huge.size = 5000
+        transcript.append([huge], to: .received)
+        #expect(transcript.kept(of: .received) == 21..<22)
+        transcript.append([long[0]], to: .received)
+        #expect(transcript.kept(of: .received) == 22..<23)
+    }
+
     @Test("the halves are apart")
     func halves() {
         let transcript = MemoryTranscript()

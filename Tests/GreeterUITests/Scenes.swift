@@ -126,19 +126,19 @@ struct Scene {
     }
 
     static func requests(_ count: Int) -> [StreamMessage] {
-        let names = ["Alice", "Bob", "Chloé"]
-        return (1...count).map { number in
-            let request = HelloRequest(name: names[(number - 1) % 3], language: "en")
+        (1...count).map { number in
+            let request = State.sampleRows[(number - 1) % 3].request
+            let wire = #"{"name":"\#(request.name)","language":"\#(request.language ?? "")"}"#
             return StreamMessage(
-                number: number, time: .milliseconds(number), size: 32, form: .textFrame, body: .request(request),
-                wire: #"{"name":"\#(request.name)","language":"en"}"#)
+                number: number, time: .milliseconds(number), size: wire.utf8.count, form: .textFrame,
+                body: .request(request), wire: wire)
         }
     }
 
     static func reply(_ number: Int, _ message: String, at time: Int, answers: Int? = nil) -> StreamMessage {
-        StreamMessage(
-            number: number, time: .milliseconds(time), size: message.utf8.count + 30, form: .textFrame,
-            body: .reply(HelloReply(message: message, language: "en")),
-            wire: #"{"type":"response","data":{"message":"\#(message)","language":"en"}}"#, answers: answers)
+        let wire = #"{"type":"response","data":{"message":"\#(message)","language":"en"}}"#
+        return StreamMessage(
+            number: number, time: .milliseconds(time), size: wire.utf8.count, form: .textFrame,
+            body: .reply(HelloReply(message: message, language: "en")), wire: wire, answers: answers)
     }
 }

@@ -62,11 +62,17 @@ struct Painter {
             let fallback = cell.text.first.flatMap(Glyphs.asciiFallback(for:))?.asciiValue
             return [[UInt32(fallback ?? 0x3F)]] + blanks
         }
-        let marks = scalars.dropFirst().filter { cn_scalar_width($0) == 0 }
+        let marks = cell.text.unicodeScalars.dropFirst().filter(isMark).map(\.value)
         switch Int(cn_scalar_width(base)) {
         case Int(cell.width): return [[base] + marks]
         case 1: return [[base] + marks] + blanks
         default: return [[0xFFFD]] + blanks
         }
+    }
+
+    /// Whether a scalar is drawn onto the one before it. Format characters take no column either, but steer.
+    private func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory != .format && !scalar.properties.isDefaultIgnorableCodePoint
+            && cn_scalar_width(scalar.value) == 0
     }
 }

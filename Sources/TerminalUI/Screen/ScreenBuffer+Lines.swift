@@ -22,15 +22,20 @@ extension ScreenBuffer {
     }
 
     /// Draws the frame of a region, joined with the frames that it touches.
+    /// A region of one row or column is a line.
     /// - Parameter title: Stands in the upper edge, made safe and cut to fit.
     /// - Parameter titleStyle: The look of the title; that of the frame unless given.
     public mutating func drawBox(_ rect: Rect, title: String = "", style: Style = .plain, titleStyle: Style? = nil) {
         guard !rect.isEmpty else { return }
         let last = Point(column: rect.columnRange.upperBound - 1, row: rect.rowRange.upperBound - 1)
-        drawHorizontalLine(at: rect.origin, columns: rect.columns, style: style)
-        drawHorizontalLine(at: Point(column: rect.column, row: last.row), columns: rect.columns, style: style)
-        drawVerticalLine(at: rect.origin, rows: rect.rows, style: style)
-        drawVerticalLine(at: Point(column: last.column, row: rect.row), rows: rect.rows, style: style)
+        if rect.columns > 1 {
+            drawHorizontalLine(at: rect.origin, columns: rect.columns, style: style)
+            drawHorizontalLine(at: Point(column: rect.column, row: last.row), columns: rect.columns, style: style)
+        }
+        if rect.rows > 1 || rect.columns == 1 {
+            drawVerticalLine(at: rect.origin, rows: rect.rows, style: style)
+            drawVerticalLine(at: Point(column: last.column, row: rect.row), rows: rect.rows, style: style)
+        }
         guard !title.isEmpty, rect.columns > 4 else { return }
         let room = rect.columns - 4
         let width = min(TextWidth.columns(of: title, limit: room + 1, ascii: glyphs.isASCII), room)

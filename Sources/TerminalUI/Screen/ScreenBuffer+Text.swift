@@ -44,8 +44,7 @@ extension ScreenBuffer {
             }
         }
         for piece in line.pieces {
-            place(
-                Cell(piece.text, width: UInt8(piece.columns), style: style), at: Point(column: column, row: point.row))
+            self[column, point.row] = Cell(piece.text, width: UInt8(piece.columns), style: style)
             column += piece.columns
         }
         return end

@@ -20,13 +20,11 @@ public struct ScreenBuffer: Hashable, Sendable {
     /// The whole screen.
     public var bounds: Rect { Rect(size) }
 
-    /// The cell at a place. Outside the screen reads give a blank and writes are ignored.
+    /// The cell at a place. Outside the screen reads give a blank and writes are ignored. A wide cell brings its right half
+    /// with it, and is a blank where there is no room for that.
     public subscript(point: Point) -> Cell {
         get { bounds.contains(point) ? cells[index(point)] : Cell() }
-        set {
-            guard bounds.contains(point) else { return }
-            set(newValue, at: point)
-        }
+        set { place(newValue, at: point) }
     }
 
     public subscript(column: Int, row: Int) -> Cell {
@@ -66,26 +64,24 @@ public struct ScreenBuffer: Hashable, Sendable {
             for column in source.columnRange where !other[column, row].isContinuation {
                 let target = Point(column: origin.column + column - rect.column, row: origin.row + row - rect.row)
                 let cell = other[column, row]
-                place(column + Int(cell.width) > source.columnRange.upperBound ? .blank(cell.style) : cell, at: target)
+                self[target] = column + Int(cell.width) > source.columnRange.upperBound ? .blank(cell.style) : cell
             }
         }
     }
 
-    /// Puts a cell, with its right half where it is wide; a blank where it does not fit the screen.
-    mutating func place(_ cell: Cell, at point: Point) {
-        guard cell.width == 2 else {
-            self[point] = cell
-            return
-        }
+    /// Puts a cell, with its right half where it is wide.
+    private mutating func place(_ cell: Cell, at point: Point) {
         let right = Point(column: point.column + 1, row: point.row)
-        guard bounds.contains(point), bounds.contains(right) else {
-            self[point] = .blank(cell.style)
-            self[right] = .blank(cell.style)
-            return
+        if cell.width < 2 {
+            if bounds.contains(point) { set(cell, at: point) }
+        } else if bounds.contains(point), bounds.contains(right) {
+            set(.blank(cell.style), at: right)
+            set(cell, at: point)
+            cells[index(right)] = .continuation(cell.style)
+        } else {
+            place(.blank(cell.style), at: point)
+            place(.blank(cell.style), at: right)
         }
-        set(cell, at: point)
-        set(.continuation(cell.style), at: right)
-        cells[index(point)] = cell
     }
 
     private func index(_ point: Point) -> Int {

@@ -19,15 +19,12 @@ public enum TextSafety {
     }
 
     /// Bytes as text. Those that are not UTF-8 appear as `<FF>`.
-    public static func decoded(_ bytes: some Sequence<UInt8>) -> String {
-        var result = ""
-        var iterator = bytes.makeIterator()
+    public static func decoded(_ bytes: some Collection<UInt8>) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
         var decoder = UTF8StreamDecoder()
-        while let byte = iterator.next() {
-            for unit in decoder.feed(byte) { result.append(unit) }
-        }
-        for unit in decoder.finish() { result.append(unit) }
-        return result
+        var result = ""
+        for byte in bytes { result += decoder.feed(byte) }
+        return result + decoder.finish()
     }
 
     /// Whether a byte is a printable ASCII character.

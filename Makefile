@@ -1,0 +1,33 @@
+# Everyday commands; `make` lists them. Each one that builds installs what is missing first.
+
+PREFIX ?= /usr/local
+FORMATTED = Sources Tests Package.swift
+
+.PHONY: help run test build format lint golden install clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+run: ## build and start the workbench; ARGS='--server URL' passes arguments
+	@scripts/run $(ARGS)
+
+test: ## build and run all tests; ARGS='--filter NAME' runs some
+	@scripts/test $(ARGS)
+
+build: ## build everything, tests included
+	@scripts/build --build-tests
+
+format: ## rewrite the sources in the house format
+	@swift format --in-place --recursive --parallel $(FORMATTED)
+
+lint: ## check the house format
+	@swift format lint --strict --recursive --parallel $(FORMATTED)
+
+golden: ## write the golden files anew, to be read through with `git diff`
+	@RENEW_GOLDEN=1 scripts/test --filter 'GreeterUITests|CommandLineTests'
+
+install: ## build for release and install into PREFIX (/usr/local)
+	@PREFIX='$(PREFIX)' scripts/install
+
+clean: ## remove everything that was built
+	rm -rf .build .build-*

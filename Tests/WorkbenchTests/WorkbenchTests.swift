@@ -1,0 +1,214 @@
+import Foundation
+import Testing
+
+@Suite("The program on a terminal", .serialized, .timeLimit(.minutes(5)))
+struct WorkbenchTests {
+    /// Everything that a program must have undone when it is gone.
+    private func expectRestored(
+        _ session: PtySession, _ before: termios, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let after = session.settings
+        #expect(before.c_lflag == after.c_lflag, sourceLocation: sourceLocation)
+        #expect(before.c_iflag == after.c_iflag, sourceLocation: sourceLocation)
+        #expect(before.c_oflag == after.c_oflag, sourceLocation: sourceLocation)
+        #expect(!session.screen.isAlternate, sourceLocation: sourceLocation)
+        #expect(
+            session.screen.modes.isDisjoint(with: [1000, 1002, 1003, 1006, 2004, 1]), sourceLocation: sourceLocation)
+        #expect(session.screen.modes.contains(25), sourceLocation: sourceLocation)
+    }
+
+    @Test("the first minute: start, run, quit")
+    func firstMinute() throws {
+        let session = try PtySession()
+        let before = session.settings
+        try session.see("● healthy")
+        #expect(session.screen.isAlternate)
+        #expect(session.screen.modes.isSuperset(of: [1006, 2004]))
+        session.type("r")
+        try session.see("✓ OK: 3 sent, 1 received")
+        #expect(session.text.contains("Sent · 3"))
+        #expect(session.text.contains("(3 requests)"))
+        session.type("q")
+        #expect(try session.exit() == 0)
+        expectRestored(session, before)
+    }
+
+    @Test(
+        "each kind runs",
+        arguments: [
+            ("1", "unary ▾", "✓ OK: 3 sent, 3 received"), ("2", "server stream ▾", "✓ OK: 3 sent, 9 received"),
+            ("3", "client stream ▾", "✓ OK: 3 sent, 1 received"), ("4", "bidirectional ▾", "Received · 3"),
+        ])
+    func kinds(key: String, title: String, ending: String) throws {
+        let session = try PtySession()
+        try session.see("● healthy")
+        session.type("c")
+        try session.see("Kind of call")
+        session.type(key)
+        try session.see(title)
+        session.type("r")
+        try session.see(ending)
+        if key == "4" {
+            session.type("sDora\r")
+            try session.see("Hello, Dora!")
+            session.type("\u{1b}")
+            try session.miss("Send into the stream")
+            session.type(".")
+            try session.see("✓ OK: 4 sent, 4 received")
+        }
+        session.type("q")
+        #expect(try session.exit() == 0)
+    }
+
+    @Test("a server that answers every message and never closes is understood")
+    func perMessage() throws {
+        let session = try PtySession(["--demo-behaviour", "per-message"])
+        try session.see("● healthy")
+        session.type("r")
+        try session.see("✓ OK: 3 sent, 3 received")
+        #expect(session.text.contains("(end marker) Hello, John Doe!"))
+        session.type("q")
+        #expect(try session.exit() == 0)
+    }
+
+    @Test("every size is worked in, and a resize is followed")
+    func resize() throws {
+        let session = try PtySession(columns: 80, rows: 24)
+        try session.see("● healthy")
+        for (columns, rows) in [(200, 60), (40, 10), (120, 36)] {
+            session.resize(columns: columns, rows: rows)
+            try session.see("Alice")
+        }
+        session.resize(columns: 20, rows: 5)
+        try session.see("20x5 is too small")
+        session.resize(columns: 80, rows: 24)
+        session.type("r")
+        try session.see("✓ OK: 3 sent")
+        session.type("q")
+        #expect(try session.exit() == 0)
+    }
+
+    @Test("ctrl-c leaves at once, whatever goes on")
+    func interrupt() throws {
+        let session = try PtySession()
+        let before = session.settings
+        try session.see("● healthy")
+        session.type("c4r")
+        try session.see("Received · 3")
+        session.type("\u{3}")
+        #expect(try session.exit() == 0)
+        expectRestored(session, before)
+    }
+
+    @Test("a signal ends the program and the terminal is restored", arguments: [SIGTERM, SIGHUP, SIGINT])
+    func signals(signal: Int32) throws {
+        let session = try PtySession()
+        let before = session.settings
+        try session.see("● healthy")
+        session.send(signal)
+        let status = try session.exit()
+        #expect(signal == SIGINT ? status == 0 : status == 128 + signal || status == -signal)
+        expectRestored(session, before)
+    }
+
+    @Test("a crash leaves the terminal restored", arguments: [SIGSEGV, SIGABRT, SIGILL])
+    func crash(signal: Int32) throws {
+        let session = try PtySession()
+        let before = session.settings
+        try session.see("● healthy")
+        session.send(signal)
+        #expect(try session.exit() == -signal)
+        expectRestored(session, before)
+    }
+
+    @Test("a hostile greeting leaves title and screen untouched")
+    func hostile() throws {
+        let server = try OneAnswerServer(
+            #"{"message":"\u001b]0;owned\u0007\u001b[2J\u202Eabc","language":"en"}"#)
+        let session = try PtySession(["--server", "http://127.0.0.1:\(server.port)"])
+        try session.see("greeter-tui")
+        session.type("c1")
+        try session.see("unary ▾")
+        session.type("r")
+        try session.see("␛]0;owned␇␛[2J<U+202E>abc")
+        #expect(!session.screen.title.contains("owned"))
+        #expect(session.text.contains("Compose"))
+        let written = String(decoding: session.output, as: UTF8.self)
+        #expect(!written.contains("\u{1b}]0;owned"))
+        #expect(!written.unicodeScalars.contains("\u{202E}"))
+        session.type("q")
+        #expect(try session.exit() == 0)
+    }
+
+    @Test("a terminal that can show nothing is refused in one line", arguments: ["dumb", "", "no-such-terminal"])
+    func unusable(term: String) throws {
+        let session = try PtySession(environment: ["TERM": term])
+        #expect(try session.exit() == 2)
+        #expect(session.text.split(separator: "\n").count == 1)
+        #expect(!session.screen.isAlternate)
+    }
+
+    @Test("without UTF-8 everything is drawn in ASCII")
+    func ascii() throws {
+        let session = try PtySession(environment: ["LC_ALL": "C"])
+        try session.see("* healthy")
+        session.type("r")
+        try session.see("+ OK: 3 sent")
+        #expect(session.output.allSatisfy { $0 < 0x80 })
+        session.type("q")
+        #expect(try session.exit() == 0)
+    }
+
+    @Test("NO_COLOR is obeyed")
+    func noColour() throws {
+        let session = try PtySession(environment: ["NO_COLOR": "1"])
+        try session.see("● healthy")
+        let written = String(decoding: session.output, as: UTF8.self)
+        #expect(!written.contains("\u{1b}[3") && !written.contains("38;5"))
+        session.type("q")
+        #expect(try session.exit() == 0)
+    }
+}
+
+/// An HTTP server that gives every request the same answer.
+private final class OneAnswerServer {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init(_ body: String) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(descriptor, address, length) == 0 && listen(descriptor, 8) == 0
+                    && getsockname(descriptor, address, &length) == 0
+            }
+        }
+        try #require(isBound)
+        port = UInt16(bigEndian: address.sin_port)
+        self.descriptor = descriptor
+        let answer = Array(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+                .utf8)
+        Thread {
+            while true {
+                let connection = accept(descriptor, nil, nil)
+                guard connection >= 0 else { return }
+                var request = [UInt8](repeating: 0, count: 65_536)
+                _ = read(connection, &request, request.count)
+                _ = answer.withUnsafeBytes { write(connection, $0.baseAddress, $0.count) }
+                shutdown(connection, Int32(SHUT_WR))
+                _ = read(connection, &request, request.count)
+                close(connection)
+            }
+        }.start()
+    }
+
+    deinit {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        close(descriptor)
+    }
+}
