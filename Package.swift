@@ -60,9 +60,9 @@ let package = Package(
         .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
 
         // The workbench.
-        .target(name: "GreeterViewModel", dependencies: ["GreeterCore"], swiftSettings: settings),
+        .target(name: "GreeterViewModel", dependencies: ["GreeterCore", "GreeterRetry"], swiftSettings: settings),
         .target(
-            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "TerminalUI", deque],
+            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", deque],
             swiftSettings: settings),
         .executableTarget(
             name: "greeter-tui",
@@ -87,12 +87,14 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "GreeterViewModelTests",
-            dependencies: ["GreeterViewModel", "GreeterCore", "GreeterTestSupport"],
+            dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "GreeterTestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "GreeterUITests",
-            dependencies: ["GreeterUI", "GreeterViewModel", "GreeterCore", "TerminalUI", "GreeterTestSupport"],
+            dependencies: [
+                "GreeterUI", "GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", "GreeterTestSupport",
+            ],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

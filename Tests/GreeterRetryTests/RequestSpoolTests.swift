@@ -14,7 +14,8 @@ struct RequestSpoolTests {
         var spool = RequestSpool(memoryLimit: 100, diskLimit: 1 << 20)
         let all = (0..<5000).map(request)
         for start in stride(from: 0, to: all.count, by: batch) {
-            #expect(spool.append(Array(all[start..<min(all.count, start + batch)])))
+            let isTaken = spool.append(Array(all[start..<min(all.count, start + batch)]))
+            #expect(isTaken)
         }
         for limit in [1, 100, 333] {
             var cursor = RequestSpool.Cursor()
@@ -28,7 +29,8 @@ struct RequestSpoolTests {
     func long() {
         var spool = RequestSpool(memoryLimit: 0, diskLimit: 1 << 22)
         let long = HelloRequest(name: String(repeating: "ä", count: 300_000), language: "de")
-        #expect(spool.append([request(1), long, request(2)]))
+        let isTaken = spool.append([request(1), long, request(2)])
+        #expect(isTaken)
         var cursor = RequestSpool.Cursor()
         var read: [HelloRequest] = []
         while let more = spool.read(&cursor, atMost: 10), !more.isEmpty { read += more }

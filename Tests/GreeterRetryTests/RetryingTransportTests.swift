@@ -66,7 +66,8 @@ struct RetryingTransportTests {
         #expect(outcome.delivery == Delivery(sent: 10, answered: 10, received: 10))
         #expect(starts(log) == [1])
         #expect(log.sent.map(\.number) == Array(1...10))
-        #expect(transport.names == [(1...10).map(String.init)])
+        let all = (1...10).map { String($0) }
+        #expect(transport.names == [all])
     }
 
     @Test("restart runs the plan again from its first request, and numbers stay those of the plan")
@@ -74,7 +75,8 @@ struct RetryingTransportTests {
         let (log, transport, outcome) = try await perform([.refuse, .drop(after: 4), .answer])
         #expect(outcome.error == nil)
         #expect(starts(log) == [1, 2, 3])
-        #expect(transport.names == [[], (1...4).map(String.init), (1...10).map(String.init)])
+        let all = (1...10).map { String($0) }
+        #expect(transport.names == [[], Array(all.prefix(4)), all])
         #expect(log.sent.map(\.number) == Array(1...10))
         #expect(resent(log) == [1...4])
         #expect(delays(log) == [.seconds(1), .seconds(2)])
@@ -100,9 +102,9 @@ struct RetryingTransportTests {
                 ["1", "2", "3"], ["4", "5"], ["4", "5", "6", "7"], ["8", "9", "10"],
             ])
         #expect(log.sent.map(\.number) == Array(1...10))
-        #expect(resent(log) == [4...5])
+        #expect(resent(log).flatMap { Array($0) } == [4, 5])
         #expect(log.received.map(\.number) == Array(1...10))
-        #expect(log.received.map(\.answers) == (1...10).map { $0 })
+        #expect(log.received.compactMap(\.answers) == Array(1...10))
         #expect(outcome.delivery == Delivery(sent: 10, answered: 10, received: 10))
     }
 
@@ -163,7 +165,8 @@ struct RetryingTransportTests {
             [.drop(after: 700), .drop(after: 20), .answer], plan: OncePlan(count: 1000))
         #expect(outcome.error == nil)
         #expect(transport.names.map(\.count) == [700, 20, 1000])
-        #expect(transport.names[2] == (1...1000).map(String.init))
+        let all = (1...1000).map { String($0) }
+        #expect(transport.names[2] == all)
         #expect(log.sent.map(\.number) == Array(1...1000))
         #expect(resent(log).map(\.upperBound).max() == 700)
     }

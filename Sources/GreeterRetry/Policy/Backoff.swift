@@ -32,14 +32,14 @@ public struct Backoff: Hashable, Sendable {
     private func draw(_ step: BackoffDelay.Step, using random: inout some RandomNumberGenerator) -> Duration {
         switch policy.jitter {
         case .none: step.ceiling
-        case .full: step.ceiling * Double.random(in: 0...1, using: &random)
-        case .equal: step.ceiling / 2 + step.ceiling / 2 * Double.random(in: 0...1, using: &random)
+        case .full: step.ceiling * random.fraction()
+        case .equal: step.ceiling / 2 + step.ceiling / 2 * random.fraction()
         case .decorrelated:
             min(
                 policy.maximum,
                 policy.initial + max(.zero, step.previous * 3 - policy.initial)
-                    * Double.random(in: 0...1, using: &random))
-        case .plusMinus20: step.ceiling * Double.random(in: 0.8...1.2, using: &random)
+                    * random.fraction())
+        case .plusMinus20: step.ceiling * (0.8 + 0.4 * random.fraction())
         }
     }
 
@@ -82,5 +82,12 @@ public struct BackoffDelay: Hashable, Sendable {
     fileprivate struct Step {
         var ceiling: Duration
         var previous: Duration
+    }
+}
+
+extension RandomNumberGenerator {
+    /// Anything from 0 to just below 1. One draw, never more, so that a known source gives known values.
+    fileprivate mutating func fraction() -> Double {
+        Double(next() >> 11) * 0x1p-53
     }
 }
