@@ -15,6 +15,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOTLS", package: "swift-nio"),
     .product(name: "NIOWebSocket", package: "swift-nio"),
     .product(name: "NIOFoundationCompat", package: "swift-nio"),
 ]
@@ -100,7 +101,8 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTransportTests",
-            dependencies: ["GatewayTransport", "GreeterCore", "GreeterTestSupport"] + nio,
+            dependencies: ["GatewayTransport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
+            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -118,6 +120,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],
+            exclude: ["Golden"],
             swiftSettings: settings
         ),
     ]

@@ -32,7 +32,6 @@ struct LifecycleTests {
         for connection in [idle, unary, events, stream, halfClosed] {
             #expect(try await connection.receiveAll().isEmpty)
         }
-        #expect(throws: RawConnection.Failure.self) { try RawConnection(to: server.address) }
         await server.stop()
     }
 

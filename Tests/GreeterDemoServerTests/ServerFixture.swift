@@ -1,11 +1,13 @@
 import GreeterCore
 import GreeterDemoServer
 
-/// Runs `body` with a demo server of its own.
+/// Runs `body` with a demo server of its own, which waits for slow clients.
 func withServer(
     _ configuration: DemoServerConfiguration = DemoServerConfiguration(),
     _ body: (DemoServer) async throws -> Void
 ) async throws {
+    var configuration = configuration
+    configuration.idleTimeout = .seconds(3600)
     let server = try await DemoServer.start(configuration)
     do {
         try await body(server)

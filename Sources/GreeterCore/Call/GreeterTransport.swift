@@ -47,6 +47,7 @@ public protocol CallObserver: Sendable {
     ///
     /// May be called from the reading and the writing side of a call at the same time. A call that does not return
     /// holds back the side it came from, and with it, through the socket, the server: this is how receiving is paused.
+    /// It must return once its task is cancelled, or the call cannot end.
     func observe(_ event: CallEvent) async
 }
 

@@ -30,10 +30,25 @@ public struct ComposedPlan: RequestPlan, Hashable {
 
         /// The request of one repetition, counted from 1.
         public func request(at repetition: Int) -> HelloRequest {
-            guard request.name.contains("{i}") else { return request }
+            Template(request).request(at: repetition)
+        }
+    }
+
+    /// A request whose name is cut at the places of the repetition's number, once for all repetitions.
+    fileprivate struct Template {
+        private let request: HelloRequest
+        /// What stands between the places; a single piece where there are none.
+        private let pieces: [Substring]
+
+        init(_ request: HelloRequest) {
+            self.request = request
+            pieces = request.name.split(separator: "{i}", omittingEmptySubsequences: false)
+        }
+
+        func request(at repetition: Int) -> HelloRequest {
+            guard pieces.count > 1 else { return request }
             var made = request
-            made.name = request.name.split(separator: "{i}", omittingEmptySubsequences: false)
-                .joined(separator: String(repetition))
+            made.name = pieces.joined(separator: String(repetition))
             return made
         }
     }
@@ -50,6 +65,8 @@ private struct ComposedSource: RequestSource {
     private let rows: [ComposedPlan.Row]
     private let clock: any CallClock
     private var row = 0
+    /// The row that is being sent, ready to be repeated.
+    private var template: ComposedPlan.Template?
     private var repetition = 1
     /// When the next request of a row with an interval is due.
     private var due: Duration?
@@ -66,7 +83,9 @@ private struct ComposedSource: RequestSource {
                 if !batch.isEmpty && clock.now < due { break }
                 try await clock.sleep(until: due)
             }
-            batch.append(rows[row].request(at: repetition))
+            let template = template ?? ComposedPlan.Template(rows[row].request)
+            self.template = template
+            batch.append(template.request(at: repetition))
             advance()
         }
         return batch.isEmpty ? nil : batch
@@ -80,6 +99,7 @@ private struct ComposedSource: RequestSource {
             due = current.interval.map { max((due ?? clock.now) + $0, clock.now) }
         } else {
             row += 1
+            template = nil
             repetition = 1
             due = nil
         }

@@ -55,6 +55,8 @@ public final class Program {
     private var ticker: Task<Void, Never>?
     private var shown: ScreenBuffer?
     private var isFinished = false
+    /// The signal that ended the program, if one did.
+    public private(set) var terminatingSignal: Int32?
 
     public init(
         backend: any TerminalBackend, connector: any ServerConnector, state: State,
@@ -109,6 +111,7 @@ public final class Program {
         editor.follow(state)
         isDirty = true
         if event == .resumed { shown = nil }
+        if case .terminated(let signal) = event { terminatingSignal = signal }
         let layout = WorkbenchLayout(size: backend.size, focus: state.focus)
         if let message = interpreter.message(for: event, state: state, editor: &editor, layout: layout) {
             apply(message)

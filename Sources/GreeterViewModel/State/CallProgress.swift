@@ -103,14 +103,15 @@ public struct CallProgress: Hashable, Sendable {
     private mutating func end(_ outcome: CallOutcome) {
         self.outcome = outcome
         attempts.withLast { $0.outcome = outcome }
-        let closer: Closer =
+        // Without a failure, the side that did not speak last closed the other's half.
+        let closers: (send: Closer, receive: Closer) =
             switch outcome.code {
-            case .ok: .server
-            case .cancelled, .deadlineExceeded: .client
-            default: .failure
+            case .ok: (.server, .client)
+            case .cancelled, .deadlineExceeded: (.client, .client)
+            default: (.failure, .failure)
             }
-        if !sendHalf.isClosed { sendHalf = .closed(by: closer) }
-        if !receiveHalf.isClosed { receiveHalf = .closed(by: closer) }
+        if !sendHalf.isClosed { sendHalf = .closed(by: closers.send) }
+        if !receiveHalf.isClosed { receiveHalf = .closed(by: closers.receive) }
     }
 }
 

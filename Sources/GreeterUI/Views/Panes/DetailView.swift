@@ -23,16 +23,17 @@ enum DetailView {
     }
 
     static func lines(_ context: ViewContext, columns: Int) -> [Span] {
-        let lines = message(context).map { messageLines($0.message, $0.half, context) } ?? callLines(context)
+        let lines = (message(context).map { messageLines($0.message, $0.half, context) } ?? []) + callLines(context)
         return lines.flatMap { wrap($0, columns: columns) }
     }
 
-    /// The message that is chosen, if one is: in the pane looked at last, else the newest reply.
+    /// The message that is chosen, if one is: in the pane looked at last, else the result or the newest reply.
     private static func message(_ context: ViewContext) -> (half: StreamHalf, message: StreamMessage)? {
         let state = context.state
         if state.detailHalf == nil, state.focus == .attempts || state.call == nil { return nil }
         let half = state.detailHalf ?? .received
-        let number = (half == .sent ? state.sent : state.received).selected + 1
+        let selected = (half == .sent ? state.sent : state.received).selected + 1
+        let number = state.detailHalf == nil ? state.call?.progress.outcome?.result ?? selected : selected
         return context.transcript.messages(of: half, in: number..<number + 1).first.map { (half, $0) }
     }
 
@@ -45,6 +46,7 @@ enum DetailView {
             let roundTrip = MessagesView.roundTrip(of: message, context).map { " after \(Format.interval($0))" } ?? ""
             facts.append("answers request \(number)\(roundTrip)")
         }
+        if case .markerEcho = message.body { facts.append("greets the end marker: no answer to a request") }
         if half == .sent { facts.append(word(for: message.number, context)) }
         if context.state.call?.progress.outcome?.result == message.number, half == .received {
             facts.append("the result of the call")
@@ -76,7 +78,7 @@ enum DetailView {
         guard let call = context.state.call else { return welcome(context) }
         var lines: [Span] = []
         if let outcome = call.progress.outcome {
-            lines.append(Span("ended: \(outcome.rule)", theme.text))
+            lines.append(Span("the call ended: \(outcome.rule)", theme.text))
             if let error = outcome.error {
                 lines.append(Span("\(error.code.name) at \(error.origin.rawValue): \(error.cause)", theme.failure))
                 if let advice = error.advice { lines.append(Span("try: \(advice)", theme.info)) }

@@ -43,7 +43,8 @@ enum MessagesView {
             return
         }
         let trailing = messages.map { self.trailing(half, $0, context, glyphs: buffer.glyphs) }
-        let layout = columns(half, lastNumber: messages.last?.number ?? 0, trailing: trailing.map(\.count).max() ?? 0)
+        let layout = columns(
+            half, messages, trailing: trailing.map(\.count).max() ?? 0, width: rect.columns)
         for (line, message) in messages.enumerated() {
             let style = context.rowStyle(pane, row: message.number - 1, otherwise: style(of: message, context))
             buffer.drawRow(
@@ -55,11 +56,16 @@ enum MessagesView {
         }
     }
 
-    private static func columns(_ half: StreamHalf, lastNumber: Int, trailing: Int) -> TableLayout {
+    /// The columns of the table. The time makes room where a summary would not fit beside it.
+    private static func columns(
+        _ half: StreamHalf, _ messages: [StreamMessage], trailing: Int, width: Int
+    ) -> TableLayout {
+        let number = max(3, String(messages.last?.number ?? 0).count)
+        let widest = messages.map { TextWidth.columns(of: $0.summary, limit: width) }.max() ?? 0
+        let summary = max(16, min(widest, width - number - trailing - 2))
         var columns: [TableLayout.Column] = [
-            .init(.fixed(12), priority: 1),
-            .init(.fixed(max(3, String(lastNumber).count)), alignment: .trailing, priority: 3),
-            .init(.flexible(minimum: 24), priority: 9),
+            .init(.fixed(12), priority: 1), .init(.fixed(number), alignment: .trailing, priority: 3),
+            .init(.flexible(minimum: summary), priority: 9),
         ]
         if trailing > 0 {
             columns.append(.init(.fixed(trailing), alignment: .trailing, priority: half == .sent ? 5 : 2))

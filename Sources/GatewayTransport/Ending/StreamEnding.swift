@@ -1,0 +1,163 @@
+import GreeterCore
+
+/// Decides when a call over a WebSocket is over, which reply answers what, and which reply is the result.
+///
+/// Two kinds of server are known. One honours the end marker: it says `complete` once and closes. The other answers
+/// every message by itself, greets the marker as if it were a request, and never closes. A pure value: what happened goes in,
+/// verdicts come out, and time is the caller's affair.
+struct StreamEnding: Sendable {
+    let kind: CallKind
+    let signal: EndOfStreamSignal
+    let quietTime: Duration
+
+    /// Requests sent, the end marker not counted.
+    private(set) var requests = 0
+    /// Whether no more requests will come.
+    private(set) var isHalfClosed = false
+    /// Replies, greetings of the marker not counted.
+    private(set) var replies = 0
+    /// Requests that the server refused.
+    private(set) var refusals = 0
+    /// Greetings of the marker.
+    private(set) var echoes = 0
+    /// How often the server said `complete`.
+    private(set) var completes = 0
+    /// Whether the server of a client stream answers each message by itself.
+    private(set) var isPerMessage = false
+    /// How many replies a request of a bidirectional stream has, as far as has been learnt.
+    private(set) var repliesPerRequest = 1
+    /// The number of the last reply that belongs to a request.
+    private(set) var lastReply: Int?
+    /// Every request up to this one is answered.
+    private(set) var acknowledged = 0
+
+    private var namesDefault = false
+    private(set) var hasBareReply = false
+    private(set) var lastRefusal = ""
+    private var hasIgnored = false
+    private var notices: [String] = []
+
+    init(kind: CallKind, signal: EndOfStreamSignal, quietTime: Duration) {
+        self.kind = kind
+        self.signal = signal
+        self.quietTime = quietTime
+    }
+
+    /// What a reply is, and which request it answers, if any.
+    enum Role: Hashable, Sendable {
+        case reply(answers: Int?)
+        case markerEcho
+    }
+}
+
+// What has happened.
+extension StreamEnding {
+    /// Requests are about to be sent.
+    mutating func sent(_ batch: some Sequence<HelloRequest>) {
+        for request in batch {
+            requests += 1
+            if request.name == DefaultGreeting.name { namesDefault = true }
+        }
+    }
+
+    /// The end of the requests is about to be told.
+    mutating func halfClosed() {
+        isHalfClosed = true
+    }
+
+    /// A reply has come.
+    /// - Parameters:
+    ///   - number: Its number among all received messages.
+    ///   - isEnveloped: Whether it came in an envelope with a type, and `complete` may be expected from this server.
+    mutating func replied(_ message: String, number: Int, isEnveloped: Bool) -> Role {
+        if kind == .clientStream && (!isHalfClosed || replies > 0) { recognisePerMessage() }
+        if isMarkerEcho(message) {
+            echoes += 1
+            if kind == .clientStream { recognisePerMessage() }
+            return .markerEcho
+        }
+        replies += 1
+        lastReply = number
+        if !isEnveloped { hasBareReply = true }
+        return .reply(answers: answer())
+    }
+
+    /// The server has refused one request and goes on.
+    /// - Returns: the number of the request, where it is known.
+    mutating func refused(_ reason: String) -> Int? {
+        refusals += 1
+        lastRefusal = reason
+        return answer()
+    }
+
+    mutating func completed() {
+        completes += 1
+        if kind == .clientStream && completes > 1 { recognisePerMessage() }
+    }
+
+    /// A message of a type that is not known has come.
+    mutating func ignored(type: String) {
+        if !hasIgnored { notices.append("messages of the unknown type \(Quote.beginning(of: type)) are ignored") }
+        hasIgnored = true
+    }
+
+    /// What was recognised since the last time.
+    mutating func takeNotices() -> [String] {
+        defer { notices = [] }
+        return notices
+    }
+
+    private func isMarkerEcho(_ message: String) -> Bool {
+        guard isHalfClosed, signal == .marker else { return false }
+        if isPerMessage && replies + refusals >= requests { return true }
+        return !namesDefault && DefaultGreeting.matches(message)
+    }
+
+    private mutating func recognisePerMessage() {
+        guard !isPerMessage else { return }
+        isPerMessage = true
+        acknowledged = max(acknowledged, min(requests, replies + refusals))
+        notices.append("this server answers every message of a client stream by itself")
+    }
+
+    /// The request that the newest reply or refusal answers: replies are taken in order.
+    private mutating func answer() -> Int? {
+        if kind == .clientStream {
+            guard isPerMessage, replies + refusals <= requests else { return nil }
+            acknowledged = replies + refusals
+            return acknowledged
+        }
+        guard requests > 0 else { return nil }
+        if answeredInOrder > requests { learnRatio() }
+        let request = min(requests, answeredInOrder)
+        acknowledged = max(acknowledged, request)
+        return request
+    }
+
+    private var answeredInOrder: Int { (replies + repliesPerRequest - 1) / repliesPerRequest + refusals }
+
+    private mutating func learnRatio() {
+        let answered = max(1, requests - refusals)
+        let ratio = max(repliesPerRequest, (replies + answered - 1) / answered)
+        // A server that just goes on talking would raise it with every message: told only while it means something.
+        if ratio != repliesPerRequest && ratio <= 4 {
+            notices.append("this server sends \(ratio) replies for each request")
+        }
+        repliesPerRequest = ratio
+    }
+}
+
+/// How the services of the dialect greet a message without a name, the end marker for instance.
+enum DefaultGreeting {
+    static let name = "John Doe"
+
+    /// Whether a reply greets the default name: the six greetings, and the second reply of a bidirectional stream.
+    static func matches(_ message: String) -> Bool {
+        greetings.contains(message)
+    }
+
+    private static let greetings: Set<String> = [
+        "Hello, John Doe!", "你好，John Doe！", "¡Hola, John Doe!", "Bonjour, John Doe!", "Hallo, John Doe!",
+        "こんにちは、John Doeさん！", "Processed greeting for John Doe",
+    ]
+}

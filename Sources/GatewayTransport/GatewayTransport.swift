@@ -1,0 +1,77 @@
+public import GreeterCore
+import NIOPosix
+
+/// Calls a Greeter service over the dialect of a FastAPI gateway: JSON over HTTP/1.1 for unary calls, server-sent
+/// events for server streams, WebSocket for the two kinds that stream requests.
+///
+/// Memory of a call: 256 requests being written, the socket's buffers, two reads' worth of replies waiting for the
+/// observer, and one message of at most ``GatewayConfiguration/maximumMessageSize``.
+public final class GatewayTransport: GreeterTransport {
+    public let server: ServerAddress
+    private let configuration: GatewayConfiguration
+    private let clock: any CallClock
+    private let http: HTTPConnections
+    private let tls: Result<TLSSetup, CallError>
+
+    /// - Parameter server: An address with the scheme `http` or `https`; calls to another fail.
+    public init(server: ServerAddress, configuration: GatewayConfiguration, clock: any CallClock = SystemClock()) {
+        self.server = server
+        self.configuration = configuration
+        self.clock = clock
+        let tls = TLSSetup.make(for: server, configuration: configuration)
+        self.tls = tls
+        self.http = HTTPConnections(configuration: configuration, tls: try? tls.get())
+    }
+
+    @discardableResult
+    public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+        let recorder = CallRecorder(observer: observer, clock: clock)
+        await recorder.begin()
+        let verdict = await verdict(of: call, recorder: recorder)
+        return await recorder.end(verdict)
+    }
+
+    public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+        let tls = try prepare()
+        let headers = try RequestHeaders(server: server, configuration: configuration, metadata: [])
+        let check = HealthCheck(
+            server: server, configuration: configuration, headers: headers, http: http, tls: tls, clock: clock)
+        return try await check.run(deadline: deadline)
+    }
+
+    public func shutdown() async {
+        await http.shutdown()
+    }
+
+    private func verdict(of call: Call, recorder: CallRecorder) async -> Verdict {
+        do {
+            let tls = try prepare()
+            let headers = try RequestHeaders(
+                server: server, configuration: configuration, metadata: call.options.metadata)
+            let context = CallContext(
+                server: server, configuration: configuration, call: call, headers: headers, recorder: recorder)
+            if call.kind.streamsRequests {
+                return await WebSocketCall(context: context, tls: tls).run()
+            }
+            return await HTTPCall(context: context, http: http, tls: tls).run()
+        } catch {
+            return .failure(error, rule: "the call was not made")
+        }
+    }
+
+    /// Checks what must be right before anything is sent.
+    private func prepare() throws(CallError) -> TLSSetup {
+        guard server.scheme == .http || server.scheme == .https else {
+            throw CallError(
+                .failedPrecondition, "'\(server)' is no address of a gateway", at: .connect,
+                advice: "a gateway's address begins with http:// or https://")
+        }
+        for route in CallKind.allCases.map({ configuration.routes[$0] }) + [configuration.routes.health] {
+            guard route.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw CallError(
+                    .invalidArgument, "the route \(Quote.beginning(of: route)) is no path of a URL", at: .connect)
+            }
+        }
+        return try tls.get()
+    }
+}

@@ -1,0 +1,134 @@
+import AsyncHTTPClient
+import GreeterCore
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+
+/// One request of a call and the head of its response.
+struct HTTPExchange: Sendable {
+    let context: CallContext
+    let http: HTTPConnections
+    let tls: TLSSetup
+    /// What is expected back, as a media type.
+    let accepted: String
+
+    /// Sends a request and returns the response once its head is there and says that all is well.
+    /// - Throws: ``CallError``, or `CancellationError`.
+    func send(_ request: HelloRequest, number: Int) async throws -> HTTPClientResponse {
+        let wire = RequestEncoder.encode(request)
+        let body = AnnouncedBody(
+            message: StreamMessage(
+                number: number, time: .zero, size: wire.utf8.count, form: .jsonBody, body: .request(request),
+                wire: wire),
+            recorder: context.recorder)
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute { makeRequest(body, length: wire.utf8.count) }
+        } catch {
+            throw try await failure(error, after: body.isAnnounced ? .sending : .connecting)
+        }
+        guard response.status == .ok else { throw try await refusal(response) }
+        await context.recorder.opened(
+            ConnectionInfo(
+                time: context.clock.now, transport: context.call.kind == .serverStream ? "HTTP/1.1 SSE" : "HTTP/1.1",
+                route: context.route, metadata: response.headers.map { MetadataEntry($0.name, $0.value) }))
+        return response
+    }
+
+    /// The whole body of a response.
+    /// - Throws: ``CallError`` when it is too long or cut short.
+    func collect(_ body: HTTPClientResponse.Body) async throws -> ByteBuffer {
+        let limit = context.configuration.maximumMessageSize
+        var whole = ByteBuffer()
+        do {
+            for try await part in body {
+                let size = whole.readableBytes + part.readableBytes
+                guard size <= limit else { throw Self.oversize(size, limit: limit) }
+                whole.writeImmutableBuffer(part)
+            }
+        } catch {
+            throw try await failure(error, after: .answered)
+        }
+        return whole
+    }
+
+    /// The error of a call for what went wrong on the way.
+    func failure(_ error: any Error, after progress: TransportFailure.Progress) async throws -> CallError {
+        if let error = error as? CallError { return error }
+        try Task.checkCancellation()
+        let failure = TransportFailure(server: context.server, tls: tls, configuration: context.configuration)
+        return await failure.callError(for: error, after: progress)
+    }
+
+    static func oversize(_ size: Int, limit: Int) -> CallError {
+        CallError(
+            .resourceExhausted, "the server sent a message of \(size) bytes or more; the limit is \(limit)",
+            at: .decode)
+    }
+
+    private func makeRequest(_ body: AnnouncedBody, length: Int) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: "\(context.server.scheme)://\(context.server.authority)\(context.route)")
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(context.headers, accepting: accepted)
+        request.body = .stream(body, length: .known(Int64(length)))
+        return request
+    }
+
+    private func refusal(_ response: HTTPClientResponse) async throws -> CallError {
+        try await HTTPRefusal(reading: response)
+            .callError(on: context.route, at: .server, now: context.clock.wallTime)
+    }
+}
+
+extension HTTPHeaders {
+    /// Adds the headers that every request has. A person's own come instead of the client's where both name one.
+    mutating func add(_ own: RequestHeaders, accepting accepted: String?) {
+        let names = Set(own.entries.map { $0.name.lowercased() })
+        if let accepted, !names.contains("accept") { add(name: "Accept", value: accepted) }
+        if !names.contains("user-agent") { add(name: "User-Agent", value: "greeter-tui") }
+        add(contentsOf: own.entries)
+    }
+}
+
+/// A request's body that tells the observer of the request at the moment when the connection asks for it.
+///
+/// A request that never found a connection is thus never counted as sent, and one that is sent again is counted once.
+private final class AnnouncedBody: AsyncSequence, Sendable {
+    private let message: StreamMessage
+    private let recorder: CallRecorder
+    private let announcement = Once()
+
+    /// Whether a connection has asked for the body: whether the request may have been sent.
+    var isAnnounced: Bool { announcement.isClaimed }
+
+    init(message: StreamMessage, recorder: CallRecorder) {
+        self.message = message
+        self.recorder = recorder
+    }
+
+    func makeAsyncIterator() -> Iterator { Iterator(body: self) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate let body: AnnouncedBody
+        fileprivate var isFinished = false
+
+        fileprivate init(body: AnnouncedBody) {
+            self.body = body
+        }
+
+        mutating func next() async -> ByteBuffer? {
+            guard !isFinished else { return nil }
+            isFinished = true
+            await body.announce()
+            return ByteBuffer(string: body.message.wire ?? "")
+        }
+    }
+
+    private func announce() async {
+        guard announcement.claim() else { return }
+        var message = message
+        message.time = recorder.clock.now
+        await recorder.sent([message])
+    }
+}

@@ -1,0 +1,122 @@
+import AsyncHTTPClient
+import Foundation
+import GreeterCore
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+
+/// An HTTP response that is no success, and what it means for a call.
+struct HTTPRefusal {
+    /// How much of the body is read.
+    static let bodyLimit = 64 * 1024
+
+    let status: HTTPResponseStatus
+    let headers: HTTPHeaders
+    let body: ByteBuffer
+
+    init(status: HTTPResponseStatus, headers: HTTPHeaders, body: ByteBuffer) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// Reads as much of the body as is wanted. What failed is known already: a body that cannot be read only says less.
+    /// - Throws: `CancellationError`.
+    init(reading response: HTTPClientResponse) async throws {
+        var body = ByteBuffer()
+        do {
+            for try await part in response.body {
+                body.writeImmutableBuffer(part)
+                if body.readableBytes >= Self.bodyLimit { break }
+            }
+        } catch {
+            try Task.checkCancellation()
+        }
+        self.init(status: response.status, headers: response.headers, body: body)
+    }
+
+    /// The error of a call. The reason is the first of: `grpc-message`, `detail`, `message` or `error` in a JSON body,
+    /// the beginning of the body.
+    func callError(on route: String, at origin: CallError.Origin, now: Date) -> CallError {
+        var error = CallError(code, cause, at: origin, advice: advice(on: route))
+        error.retryAfter = headers.first(name: "Retry-After").flatMap { RetryAfter.duration(of: $0, now: now) }
+        return error
+    }
+
+    private var code: StatusCode {
+        let given = headers.first(name: "grpc-status").flatMap(Int.init).flatMap(StatusCode.init(rawValue:))
+        guard let given, given != .ok else { return StatusMapping.statusCode(ofHTTP: Int(status.code)) }
+        return given
+    }
+
+    private var cause: String {
+        if (300..<400).contains(status.code), let location = headers.first(name: "Location") {
+            return
+                "the server redirects to \(Quote.beginning(of: location)) (HTTP \(status.code)), which is not followed"
+        }
+        guard let reason else { return "the server answered HTTP \(status.code)" }
+        return "the server answered HTTP \(status.code): \(reason)"
+    }
+
+    private var reason: String? {
+        if let message = headers.first(name: "grpc-message"), !message.isEmpty {
+            return Quote.bounded(message.removingPercentEncoding ?? message)
+        }
+        if let failure = try? JSONDecoder().decode(ErrorBody.self, from: Data(buffer: body)),
+            let reason = failure.reason
+        {
+            return Quote.bounded(reason)
+        }
+        let text = body.readableBytesView
+        return text.isEmpty ? nil : Quote.beginning(of: text)
+    }
+
+    private func advice(on route: String) -> String? {
+        switch status.code {
+        case 401, 403: "check the token, and the route \(route)"
+        case 404, 405: "check the route \(route)"
+        case 300..<400: "use the address and the route that it redirects to, if you trust them"
+        default: nil
+        }
+    }
+}
+
+/// The body of a failed request: FastAPI's `detail`, a text or a list, or the gateway's envelope.
+private struct ErrorBody: Decodable {
+    var reason: String?
+
+    private enum Key: String, CodingKey {
+        case detail, message, error
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        if let problems = try? fields.decode([Problem].self, forKey: .detail), !problems.isEmpty {
+            reason = problems.map(\.text).joined(separator: "; ")
+            return
+        }
+        for key in [Key.detail, .error, .message] where reason == nil {
+            reason = try? fields.decode(String.self, forKey: key)
+        }
+    }
+
+    /// One problem that validation found: `body.name: Input should be a valid string`.
+    private struct Problem: Decodable {
+        var loc: [Step]
+        var msg: String
+
+        var text: String {
+            loc.isEmpty ? msg : loc.map(\.text).joined(separator: ".") + ": " + msg
+        }
+
+        /// A field's name, or an index.
+        struct Step: Decodable {
+            let text: String
+
+            init(from decoder: any Decoder) throws {
+                let value = try decoder.singleValueContainer()
+                text = try (try? value.decode(String.self)) ?? "\(value.decode(Int.self))"
+            }
+        }
+    }
+}

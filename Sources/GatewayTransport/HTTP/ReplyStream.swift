@@ -1,0 +1,96 @@
+import GreeterCore
+import NIOCore
+
+/// Makes the replies of a call out of the bytes of an event stream.
+struct ReplyStream {
+    /// How many replies there have been in the call.
+    private(set) var replies: Int
+    private let request: Int
+    private let clock: any CallClock
+    private var parser: ServerSentEventParser
+    private var notice: String?
+    private var hasNoticed = false
+
+    /// - Parameters:
+    ///   - request: The number of the request that is answered.
+    ///   - replies: How many replies there have been before.
+    init(limit: Int, request: Int, replies: Int, clock: any CallClock) {
+        self.request = request
+        self.replies = replies
+        self.clock = clock
+        parser = ServerSentEventParser(limit: limit)
+    }
+
+    /// How long the server asks to wait before another attempt.
+    var retry: Duration? { parser.retry }
+
+    /// Takes the next bytes: the replies in them, and the error that follows them if there is one.
+    mutating func take(_ bytes: ByteBuffer) -> (messages: [StreamMessage], failure: CallError?) {
+        var messages: [StreamMessage] = []
+        do throws(ServerSentEventParser.Oversize) {
+            let time = clock.now
+            for event in try parser.parse(bytes.readableBytesView) {
+                do throws(CallError) {
+                    guard let reply = try reply(of: event) else { continue }
+                    replies += 1
+                    messages.append(
+                        StreamMessage(
+                            number: replies, time: time, size: event.data.utf8.count, form: .serverSentEvent,
+                            body: .reply(reply), wire: event.data, answers: request))
+                } catch {
+                    return (messages, error)
+                }
+            }
+        } catch {
+            return (messages, HTTPExchange.oversize(error.size, limit: error.limit))
+        }
+        return (messages, nil)
+    }
+
+    mutating func takeNotice() -> String? {
+        defer { notice = nil }
+        return notice
+    }
+
+    private mutating func reply(of event: ServerSentEvent) throws(CallError) -> HelloReply? {
+        if event.type == "error" { throw Self.failure(event.data) }
+        if let doubled = Self.errorInside(event.data) { throw Self.failure(doubled) }
+        let message: ServerMessage
+        do {
+            message = try ServerMessage.decode(event.data)
+        } catch {
+            throw CallError(
+                .internal, "an event is no reply: \(error.reason) in \(Quote.beginning(of: event.data))", at: .decode)
+        }
+        switch message {
+        case .reply(let reply, _): return reply
+        case .complete: return nil
+        case .refusal, .failure: throw Self.failure(event.data)
+        case .unknown(let type):
+            if !hasNoticed { notice = "events of the unknown type \(Quote.beginning(of: type)) are ignored" }
+            hasNoticed = true
+            return nil
+        }
+    }
+
+    /// The data of an error event that a server wrapped, prefix and all, into the data of another event:
+    /// `data: event: error` and `data: data: {…}`.
+    private static func errorInside(_ data: String) -> String? {
+        guard data.hasPrefix("event: error") else { return nil }
+        var inner = ServerSentEventParser(limit: .max)
+        let event = try? inner.parse((data + "\n\n").utf8).first { $0.type == "error" }
+        return event?.data
+    }
+
+    /// The error of a call for the data of an error event: an envelope, `{"error":"…"}`, or plain words.
+    private static func failure(_ data: String) -> CallError {
+        switch try? ServerMessage.decode(data) {
+        case .refusal(let reason):
+            CallError(.invalidArgument, Quote.bounded(reason), at: .server)
+        case .failure(let reason):
+            CallError(.unknown, "the server reported an error: \(Quote.beginning(of: reason))", at: .server)
+        default:
+            CallError(.unknown, "the server reported an error: \(Quote.beginning(of: data))", at: .server)
+        }
+    }
+}

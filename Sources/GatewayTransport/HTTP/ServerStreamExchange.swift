@@ -1,0 +1,54 @@
+import AsyncHTTPClient
+import GreeterCore
+import NIOCore
+import NIOHTTP1
+
+/// One request and the stream of server-sent events that answers it.
+struct ServerStreamExchange: Sendable {
+    let exchange: HTTPExchange
+
+    /// - Returns: how many replies there have been with these.
+    func run(_ request: HelloRequest, number: Int, after replies: Int) async throws -> Int {
+        let response = try await exchange.send(request, number: number)
+        guard Self.isEventStream(response.headers) else { throw try await notAStream(response) }
+        var stream = ReplyStream(
+            limit: exchange.context.configuration.maximumMessageSize, request: number, replies: replies,
+            clock: exchange.context.clock)
+        do {
+            for try await part in response.body {
+                let (messages, failure) = stream.take(part)
+                await exchange.context.recorder.received(messages)
+                if let notice = stream.takeNotice() { await exchange.context.recorder.notice(notice) }
+                if let failure { throw failure }
+            }
+        } catch {
+            var failure = try await exchange.failure(error, after: .answered)
+            failure.retryAfter = failure.retryAfter ?? stream.retry
+            throw failure
+        }
+        if stream.replies == replies { await exchange.context.recorder.notice("no replies to request \(number)") }
+        return stream.replies
+    }
+
+    private static func isEventStream(_ headers: HTTPHeaders) -> Bool {
+        let type = headers.first(name: "Content-Type")?.split(separator: ";").first ?? ""
+        return type.trimming(while: \.isWhitespace).lowercased() == "text/event-stream"
+    }
+
+    private func notAStream(_ response: HTTPClientResponse) async throws -> CallError {
+        let beginning = try await HTTPRefusal(reading: response).body.readableBytesView
+        let type = response.headers.first(name: "Content-Type") ?? "none"
+        return CallError(
+            .internal,
+            "the response is no event stream but of the content type \(Quote.beginning(of: type)): "
+                + Quote.beginning(of: beginning),
+            at: .decode, advice: "check the route \(exchange.context.route)")
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimming(while isDropped: (Character) -> Bool) -> SubSequence {
+        let front = drop(while: isDropped)
+        return front[..<(front.lastIndex { !isDropped($0) }.map { front.index(after: $0) } ?? front.startIndex)]
+    }
+}

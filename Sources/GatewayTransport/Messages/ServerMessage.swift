@@ -1,0 +1,37 @@
+import GreeterCore
+
+/// What a text message of the server means.
+enum ServerMessage: Hashable, Sendable {
+    /// A reply. `isEnveloped` tells a server that says `{"type":"response"}`, and so could say `complete` too.
+    case reply(HelloReply, isEnveloped: Bool)
+    /// `{"type":"complete"}`.
+    case complete
+    /// An error that concerns one request: the call goes on.
+    case refusal(String)
+    /// An error that ends the call.
+    case failure(String)
+    /// An envelope of a type that is not known here.
+    case unknown(type: String)
+}
+
+/// Why a text is no message of the dialect.
+struct DecodingFailure: Error, Hashable {
+    /// As one sentence without a full stop, without quoting the text.
+    let reason: String
+}
+
+extension ServerMessage {
+    /// How the error that refuses one request begins.
+    static let refusalPrefix = "Invalid request"
+
+    /// Reads one message, in any of the three shapes that servers use: the typed envelope, `{"data":{…}}`, the bare object.
+    static func decode(_ text: String) throws(DecodingFailure) -> ServerMessage {
+        if let known = FastMessageReader.read(text) { return known }
+        return try ServerMessageDecoder.decode(text)
+    }
+
+    /// The meaning of an error envelope.
+    static func error(_ text: String) -> ServerMessage {
+        text.hasPrefix(refusalPrefix) ? .refusal(text) : .failure(text)
+    }
+}

@@ -1,0 +1,138 @@
+import GreeterCore
+import NIOCore
+
+/// What came over a WebSocket, decoded.
+enum Arrival: Hashable, Sendable {
+    case message(ServerMessage, wire: String)
+    case closed(code: UInt16?, reason: String)
+    case disconnected(isInsideMessage: Bool)
+    /// Something that ends the call, and the code of the CLOSE frame that answers it.
+    case unacceptable(CallError, closeCode: UInt16)
+
+    /// Decodes what the connection read; `nil` for what concerns the connection only.
+    init?(_ inbound: WebSocketInbound) {
+        switch inbound {
+        case .text(let payload): self = Self.decode(payload)
+        case .ping, .pong: return nil
+        case .close(let code, let reason): self = .closed(code: code, reason: reason)
+        case .endOfFile(let isInsideMessage): self = .disconnected(isInsideMessage: isInsideMessage)
+        case .violation(let violation): self = Self.reject(violation)
+        case .binary(let size):
+            self = .unacceptable(
+                CallError(
+                    .internal, "the server sent a binary message of \(size) bytes; the dialect is text only",
+                    at: .decode),
+                closeCode: 1003)
+        }
+    }
+
+    private static func decode(_ payload: ByteBuffer) -> Arrival {
+        let text = payload.withUnsafeReadableBytes {
+            String(validating: $0.bindMemory(to: UInt8.self), as: UTF8.self)
+        }
+        guard let text else { return reject(.invalidText) }
+        do {
+            return .message(try ServerMessage.decode(text), wire: text)
+        } catch {
+            return .unacceptable(
+                CallError(
+                    .internal, "a message is no reply: \(error.reason) in \(Quote.beginning(of: text))", at: .decode,
+                    advice: "check the route: another service may answer there"),
+                closeCode: 1007)
+        }
+    }
+
+    private static func reject(_ violation: WebSocketViolation) -> Arrival {
+        let code: StatusCode = violation.closeCode == 1009 ? .resourceExhausted : .internal
+        return .unacceptable(
+            CallError(code, violation.cause, at: violation.closeCode == 1002 ? .receive : .decode),
+            closeCode: violation.closeCode)
+    }
+}
+
+/// What a batch of arrivals means for a call.
+struct ReceivedBatch: Sendable {
+    var messages: [StreamMessage] = []
+    var notices: [String] = []
+    var acknowledged = 0
+    /// Whether the server will send no more.
+    var isServerFinished = false
+    /// Set when the batch ends the call.
+    var verdict: Verdict?
+}
+
+extension StreamEnding {
+    /// Takes what one read brought, in order, up to what ends the call.
+    /// - Parameter number: The number of the last message received before; moved on.
+    mutating func take(_ arrivals: [Arrival], time: Duration, number: inout Int) -> ReceivedBatch {
+        var batch = ReceivedBatch()
+        batch.messages.reserveCapacity(arrivals.count)
+        for arrival in arrivals {
+            batch.verdict = take(arrival, time: time, number: &number, into: &batch)
+            if batch.verdict != nil { break }
+        }
+        batch.notices = takeNotices()
+        batch.acknowledged = acknowledged
+        return batch
+    }
+
+    private mutating func take(
+        _ arrival: Arrival, time: Duration, number: inout Int, into batch: inout ReceivedBatch
+    ) -> Verdict? {
+        switch arrival {
+        case .message(let message, let wire):
+            return take(message, wire: wire, time: time, number: &number, into: &batch)
+        case .closed(let code, let reason):
+            batch.isServerFinished = true
+            var verdict = endedByClose(code: code, reason: reason)
+            if let code, Self.isSendable(code) { verdict.closeCode = code }
+            return verdict
+        case .disconnected(let isInsideMessage):
+            batch.isServerFinished = true
+            return endedByDisconnect(isInsideMessage ? ", in the middle of a message" : "")
+        case .unacceptable(let error, let closeCode):
+            return .failure(error, rule: "the server's message could not be accepted", closeCode: closeCode)
+        }
+    }
+
+    private mutating func take(
+        _ message: ServerMessage, wire: String, time: Duration, number: inout Int, into batch: inout ReceivedBatch
+    ) -> Verdict? {
+        let body: StreamMessage.Body
+        var answers: Int?
+        switch message {
+        case .reply(let reply, let isEnveloped):
+            switch replied(reply.message, number: number + 1, isEnveloped: isEnveloped) {
+            case .reply(let request): (body, answers) = (.reply(reply), request)
+            case .markerEcho: body = .markerEcho(reply)
+            }
+        case .refusal(let reason):
+            answers = refused(reason)
+            body = .refusal(reason)
+        case .complete:
+            completed()
+            return settled
+        case .failure(let reason):
+            return .failure(
+                CallError(.unknown, "the server reported an error: \(Quote.beginning(of: reason))", at: .server),
+                rule: "the server reported an error")
+        case .unknown(let type):
+            ignored(type: type)
+            return nil
+        }
+        number += 1
+        batch.messages.append(
+            StreamMessage(
+                number: number, time: time, size: wire.utf8.count, form: .textFrame, body: body, wire: wire,
+                answers: answers))
+        return settled
+    }
+
+    /// Whether a code may stand in a CLOSE frame (RFC 6455, 7.4).
+    private static func isSendable(_ code: UInt16) -> Bool {
+        switch code {
+        case 1000...1003, 1007...1014, 3000...4999: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import GreeterCore
+import NIOCore
+
+/// A client stream or a bidirectional stream: one WebSocket, written and read by tasks that never wait for each other.
+struct WebSocketCall: Sendable {
+    let context: CallContext
+    let tls: TLSSetup
+
+    /// Runs the call to its end, and closes the connection.
+    func run() async -> Verdict {
+        do {
+            let deadline = context.call.options.limit(fromStart: context.recorder.start, clock: context.clock)
+            let connection = try await WebSocketConnector(context: context, tls: tls).connect(within: deadline)
+            await context.recorder.opened(
+                ConnectionInfo(
+                    time: context.clock.now, transport: "WebSocket", route: context.route,
+                    metadata: connection.head.headers.map { MetadataEntry($0.name, $0.value) }))
+            return try await connection.channel.executeThenClose { inbound, outbound in
+                let session = WebSocketSession(
+                    context: context, deadline: deadline, inbound: inbound, outbound: outbound,
+                    channel: connection.channel.channel)
+                return await session.run()
+            }
+        } catch let error as CallError {
+            return .failure(error, rule: error.origin == .deadline ? "the deadline passed" : "the connection failed")
+        } catch {
+            if Task.isCancelled { return .cancelled }
+            return .failure(CallError(.internal, "\(error)", at: .connect), rule: "the connection failed")
+        }
+    }
+}

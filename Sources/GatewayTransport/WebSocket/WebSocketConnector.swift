@@ -1,0 +1,193 @@
+import Foundation
+import GreeterCore
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Opens the WebSocket of a call: resolves, connects, encrypts, and asks for the upgrade.
+struct WebSocketConnector: Sendable {
+    let context: CallContext
+    let tls: TLSSetup
+
+    /// - Throws: ``CallError`` that names the stage, or `CancellationError`. What was begun is closed then.
+    func connect(within deadline: TimeLimit) async throws -> (channel: WebSocketChannel, head: HTTPResponseHead) {
+        let attempt = ConnectAttempt()
+        let instant = context.clock.now + context.configuration.connectTimeout
+        let late = CallError(.unavailable, "", at: .connect)
+        do {
+            let head = try await deadline.run {
+                try await TimeLimit(clock: context.clock, instant: instant, error: late).run {
+                    try await open(attempt)
+                }
+            }
+            guard let channel = attempt.claim() else { throw CancellationError() }
+            return (channel, head)
+        } catch {
+            attempt.abandon()
+            try Task.checkCancellation()
+            let failure = TransportFailure(server: context.server, tls: tls, configuration: context.configuration)
+            if let error = error as? CallError {
+                throw error == late ? failure.connectTimeout(at: attempt.stage) : error
+            }
+            throw await explain(error, at: attempt.stage, failure)
+        }
+    }
+
+    /// Waits for the server's answer; when cancelled, leaves at once and closes what comes of it.
+    private func open(_ attempt: ConnectAttempt) async throws -> HTTPResponseHead {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let promise = eventLoop.makePromise(of: UpgradeAnswer.self)
+        return try await withTaskCancellationHandler {
+            ClientBootstrap(group: eventLoop)
+                .connectTimeout(TimeAmount(context.configuration.connectTimeout))
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(.allowRemoteHalfClosure, value: true)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        attempt.isConnecting(channel)
+                        try configure(channel, attempt).whenComplete { result in
+                            if case .success(.accepted(let channel, _)) = result { attempt.hold(channel) }
+                            // Of a channel that never connected the upgrade only knows that it is closed; the
+                            // connecting tells why, or takes another address.
+                            if attempt.hasConnected(channel) { promise.completeWith(result) }
+                        }
+                    }
+                }
+                .connect(host: context.server.host, port: context.server.port)
+                .whenFailure { promise.fail($0) }
+            switch try await promise.futureResult.get() {
+            case .accepted(_, let head): return head
+            case .refused(let refusal):
+                throw try await refusal.get().upgradeError(on: context.route, now: context.clock.wallTime)
+            }
+        } onCancel: {
+            attempt.abandon()
+            promise.fail(CancellationError())
+        }
+    }
+
+    private func configure(
+        _ channel: any Channel, _ attempt: ConnectAttempt
+    ) throws -> EventLoopFuture<UpgradeAnswer> {
+        try tls.encrypt(channel)
+        try channel.pipeline.syncOperations.addHandler(
+            HandshakeWatcher(isSecure: tls.context != nil) { attempt.reached($0, on: channel) })
+        let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
+            upgradeRequestHead: requestHead(),
+            upgraders: [WebSocketUpgrader(maximumMessageSize: context.configuration.maximumMessageSize)],
+            notUpgradingCompletionHandler: WebSocketUpgrader.readRefusal)
+        var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
+        pipeline.leftOverBytesStrategy = .forwardBytes
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
+    }
+
+    private func requestHead() -> HTTPRequestHead {
+        var headers = HTTPHeaders()
+        headers.add(name: "Host", value: context.server.authority)
+        headers.add(name: "Content-Length", value: "0")
+        headers.add(context.headers, accepting: nil)
+        return HTTPRequestHead(version: .http1_1, method: .GET, uri: context.route, headers: headers)
+    }
+
+    private func explain(
+        _ error: any Error, at stage: CallError.Origin, _ failure: TransportFailure
+    ) async -> CallError {
+        if let error = error as? NIOHTTPClientUpgradeError { return Self.describe(error) }
+        var explained = await failure.callError(for: error, after: .sending)
+        // Once connected and encrypted, what breaks is the handshake.
+        if explained.origin == .receive { explained.origin = stage == .tls ? .tls : .upgrade }
+        return explained
+    }
+
+    private static func describe(_ error: NIOHTTPClientUpgradeError) -> CallError {
+        let cause =
+            switch error {
+            case .upgraderDeniedUpgrade: "the server's Sec-WebSocket-Accept does not answer our key (RFC 6455, 4.1)"
+            case .responseProtocolNotFound: "the server switches to another protocol than WebSocket"
+            default: "the server's answer to the WebSocket handshake is out of order"
+            }
+        return CallError(.internal, cause, at: .upgrade, advice: "check that the address is that of the gateway")
+    }
+}
+
+extension HTTPRefusal {
+    /// The error of a call whose WebSocket was refused with this response.
+    func upgradeError(on route: String, now: Date) -> CallError {
+        var error = callError(on: route, at: .upgrade, now: now)
+        if status.code == 200 {
+            error.code = .unimplemented
+            error.cause = "the server answered HTTP 200 instead of opening a WebSocket"
+            error.advice = "check the route \(route): another service may answer there"
+        } else if status.code == 403 {
+            error.advice =
+                "this gateway answers 403 for an unknown route, too: check the route \(route), then the token"
+        }
+        return error
+    }
+}
+
+/// How far an attempt to connect has come, and who is to close what comes of it.
+private final class ConnectAttempt: Sendable {
+    private struct State {
+        var stage = CallError.Origin.resolve
+        var channel: (any Channel)?
+        var connected: Set<ObjectIdentifier> = []
+        var opened: WebSocketChannel?
+        var isAbandoned = false
+    }
+
+    private let state = Mutex(State())
+
+    var stage: CallError.Origin { state.withLock { $0.stage } }
+
+    func reached(_ stage: CallError.Origin, on channel: any Channel) {
+        state.withLock { state in
+            state.stage = stage
+            state.connected.insert(ObjectIdentifier(channel))
+        }
+    }
+
+    func hasConnected(_ channel: any Channel) -> Bool {
+        state.withLock { $0.connected.contains(ObjectIdentifier(channel)) }
+    }
+
+    func isConnecting(_ channel: any Channel) {
+        let isAbandoned = state.withLock { state in
+            state.stage = .connect
+            state.channel = channel
+            return state.isAbandoned
+        }
+        if isAbandoned { channel.close(promise: nil) }
+    }
+
+    /// Keeps an open WebSocket until it is claimed, or closes it when nobody will.
+    func hold(_ opened: WebSocketChannel) {
+        let isAbandoned = state.withLock { state in
+            if !state.isAbandoned { state.opened = opened }
+            return state.isAbandoned
+        }
+        if isAbandoned { opened.discard() }
+    }
+
+    /// The open WebSocket, for whoever uses and closes it.
+    func claim() -> WebSocketChannel? {
+        state.withLock { $0.opened.take() }
+    }
+
+    func abandon() {
+        let (channel, opened) = state.withLock { state in
+            state.isAbandoned = true
+            return (state.channel, state.opened.take())
+        }
+        channel?.close(promise: nil)
+        opened?.discard()
+    }
+}
+
+extension NIOAsyncChannel where Inbound: Sendable, Outbound: Sendable {
+    /// Closes a channel that nobody will use. It must be used for that: dropping it is an error.
+    func discard() {
+        Task { try? await executeThenClose { _, _ in } }
+    }
+}

@@ -1,0 +1,71 @@
+import NIOCore
+import NIOWebSocket
+
+/// Writes frames one after another into one buffer, so that a batch of them is one write.
+///
+/// Every frame of a client is masked with a key of its own from a strong source (RFC 6455, 5.3).
+struct WebSocketFrames {
+    private(set) var bytes: ByteBuffer
+    private var generator = SystemRandomNumberGenerator()
+    private var spareKey: UInt32?
+
+    init(capacity: Int = 256) {
+        bytes = ByteBufferAllocator().buffer(capacity: capacity)
+    }
+
+    /// Appends a text message.
+    mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(.text, UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a CLOSE frame.
+    mutating func append(closeCode: UInt16) {
+        withUnsafeBytes(of: closeCode.bigEndian) { append(.connectionClose, $0) }
+    }
+
+    /// Appends the answer to a ping: a pong with the same payload (RFC 6455, 5.5.3).
+    mutating func append(pong payload: ByteBuffer) {
+        payload.withUnsafeReadableBytes { append(.pong, $0) }
+    }
+
+    private mutating func append(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
+        bytes.writeInteger(0x80 | UInt8(webSocketOpcode: opcode))
+        switch payload.count {
+        case ...125:
+            bytes.writeInteger(0x80 | UInt8(payload.count))
+        case ...Int(UInt16.max):
+            bytes.writeMultipleIntegers(UInt8(0x80 | 126), UInt16(payload.count))
+        default:
+            bytes.writeMultipleIntegers(UInt8(0x80 | 127), UInt64(payload.count))
+        }
+        let key = nextKey()
+        bytes.writeInteger(key, endianness: .host)
+        appendMasked(payload, key: key)
+    }
+
+    /// One draw of 64 bits makes two keys: a system call for each would cost more than the frame.
+    private mutating func nextKey() -> UInt32 {
+        if let spareKey {
+            self.spareKey = nil
+            return spareKey
+        }
+        let drawn = generator.next()
+        spareKey = UInt32(truncatingIfNeeded: drawn >> 32)
+        return UInt32(truncatingIfNeeded: drawn)
+    }
+
+    private mutating func appendMasked(_ payload: UnsafeRawBufferPointer, key: UInt32) {
+        bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: payload.count) { target in
+            let whole = payload.count & ~3
+            for offset in stride(from: 0, to: whole, by: 4) {
+                let word = payload.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                target.storeBytes(of: word ^ key, toByteOffset: offset, as: UInt32.self)
+            }
+            withUnsafeBytes(of: key) { key in
+                for offset in whole..<payload.count { target[offset] = payload[offset] ^ key[offset & 3] }
+            }
+            return payload.count
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import NIOCore
+
+/// The end of a WebSocket's pipeline on the network's side: bytes in, batches of what they mean out.
+///
+/// Everything that one read brought is handed over as one array, so that crossing to the reading task costs once a read.
+/// Pings are answered here, at most one for each read, the newest (RFC 6455, 5.5.3), and none while nothing can be
+/// written. Outgoing bytes are whole frames already.
+final class WebSocketHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = [WebSocketInbound]
+    typealias OutboundOut = ByteBuffer
+
+    private var parser: WebSocketParser
+    private var unread = ByteBuffer()
+    private var batch: [WebSocketInbound] = []
+    private var isFinished = false
+
+    init(maximumMessageSize: Int) {
+        parser = WebSocketParser(limit: maximumMessageSize)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isFinished else { return }
+        unread.writeOrTake(Self.unwrapInboundIn(data))
+        do {
+            while !isFinished, let parsed = try parser.next(from: &unread) {
+                guard let inbound = parsed else { continue }
+                batch.append(inbound)
+                if case .close = inbound { isFinished = true }
+            }
+        } catch {
+            batch.append(.violation(error))
+            isFinished = true
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        deliver(context)
+        context.fireChannelReadComplete()
+    }
+
+    /// The server will send no more, though it could still be written to.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { finish(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(context)
+        context.fireChannelInactive()
+    }
+
+    private func finish(_ context: ChannelHandlerContext) {
+        if !isFinished {
+            isFinished = true
+            batch.append(.endOfFile(isInsideMessage: unread.readableBytes > 0 || parser.isInsideMessage))
+        }
+        deliver(context)
+    }
+
+    private func deliver(_ context: ChannelHandlerContext) {
+        guard !batch.isEmpty else { return }
+        answerPing(context)
+        context.fireChannelRead(Self.wrapInboundOut(batch))
+        batch.removeAll()
+    }
+
+    private func answerPing(_ context: ChannelHandlerContext) {
+        guard context.channel.isActive, context.channel.isWritable else { return }
+        for case .ping(let payload) in batch.reversed() {
+            var frames = WebSocketFrames()
+            frames.append(pong: payload)
+            context.writeAndFlush(Self.wrapOutboundOut(frames.bytes), promise: nil)
+            return
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// Appends bytes, without copying them when there are none to append to.
+    fileprivate mutating func writeOrTake(_ bytes: ByteBuffer) {
+        if readableBytes == 0 {
+            self = bytes
+        } else {
+            writeImmutableBuffer(bytes)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import GreeterCore
+import NIOCore
+
+extension WebSocketSession {
+    /// Reads until the server closes, the connection ends, or the task is cancelled.
+    ///
+    /// The next batch is not asked for before the observer has taken this one: two more wait at most, then the socket
+    /// is not read.
+    func read(_ decide: (Verdict) -> Void) async {
+        var number = 0
+        do {
+            for try await batch in inbound {
+                let arrivals = batch.compactMap { Arrival($0) }
+                guard !arrivals.isEmpty else { continue }
+                let isOver = state.withLock { state in
+                    state.isDelivering = true
+                    return state.isOver
+                }
+                if isOver {
+                    if arrivals.contains(where: \.endsConnection) { return }
+                    continue
+                }
+                if let verdict = await deliver(arrivals, &number) {
+                    state.withLock { $0.isOver = true }
+                    decide(verdict)
+                    if state.withLock({ $0.isServerFinished }) { return }
+                }
+            }
+            guard !Task.isCancelled else { return }
+            decide(disconnected(""))
+        } catch {
+            guard !Task.isCancelled else { return }
+            decide(disconnected(Self.describe(error)))
+        }
+    }
+
+    /// Tells the observer of a batch.
+    /// - Returns: the verdict if the batch ends the call.
+    private func deliver(_ arrivals: [Arrival], _ number: inout Int) async -> Verdict? {
+        let now = context.clock.now
+        let batch = state.withLock { state in
+            var batch = state.ending.take(arrivals, time: now, number: &number)
+            if !state.ending.expectsReplies { batch.verdict = batch.verdict ?? state.planFailure }
+            if batch.isServerFinished { state.isServerFinished = true }
+            return batch
+        }
+        for notice in batch.notices { await context.recorder.notice(notice) }
+        await context.recorder.received(batch.messages)
+        await context.recorder.acknowledged(upTo: batch.acknowledged)
+        if batch.isServerFinished { await context.recorder.serverFinished() }
+        let delivered = context.clock.now
+        state.withLock { state in
+            state.isDelivering = false
+            state.lastTraffic = delivered
+        }
+        return batch.verdict
+    }
+
+    private func disconnected(_ detail: String) -> Verdict {
+        state.withLock { state in
+            state.isServerFinished = true
+            return state.ending.endedByDisconnect(detail)
+        }
+    }
+
+    private static func describe(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "" }
+        return error.errnoCode == ECONNRESET ? " (connection reset)" : " (error \(error.errnoCode))"
+    }
+}
+
+extension Arrival {
+    /// Whether nothing can come after it.
+    fileprivate var endsConnection: Bool {
+        switch self {
+        case .closed, .disconnected: true
+        case .unacceptable(_, let closeCode): closeCode == 1002 || closeCode == 1009
+        case .message: false
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import GreeterCore
+import NIOCore
+
+extension WebSocketSession {
+    /// Requests that are pulled from the plan and written as one batch.
+    static let batchLimit = 256
+
+    /// Writes the plan's requests, as fast as the server takes them.
+    func writeRequests() async -> Step {
+        var source = PlanSource(context.call.plan, clock: context.clock)
+        var number = 0
+        while true {
+            let batch: [HelloRequest]
+            do {
+                guard let next = try await source.next(atMost: Self.batchLimit) else { return .exhausted }
+                batch = next
+            } catch let error as CallError {
+                return .planFailed(error)
+            } catch {
+                return Task.isCancelled
+                    ? .nothing : .planFailed(CallError(.invalidArgument, "the plan was cancelled", at: .plan))
+            }
+            let (messages, bytes) = encode(batch, after: number)
+            number += batch.count
+            await context.recorder.sent(messages)
+            // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
+            state.withLock { $0.ending.sent(batch) }
+            if let failure = await write(bytes) { return failure }
+        }
+    }
+
+    /// Tells the server that no more requests will come, in the way that is configured.
+    func writeEnd() async -> Step {
+        await context.recorder.halfClosed()
+        var frames = WebSocketFrames()
+        switch context.configuration.endOfStream {
+        case .marker: frames.append(text: RequestEncoder.endMarker)
+        case .close: frames.append(closeCode: 1000)
+        case .nothing: return .nothing
+        }
+        return await write(frames.bytes) ?? .nothing
+    }
+
+    private func encode(_ batch: [HelloRequest], after number: Int) -> ([StreamMessage], ByteBuffer) {
+        var frames = WebSocketFrames(capacity: batch.count * 64)
+        var messages: [StreamMessage] = []
+        messages.reserveCapacity(batch.count)
+        let now = context.clock.now
+        for (offset, request) in batch.enumerated() {
+            let wire = RequestEncoder.encode(request)
+            frames.append(text: wire)
+            messages.append(
+                StreamMessage(
+                    number: number + offset + 1, time: now, size: wire.utf8.count, form: .textFrame,
+                    body: .request(request), wire: wire))
+        }
+        return (messages, frames.bytes)
+    }
+
+    /// Writes and flushes; waits while the socket is full.
+    /// - Returns: what to do about a failure; `nil` when there is none.
+    private func write(_ bytes: ByteBuffer) async -> Step? {
+        do {
+            try await outbound.write(bytes)
+            return Task.isCancelled ? .nothing : nil
+        } catch {
+            guard !Task.isCancelled else { return .nothing }
+            return .sendFailed(
+                CallError(.unavailable, "the connection broke while sending", at: .send))
+        }
+    }
+}

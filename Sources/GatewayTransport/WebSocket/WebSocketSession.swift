@@ -1,0 +1,137 @@
+import GreeterCore
+import NIOCore
+import Synchronization
+
+/// A call over a WebSocket that is open: reads, writes, watches the clock, and decides when it is over.
+///
+/// The reading task lives as long as the connection. Writing and the clocks live until there is a verdict; then a CLOSE frame is
+/// sent, and the reading task waits for the server's for a short time.
+final class WebSocketSession: Sendable {
+    let context: CallContext
+    let deadline: TimeLimit
+    let inbound: NIOAsyncChannelInboundStream<[WebSocketInbound]>
+    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    let channel: any Channel
+    let state: Mutex<State>
+
+    struct State {
+        var ending: StreamEnding
+        /// When the last batch from the server had been delivered, or the send half was closed.
+        var lastTraffic: Duration
+        /// Whether a batch is being delivered: no time to speak of silence.
+        var isDelivering = false
+        var isServerFinished = false
+        /// Why the call will fail once the replies that are on their way have come: the plan broke off.
+        var planFailure: Verdict?
+        /// Whether there is a verdict: what comes now is not looked at any more.
+        var isOver = false
+    }
+
+    init(
+        context: CallContext, deadline: TimeLimit, inbound: NIOAsyncChannelInboundStream<[WebSocketInbound]>,
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, channel: any Channel
+    ) {
+        self.context = context
+        self.deadline = deadline
+        self.inbound = inbound
+        self.outbound = outbound
+        self.channel = channel
+        let configuration = context.configuration
+        let ending = StreamEnding(
+            kind: context.call.kind, signal: configuration.endOfStream, quietTime: configuration.quietTime)
+        state = Mutex(State(ending: ending, lastTraffic: context.clock.now))
+    }
+
+    /// Runs the call and closes its WebSocket; the connection is left to the caller.
+    func run() async -> Verdict {
+        await withTaskGroup(of: Void.self) { group in
+            let (verdicts, found) = AsyncStream.makeStream(of: Verdict.self, bufferingPolicy: .bufferingOldest(1))
+            group.addTask { await self.read { found.yield($0) } }
+            let verdict = await decide(verdicts)
+            let waitsForClose = sendClose(verdict)
+            if waitsForClose {
+                group.addTask { try? await self.context.clock.sleep(for: self.context.configuration.closeTimeout) }
+                await group.next()
+            }
+            group.cancelAll()
+            await group.waitForAll()
+            await tellSuccess(verdict)
+            return verdict
+        }
+    }
+
+    /// What the tasks that end before the call does have to say.
+    enum Step: Sendable {
+        case verdict(Verdict)
+        /// The last request is written.
+        case exhausted
+        /// A request could not be written. What the server had to say may still be there to be read.
+        case sendFailed(CallError)
+        /// The plan could not make its next request.
+        case planFailed(CallError)
+        case nothing
+    }
+
+    private func decide(_ verdicts: AsyncStream<Verdict>) async -> Verdict {
+        await withTaskGroup(of: Step.self) { group in
+            group.addTask {
+                for await verdict in verdicts { return .verdict(verdict) }
+                return .nothing
+            }
+            group.addTask { await self.writeRequests() }
+            group.addTask { await self.expire(self.deadline) }
+            for await step in group {
+                guard let verdict = proceed(after: step, &group) else { continue }
+                group.cancelAll()
+                state.withLock { $0.isOver = true }
+                return verdict
+            }
+            state.withLock { $0.isOver = true }
+            return .cancelled
+        }
+    }
+
+    private func proceed(after step: Step, _ group: inout TaskGroup<Step>) -> Verdict? {
+        switch step {
+        case .verdict(let verdict): return verdict
+        case .exhausted:
+            let now = context.clock.now
+            let settled = state.withLock { state in
+                state.ending.halfClosed()
+                state.lastTraffic = now
+                return state.ending.settled
+            }
+            if let settled { return settled }
+            let limit = context.call.options.limit(fromHalfClose: now, clock: context.clock)
+            group.addTask { await self.writeEnd() }
+            group.addTask { await self.watchForQuiet() }
+            group.addTask { await self.expire(limit) }
+        case .sendFailed(let error):
+            group.addTask { await self.giveUp(error) }
+        case .planFailed(let error):
+            group.addTask { await self.abort(error) }
+        case .nothing: break
+        }
+        return nil
+    }
+
+    /// Sends CLOSE, without waiting for room: what cannot leave at once is dropped with the connection.
+    /// - Returns: whether the server is expected to answer it.
+    private func sendClose(_ verdict: Verdict) -> Bool {
+        let (isFinished, neverCloses) = state.withLock { ($0.isServerFinished, $0.ending.neverCloses) }
+        var frames = WebSocketFrames()
+        frames.append(closeCode: verdict.closeCode)
+        channel.writeAndFlush(frames.bytes, promise: nil)
+        let isLeaving = verdict.error?.origin == .cancellation || verdict.error?.origin == .deadline
+        return !isFinished && !neverCloses && !isLeaving
+    }
+
+    private func tellSuccess(_ verdict: Verdict) async {
+        guard verdict.error == nil else { return }
+        if context.call.kind == .clientStream {
+            await context.recorder.acknowledged(upTo: state.withLock { $0.ending.requests })
+        }
+        // A server that never closes has not closed now: the end was ours.
+        if !state.withLock({ $0.ending.neverCloses }) { await context.recorder.serverFinished() }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+
+/// The program: reads its arguments, runs one command, and says how it went in its exit status.
+@main
+struct GreeterTUI: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "greeter-tui",
+        abstract: "A terminal workbench for streaming RPC.",
+        discussion: """
+            Without a command it opens the workbench, with the demo server inside unless --server names another.
+
+            Exit status: 0 when all went well, 64 + the gRPC status code when a call failed, 2 when the program was \
+            used wrongly, 130 when it was interrupted.
+            """,
+        version: Version.current,
+        subcommands: [UICommand.self, CallCommand.self, ServeCommand.self],
+        defaultSubcommand: UICommand.self)
+
+    static func main() async {
+        // A reader that has had enough shows as a failed write, which each writer deals with.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try await asyncParseAsRoot(nil)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as Exit {
+            error.perform()
+        } catch {
+            // What the parser throws: wrong arguments, or a request for help or the version.
+            let text = fullMessage(for: error)
+            if exitCode(for: error).isSuccess {
+                Exit.write(text, to: STDOUT_FILENO)
+                Exit.status(0).perform()
+            }
+            Exit(status: Exit.usageStatus, lines: text.split(separator: "\n").map(String.init)).perform()
+        }
+    }
+}
+
+/// The version of the program.
+enum Version {
+    static let current = "0.1.0"
+}

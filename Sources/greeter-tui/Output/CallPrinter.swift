@@ -1,0 +1,106 @@
+import Foundation
+import GreeterCore
+import Synchronization
+
+/// Prints a call as it goes: data to standard output, what is for people to standard error.
+final class CallPrinter: CallObserver {
+    /// What goes to standard output.
+    enum Style {
+        /// Replies as JSON Lines.
+        case replies
+        /// Replies as text for people.
+        case text
+        /// Everything that happens as JSON Lines.
+        case events
+    }
+
+    private struct State {
+        var attempt = 0
+        var isOpen = false
+        var refusals = 0
+    }
+
+    /// So many refusals are reported one by one on standard error.
+    private static let refusalLimit = 10
+
+    private let style: Style
+    private let clock: any CallClock
+    private let start: Duration
+    private let sink = OutputSink(descriptor: STDOUT_FILENO)
+    private let state = Mutex(State())
+
+    init(style: Style, clock: any CallClock) {
+        self.style = style
+        self.clock = clock
+        start = clock.now
+    }
+
+    /// Whether the call is open: the server has accepted it, and it is not half-closed.
+    var isOpen: Bool { state.withLock { $0.isOpen } }
+
+    /// Whether nobody reads standard output any more.
+    var isClosed: Bool { sink.isClosed }
+
+    /// Sets what is to happen when nobody reads standard output any more.
+    func whenClosed(_ body: @escaping @Sendable () -> Void) {
+        sink.whenClosed(body)
+    }
+
+    func observe(_ event: CallEvent) async {
+        let attempt = note(event)
+        tell(event)
+        var output = JSONText(isTerminalSafe: true)
+        switch (style, event) {
+        case (.events, _):
+            EventLines(start: start, now: clock.now, attempt: attempt).append(event, to: &output)
+        case (.replies, .received(let messages)):
+            for case .reply(let reply) in messages.map(\.body) {
+                output.append(reply)
+                output.append(raw: "\n")
+            }
+        case (.text, .received(let messages)):
+            for case .reply(let reply) in messages.map(\.body) {
+                output.append(raw: inert(reply.message))
+                output.append(raw: "\n")
+            }
+        default: break
+        }
+        if !output.isEmpty { await sink.write(output.bytes) }
+    }
+
+    /// - Returns: the number of the attempt that the event belongs to.
+    private func note(_ event: CallEvent) -> Int {
+        state.withLock { state in
+            switch event {
+            case .attemptStarted(let attempt):
+                state.attempt = attempt.number
+                state.isOpen = false
+            case .opened: state.isOpen = true
+            case .halfClosed, .ended: state.isOpen = false
+            default: break
+            }
+            return state.attempt
+        }
+    }
+
+    /// What people are told besides the replies.
+    private func tell(_ event: CallEvent) {
+        switch event {
+        case .notice(let text): say("note: \(text)")
+        case .received(let messages):
+            for case .refusal(let reason) in messages.map(\.body) {
+                let count = state.withLock { state in
+                    state.refusals += 1
+                    return state.refusals
+                }
+                if count <= Self.refusalLimit { say("refused: \(reason)") }
+                if count == Self.refusalLimit { say("further refusals are not shown; use --events to see them") }
+            }
+        default: break
+        }
+    }
+
+    private func say(_ text: String) {
+        Exit.write(inert("greeter-tui: \(text)"), to: STDERR_FILENO)
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import GreeterCore
+
+/// Events as JSON Lines: one for each event, and one for each message of a batch.
+///
+/// Every line begins with `time` (seconds since the start, six decimals), `event` and `attempt`. The other keys are
+/// those that the help of `call` lists; a key without a value is left out. Names and order of keys do not change.
+struct EventLines {
+    /// The start of the call, as ``CallClock/now``.
+    let start: Duration
+    /// The time of events that carry none.
+    let now: Duration
+    let attempt: Int
+
+    func append(_ event: CallEvent, to output: inout JSONText) {
+        switch event {
+        case .attemptStarted(let attempt):
+            line("attempt_started", at: attempt.start, &output) {
+                let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+                $0.field("wall_time", attempt.wallTime.formatted(style))
+            }
+        case .opened(let info):
+            line("opened", at: info.time, &output) {
+                $0.field("transport", info.transport)
+                $0.field("route", info.route)
+                $0.field("metadata", info.metadata)
+            }
+        case .sent(let messages):
+            for message in messages { append(message, as: "sent", to: &output) }
+        case .received(let messages):
+            for message in messages { append(message, as: "received", to: &output) }
+        case .acknowledged(let number):
+            line("acknowledged", at: now, &output) { $0.field("up_to", number) }
+        case .halfClosed(let time): line("half_closed", at: time, &output) { _ in }
+        case .serverFinished(let time): line("server_finished", at: time, &output) { _ in }
+        case .notice(let text): line("notice", at: now, &output) { $0.field("text", text) }
+        case .ended(let outcome): append(outcome, to: &output)
+        }
+    }
+
+    private func append(_ message: StreamMessage, as event: StaticString, to output: inout JSONText) {
+        line(event, at: message.time, &output) {
+            $0.field("number", message.number)
+            $0.field("size", message.size)
+            $0.field("form", message.form.rawValue)
+            switch message.body {
+            case .request(let request):
+                $0.field("name", request.name)
+                $0.field("language", request.language)
+            case .reply(let reply), .markerEcho(let reply):
+                if case .reply = message.body { $0.field("body", "reply") } else { $0.field("body", "marker_echo") }
+                $0.field("answers", message.answers)
+                $0.field("message", reply.message)
+                $0.field("language", reply.language)
+            case .refusal(let reason):
+                $0.field("body", "refusal")
+                $0.field("answers", message.answers)
+                $0.field("reason", reason)
+            }
+        }
+    }
+
+    private func append(_ outcome: CallOutcome, to output: inout JSONText) {
+        line("ended", at: outcome.time, &output) {
+            $0.field("code", outcome.code.rawValue)
+            $0.field("status", outcome.code.name)
+            $0.field("rule", outcome.rule)
+            $0.field("sent", outcome.delivery.sent)
+            $0.field("answered", outcome.delivery.answered)
+            $0.field("uncertain", outcome.delivery.uncertain)
+            $0.field("received", outcome.delivery.received)
+            $0.field("result", outcome.result)
+            if !outcome.trailers.isEmpty { $0.field("trailers", outcome.trailers) }
+            guard let error = outcome.error else { return }
+            $0.append(raw: ",\"error\":{\"origin\":")
+            $0.append(error.origin.rawValue)
+            $0.field("cause", error.cause)
+            $0.field("advice", error.advice)
+            $0.append(raw: error.isSafeToRetry ? ",\"safe_to_retry\":true" : ",\"safe_to_retry\":false")
+            if let pause = error.retryAfter {
+                $0.append(raw: ",\"retry_after\":")
+                $0.append(raw: seconds(pause))
+            }
+            $0.append(raw: "}")
+        }
+    }
+
+    private func line(
+        _ event: StaticString, at time: Duration, _ output: inout JSONText, _ fields: (inout JSONText) -> Void
+    ) {
+        output.append(raw: "{\"time\":")
+        output.append(raw: seconds(time - start))
+        output.append(raw: ",\"event\":\"")
+        output.append(raw: event)
+        output.append(raw: "\"")
+        output.field("attempt", attempt)
+        fields(&output)
+        output.append(raw: "}\n")
+    }
+
+    /// A time in seconds, to the microsecond.
+    private func seconds(_ duration: Duration) -> String {
+        let microseconds = max(0, Int(duration / .microseconds(1)))
+        let fraction = String(microseconds % 1_000_000)
+        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
+    }
+}
+
+extension JSONText {
+    fileprivate mutating func field(_ key: StaticString, _ value: Int?) {
+        guard let value else { return }
+        begin(key)
+        append(value)
+    }
+
+    fileprivate mutating func field(_ key: StaticString, _ value: String?) {
+        guard let value else { return }
+        begin(key)
+        append(value)
+    }
+
+    /// Metadata, with a mask in place of every credential.
+    fileprivate mutating func field(_ key: StaticString, _ entries: [MetadataEntry]) {
+        begin(key)
+        append(raw: "[")
+        for (index, entry) in entries.enumerated() {
+            append(raw: index == 0 ? "{\"name\":" : ",{\"name\":")
+            append(entry.name)
+            append(raw: ",\"value\":")
+            append(entry.isSecret ? Secret.mask : entry.value)
+            append(raw: "}")
+        }
+        append(raw: "]")
+    }
+
+    private mutating func begin(_ key: StaticString) {
+        append(raw: ",\"")
+        append(raw: key)
+        append(raw: "\":")
+    }
+}

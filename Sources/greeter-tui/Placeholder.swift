@@ -1,4 +1,0 @@
-import ArgumentParser
-import GatewayTransport
-
-@main struct Main: ParsableCommand { func run() {} }

@@ -1,0 +1,42 @@
+import Foundation
+import GatewayTransport
+import GreeterCore
+import GreeterDemoServer
+
+/// A transport to the server of the options, and the demo server behind it where that is meant.
+struct ServerConnection {
+    let transport: any GreeterTransport
+    private let demo: DemoServer?
+
+    /// Starts what must be started. Does not connect yet.
+    /// - Parameters:
+    ///   - route: What to call instead of the usual route of this kind.
+    ///   - environment: Where the token may be.
+    static func open(
+        _ options: ServerOptions, calling kind: CallKind? = nil, at route: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment, clock: any CallClock
+    ) async throws(Exit) -> ServerConnection {
+        var address = try options.address()
+        var configuration = try options.gatewayConfiguration(environment: environment)
+        if let kind, let route { configuration.routes[kind] = route }
+        var demo: DemoServer?
+        if address.scheme == .demo {
+            do {
+                let server = try await DemoServer.start(
+                    DemoServerConfiguration(behaviour: options.demoBehaviour ?? .guide))
+                demo = server
+                address = server.address
+            } catch {
+                throw .usage("the demo server does not start: \(error)")
+            }
+        }
+        let transport = GatewayTransport(server: address, configuration: configuration, clock: clock)
+        return ServerConnection(transport: transport, demo: demo)
+    }
+
+    /// Closes every connection, and stops what was started.
+    func close() async {
+        await transport.shutdown()
+        await demo?.stop()
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import GreeterCore
+import GreeterUI
+
+/// Opens ways to servers as the command line's options say.
+///
+/// Credentials were given for one server: those that are chosen on screen later get neither the token nor the headers.
+struct OptionsConnector: ServerConnector {
+    private let options: ServerOptions
+
+    /// - Throws: ``Exit`` where the options are wrong.
+    init(_ options: ServerOptions) throws(Exit) {
+        _ = try options.address()
+        _ = try options.gatewayConfiguration(environment: ProcessInfo.processInfo.environment)
+        self.options = options
+    }
+
+    var isInsecure: Bool { options.insecure }
+
+    func connect(to name: String) async throws(CallError) -> any GreeterTransport {
+        var options = options
+        var environment = ProcessInfo.processInfo.environment
+        if name != options.server {
+            options.server = name
+            options.header = []
+            options.tokenFile = nil
+            environment = [:]
+            if name != "demo:" { options.demoBehaviour = nil }
+        }
+        do {
+            return ConnectedTransport(
+                try await ServerConnection.open(options, environment: environment, clock: SystemClock()))
+        } catch {
+            throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
+        }
+    }
+}
+
+/// The transport of a connection, which takes the demo server with it when it is shut down.
+private struct ConnectedTransport: GreeterTransport {
+    private let connection: ServerConnection
+
+    init(_ connection: ServerConnection) {
+        self.connection = connection
+    }
+
+    var server: ServerAddress { connection.transport.server }
+
+    func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+        await connection.transport.perform(call, observer: observer)
+    }
+
+    func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+        try await connection.transport.checkHealth(deadline: deadline)
+    }
+
+    func shutdown() async {
+        await connection.close()
+    }
+}

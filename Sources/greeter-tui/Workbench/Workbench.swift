@@ -1,0 +1,30 @@
+import Foundation
+import GreeterCore
+import GreeterUI
+import GreeterViewModel
+import NCursesBackend
+import TerminalUI
+
+/// The workbench on this terminal.
+enum Workbench {
+    /// Runs until the person quits, and leaves the terminal as it was.
+    @MainActor
+    static func run(_ options: ServerOptions) async throws(Exit) {
+        let connector = try OptionsConnector(options)
+        let backend: NCursesBackend
+        do {
+            backend = try NCursesBackend()
+        } catch {
+            throw .usage("\(error)")
+        }
+        defer { backend.restore() }
+        var settings = CallSettings()
+        settings.deadline = options.callOptions(isOpenEnded: false).deadline
+        backend.setTitle("greeter-tui \(options.server)")
+        let state = State(
+            server: ServerStatus(name: options.server, isInsecure: options.insecure), settings: settings)
+        let program = Program(backend: backend, connector: connector, state: state)
+        await program.run()
+        if let signal = program.terminatingSignal { throw .status(128 + signal) }
+    }
+}

@@ -1,0 +1,226 @@
+import Foundation
+import GreeterCore
+import GreeterTestSupport
+import Testing
+
+@Suite("call", .timeLimit(.minutes(1)))
+struct CallTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var arguments: [String]
+        var input = ""
+        var output: [String]
+
+        var testDescription: String { "\(arguments.joined(separator: " ")) ← \(input.prefix(40))" }
+    }
+
+    static func reply(_ message: String, _ language: String = "en") -> String {
+        #"{"message":"\#(message)","language":"\#(language)"}"#
+    }
+
+    static let calls = [
+        Case(arguments: ["unary", "Ana"], output: [reply("Hello, Ana!")]),
+        Case(arguments: ["unary", "Ana", "Bob"], output: [reply("Hello, Ana!"), reply("Hello, Bob!")]),
+        Case(arguments: ["unary", "Ana", "--language", "zh"], output: [reply("你好，Ana！", "zh")]),
+        Case(
+            arguments: ["server-stream", "Ana"],
+            output: [reply("Hello, Ana!"), reply("Hello, Ana! (2 of 3)"), reply("Hello, Ana! (3 of 3)")]),
+        Case(
+            arguments: ["client-stream", "Ana", "Bob"], output: [reply("Hello, Ana and Bob! (2 requests)")]),
+        Case(arguments: ["bidi", "Ana", "Bob"], output: [reply("Hello, Ana!"), reply("Hello, Bob!")]),
+        Case(
+            arguments: ["client-stream", "Ana", "Bob", "--demo-behaviour", "per-message"],
+            output: [reply("Hello, Ana!"), reply("Hello, Bob!")]),
+        Case(
+            arguments: ["bidi", "Ana", "--demo-behaviour", "per-message"],
+            output: [reply("Hello, Ana!"), reply("Processed greeting for Ana")]),
+        Case(
+            arguments: ["bidi", "-"], input: "{\"name\":\"Ana\"}\n\n{\"name\":\"Bob\",\"language\":\"de\"}",
+            output: [reply("Hello, Ana!"), reply("Hallo, Bob!", "de")]),
+        Case(arguments: ["client-stream", "-"], output: [reply("Hello, nobody! (0 requests)")]),
+        Case(arguments: ["unary", "Ana", "--output", "text"], output: ["Hello, Ana!"]),
+        Case(
+            arguments: ["unary", "--server", "demo:", "--method", "/v1/helloworld", "Ana"],
+            output: [reply("Hello, Ana!")]),
+        Case(
+            arguments: ["unary", "-"], input: #"{"name":"\u001b]0;owned\u0007\u202eabc"}"#,
+            output: [#"{"message":"Hello, \u001b]0;owned\u0007\u202eabc!","language":"en"}"#]),
+    ]
+
+    @Test("replies are JSON lines on standard output, and a summary is on standard error", arguments: calls)
+    func prints(_ test: Case) async throws {
+        let result = try await Executable.run(["call"] + test.arguments, input: test.input)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.lines == test.output)
+        #expect(result.errors.split(separator: "\n").last?.hasPrefix("greeter-tui: OK: sent ") == true)
+    }
+
+    @Test("text for people has nothing in it that a terminal would act on")
+    func printsInertText() async throws {
+        let result = try await Executable.run(
+            ["call", "unary", "-", "--output", "text"], input: #"{"name":"\u001b[2J\u202eabc"}"#)
+        #expect(result.status == 0)
+        #expect(!result.output.dropLast().unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{202E}" })
+        #expect(result.output.contains("[2J"))
+    }
+
+    @Test("a hundred thousand requests from standard input are counted")
+    func countsLongInput() async throws {
+        let input = (1...100_000).map { "{\"name\":\"User \($0)\"}\n" }.joined()
+        let result = try await Executable.run(["call", "client-stream", "--server", "demo:", "-"], input: input)
+        #expect(result.status == 0)
+        #expect(result.output == Self.reply("Hello, User 1, User 2, User 3 and 99997 more! (100000 requests)") + "\n")
+        #expect(result.errors.contains("sent 100000, answered 100000, uncertain 0, received 1"))
+    }
+
+    @Test("requests are sent as they arrive, and replies printed as they come")
+    func converses() async throws {
+        let process = try Executable.start(["call", "bidi", "-"])
+        for name in ["Ana", "Bob", "Eve"] {
+            await process.write("{\"name\":\"\(name)\"}\n")
+            #expect(await process.nextLine() == Self.reply("Hello, \(name)!"))
+        }
+        process.closeInput()
+        let result = await process.result()
+        #expect(result.status == 0)
+        #expect(result.output.isEmpty)
+    }
+
+    @Test("--events tells everything that happens, one JSON object a line")
+    func tellsEvents() async throws {
+        let result = try await Executable.run(["call", "bidi", "Ana", "--events"])
+        #expect(result.status == 0)
+        let time = #/^\{"time":\d+\.\d{6},"event":"([a-z_]+)","attempt":1[,}]/#
+        let kinds = result.lines.map { $0.firstMatch(of: time).map { String($0.1) } }
+        #expect(kinds.first == "attempt_started")
+        #expect(kinds.last == "ended")
+        #expect(
+            Set(kinds) == [
+                "attempt_started", "opened", "sent", "received", "acknowledged", "half_closed", "server_finished",
+                "ended",
+            ])
+        func line(_ kind: String) -> Substring {
+            let line = result.lines[kinds.firstIndex(of: kind) ?? 0]
+            return line[(line.range(of: #""attempt":1,"#)?.upperBound ?? line.startIndex)...]
+        }
+        #expect(line("sent") == #""number":1,"size":30,"form":"text frame","name":"Ana","language":"en"}"#)
+        #expect(
+            line("received")
+                == #""number":1,"size":68,"form":"text frame","body":"reply","answers":1,"message":"Hello, Ana!","language":"en"}"#
+        )
+        #expect(line("acknowledged") == #""up_to":1}"#)
+        #expect(line("opened").hasPrefix(#""transport":"WebSocket","route":"/v1/helloworld/ws","metadata":[{"name":""#))
+        #expect(line("ended").hasPrefix(#""code":0,"status":"OK","rule":""#))
+        #expect(line("ended").contains(#","sent":1,"answered":1,"uncertain":0,"received":1"#))
+        for line in result.lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+    }
+
+    @Test("a failed call ends with 64 and its status code, and says what, where, what to try and what was delivered")
+    func reportsFailure() async throws {
+        let port = try ClosedPort()
+        for kind in CallKind.allCases {
+            let result = try await Executable.run(["call", kind.rawValue, "Ana", "--server", "\(port.address)"])
+            #expect(result.status == 64 + 14)
+            #expect(result.output.isEmpty)
+            #expect(result.errors.hasPrefix("greeter-tui: UNAVAILABLE at connect: "))
+            #expect(result.errors.contains("\ngreeter-tui: try: "))
+            #expect(result.errors.contains(#/\ngreeter-tui: sent [01], answered 0, uncertain [01], received 0/#))
+        }
+        withExtendedLifetime(port) {}
+    }
+
+    static let failures: [([String], Int32, String)] = [
+        (["unary", " "], 64 + 3, "INVALID_ARGUMENT"),
+        (["unary", "Ana", "--method", "/nowhere"], 64 + 12, "UNIMPLEMENTED"),
+    ]
+
+    @Test("every failure has the status of its code", arguments: failures)
+    func mapsStatus(_ arguments: [String], _ status: Int32, _ name: String) async throws {
+        let result = try await Executable.run(["call"] + arguments)
+        #expect(result.status == status)
+        #expect(result.errors.hasPrefix("greeter-tui: \(name) at "))
+    }
+
+    @Test("a line of the input that is no request ends the call, and is named")
+    func reportsBadInput() async throws {
+        let result = try await Executable.run(
+            ["call", "bidi", "-"], input: "{\"name\":\"Ana\"}\n{\"nmae\":\"Bob\"}\n{\"name\":\"Eve\"}\n")
+        #expect(result.status >= 64)
+        #expect(result.errors.contains("standard input, line 2: has an unknown field 'nmae'; did you mean 'name'?"))
+        #expect(result.errors.contains("sent 1, "))
+    }
+
+    @Test("a token is not sent over plain text to another machine, and never shown")
+    func guardsToken() async throws {
+        let result = try await Executable.run(
+            ["call", "unary", "Ana", "--server", "http://192.0.2.1:9", "--deadline", "5s"],
+            environment: ["GREETER_TUI_TOKEN": "s3cret"])
+        #expect(result.status > 64)
+        #expect(result.errors.contains("over plain text"))
+        #expect(!result.errors.contains("s3cret"))
+        let allowed = try await Executable.run(
+            ["call", "unary", "Ana", "--events"], environment: ["GREETER_TUI_TOKEN": "s3cret"])
+        #expect(allowed.status == 0)
+        #expect(!(allowed.output + allowed.errors).contains("s3cret"))
+    }
+}
+
+@Suite("call: signals and a closed output", .timeLimit(.minutes(1)))
+struct CallInterruptionTests {
+    @Test("the first SIGINT ends a stream that reads standard input, and the replies still come")
+    func halfClosesOnInterrupt() async throws {
+        let process = try Executable.start(["call", "client-stream", "-"])
+        await process.write("{\"name\":\"Ana\"}\n")
+        let events = try Executable.start(["call", "bidi", "-"])
+        await events.write("{\"name\":\"Ana\"}\n")
+        #expect(await events.nextLine() == CallTests.reply("Hello, Ana!"))
+        events.send(SIGINT)
+        let result = await events.result()
+        #expect(result.status == 0)
+        #expect(result.errors.hasPrefix("greeter-tui: ending the stream; interrupt again to cancel the call\n"))
+        process.closeInput()
+        #expect(await process.result().output == CallTests.reply("Hello, Ana! (1 request)") + "\n")
+    }
+
+    @Test("the second SIGINT cancels, with status 130")
+    func cancelsOnSecondInterrupt() async throws {
+        let process = try Executable.start([
+            "call", "bidi", "-", "--demo-behaviour", "per-message", "--quiet-time", "1h", "--deadline", "none",
+            "--end-of-stream", "none",
+        ])
+        await process.write("{\"name\":\"Ana\"}\n")
+        #expect(await process.nextLine() == CallTests.reply("Hello, Ana!"))
+        process.send(SIGINT)
+        while case let line = await process.nextErrorLine(), !line.hasPrefix("greeter-tui: ending the stream") {
+            #expect(line.hasPrefix("greeter-tui: note: "))
+        }
+        process.send(SIGINT)
+        let result = await process.result()
+        #expect(result.status == 130)
+        #expect(result.errors.contains("greeter-tui: CANCELLED at cancellation: "))
+        #expect(result.errors.contains("sent 1, "))
+    }
+
+    static let signals: [(Int32, Int32)] = [(SIGINT, 130), (SIGTERM, 143)]
+
+    @Test("one SIGINT cancels a call of given names, and SIGTERM any", arguments: signals)
+    func cancels(_ signal: Int32, _ status: Int32) async throws {
+        let process = try Executable.start([
+            "call", "bidi", "Ana", "--demo-behaviour", "per-message", "--quiet-time", "1h", "--deadline", "none",
+            "--end-of-stream", "none",
+        ])
+        _ = await process.nextLine()
+        process.send(signal)
+        #expect(await process.result().status == status)
+    }
+
+    @Test("a reader that has had enough ends the call quietly")
+    func endsQuietly() async throws {
+        let process = try Executable.start(["call", "bidi", "-", "--deadline", "none"])
+        await process.write("{\"name\":\"Ana\"}\n")
+        _ = await process.nextLine()
+        process.closeOutput()
+        await process.write("{\"name\":\"Bob\"}\n")
+        let result = await process.result(readsOutput: false)
+        #expect(result == Executable.Result(status: 141, output: "", errors: ""))
+    }
+}

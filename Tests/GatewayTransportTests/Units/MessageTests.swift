@@ -1,0 +1,117 @@
+import Foundation
+import GreeterCore
+import Testing
+
+@testable import GatewayTransport
+
+@Suite("Messages of the dialect")
+struct MessageTests {
+    static let names = [
+        "Ana", "", " ", "\"", "\\", "/", "a\"b\\c", "\n\r\t", "\u{08}\u{0C}\u{0}\u{1F}\u{7F}", "é", "e\u{301}", "👩‍👩‍👧",
+        "日本語",
+        "\u{2028}\u{2029}", "\u{1B}]0;owned\u{07}", "\u{FEFF}x", "\r\n", String(repeating: "x", count: 70_000),
+    ]
+
+    @Test("A request is written as JSON that reads back as the same request", arguments: names)
+    func encode(name: String) throws {
+        for request in [HelloRequest(name: name), HelloRequest(name: "x", language: name)] {
+            let json = RequestEncoder.encode(request)
+            #expect(try JSONDecoder().decode(HelloRequest.self, from: Data(json.utf8)) == request)
+            #expect(!json.utf8.contains { $0 < 0x20 })
+        }
+    }
+
+    @Test("Escapes are the short ones where there are, and only where they must be")
+    func escapes() {
+        let request = HelloRequest(name: "\"\\/\n\r\t\u{1}\u{1F}é", language: "en")
+        #expect(RequestEncoder.encode(request) == #"{"name":"\"\\/\n\r\t\u0001\u001fé","language":"en"}"#)
+        #expect(RequestEncoder.encode(HelloRequest(name: "")) == #"{"name":""}"#)
+    }
+
+    static let reply = HelloReply(message: "Hi", language: "en")
+
+    static let meanings: [(text: String, meaning: ServerMessage)] = [
+        (#"{"type":"response","data":{"message":"Hi","language":"en"}}"#, .reply(reply, isEnveloped: true)),
+        (
+            #" { "data" : { "language" : "en" , "message" : "Hi" } , "type" : "response" } "#,
+            .reply(reply, isEnveloped: true)
+        ),
+        (#"{"data":{"message":"Hi","language":"en"}}"#, .reply(reply, isEnveloped: false)),
+        (#"{"message":"Hi","language":"en"}"#, .reply(reply, isEnveloped: false)),
+        (#"{"message":"Hi","language":null}"#, .reply(HelloReply(message: "Hi"), isEnveloped: false)),
+        (#"{"message":"Hi","unknown":[1,{"a":null}],"language":"en"}"#, .reply(reply, isEnveloped: false)),
+        (#"{"type":"response","data":{}}"#, .reply(HelloReply(message: ""), isEnveloped: true)),
+        (#"{"type":"response","data":{"message":null}}"#, .reply(HelloReply(message: ""), isEnveloped: true)),
+        (#"{"message":"\ud83d\ude00\u00e9\n\/"}"#, .reply(HelloReply(message: "😀é\n/"), isEnveloped: false)),
+        (#"{"type":"complete"}"#, .complete),
+        (#"{"type":"complete","extra":true}"#, .complete),
+        (#"{"type":"error","error":"Invalid request: no name"}"#, .refusal("Invalid request: no name")),
+        (#"{"type":"error","error":"boom"}"#, .failure("boom")),
+        (#"{"type":"error"}"#, .failure("no reason given")),
+        (#"{"error":"boom"}"#, .failure("boom")),
+        (#"{"type":"progress","data":{}}"#, .unknown(type: "progress")),
+    ]
+
+    @Test("Every shape that servers send has its meaning", arguments: meanings)
+    func decode(text: String, meaning: ServerMessage) throws {
+        #expect(try ServerMessage.decode(text) == meaning)
+    }
+
+    static let failures: [(text: String, reason: String)] = [
+        ("", "malformed JSON"), ("{", "malformed JSON"), (#"{"message":"Hi"} x"#, "malformed JSON"),
+        (#"{"message":"Hi}"#, "malformed JSON"), (#"{"message":"\x"}"#, "malformed JSON"),
+        ("[]", "not a JSON object"), ("5", "not a JSON object"), (#""x""#, "not a JSON object"),
+        (#"{"message":5}"#, "the field 'message' has the wrong type"),
+        (#"{"type":"response","data":[]}"#, "the field 'data' has the wrong type"),
+        (#"{"type":"response","data":{"message":5}}"#, "the field 'data.message' has the wrong type"),
+        (#"{"type":"response"}"#, "a response without data"),
+        ("{}", "neither a reply nor an envelope of one"),
+    ]
+
+    @Test("What is no message is refused with its reason", arguments: failures)
+    func refuse(text: String, reason: String) {
+        #expect(throws: DecodingFailure(reason: reason)) { try ServerMessage.decode(text) }
+    }
+
+    @Test("The fast reader says what Foundation's parser says, or nothing, over mutations of real messages")
+    func fastReaderAgrees() {
+        var generator = SplitMix(state: 7)
+        let alphabet = Array("{}[]\":,\\nu0aé\u{1}null type data message ".utf8)
+        var decided = 0
+        for round in 0..<8000 {
+            var bytes = Array(Self.meanings[round % Self.meanings.count].text.utf8)
+            for _ in 0..<round % 4 {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: bytes.remove(at: place)
+                case 1: bytes.insert(alphabet.randomElement(using: &generator) ?? 0, at: place)
+                default: bytes[place] = alphabet.randomElement(using: &generator) ?? 0
+                }
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let fast = FastMessageReader.read(text) else { continue }
+            decided += 1
+            #expect((try? ServerMessageDecoder.decode(text)) == fast, "\(text)")
+        }
+        #expect(decided > 1000)
+    }
+
+    @Test("The fast reader does read what servers send all the time")
+    func fastReaderReads() {
+        for given in Self.meanings.prefix(5) { #expect(FastMessageReader.read(given.text) == given.meaning) }
+        #expect(FastMessageReader.read(#"{"type":"complete"}"#) == .complete)
+    }
+}
+
+/// A small generator with a seed, so that a failure comes again.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

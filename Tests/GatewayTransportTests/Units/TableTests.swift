@@ -1,0 +1,175 @@
+import Foundation
+import GreeterCore
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import GatewayTransport
+
+@Suite("Tables and small rules")
+struct TableTests {
+    @Test(
+        "HTTP statuses have their status codes",
+        arguments: [
+            (301, StatusCode.failedPrecondition), (400, .invalidArgument), (401, .unauthenticated),
+            (403, .permissionDenied), (404, .unimplemented), (405, .unimplemented), (407, .unauthenticated),
+            (408, .deadlineExceeded), (409, .aborted), (413, .resourceExhausted), (418, .unknown),
+            (422, .invalidArgument), (429, .unavailable), (431, .resourceExhausted), (499, .cancelled),
+            (500, .unknown), (501, .unimplemented), (502, .unavailable), (503, .unavailable), (504, .unavailable),
+        ])
+    func http(status: Int, code: StatusCode) {
+        #expect(StatusMapping.statusCode(ofHTTP: status) == code)
+    }
+
+    @Test("Close codes have their status codes", arguments: closeCodes)
+    func close(code: UInt16?, status: StatusCode) {
+        #expect(StatusMapping.statusCode(ofClose: code) == status)
+    }
+
+    @Test("No HTTP status and no close code means success")
+    func neverOK() {
+        #expect((100...599).allSatisfy { StatusMapping.statusCode(ofHTTP: $0) != .ok })
+        #expect((0...4999).allSatisfy { StatusMapping.statusCode(ofClose: UInt16($0)) != .ok })
+    }
+
+    static let closeCodes: [(UInt16?, StatusCode)] = [
+        (nil, .unavailable), (1000, .unavailable), (1001, .unavailable), (1002, .internal), (1003, .invalidArgument),
+        (1004, .unknown), (1005, .unavailable), (1006, .unavailable), (1007, .invalidArgument),
+        (1008, .permissionDenied), (1009, .resourceExhausted), (1010, .failedPrecondition), (1011, .internal),
+        (1012, .unavailable), (1013, .unavailable), (1014, .unavailable), (1015, .unavailable),
+        (3000, .unauthenticated), (3003, .permissionDenied), (3008, .deadlineExceeded), (4000, .unknown),
+    ]
+
+    @Test(
+        "Retry-After is read as seconds or as a date",
+        arguments: [
+            ("3", Duration.seconds(3)), (" 0 ", .zero), ("Sun, 22 Nov 2026 12:00:05 GMT", .seconds(5)),
+            ("Sunday, 22-Nov-26 12:00:05 GMT", .seconds(5)), ("Sun Nov 22 12:00:05 2026", .seconds(5)),
+            ("Sun, 22 Nov 2026 11:00:00 GMT", .zero), ("-1", nil), ("soon", nil), ("", nil),
+        ] as [(String, Duration?)])
+    func retryAfter(value: String, expected: Duration?) {
+        let noon = Date(timeIntervalSince1970: 1_795_348_800)
+        #expect(RetryAfter.duration(of: value, now: noon) == expected)
+    }
+
+    @Test(
+        "Durations are written as people write them",
+        arguments: [
+            (Duration.milliseconds(800), "0.8 s"), (.seconds(30), "30 s"), (.milliseconds(1), "0.001 s"),
+            (.zero, "0 s"),
+        ])
+    func seconds(duration: Duration, text: String) {
+        #expect(duration.inSeconds == text)
+    }
+
+    @Test("A quotation is bounded, on one line, and survives bytes that are no text")
+    func quote() {
+        #expect(Quote.beginning(of: "a\r\nb\tc") == "\"a  b c\"")
+        #expect(
+            Quote.beginning(of: String(repeating: "é", count: 300)) == "\"" + String(repeating: "é", count: 200) + "…\""
+        )
+        #expect(Quote.beginning(of: [0x61, 0xFF]) == "\"a\u{FFFD}\"")
+        #expect(Quote.beginning(of: Array(repeating: UInt8(0x61), count: 10_000)).count == 203)
+    }
+
+    struct Refusal: Sendable {
+        var status: HTTPResponseStatus
+        var headers: [(String, String)] = []
+        var body = ""
+        var code: StatusCode
+        var cause: String
+    }
+
+    @Test(
+        "A refusal is told in the server's words",
+        arguments: [
+            Refusal(
+                status: .badRequest, headers: [("grpc-message", "Name cannot be empty")],
+                body: #"{"code":0,"message":"success","data":null}"#, code: .invalidArgument,
+                cause: "the server answered HTTP 400: Name cannot be empty"),
+            Refusal(
+                status: .badRequest, headers: [("grpc-message", "100%25 caf%C3%A9"), ("grpc-status", "9")],
+                code: .failedPrecondition, cause: "the server answered HTTP 400: 100% café"),
+            Refusal(
+                status: .unprocessableEntity,
+                body:
+                    #"{"detail":[{"type":"string_type","loc":["body","name"],"msg":"Input should be a valid string","input":5}]}"#,
+                code: .invalidArgument, cause: "the server answered HTTP 422: body.name: Input should be a valid string"
+            ),
+            Refusal(
+                status: .unprocessableEntity,
+                body: #"{"detail":[{"loc":["body",0,"name"],"msg":"a"},{"loc":[],"msg":"b"}]}"#, code: .invalidArgument,
+                cause: "the server answered HTTP 422: body.0.name: a; b"),
+            Refusal(
+                status: .notFound, body: #"{"detail":"Not Found"}"#, code: .unimplemented,
+                cause: "the server answered HTTP 404: Not Found"),
+            Refusal(
+                status: .internalServerError, headers: [("content-type", "text/plain")], body: "Internal Server Error",
+                code: .unknown, cause: "the server answered HTTP 500: \"Internal Server Error\""),
+            Refusal(
+                status: .serviceUnavailable, body: #"{"code":14,"message":"down"}"#, code: .unavailable,
+                cause: "the server answered HTTP 503: down"),
+            Refusal(status: .forbidden, code: .permissionDenied, cause: "the server answered HTTP 403"),
+            Refusal(
+                status: .temporaryRedirect, headers: [("location", "http://evil.example/x")], code: .failedPrecondition,
+                cause: "the server redirects to \"http://evil.example/x\" (HTTP 307), which is not followed"),
+        ])
+    func refusal(_ given: Refusal) {
+        let refusal = HTTPRefusal(
+            status: given.status, headers: HTTPHeaders(given.headers), body: ByteBuffer(string: given.body))
+        let error = refusal.callError(on: "/v1", at: .server, now: Date())
+        #expect(error.code == given.code)
+        #expect(error.cause == given.cause)
+    }
+
+    static let remote = ServerAddress(scheme: .http, host: "greeter.example", port: 80)
+    static let local = ServerAddress(scheme: .http, host: "127.0.0.1", port: 80)
+
+    @Test(
+        "A header that could smuggle, or stand in for the client's own, is refused by name",
+        arguments: [
+            ("X-A", "a\r\nHost: evil", "line break"), ("X-A", "a\nb", "line break"), ("X-A", "a\u{0}", "control"),
+            ("X A", "a", "characters"), ("X\r\nB", "a", "characters"), ("", "a", "characters"),
+            ("X:", "a", "characters"),
+            ("Host", "evil", "by the client itself"), ("sec-websocket-key", "x", "by the client itself"),
+            ("Transfer-Encoding", "chunked", "by the client itself"),
+        ])
+    func smuggling(name: String, value: String, reason: String) {
+        let error = #expect(throws: CallError.self) {
+            try RequestHeaders(
+                server: Self.local, configuration: configuration(), metadata: [MetadataEntry(name, value)])
+        }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.cause.contains(reason) == true)
+        #expect(error?.cause.contains("evil") == false)
+    }
+
+    @Test("A token with a line break is refused without being told")
+    func brokenToken() {
+        let error = #expect(throws: CallError.self) {
+            try RequestHeaders(
+                server: Self.local, configuration: configuration { $0.token = Secret("s3cret\r\nx") }, metadata: [])
+        }
+        #expect(error?.cause.contains("s3cret") == false)
+    }
+
+    @Test("A token over plain text goes to loopback only, unless that is allowed")
+    func plaintextToken() throws {
+        let withToken = configuration { $0.token = Secret("s3cret") }
+        #expect(throws: CallError.self) {
+            try RequestHeaders(server: Self.remote, configuration: withToken, metadata: [])
+        }
+        #expect(throws: CallError.self) {
+            try RequestHeaders(
+                server: Self.remote, configuration: configuration(),
+                metadata: [MetadataEntry("authorization", "Basic x")])
+        }
+        var allowed = withToken
+        allowed.allowsPlaintextToken = true
+        let secure = ServerAddress(scheme: .https, host: "greeter.example", port: 443)
+        for (server, configuration) in [(Self.local, withToken), (secure, withToken), (Self.remote, allowed)] {
+            let headers = try RequestHeaders(server: server, configuration: configuration, metadata: [])
+            #expect(headers.entries.map(\.value) == ["Bearer s3cret"])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import GatewayTransport
+import GreeterCore
+import GreeterDemoServer
+import Testing
+
+/// What every transport must do, whatever carries its calls. One case after the other, so that the time limits mean it.
+@Suite("Contract", .serialized)
+enum Contract {}
+
+/// A transport, and the server behind it, as the contract sees them.
+struct TransportUnderTest: Sendable, CustomTestStringConvertible {
+    var name: String
+    /// What the demo server is to be like.
+    var behaviour: DemoServerConfiguration.Behaviour
+    /// Makes the transport. The last argument is how long a stream that may be over must be quiet before it is, for
+    /// transports that must guess.
+    private var makeTransport: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport
+
+    var testDescription: String { name }
+
+    /// Every transport that keeps the contract. A further one is one line.
+    static let all = [
+        TransportUnderTest(name: "gateway, guide", behaviour: .guide, makeTransport: gateway),
+        TransportUnderTest(name: "gateway, per message", behaviour: .perMessage, makeTransport: gateway),
+    ]
+
+    private static let gateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
+        GatewayTransport(server: $0, configuration: GatewayConfiguration(quietTime: $2), clock: $1)
+    }
+
+    /// Makes the transport.
+    func make(
+        _ address: ServerAddress, clock: any CallClock = SystemClock(), quietTime: Duration = .milliseconds(800)
+    ) -> any GreeterTransport {
+        makeTransport(address, clock, quietTime)
+    }
+
+    /// Whether the server ends a stream itself once the client has half-closed it, and not before.
+    var endsStreams: Bool { behaviour == .guide }
+
+    /// The replies to requests that greet `User 1` to `User count` in English.
+    func replies(to kind: CallKind, count: Int) -> [String] {
+        let greetings = (1..<count + 1).map { "Hello, User \($0)!" }
+        switch (kind, behaviour) {
+        case (.unary, _), (.bidirectional, .guide), (.clientStream, .perMessage): return greetings
+        case (.serverStream, _): return greetings.flatMap { [$0, "\($0) (2 of 3)", "\($0) (3 of 3)"] }
+        case (.bidirectional, .perMessage):
+            return (1..<count + 1).flatMap { ["Hello, User \($0)!", "Processed greeting for User \($0)"] }
+        case (.clientStream, .guide):
+            let names = (1..<min(count, 3) + 1).map { "User \($0)" }
+            let rest = count > 3 ? ["\(count - 3) more"] : []
+            let list = (names + rest).isEmpty ? ["nobody"] : names + rest
+            let text =
+                list.count == 1 ? list[0] : list.dropLast().joined(separator: ", ") + " and " + list[list.count - 1]
+            return ["Hello, \(text)! (\(count) request\(count == 1 ? "" : "s"))"]
+        }
+    }
+}
+
+extension ComposedPlan {
+    /// Greets `User 1` to `User count` in English.
+    static func users(_ count: Int) -> ComposedPlan {
+        guard count > 0 else { return ComposedPlan([]) }
+        return ComposedPlan([Row(request: HelloRequest(name: "User {i}", language: "en"), repetitions: count)])
+    }
+}
+
+/// Runs `body` with a transport to a demo server of its own.
+func withTransport(
+    _ test: TransportUnderTest, thinkTime: Duration = .zero, quietTime: Duration = .milliseconds(800),
+    clock: any CallClock = SystemClock(),
+    _ body: (any GreeterTransport, DemoServer) async throws -> Void
+) async throws {
+    let server = try await DemoServer.start(
+        DemoServerConfiguration(behaviour: test.behaviour, thinkTime: thinkTime))
+    let transport = test.make(server.address, clock: clock, quietTime: quietTime)
+    do {
+        try await body(transport, server)
+    } catch {
+        await transport.shutdown()
+        await server.stop()
+        throw error
+    }
+    await transport.shutdown()
+    await server.stop()
+}
