@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
+                "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
                 "TerminalUI", "NCursesBackend",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -112,7 +112,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TransportContractTests",
-            dependencies: ["GatewayTransport", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport"],
+            dependencies: [
+                "GatewayTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -88,10 +88,9 @@ final class AttemptObserver: CallObserver {
             state.received += messages.count
             for message in messages {
                 switch message.body {
-                case .reply:
+                case .reply, .refusal:
                     state.delivery.received += 1
                     state.isReplyShown = true
-                case .refusal: state.isReplyShown = true
                 case .request, .markerEcho: break
                 }
             }

@@ -36,7 +36,8 @@ struct RetryRun {
                 situation, policy: policy, backoff: &backoff, throttle: throttle, random: &random)
             switch decision {
             case .stop(let reason):
-                if attempt > 1 || error.code != .cancelled { await observer.observe(.notice("no retry: \(reason)")) }
+                // Worth saying only where another attempt could have been expected.
+                if policy.retryableCodes.contains(error.code) { await observer.observe(.notice("no retry: \(reason)")) }
                 return total(outcome)
             case .retry(let delay):
                 attempt += 1

@@ -12,7 +12,7 @@ struct ReplayedPlan {
     }
 
     /// Whether another attempt gets the same requests again.
-    var isRepeatable: Bool { spool?.isComplete ?? true }
+    var isRepeatable: Bool { spool?.isComplete ?? plan.isRepeatable }
 
     /// Keeps nothing more to be sent again: there will be no other attempt.
     func commit() {
