@@ -161,7 +161,8 @@ struct HandshakeTests {
         let call = await perform(kind, at: server)
         #expect(call.error?.code == .unavailable)
         #expect(call.error?.origin == .resolve)
-        #expect(call.error?.cause == "no address for nowhere.invalid")
+        // A machine without a name server may take longer to say so than the limit.
+        #expect(call.error?.cause.hasPrefix("no address for nowhere.invalid") == true)
     }
 
     @Test("A server that accepts and says nothing is left after the connect time-out")

@@ -73,7 +73,7 @@ struct TerminalScreen {
             case 0x0A: row = min(rows - 1, row + 1)
             case 0x0D: column = 0
             case ..<0x20, 0x7F: break
-            default: put(Character(String(decoding: unit, as: UTF8.self)))
+            default: put(String(decoding: unit, as: UTF8.self).first ?? " ")
             }
         }
     }
