@@ -57,17 +57,18 @@ let package = Package(
                 + nio,
             swiftSettings: settings
         ),
+        .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
         .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
 
         // The workbench.
-        .target(name: "GreeterViewModel", dependencies: ["GreeterCore"], swiftSettings: settings),
+        .target(name: "GreeterViewModel", dependencies: ["GreeterCore", "GreeterRetry"], swiftSettings: settings),
         .target(
-            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "TerminalUI", deque],
+            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", deque],
             swiftSettings: settings),
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
+                "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
                 "TerminalUI", "NCursesBackend",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -83,13 +84,18 @@ let package = Package(
         .testTarget(
             name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
         .testTarget(
+            name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "GreeterViewModelTests",
-            dependencies: ["GreeterViewModel", "GreeterCore", "GreeterTestSupport"],
+            dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "GreeterTestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "GreeterUITests",
-            dependencies: ["GreeterUI", "GreeterViewModel", "GreeterCore", "TerminalUI", "GreeterTestSupport"],
+            dependencies: [
+                "GreeterUI", "GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", "GreeterTestSupport",
+            ],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
@@ -106,7 +112,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TransportContractTests",
-            dependencies: ["GatewayTransport", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport"],
+            dependencies: [
+                "GatewayTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -10,6 +10,8 @@ public enum Effect: Hashable, Sendable {
     case startCall(CallState)
     case halfClose(id: Int)
     case cancelCall(id: Int)
+    /// Begins the attempt that is being waited for.
+    case retryNow(id: Int)
     case send(HelloRequest, id: Int)
     case setPaused(Bool, id: Int)
     /// Lets one message through while receiving is paused.

@@ -85,6 +85,45 @@ struct SteeredPlanTests {
         plan.halfClose()
     }
 
+    @Test("a second run makes the same stream again, typed requests and end in their places")
+    func replay() async throws {
+        let plan = SteeredPlan(
+            ComposedPlan([ComposedPlan.Row(request: HelloRequest(name: "{i}"), repetitions: 50)]), holdsOpen: true)
+        #expect(plan.isRepeatable)
+        var first = plan.makeSource(clock: clock)
+        var names: [String] = []
+        while names.count < 20 { names += try await first.next(atMost: 7)?.map(\.name) ?? [] }
+        plan.send(HelloRequest(name: "typed"))
+        plan.send(HelloRequest(name: "again"))
+        while !names.contains("again") { names += try await first.next(atMost: 7)?.map(\.name) ?? [] }
+        for _ in 0..<2 { names += try await first.next(atMost: 3)?.map(\.name) ?? [] }
+        plan.halfClose()
+        #expect(try await first.next(atMost: 7) == nil)
+
+        for limit in [1, 5, 256] {
+            var again = plan.makeSource(clock: clock)
+            var repeated: [String] = []
+            while let batch = try await again.next(atMost: limit) { repeated += batch.map(\.name) }
+            #expect(repeated == names)
+        }
+    }
+
+    @Test("a second run that has caught up goes on live")
+    func replayThenLive() async throws {
+        let plan = SteeredPlan(ComposedPlan(names: ["Ana"]), holdsOpen: true)
+        var first = plan.makeSource(clock: clock)
+        _ = try await first.next(atMost: 9)
+        plan.send(HelloRequest(name: "Bob"))
+        _ = try await first.next(atMost: 9)
+        plan.send(HelloRequest(name: "Eve"))
+        var second = plan.makeSource(clock: clock)
+        var all: [String] = []
+        while all.count < 3 { all += try await second.next(atMost: 9)?.map(\.name) ?? [] }
+        #expect(all == ["Ana", "Bob", "Eve"])
+        plan.halfClose()
+        #expect(try await second.next(atMost: 9) == nil)
+    }
+
     @Test("typed messages that nobody sends are bounded, and more are refused")
     func typedBound() {
         let plan = SteeredPlan(ComposedPlan([]), holdsOpen: true)

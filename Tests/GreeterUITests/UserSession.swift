@@ -1,5 +1,6 @@
 import Foundation
 import GreeterCore
+import GreeterRetry
 import GreeterTestSupport
 import GreeterViewModel
 import Synchronization
@@ -21,7 +22,7 @@ final class UserSession {
     init(size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers) {
         backend = TestBackend(size: size)
         transport = EchoTransport(behaviour, clock: clock)
-        connector = FixedConnector(transport: transport)
+        connector = FixedConnector(transport: transport, clock: clock)
         program = Program(
             backend: backend, connector: connector, state: State(server: ServerStatus(name: "demo:")),
             configuration: Program.Configuration(timeZone: .gmt, clock: clock))
@@ -95,16 +96,21 @@ private final class FixedConnector: ServerConnector {
     private let transport: EchoTransport
     private let count = Mutex(0)
 
-    init(transport: EchoTransport) {
+    private let clock: any CallClock
+
+    init(transport: EchoTransport, clock: any CallClock) {
         self.transport = transport
+        self.clock = clock
     }
 
     /// How often it has connected.
     var connections: Int { count.withLock { $0 } }
 
-    func connect(to name: String) async throws(CallError) -> any GreeterTransport {
+    func connect(
+        to name: String, retry: @escaping @Sendable () -> RetryPolicy
+    ) async throws(CallError) -> any GreeterTransport {
         if name.contains("nowhere") { throw CallError(.unavailable, "no address for nowhere", at: .resolve) }
         count.withLock { $0 += 1 }
-        return transport
+        return RetryingTransport(transport, policy: retry, clock: clock)
     }
 }

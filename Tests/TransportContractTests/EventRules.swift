@@ -7,6 +7,8 @@ struct EventRules {
     private var sent: [StreamMessage] = []
     private var received: [StreamMessage] = []
     private var acknowledged = 0
+    private var attempts = 0
+    private var isAttemptAnnounced = false
     private var isOpened = false
     private var isHalfClosed = false
     private var violations: [String] = []
@@ -25,9 +27,21 @@ struct EventRules {
 
     private mutating func check(_ event: CallEvent, isFirst: Bool, isLast: Bool) {
         switch event {
-        case .attemptStarted(let attempt): require(isFirst && attempt.number == 1, "the attempt comes first")
+        case .attemptStarted(let attempt):
+            attempts += 1
+            require(attempt.number == attempts, "attempts are counted from 1")
+            require(attempts == 1 || isAttemptAnnounced, "another attempt is announced")
+            isAttemptAnnounced = false
+            isOpened = false
+            isHalfClosed = false
+        case .resent(let numbers):
+            require(attempts > 1 && numbers.upperBound <= sent.count, "what is sent again was sent before")
+        case .attemptEnded: break
+        case .retryScheduled(let retry):
+            require(retry.attempt == attempts + 1, "the attempt announced is the next one")
+            isAttemptAnnounced = true
         case .opened:
-            require(!isOpened, "a call is opened once")
+            require(!isOpened, "an attempt is opened once")
             isOpened = true
         case .sent(let messages):
             require(!isHalfClosed, "nothing is sent after the half-close")
@@ -48,7 +62,7 @@ struct EventRules {
             require(number > acknowledged && number <= sent.count, "acknowledges what was sent, and more each time")
             acknowledged = number
         case .halfClosed:
-            require(!isHalfClosed, "a call is half-closed once")
+            require(!isHalfClosed, "an attempt is half-closed once")
             isHalfClosed = true
         case .serverFinished, .notice: break
         case .ended: require(isLast, "the end is the last event")

@@ -1,6 +1,7 @@
 import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
+import GreeterRetry
 import Testing
 
 /// What every transport must do, whatever carries its calls. One case after the other, so that the time limits mean it.
@@ -22,10 +23,17 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
     static let all = [
         TransportUnderTest(name: "gateway, guide", behaviour: .guide, makeTransport: gateway),
         TransportUnderTest(name: "gateway, per message", behaviour: .perMessage, makeTransport: gateway),
+        TransportUnderTest(name: "gateway, guide, retrying", behaviour: .guide, makeTransport: retryingGateway),
     ]
 
     private static let gateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
         GatewayTransport(server: $0, configuration: GatewayConfiguration(quietTime: $2), clock: $1)
+    }
+
+    private static let retryingGateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
+        let policy = try? RetryPolicy(
+            backoff: BackoffPolicy(initial: .milliseconds(1), maximum: .milliseconds(2), jitter: .full))
+        return RetryingTransport(gateway($0, $1, $2), policy: { policy ?? .off }, clock: $1)
     }
 
     /// Makes the transport.

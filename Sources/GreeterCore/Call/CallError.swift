@@ -10,6 +10,8 @@ public struct CallError: Error, Hashable, Sendable {
     public var origin: Origin
     /// Whether the call can be made again without doing anything twice.
     public var isSafeToRetry: Bool
+    /// The code of the CLOSE frame that ended the call, where one did (RFC 6455, 7.4).
+    public var closeCode: Int?
     /// How long the server asks to wait before another attempt (`Retry-After`, SSE `retry:`), in seconds.
     public var retryAfter: Duration?
     /// What was delivered until then.
@@ -17,13 +19,14 @@ public struct CallError: Error, Hashable, Sendable {
 
     public init(
         _ code: StatusCode, _ cause: String, at origin: Origin, advice: String? = nil, isSafeToRetry: Bool = false,
-        retryAfter: Duration? = nil, delivery: Delivery = Delivery()
+        closeCode: Int? = nil, retryAfter: Duration? = nil, delivery: Delivery = Delivery()
     ) {
         self.code = code
         self.cause = cause
         self.advice = advice
         self.origin = origin
         self.isSafeToRetry = isSafeToRetry
+        self.closeCode = closeCode
         self.retryAfter = retryAfter
         self.delivery = delivery
     }

@@ -8,6 +8,8 @@ public enum CallEvent: Hashable, Sendable {
     case opened(ConnectionInfo)
     /// Requests were handed to the socket. Comes before any reply to them.
     case sent([StreamMessage])
+    /// Requests that an earlier attempt had sent were handed to the socket again: those with these numbers.
+    case resent(ClosedRange<Int>)
     /// Replies were read.
     case received([StreamMessage])
     /// Every request up to this number is answered, or acknowledged by the result of the call.
@@ -16,6 +18,10 @@ public enum CallEvent: Hashable, Sendable {
     case halfClosed(at: Duration)
     /// The server will send no more: the receive half is closed.
     case serverFinished(at: Duration)
+    /// An attempt is over and the call is not: another follows.
+    case attemptEnded(CallError, at: Duration)
+    /// Another attempt will be made.
+    case retryScheduled(RetrySchedule)
     /// A fact worth telling: a rule that was applied, a peculiarity of the server that was recognised.
     case notice(String)
     /// The call is over. Always the last event, exactly once.
@@ -35,6 +41,59 @@ public struct Attempt: Hashable, Sendable {
         self.number = number
         self.start = start
         self.wallTime = wallTime
+    }
+}
+
+/// When another attempt will be made, and why then.
+public struct RetrySchedule: Hashable, Sendable {
+    /// The attempt to come.
+    public var attempt: Int
+    /// How many attempts there may be.
+    public var maximumAttempts: Int
+    /// When it begins, as ``CallClock/now``, unless it is asked for before.
+    public var start: Duration
+    /// How long the wait is.
+    public var delay: Duration
+    /// The longest wait that the formula could have given.
+    public var bound: Duration
+    /// Where the delay came from: `random(0, 1s)`, `the server asked for it`.
+    public var formula: String
+    /// The number of the first request that it sends.
+    public var firstRequest: Int
+    /// How much retrying the server's throttle still allows.
+    public var throttle: ThrottleLevel
+
+    public init(
+        attempt: Int, maximumAttempts: Int, start: Duration, delay: Duration, bound: Duration, formula: String,
+        firstRequest: Int, throttle: ThrottleLevel
+    ) {
+        self.attempt = attempt
+        self.maximumAttempts = maximumAttempts
+        self.start = start
+        self.delay = delay
+        self.bound = bound
+        self.formula = formula
+        self.firstRequest = firstRequest
+        self.throttle = throttle
+    }
+}
+
+/// What is left in the bucket of tokens that limits retries.
+public struct ThrottleLevel: Hashable, Sendable {
+    public var tokens: Double
+    public var maximum: Double
+
+    public init(tokens: Double, maximum: Double) {
+        self.tokens = tokens
+        self.maximum = maximum
+    }
+}
+
+extension ThrottleLevel: CustomStringConvertible {
+    /// `9.0/10`.
+    public var description: String {
+        let tenths = Int((tokens * 10).rounded(.down))
+        return "\(tenths / 10).\(tenths % 10)/\(Int(maximum))"
     }
 }
 

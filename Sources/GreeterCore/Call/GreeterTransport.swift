@@ -28,11 +28,16 @@ public struct Call: Sendable {
     /// Where the requests come from. A value: it can be run again.
     public var plan: any RequestPlan
     public var options: CallOptions
+    /// The person's hand on the call, where a person has one.
+    public var steering: CallSteering?
 
-    public init(_ kind: CallKind, _ plan: any RequestPlan, options: CallOptions = CallOptions()) {
+    public init(
+        _ kind: CallKind, _ plan: any RequestPlan, options: CallOptions = CallOptions(), steering: CallSteering? = nil
+    ) {
         self.kind = kind
         self.plan = plan
         self.options = options
+        self.steering = steering
     }
 }
 

@@ -6,6 +6,7 @@ struct LiveCall {
     let id: Int
     let recorder: CallRecorder
     private let plan: SteeredPlan
+    private let steering = CallSteering()
     private let task: Task<Void, Never>
 
     init(
@@ -16,8 +17,9 @@ struct LiveCall {
         let plan = SteeredPlan(ComposedPlan(call.rows), holdsOpen: call.isHeldOpen)
         self.recorder = recorder
         self.plan = plan
-        task = Task.detached {
-            await transport.perform(Call(call.kind, plan, options: call.options), observer: recorder)
+        task = Task.detached { [steering] in
+            await transport.perform(
+                Call(call.kind, plan, options: call.options, steering: steering), observer: recorder)
             // Whatever the plan had still to make is not wanted any more.
             plan.halfClose()
         }
@@ -29,6 +31,9 @@ struct LiveCall {
     func send(_ request: HelloRequest) -> Bool { plan.send(request) }
 
     func cancel() { task.cancel() }
+
+    /// Begins the attempt that is being waited for.
+    func retryNow() { steering.retryNow() }
 
     /// Returns once the call is over.
     func finish() async { await task.value }

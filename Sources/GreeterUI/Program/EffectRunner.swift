@@ -1,5 +1,7 @@
 import GreeterCore
+import GreeterRetry
 import GreeterViewModel
+import Synchronization
 
 /// Does what the view-model asks for outside of it, and posts what came of it.
 @MainActor
@@ -12,6 +14,8 @@ final class EffectRunner {
     private let clock: any CallClock
     private let inbox: Inbox<Program.Input>
     private var transport: (any GreeterTransport)?
+    /// The policy of the next call, where the transport asks for it.
+    private let policy = SharedPolicy()
     private var call: LiveCall?
     /// What goes on now, by name; another of the same name takes its place.
     private var tasks: [Name: Task<Void, Never>] = [:]
@@ -40,6 +44,7 @@ final class EffectRunner {
         case .startCall(let call): start(call)
         case .halfClose(let id): live(id)?.halfClose()
         case .cancelCall(let id): live(id)?.cancel()
+        case .retryNow(let id): live(id)?.retryNow()
         case .send(let request, let id):
             if live(id)?.send(request) != true { inbox.post(.message(.messageRefused)) }
         case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
@@ -105,7 +110,7 @@ final class EffectRunner {
         replace(.connect) { [self] in
             var status = ServerStatus(name: name, isInsecure: connector.isInsecure)
             do throws(CallError) {
-                let transport = try await connector.connect(to: name)
+                let transport = try await connector.connect(to: name) { [policy] in policy.value }
                 guard !Task.isCancelled else { return await transport.shutdown() }
                 self.transport = transport
                 status.address = transport.server
@@ -135,6 +140,7 @@ final class EffectRunner {
 
     private func start(_ call: CallState) {
         guard let transport else { return }
+        policy.value = call.retry
         self.call = LiveCall(call, over: transport) { [inbox] in inbox.post(.callChanged(id: call.id)) }
     }
 
@@ -145,5 +151,15 @@ final class EffectRunner {
             guard !Task.isCancelled else { return }
             inbox.post(.message(.found(query.half == .sent ? .sent : .received, number: number)))
         }
+    }
+}
+
+/// A retry policy that the workbench sets and transports read.
+private final class SharedPolicy: Sendable {
+    private let policy = Mutex(RetryPolicy.standard)
+
+    var value: RetryPolicy {
+        get { policy.withLock { $0 } }
+        set { policy.withLock { $0 = newValue } }
     }
 }

@@ -50,7 +50,7 @@ enum FooterView {
                 (.send, "send"),
             ] + always
         }
-        var hints: [(Action, String)] = []
+        var hints: [(Action, String)] = call.progress.retry == nil ? [] : [(.runAgain, "retry now")]
         if call.takesMessages { hints.append((.send, "send")) }
         if call.kind.streamsRequests, !call.progress.sendHalf.isClosed, !call.isHalfCloseAsked {
             hints.append((.halfClose, "half-close"))

@@ -11,6 +11,12 @@ enum Format {
         "\(number) \(number == 1 ? one : many)"
     }
 
+    /// A time that counts down: `3.2s`.
+    static func tenths(_ duration: Duration) -> String {
+        let tenths = Int((duration / .milliseconds(100)).rounded(.up))
+        return "\(tenths / 10).\(tenths % 10)s"
+    }
+
     /// A time between two events, with three digits at most: `17ms`, `1.24s`, `350us`.
     static func interval(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)

@@ -1,4 +1,5 @@
 import GreeterCore
+import GreeterRetry
 import GreeterViewModel
 import TerminalUI
 
@@ -71,6 +72,13 @@ enum HeaderView {
         }
     }
 
+    /// `retry 4× full jitter`.
+    private static func retry(_ policy: RetryPolicy, _ glyphs: Glyphs) -> String {
+        guard policy.mode != .off, policy.maximumAttempts > 1 else { return "retry off" }
+        let mode = policy.mode == .resume ? " resume" : ""
+        return "retry \(policy.maximumAttempts)\(glyphs.times) \(policy.backoff.jitter.rawValue) jitter\(mode)"
+    }
+
     private static func callParts(_ context: ViewContext, _ glyphs: Glyphs) -> [Part] {
         let theme = context.theme
         let settings = context.state.settings
@@ -78,6 +86,7 @@ enum HeaderView {
             Part(7, Span("\(settings.kind.title) \(glyphs.expanded)", theme.title)),
             Part(5, Span("deadline \(settings.deadline?.text ?? "none")", theme.text)),
         ]
+        parts.append(Part(3, Span(retry(settings.retry, glyphs), theme.text)))
         if settings.holdsOpen { parts.append(Part(1, Span("held open", theme.text))) }
         if let key = context.keymap.hint(for: .help) {
             parts.append(Part(6, Span(key, theme.key), Span(" help", theme.text)))

@@ -16,6 +16,12 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var markerEchoes = 0
     /// Every request up to this number is answered.
     public private(set) var acknowledged = 0
+    /// How many requests were sent again, over all attempts.
+    public private(set) var resent = 0
+    /// The requests that were sent more than once: those with these numbers, which may have been delivered twice.
+    public private(set) var resentNumbers: ClosedRange<Int>?
+    /// What is left of the server's retry throttle, once it has mattered.
+    public private(set) var throttle: ThrottleLevel?
     public private(set) var sendHalf = HalfStatus.opening
     public private(set) var receiveHalf = HalfStatus.opening
     public private(set) var sentRate = RateMeter()
@@ -32,8 +38,15 @@ public struct CallProgress: Hashable, Sendable {
     /// What is known of a request that was sent.
     public func mark(ofRequest number: Int) -> DeliveryMark {
         if number <= acknowledged { return .answered }
-        return outcome == nil ? .inFlight : .unknown
+        if outcome != nil || retry != nil { return .unknown }
+        return resentNumbers?.contains(number) == true ? .sentAgain : .inFlight
     }
+
+    /// Whether a request may have been delivered more than once.
+    public func wasSentAgain(_ number: Int) -> Bool { resentNumbers?.contains(number) ?? false }
+
+    /// The next attempt, while it is being waited for.
+    public var retry: RetrySchedule? { outcome == nil ? attempts.last?.retry : nil }
 
     public mutating func apply(_ event: CallEvent) {
         switch event {
@@ -48,6 +61,10 @@ public struct CallProgress: Hashable, Sendable {
         case .sent(let messages):
             sent += messages.count
             if let time = messages.last?.time { sentRate.count(messages.count, at: time) }
+        case .resent(let numbers):
+            resent += numbers.count
+            let known = resentNumbers ?? numbers
+            resentNumbers = min(known.lowerBound, numbers.lowerBound)...max(known.upperBound, numbers.upperBound)
         case .received(let messages):
             count(messages)
         case .acknowledged(let number):
@@ -56,6 +73,13 @@ public struct CallProgress: Hashable, Sendable {
             sendHalf = .closed(by: .client)
         case .serverFinished:
             receiveHalf = .closed(by: .server)
+        case .attemptEnded(let error, _):
+            attempts.withLast { $0.failure = error }
+            sendHalf = .closed(by: .failure)
+            receiveHalf = .closed(by: .failure)
+        case .retryScheduled(let schedule):
+            attempts.withLast { $0.retry = schedule }
+            throttle = schedule.throttle
         case .notice(let text):
             notices.append(text)
             if notices.count > Self.noticeLimit { notices.removeFirst() }
@@ -96,7 +120,11 @@ public struct AttemptProgress: Hashable, Sendable {
     public var attempt: Attempt
     /// Set once the server has accepted the call.
     public var connection: ConnectionInfo?
-    /// Set once the attempt is over.
+    /// Set once the attempt has failed and another is to follow.
+    public var failure: CallError?
+    /// When the attempt after this one begins.
+    public var retry: RetrySchedule?
+    /// Set once the call is over, of which this was the last attempt.
     public var outcome: CallOutcome?
 
     public init(attempt: Attempt, connection: ConnectionInfo? = nil, outcome: CallOutcome? = nil) {
@@ -132,7 +160,9 @@ public enum DeliveryMark: Hashable, Sendable, CaseIterable {
     case inFlight
     /// Answered, or acknowledged by the result of the call.
     case answered
-    /// The call ended before anything was heard of it.
+    /// Handed to the socket again, by a later attempt; no answer yet.
+    case sentAgain
+    /// The call, or the attempt, ended before anything was heard of it.
     case unknown
 }
 

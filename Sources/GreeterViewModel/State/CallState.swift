@@ -1,4 +1,5 @@
 public import GreeterCore
+public import GreeterRetry
 
 /// The call on screen.
 public struct CallState: Hashable, Sendable {
@@ -10,6 +11,7 @@ public struct CallState: Hashable, Sendable {
     public var options: CallOptions
     /// Whether the stream stays open after the plan, for messages typed by hand.
     public var isHeldOpen: Bool
+    public var retry: RetryPolicy
     /// Whether receiving is paused: the server is held back.
     public var isPaused = false
     /// Whether the half-close was asked for.
@@ -22,13 +24,15 @@ public struct CallState: Hashable, Sendable {
     public var oldestReceived = 1
 
     public init(
-        id: Int, kind: CallKind, rows: [ComposedPlan.Row], options: CallOptions = CallOptions(), isHeldOpen: Bool
+        id: Int, kind: CallKind, rows: [ComposedPlan.Row], options: CallOptions = CallOptions(), isHeldOpen: Bool,
+        retry: RetryPolicy = .standard
     ) {
         self.id = id
         self.kind = kind
         self.rows = rows
         self.options = options
         self.isHeldOpen = isHeldOpen
+        self.retry = retry
     }
 
     /// Whether the call goes on.

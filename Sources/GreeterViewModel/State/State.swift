@@ -1,4 +1,5 @@
 public import GreeterCore
+public import GreeterRetry
 
 /// Everything the workbench shows, but for the messages of a call, which stay in its transcript.
 public struct State: Hashable, Sendable {
@@ -50,11 +51,16 @@ public struct CallSettings: Hashable, Sendable {
     public var kind: CallKind
     /// How long a call may take; `nil` for no limit.
     public var deadline: Duration?
+    /// When a failed call is made again.
+    public var retry: RetryPolicy
     private var heldKinds: Set<CallKind> = [.bidirectional]
 
-    public init(kind: CallKind = .clientStream, deadline: Duration? = .seconds(30)) {
+    public init(
+        kind: CallKind = .clientStream, deadline: Duration? = .seconds(30), retry: RetryPolicy = .standard
+    ) {
         self.kind = kind
         self.deadline = deadline
+        self.retry = retry
     }
 
     /// Whether a stream of the chosen kind stays open after its plan, until it is half-closed by hand.

@@ -27,7 +27,8 @@ extension State {
         }
         let options = CallOptions(deadline: settings.deadline, deadlineStart: isHeldOpen ? .halfClose : .call)
         let call = CallState(
-            id: (call?.id ?? 0) + 1, kind: kind, rows: rows, options: options, isHeldOpen: isHeldOpen)
+            id: (call?.id ?? 0) + 1, kind: kind, rows: rows, options: options, isHeldOpen: isHeldOpen,
+            retry: settings.retry)
         self.call = call
         sent = ListPosition(isFollowing: true)
         received = ListPosition(isFollowing: true)
@@ -39,6 +40,7 @@ extension State {
 
     private mutating func runAgain() -> [Effect] {
         guard let call else { return say(.warning, "no call has been run yet") }
+        if call.progress.retry != nil { return [.retryNow(id: call.id)] }
         return run(kind: call.kind, rows: call.rows, isHeldOpen: call.isHeldOpen)
     }
 

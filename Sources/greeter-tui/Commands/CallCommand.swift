@@ -19,7 +19,8 @@ struct CallCommand: AsyncParsableCommand {
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
             opened (transport, route, metadata); sent (number, size, form, name, language); received (number, size, \
             form, body, answers, and message and language, or reason where body is refusal); acknowledged (up_to); \
-            half_closed; server_finished; notice (text); ended (code, status, rule, sent, answered, uncertain, \
+            half_closed; server_finished; resent (from, to); attempt_ended (code, status, error); retry_scheduled \
+            (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, status, rule, sent, answered, uncertain, \
             received, result, trailers, error). Keys without a value are left out.
             """)
 
@@ -66,7 +67,9 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let clock = SystemClock()
         let signals = Signals()
-        let connection = try await ServerConnection.open(server, calling: kind, at: method, clock: clock)
+        let policy = try server.retry.policy()
+        let connection = try await ServerConnection.open(
+            server, calling: kind, at: method, retry: { policy }, clock: clock)
         let plan = readsInput ? SteeredPlan(JSONLinesPlan(descriptor: STDIN_FILENO), holdsOpen: false) : nil
         let names = ComposedPlan(names: names, language: language ?? "en")
         let run = CallRun(

@@ -49,6 +49,9 @@ struct ServerOptions: ParsableArguments {
             "How long a WebSocket stream that may be over must be quiet before it is.", valueName: "time"))
     var quietTime = DurationArgument(.milliseconds(800))
 
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
     @Option(help: "Which kind of gateway the demo server imitates. Only with demo:.")
     var demoBehaviour: DemoServerConfiguration.Behaviour?
 

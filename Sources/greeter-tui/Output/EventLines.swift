@@ -29,6 +29,18 @@ struct EventLines {
             for message in messages { append(message, as: "sent", to: &output) }
         case .received(let messages):
             for message in messages { append(message, as: "received", to: &output) }
+        case .resent(let numbers):
+            line("resent", at: now, &output) {
+                $0.field("from", numbers.lowerBound)
+                $0.field("to", numbers.upperBound)
+            }
+        case .attemptEnded(let error, let time):
+            line("attempt_ended", at: time, &output) {
+                $0.field("code", error.code.rawValue)
+                $0.field("status", error.code.name)
+                append(error, to: &$0)
+            }
+        case .retryScheduled(let retry): append(retry, to: &output)
         case .acknowledged(let number):
             line("acknowledged", at: now, &output) { $0.field("up_to", number) }
         case .halfClosed(let time): line("half_closed", at: time, &output) { _ in }
@@ -71,17 +83,35 @@ struct EventLines {
             $0.field("received", outcome.delivery.received)
             $0.field("result", outcome.result)
             if !outcome.trailers.isEmpty { $0.field("trailers", outcome.trailers) }
-            guard let error = outcome.error else { return }
-            $0.append(raw: ",\"error\":{\"origin\":")
-            $0.append(error.origin.rawValue)
-            $0.field("cause", error.cause)
-            $0.field("advice", error.advice)
-            $0.append(raw: error.isSafeToRetry ? ",\"safe_to_retry\":true" : ",\"safe_to_retry\":false")
-            if let pause = error.retryAfter {
-                $0.append(raw: ",\"retry_after\":")
-                $0.append(raw: seconds(pause))
-            }
-            $0.append(raw: "}")
+            if let error = outcome.error { append(error, to: &$0) }
+        }
+    }
+
+    private func append(_ error: CallError, to output: inout JSONText) {
+        output.append(raw: ",\"error\":{\"origin\":")
+        output.append(error.origin.rawValue)
+        output.field("cause", error.cause)
+        output.field("advice", error.advice)
+        output.append(raw: error.isSafeToRetry ? ",\"safe_to_retry\":true" : ",\"safe_to_retry\":false")
+        output.field("close_code", error.closeCode)
+        if let pause = error.retryAfter {
+            output.append(raw: ",\"retry_after\":")
+            output.append(raw: seconds(pause))
+        }
+        output.append(raw: "}")
+    }
+
+    private func append(_ retry: RetrySchedule, to output: inout JSONText) {
+        line("retry_scheduled", at: now, &output) {
+            $0.field("next_attempt", retry.attempt)
+            $0.field("maximum_attempts", retry.maximumAttempts)
+            $0.append(raw: ",\"delay\":")
+            $0.append(raw: seconds(retry.delay))
+            $0.append(raw: ",\"at_most\":")
+            $0.append(raw: seconds(retry.bound))
+            $0.field("formula", retry.formula)
+            $0.field("first_request", retry.firstRequest)
+            $0.field("throttle", "\(retry.throttle)")
         }
     }
 

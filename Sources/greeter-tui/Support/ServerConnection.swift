@@ -2,6 +2,7 @@ import Foundation
 import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
+import GreeterRetry
 
 /// A transport to the server of the options, and the demo server behind it where that is meant.
 struct ServerConnection {
@@ -12,9 +13,11 @@ struct ServerConnection {
     /// - Parameters:
     ///   - route: What to call instead of the usual route of this kind.
     ///   - environment: Where the token may be.
+    ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
         _ options: ServerOptions, calling kind: CallKind? = nil, at route: String? = nil,
-        environment: [String: String] = ProcessInfo.processInfo.environment, clock: any CallClock
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        retry: @escaping @Sendable () -> RetryPolicy, clock: any CallClock
     ) async throws(Exit) -> ServerConnection {
         var address = try options.address()
         var configuration = try options.gatewayConfiguration(environment: environment)
@@ -31,7 +34,8 @@ struct ServerConnection {
             }
         }
         let transport = GatewayTransport(server: address, configuration: configuration, clock: clock)
-        return ServerConnection(transport: transport, demo: demo)
+        return ServerConnection(
+            transport: RetryingTransport(transport, policy: retry, clock: clock), demo: demo)
     }
 
     /// Closes every connection, and stops what was started.

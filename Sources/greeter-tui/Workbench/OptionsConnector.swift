@@ -1,5 +1,6 @@
 import Foundation
 import GreeterCore
+import GreeterRetry
 import GreeterUI
 
 /// Opens ways to servers as the command line's options say.
@@ -17,7 +18,9 @@ struct OptionsConnector: ServerConnector {
 
     var isInsecure: Bool { options.insecure }
 
-    func connect(to name: String) async throws(CallError) -> any GreeterTransport {
+    func connect(
+        to name: String, retry: @escaping @Sendable () -> RetryPolicy
+    ) async throws(CallError) -> any GreeterTransport {
         var options = options
         var environment = ProcessInfo.processInfo.environment
         if name != options.server {
@@ -29,7 +32,8 @@ struct OptionsConnector: ServerConnector {
         }
         do {
             return ConnectedTransport(
-                try await ServerConnection.open(options, environment: environment, clock: SystemClock()))
+                try await ServerConnection.open(
+                    options, environment: environment, retry: retry, clock: SystemClock()))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }

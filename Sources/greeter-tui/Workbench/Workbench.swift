@@ -19,6 +19,7 @@ enum Workbench {
         }
         defer { backend.restore() }
         var settings = CallSettings()
+        settings.retry = try options.retry.policy()
         settings.deadline = options.callOptions(isOpenEnded: false).deadline
         backend.setTitle("greeter-tui \(options.server)")
         let state = State(

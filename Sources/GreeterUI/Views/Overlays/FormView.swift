@@ -5,10 +5,14 @@ import TerminalUI
 enum FormView {
     static func draw(_ form: Form, _ context: ViewContext, into buffer: inout ScreenBuffer) {
         let labels = form.fields.map(\.label.count).max() ?? 0
-        let size = Size(columns: min(64, buffer.size.columns - 6), rows: form.fields.count + 2)
+        let size = Size(
+            columns: min(64, buffer.size.columns - 6), rows: min(form.fields.count + 2, buffer.size.rows - 4))
         let rect = OverlayView.drawDialogue(form.title, size: size, context, into: &buffer)
-        for (index, field) in form.fields.enumerated() {
-            let line = rect.line(index)
+        // Where not all fields fit, those around the one that has the focus are shown.
+        let room = max(1, rect.rows - 2)
+        let top = max(0, min(form.focus - room / 2, form.fields.count - room))
+        for (index, field) in form.fields.enumerated().dropFirst(top).prefix(room) {
+            let line = rect.line(index - top)
             let isFocused = index == form.focus
             buffer.draw(
                 field.label, at: line.origin, width: labels + 1,
@@ -21,7 +25,7 @@ enum FormView {
                 isFocused: isFocused)
         }
         let field = form.fields[form.focus]
-        let below = rect.line(form.fields.count + 1)
+        let below = rect.line(rect.rows - 1)
         if let problem = field.problem {
             buffer.draw(
                 "\(buffer.glyphs.failure) \(field.label): \(problem)", at: below.origin, width: below.columns,

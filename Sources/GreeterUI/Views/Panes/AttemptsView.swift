@@ -58,6 +58,7 @@ enum AttemptsView {
         } else if call.isPaused {
             spans.append(Span("   \(glyphs.pause) paused", theme.warning))
         }
+        if progress.resent > 0 { spans.append(Span("   \(glyphs.again) \(progress.resent) sent again", theme.warning)) }
         if let time = time(call, context) { spans.append(Span("   \(time)", theme.faint)) }
         return spans
     }
@@ -94,6 +95,10 @@ enum AttemptsView {
     ) -> [[Span]] {
         let theme = context.theme
         let number = Span("\(attempt.attempt.number) ", theme.faint)
+        if let failure = attempt.failure {
+            return [failureLine(number, failure, counts: "", theme, glyphs)]
+                + (attempt.retry.map { [retryLine($0, call, context, glyphs)] } ?? [])
+        }
         guard let outcome = attempt.outcome else {
             let where_ = attempt.connection.map { "open  \($0.transport)  \($0.route)" } ?? "connecting"
             return [[number, Span("\(glyphs.bullet) ", theme.success), Span(where_, theme.text)]]
@@ -108,10 +113,33 @@ enum AttemptsView {
             ]
         }
         let uncertain = outcome.delivery.uncertain > 0 ? ", \(outcome.delivery.uncertain) uncertain" : ""
-        let first = [
-            number, Span("\(glyphs.failure) \(error.code.name)", theme.failure),
-            Span(" at \(error.origin.rawValue): \(error.cause)  (\(counts)\(uncertain))", theme.text),
-        ]
+        let first = failureLine(number, error, counts: "  (\(counts)\(uncertain))", theme, glyphs)
         return [first] + (error.advice.map { [[Span("    try: \($0)", theme.info)]] } ?? [])
+    }
+
+    private static func failureLine(
+        _ number: Span, _ error: CallError, counts: String, _ theme: Theme, _ glyphs: Glyphs
+    ) -> [Span] {
+        [
+            number, Span("\(glyphs.failure) \(error.code.name)", theme.failure),
+            Span(" at \(error.origin.rawValue): \(error.cause)\(counts)", theme.text),
+        ]
+    }
+
+    /// The wait before the next attempt: a countdown as long as it lasts, its length and formula in any case.
+    private static func retryLine(
+        _ retry: RetrySchedule, _ call: CallState, _ context: ViewContext, _ glyphs: Glyphs
+    ) -> [Span] {
+        let theme = context.theme
+        let source = "\(Format.interval(retry.delay)) of at most \(Format.interval(retry.bound)): \(retry.formula)"
+        guard call.progress.retry == retry else { return [Span("    waited \(source)", theme.faint)] }
+        let left = max(.zero, retry.start - context.state.now)
+        return [
+            Span("    \(glyphs.again) attempt \(retry.attempt) of \(retry.maximumAttempts) in ", theme.text),
+            Span(Format.tenths(left), theme.warning), Span("  \(source)   ", theme.faint),
+            Span(context.keymap.hint(for: .runAgain) ?? "", theme.key), Span(" now  ", theme.text),
+            Span(context.keymap.hint(for: .cancel) ?? "", theme.key), Span(" gives up   ", theme.text),
+            Span("tokens \(retry.throttle)", theme.faint),
+        ]
     }
 }

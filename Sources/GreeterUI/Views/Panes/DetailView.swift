@@ -62,7 +62,10 @@ enum DetailView {
 
     private static func word(for number: Int, _ context: ViewContext) -> String {
         switch context.state.call?.progress.mark(ofRequest: number) {
-        case .answered: "answered"
+        case .answered:
+            context.state.call?.progress.wasSentAgain(number) == true
+                ? "answered; sent more than once, may have been delivered twice" : "answered"
+        case .sentAgain: "sent again; may have been delivered twice"
         case .unknown: "unknown: it may have been delivered"
         case .inFlight, nil: "in flight"
         }

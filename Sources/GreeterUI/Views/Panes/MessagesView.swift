@@ -102,7 +102,8 @@ enum MessagesView {
             guard let progress = context.state.call?.progress else { return "" }
             return switch progress.mark(ofRequest: message.number) {
             case .inFlight: String(glyphs.ellipsis)
-            case .answered: String(glyphs.success)
+            case .sentAgain: String(glyphs.again)
+            case .answered: (progress.wasSentAgain(message.number) ? String(glyphs.again) : "") + String(glyphs.success)
             case .unknown: String(glyphs.unknown)
             }
         case .received:

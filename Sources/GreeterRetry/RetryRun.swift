@@ -1,0 +1,108 @@
+import GreeterCore
+
+/// One call with all its attempts.
+struct RetryRun {
+    let call: Call
+    let plan: ReplayedPlan
+    let policy: RetryPolicy
+    let transport: any GreeterTransport
+    let throttle: RetryThrottle
+    let clock: any CallClock
+    let watch: AttemptObserver
+    let observer: any CallObserver
+
+    func perform(random: any RandomNumberGenerator & Sendable) async -> CallOutcome {
+        var random = random
+        var backoff = Backoff(policy.backoff)
+        let start = clock.now
+        var attempt = 1
+        while true {
+            let skipping = policy.mode == .resume ? watch.delivery.answered : 0
+            watch.begin(attempt: attempt, skipping: skipping)
+            let limits = limits(start: start)
+            var attemptCall = call
+            attemptCall.plan = plan.skipping(skipping)
+            attemptCall.options.deadline = limits.deadline
+            let outcome = await transport.perform(attemptCall, observer: watch)
+            guard let error = outcome.error else {
+                throttle.recordSuccess()
+                return total(outcome)
+            }
+            let situation = RetryDecision.Situation(
+                kind: call.kind, attempt: attempt, error: error, isReplyShown: watch.isReplyShown,
+                isPlanRepeatable: plan.isRepeatable, timeLeft: timeLeft(start: start),
+                isAttemptDeadline: limits.isOfAttempt && error.code == .deadlineExceeded)
+            let decision = RetryDecision.make(
+                situation, policy: policy, backoff: &backoff, throttle: throttle, random: &random)
+            switch decision {
+            case .stop(let reason):
+                // Worth saying only where another attempt could have been expected.
+                if policy.retryableCodes.contains(error.code) { await observer.observe(.notice("no retry: \(reason)")) }
+                return total(outcome)
+            case .retry(let delay):
+                attempt += 1
+                await observer.observe(.attemptEnded(error, at: clock.now))
+                if await !wait(for: attempt, delay) { return cancelled(after: outcome) }
+            }
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Announces the next attempt and waits for its time.
+    /// - Returns: whether it is to be made; not when the call was cancelled.
+    private func wait(for attempt: Int, _ delay: BackoffDelay) async -> Bool {
+        let start = clock.now + delay.length
+        await observer.observe(
+            .retryScheduled(
+                RetrySchedule(
+                    attempt: attempt, maximumAttempts: policy.maximumAttempts, start: start, delay: delay.length,
+                    bound: delay.bound, formula: delay.formula,
+                    firstRequest: policy.mode == .resume ? watch.delivery.answered + 1 : 1, throttle: throttle.level)))
+        return await withTaskGroup { group in
+            group.addTask { (try? await clock.sleep(until: start)) != nil }
+            if let steering = call.steering { group.addTask { await steering.retryIsAsked() } }
+            let isDue = await group.next() ?? false
+            group.cancelAll()
+            return isDue && !Task.isCancelled
+        }
+    }
+
+    // MARK: Deadlines
+
+    /// How long the call may still take; `nil` where it has no deadline, or the deadline does not count yet.
+    private func timeLeft(start: Duration) -> Duration? {
+        guard let deadline = call.options.deadline else { return nil }
+        switch call.options.deadlineStart {
+        case .call: return start + deadline - clock.now
+        case .halfClose: return watch.halfCloseTime.map { $0 + deadline - clock.now }
+        }
+    }
+
+    /// The deadline of an attempt, and whether it is the attempt's own rather than the call's.
+    private func limits(start: Duration) -> (deadline: Duration?, isOfAttempt: Bool) {
+        let left = call.options.deadlineStart == .call ? timeLeft(start: start) : call.options.deadline
+        guard let own = policy.attemptDeadline else { return (left, false) }
+        guard let left else { return (own, true) }
+        return own < left ? (own, true) : (left, false)
+    }
+
+    // MARK: Outcomes
+
+    /// The outcome of the last attempt as that of the call: with what all attempts have delivered.
+    private func total(_ outcome: CallOutcome) -> CallOutcome {
+        var outcome = outcome
+        outcome.delivery = watch.delivery
+        outcome.error?.delivery = watch.delivery
+        if outcome.error == nil, call.kind.streamsRequests { outcome.delivery.answered = outcome.delivery.sent }
+        return outcome
+    }
+
+    private func cancelled(after outcome: CallOutcome) -> CallOutcome {
+        var error = CallError(
+            .cancelled, "given up while waiting for the next attempt", at: .cancellation,
+            isSafeToRetry: outcome.error?.isSafeToRetry ?? false)
+        error.delivery = watch.delivery
+        return CallOutcome(error: error, delivery: watch.delivery, time: clock.now, rule: "the person gave up")
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import GreeterCore
+
+/// Requests kept to be sent again: the first ones in memory, more in a file, up to a bound.
+///
+/// In memory at most ``memoryLimit`` requests and two blocks of 64 KiB; on disk at most ``diskLimit`` bytes, in a file
+/// that has no name and so is gone with the process.
+struct RequestSpool {
+    /// Requests kept in memory.
+    static let memoryLimit = 10_000
+    /// Bytes kept on disk.
+    static let diskLimit = 256 << 20
+
+    private let memoryLimit: Int
+    private let diskLimit: Int
+    private var memory: [HelloRequest] = []
+    private var file: SpoolFile?
+    private(set) var count = 0
+
+    init(memoryLimit: Int = Self.memoryLimit, diskLimit: Int = Self.diskLimit) {
+        self.memoryLimit = memoryLimit
+        self.diskLimit = diskLimit
+    }
+
+    /// A place in the spool, from which reading goes on.
+    struct Cursor: Hashable {
+        var position = 0
+        fileprivate var offset = 0
+    }
+
+    /// Keeps requests.
+    /// - Returns: whether there was room for them; the spool is of no use afterwards where there was not.
+    mutating func append(_ requests: [HelloRequest]) -> Bool {
+        count += requests.count
+        let inMemory = requests.prefix(memoryLimit - memory.count)
+        memory += inMemory
+        let rest = requests.dropFirst(inMemory.count)
+        guard !rest.isEmpty else { return true }
+        if file == nil { file = SpoolFile() }
+        guard let file, file.length < diskLimit else { return false }
+        return file.append(rest)
+    }
+
+    /// The next requests after a place, at most `limit`, and moves the place on.
+    /// - Returns: nothing at the end; `nil` when the file cannot be read any more.
+    func read(_ cursor: inout Cursor, atMost limit: Int) -> [HelloRequest]? {
+        if cursor.position < memory.count {
+            let batch = Array(memory[cursor.position..<min(memory.count, cursor.position + limit)])
+            cursor.position += batch.count
+            return batch
+        }
+        guard cursor.position < count, let file else { return [] }
+        guard let batch = file.read(at: &cursor.offset, atMost: min(limit, count - cursor.position)) else { return nil }
+        cursor.position += batch.count
+        return batch
+    }
+}
+
+/// The part of a spool that is on disk: requests one after the other, each as two lengths and two texts.
+private final class SpoolFile {
+    private let descriptor: Int32
+    private var pending: [UInt8] = []
+    private(set) var length = 0
+    private static let block = 64 << 10
+    private static let noLanguage = UInt32.max
+
+    init?() {
+        var template = Array((NSTemporaryDirectory() + "/greeter-tui-spool-XXXXXX").utf8CString)
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { return nil }
+        unlink(template)
+    }
+
+    deinit { close(descriptor) }
+
+    func append(_ requests: some Sequence<HelloRequest>) -> Bool {
+        for request in requests {
+            append(UInt32(request.name.utf8.count))
+            append(request.language.map { UInt32($0.utf8.count) } ?? Self.noLanguage)
+            pending += request.name.utf8
+            if let language = request.language { pending += language.utf8 }
+        }
+        return pending.count < Self.block || flush()
+    }
+
+    private func append(_ number: UInt32) {
+        withUnsafeBytes(of: number) { pending += $0 }
+    }
+
+    private func flush() -> Bool {
+        var rest = pending[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(length)) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return false }
+            length += written
+            rest = rest.dropFirst(written)
+        }
+        pending.removeAll(keepingCapacity: true)
+        return true
+    }
+
+    func read(at offset: inout Int, atMost limit: Int) -> [HelloRequest]? {
+        guard flush() else { return nil }
+        var requests: [HelloRequest] = []
+        var bytes = fetch(from: offset, count: Self.block)
+        while requests.count < limit {
+            guard let record = Self.record(in: bytes) else {
+                // A record that is longer than what was fetched, or the end of the block.
+                if !requests.isEmpty { break }
+                let more = fetch(from: offset, count: bytes.count * 2)
+                guard more.count > bytes.count else { return nil }
+                bytes = more
+                continue
+            }
+            requests.append(record.request)
+            offset += record.length
+            bytes = bytes.dropFirst(record.length)
+        }
+        return requests
+    }
+
+    private func fetch(from offset: Int, count: Int) -> ArraySlice<UInt8> {
+        var bytes = [UInt8](repeating: 0, count: max(1, min(count, length - offset)))
+        let wanted = bytes.count
+        let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, wanted, off_t(offset)) }
+        return bytes.prefix(max(0, got))
+    }
+
+    private static func record(in bytes: ArraySlice<UInt8>) -> (request: HelloRequest, length: Int)? {
+        guard bytes.count >= 8 else { return nil }
+        let (name, language) = bytes.withUnsafeBytes {
+            ($0.loadUnaligned(as: UInt32.self), $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+        }
+        let languageLength = language == noLanguage ? 0 : Int(language)
+        let length = 8 + Int(name) + languageLength
+        guard bytes.count >= length else { return nil }
+        let text = bytes.dropFirst(8)
+        let request = HelloRequest(
+            name: String(decoding: text.prefix(Int(name)), as: UTF8.self),
+            language: language == noLanguage
+                ? nil : String(decoding: text.dropFirst(Int(name)).prefix(languageLength), as: UTF8.self))
+        return (request, length)
+    }
+}

@@ -1,0 +1,141 @@
+import GreeterCore
+import Synchronization
+
+/// A plan that can be run once, made repeatable: what it has made is kept, as far as there is room, and each attempt
+/// reads it from the beginning before more is made.
+///
+/// What is being made goes on when an attempt ends, so that nothing of it is lost.
+final class SpooledPlan: RequestPlan {
+    fileprivate struct State {
+        var spool: RequestSpool
+        /// Requests made after the spool was given up, on their way to the only attempt that can have them.
+        var passing: [HelloRequest] = []
+        var isKeeping = true
+        var isPulling = false
+        var isFinished = false
+        var failure: (any Error)?
+        var source: (any RequestSource)?
+        var waiter: CheckedContinuation<Void, Never>?
+        var pull: Task<Void, Never>?
+    }
+
+    private let plan: any RequestPlan
+    private let state: Mutex<State>
+
+    init(_ plan: any RequestPlan, spool: sending RequestSpool = RequestSpool()) {
+        self.plan = plan
+        state = Mutex(State(spool: spool))
+    }
+
+    deinit { state.withLock { $0.pull }?.cancel() }
+
+    /// Whether everything that was made is kept, so that another attempt gets it again.
+    var isComplete: Bool { state.withLock { $0.isKeeping } }
+
+    /// Keeps no more: there will be no other attempt.
+    func commit() {
+        state.withLock { $0.isKeeping = false }
+    }
+
+    func makeSource(clock: any CallClock) -> any RequestSource {
+        state.withLock { state in
+            if state.source == nil { state.source = plan.makeSource(clock: clock) }
+        }
+        return Source(plan: self)
+    }
+
+    private struct Source: RequestSource {
+        let plan: SpooledPlan
+        var cursor = RequestSpool.Cursor()
+
+        mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
+            while true {
+                try Task.checkCancellation()
+                switch plan.take(&cursor, atMost: limit) {
+                case .batch(let batch): return batch
+                case .complete: return nil
+                case .failed(let error): throw error
+                case .wait: await plan.waitForMore()
+                }
+            }
+        }
+    }
+
+    private enum Step {
+        case batch([HelloRequest])
+        case complete
+        case failed(any Error)
+        case wait
+    }
+
+    private func take(_ cursor: inout RequestSpool.Cursor, atMost limit: Int) -> Step {
+        state.withLock { state in
+            guard let kept = state.spool.read(&cursor, atMost: limit) else {
+                return .failed(PlanError(place: "the spool", problem: "its file cannot be read any more"))
+            }
+            if !kept.isEmpty { return .batch(kept) }
+            if !state.passing.isEmpty {
+                let batch = Array(state.passing.prefix(limit))
+                state.passing.removeFirst(batch.count)
+                return .batch(batch)
+            }
+            if let failure = state.failure { return .failed(failure) }
+            return state.isFinished ? .complete : .wait
+        }
+    }
+
+    private func waitForMore() async {
+        pullMore()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mustWait = state.withLock { state -> Bool in
+                    guard state.isPulling, !Task.isCancelled else { return false }
+                    state.waiter = continuation
+                    return true
+                }
+                if !mustWait { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiter.take() }?.resume()
+        }
+    }
+
+    /// Makes the next batch, unless that goes on already.
+    private func pullMore() {
+        state.withLock { state in
+            guard !state.isPulling, !state.isFinished, state.failure == nil, let source = state.source else { return }
+            state.isPulling = true
+            state.pull = Task { [weak self] in
+                var source = source
+                let result: Result<[HelloRequest]?, any Error>
+                do {
+                    result = .success(try await source.next(atMost: 256))
+                } catch {
+                    result = .failure(error)
+                }
+                self?.pulled(result, source: source)
+            }
+        }
+    }
+
+    private func pulled(_ result: Result<[HelloRequest]?, any Error>, source: any RequestSource) {
+        state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.isPulling = false
+            state.source = source
+            switch result {
+            case .success(let batch?): state.keep(batch)
+            case .success(nil): state.isFinished = true
+            case .failure(let error): state.failure = error
+            }
+            return state.waiter.take()
+        }?.resume()
+    }
+}
+
+extension SpooledPlan.State {
+    fileprivate mutating func keep(_ batch: [HelloRequest]) {
+        if isKeeping, spool.append(batch) { return }
+        isKeeping = false
+        passing += batch
+    }
+}
