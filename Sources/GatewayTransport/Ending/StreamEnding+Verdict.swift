@@ -71,7 +71,9 @@ extension StreamEnding {
         var cause = "the server closed the stream (\(frame)) before the call was complete"
         if !reason.isEmpty { cause += ": " + Quote.beginning(of: reason) }
         return .failure(
-            CallError(StatusMapping.statusCode(ofClose: code), cause, at: .server, advice: adviceOnEarlyEnd),
+            CallError(
+                StatusMapping.statusCode(ofClose: code), cause, at: .server, advice: adviceOnEarlyEnd,
+                closeCode: code.map(Int.init)),
             rule: "the server closed the stream (\(frame))")
     }
 
