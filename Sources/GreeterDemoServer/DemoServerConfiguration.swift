@@ -14,10 +14,16 @@ public struct DemoServerConfiguration: Hashable, Sendable {
     public var pingInterval: Duration
     /// How long an HTTP connection may wait for its next request before it is closed.
     public var idleTimeout: Duration
+    /// How the server is to fail. Not at all, unless ordered.
+    public var faults: DemoFaults
+    /// Where the random choices of the faults begin: the same seed and the same calls in the same order give the same
+    /// run. `nil` for a beginning of the server's own.
+    public var seed: UInt64?
 
     public init(
         host: String = "127.0.0.1", port: Int = 0, behaviour: Behaviour = .guide, greetings: Int = 3,
-        thinkTime: Duration = .zero, pingInterval: Duration = .seconds(15), idleTimeout: Duration = .seconds(5)
+        thinkTime: Duration = .zero, pingInterval: Duration = .seconds(15), idleTimeout: Duration = .seconds(5),
+        faults: DemoFaults = DemoFaults(), seed: UInt64? = nil
     ) {
         precondition(greetings >= 1, "a server stream has at least one greeting")
         self.host = host
@@ -27,6 +33,8 @@ public struct DemoServerConfiguration: Hashable, Sendable {
         self.thinkTime = thinkTime
         self.pingInterval = pingInterval
         self.idleTimeout = idleTimeout
+        self.faults = faults
+        self.seed = seed
     }
 
     /// Which of the two known servers of the dialect is imitated on the WebSocket routes.

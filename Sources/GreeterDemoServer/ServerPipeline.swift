@@ -1,14 +1,27 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
 /// Builds what one connection goes through: HTTP first, and a WebSocket where the client asks for one.
 struct ServerPipeline {
-    let configuration: DemoServerConfiguration
+    private let configuration: DemoServerConfiguration
+    private let faults: FaultRun
 
+    init(configuration: DemoServerConfiguration) {
+        self.configuration = configuration
+        faults = FaultRun(configuration.faults, seed: configuration.seed)
+    }
+
+    /// - Throws: ``RefusedConnection`` for a connection that is to be reset.
     func configure(_ channel: any Channel) throws {
+        if faults.refusesConnection() {
+            // Closing without time to linger resets the connection (RFC 9293, 3.6).
+            _ = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            throw RefusedConnection()
+        }
         let upgrade: NIOHTTPServerUpgradeConfiguration = (
-            upgraders: [StreamUpgrader(configuration: configuration)],
+            upgraders: [StreamUpgrader(configuration: configuration, faults: faults)],
             completionHandler: { context in
                 let pipeline = context.pipeline.syncOperations
                 guard let session = try? pipeline.handler(type: HTTPSession.self) else { return }
@@ -17,24 +30,30 @@ struct ServerPipeline {
         )
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(withServerUpgrade: upgrade)
-        try pipeline.addHandler(HTTPSession(configuration: configuration))
+        try pipeline.addHandler(HTTPSession(configuration: configuration, faults: faults))
     }
 }
+
+/// The end of a connection that was ordered to be refused.
+struct RefusedConnection: Error {}
 
 /// The WebSocket handshake (RFC 6455, 4.2) on the two streaming routes.
 private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
     let supportedProtocol = "websocket"
     let requiredUpgradeHeaders: [String] = []
     private let configuration: DemoServerConfiguration
-    private let handshake = NIOWebSocketServerUpgrader(
-        shouldUpgrade: { channel, head in
-            let isKnown = head.streamRoute != nil
-            return channel.eventLoop.makeSucceededFuture(isKnown ? HTTPHeaders() : nil)
-        },
-        upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
+    private let faults: FaultRun
+    private let handshake: NIOWebSocketServerUpgrader
 
-    init(configuration: DemoServerConfiguration) {
+    init(configuration: DemoServerConfiguration, faults: FaultRun) {
         self.configuration = configuration
+        self.faults = faults
+        handshake = NIOWebSocketServerUpgrader(
+            shouldUpgrade: { channel, head in
+                let isTaken = head.streamRoute != nil && !faults.refusesHandshakes
+                return channel.eventLoop.makeSucceededFuture(isTaken ? HTTPHeaders() : nil)
+            },
+            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
     }
 
     func buildUpgradeResponse(
@@ -55,9 +74,12 @@ private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
             guard let route = upgradeRequest.streamRoute else { throw ChannelError.operationUnsupported }
             let session = StreamSession(
                 stream: GreeterStream(route: route, behaviour: configuration.behaviour),
-                thinkTime: TimeAmount(configuration.thinkTime), allocator: context.channel.allocator)
+                thinkTime: TimeAmount(configuration.thinkTime), faults: faults, allocator: context.channel.allocator)
             let decoder = WebSocketFrameDecoder(maxFrameSize: MessageAssembly.limit)
-            try context.pipeline.syncOperations.addHandlers([ByteToMessageHandler(decoder), session])
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(ByteToMessageHandler(decoder))
+            if faults.ordered.delay != nil { try pipeline.addHandler(ReplyDelay(faults: faults)) }
+            try pipeline.addHandler(session)
         }
     }
 }

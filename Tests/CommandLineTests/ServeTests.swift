@@ -16,4 +16,24 @@ struct ServeTests {
         process.send(signal)
         #expect(await process.result() == Executable.Result(status: 0, output: "", errors: ""))
     }
+
+    @Test("fails as it is told to, and as the same orders make the demo server inside a call fail")
+    func fails() async throws {
+        let orders = ["--fault", "drop-after=2", "--fault", "delay=1ms~1ms", "--seed", "7"]
+        let process = try Executable.start(["serve"] + orders)
+        let server = await process.nextLine()
+        let call = ["call", "bidi", "Ana", "Bob", "Eve"]
+        let greetings = ["Ana", "Bob", "Eve"].map { #"{"message":"Hello, \#($0)!","language":"en"}"# }
+        for arguments in [["--server", server], orders] {
+            let dropped = try await Executable.run(call + arguments)
+            #expect(dropped.status == 64 + 14)
+            #expect(dropped.lines == Array(greetings.prefix(2)))
+            #expect(dropped.errors.contains("connection closed by the server without a CLOSE frame"))
+        }
+        let complete = try await Executable.run(call + ["--server", server])
+        #expect(complete.status == 0)
+        #expect(complete.lines == greetings)
+        process.send(SIGTERM)
+        #expect(await process.result().status == 0)
+    }
 }

@@ -52,6 +52,27 @@ struct UsageTests {
             "greeter-tui: --demo-behaviour has no meaning for http://h; it is for the demo server only"
         ),
         (
+            ["call", "unary", "Ana", "--server", "http://h", "--fault", "stall"],
+            "greeter-tui: --fault has no meaning for http://h; it is for the demo server only"
+        ),
+        (
+            ["call", "unary", "Ana", "--server", "http://h", "--seed", "1"],
+            "greeter-tui: --seed has no meaning for http://h; it is for the demo server only"
+        ),
+        (
+            ["call", "unary", "Ana", "--fault", "refuze=2"],
+            "greeter-tui: --fault: there is no fault 'refuze', the nearest is refuse; "
+                + "the faults are refuse=N, drop-after=N, close=CODE, "
+                + "status=S[,retry-after=SECONDS], stall, delay=TIME[~JITTER], malformed=N, no-close, error=N"
+        ),
+        (
+            ["serve", "--fault", "close=1005"],
+            "greeter-tui: --fault: '1005' is no value of close, which takes a close code that may be sent: "
+                + "1000 to 1003, 1007 to 1014, or 3000 to 4999; the faults are refuse=N, "
+        ),
+        (["ui", "--fault", "\u{1B}[2J"], "greeter-tui: --fault: there is no fault '␛[2J', the nearest is "),
+        (["serve", "--seed", "x"], "Error: The value 'x' is invalid for '--seed <number>'"),
+        (
             ["call", "unary", "Ana", "--token-file", "/nowhere/token"],
             "greeter-tui: /nowhere/token: cannot be read: No such file or directory"
         ),

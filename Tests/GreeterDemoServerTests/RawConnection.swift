@@ -102,6 +102,14 @@ final class RawConnection: Sendable {
         }
     }
 
+    /// Whether for so long nothing comes, not even the end.
+    func isOpenAndSilent(for time: Duration) async throws -> Bool {
+        try await run(on: receiving) {
+            var polled = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+            return poll(&polled, 1, Int32(time / .milliseconds(1))) == 0
+        }
+    }
+
     private func receiveSome(atMost limit: Int) throws -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: min(limit, 65536))
         let count = recv(descriptor, &buffer, buffer.count, 0)

@@ -48,14 +48,17 @@ final class HTTPConnections: Sendable {
 
     /// Makes one exchange, as far as the head of the response.
     ///
-    /// A kept connection may be closed by the server while the request is under way to it. Where no connection was made for
-    /// this request and nothing was answered, that is what happened, and the request is sent once more.
+    /// A kept connection may be closed by the server while the request is under way to it. Where there may be a kept one, none
+    /// was made for this request, and nothing was answered, that is what happened, and the request is sent once more.
     func execute(_ makeRequest: () -> HTTPClientRequest) async throws -> HTTPClientResponse {
         let madeBefore = made.count.load(ordering: .relaxed)
         do {
             return try await client.execute(makeRequest(), deadline: .distantFuture)
         } catch {
-            guard made.count.load(ordering: .relaxed) == madeBefore, Self.isDropped(error), !Task.isCancelled else {
+            // A connection that was reset while it was being made is not counted, and no reason to try again.
+            guard madeBefore > 0, made.count.load(ordering: .relaxed) == madeBefore, Self.isDropped(error),
+                !Task.isCancelled
+            else {
                 throw error
             }
             return try await client.execute(makeRequest(), deadline: .distantFuture)

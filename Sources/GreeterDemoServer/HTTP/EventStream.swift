@@ -8,22 +8,25 @@ import NIOCore
 final class EventStream {
     private let request: HelloRequest
     private let configuration: DemoServerConfiguration
+    private let faults: FaultRun
     private let context: ChannelHandlerContext
-    private let end: () -> Void
+    private let end: (_ isCut: Bool) -> Void
     private let write: (ByteBuffer) -> Void
     private var written = 0
+    private var isOver = false
     private var pause: Scheduled<Void>?
     private var ping: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - end: Called once, after the last event.
+    ///   - end: Called once, after the last event, with whether the connection is to be cut there.
     ///   - write: Writes the bytes of one event.
     init(
-        request: HelloRequest, configuration: DemoServerConfiguration, context: ChannelHandlerContext,
-        end: @escaping () -> Void, write: @escaping (ByteBuffer) -> Void
+        request: HelloRequest, configuration: DemoServerConfiguration, faults: FaultRun,
+        context: ChannelHandlerContext, end: @escaping (_ isCut: Bool) -> Void, write: @escaping (ByteBuffer) -> Void
     ) {
         self.request = request
         self.configuration = configuration
+        self.faults = faults
         self.context = context
         self.end = end
         self.write = write
@@ -33,13 +36,14 @@ final class EventStream {
     /// Goes on where it stopped: at the start, after a pause, or when the client takes events again.
     func resume() {
         guard pause == nil else { return }
-        while written < count, context.channel.isWritable {
-            if configuration.thinkTime > .zero {
-                return schedulePause()
+        while !isOver, written < count, context.channel.isWritable {
+            let time = configuration.thinkTime + faults.nextDelay()
+            if time > .zero {
+                return schedulePause(time)
             }
             writeGreeting()
         }
-        endIfComplete()
+        if written == count { finish(isCut: false) }
     }
 
     func stop() {
@@ -50,14 +54,15 @@ final class EventStream {
     /// A name that cannot be greeted is answered by no event at all.
     private var count: Int { request.hasBlankName ? 0 : configuration.greetings }
 
-    private func endIfComplete() {
-        guard written == count else { return }
+    private func finish(isCut: Bool) {
+        guard !isOver else { return }
+        isOver = true
         stop()
-        end()
+        end(isCut)
     }
 
-    private func schedulePause() {
-        pause = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.thinkTime)) { [self] in
+    private func schedulePause(_ time: Duration) {
+        pause = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in
             pause = nil
             writeGreeting()
             resume()
@@ -81,8 +86,25 @@ final class EventStream {
         event.append(reply.message)
         event.append(raw: ", \"language\": ")
         event.append(reply.language)
-        event.append(raw: "}\r\n\r\n")
+        if !faults.breaksReply() { event.append(raw: "}") }
+        event.append(raw: "\r\n\r\n")
         write(context.channel.allocator.buffer(bytes: event.bytes))
         schedulePing()
+        switch faults.strike(afterEvent: written) {
+        case nil: break
+        case .cut: finish(isCut: true)
+        case .fail:
+            writeError(FaultRun.failure)
+            finish(isCut: false)
+        }
+    }
+
+    /// With the prefixes twice over, as the observed gateway writes an error.
+    private func writeError(_ message: String) {
+        var event = JSONText()
+        event.append(raw: "data: event: error\r\ndata: data: {\"error\": ")
+        event.append(message)
+        event.append(raw: "}\r\ndata: \r\ndata: \r\n\r\n")
+        write(context.channel.allocator.buffer(bytes: event.bytes))
     }
 }

@@ -5,8 +5,12 @@ import NIOHTTP1
 /// What the gateway answers to one HTTP request.
 enum HTTPAnswer {
     case whole(HTTPReply)
+    /// The reply of the service to a unary call.
+    case greeting(HTTPReply)
     /// Greetings of this request as server-sent events.
     case events(HelloRequest)
+    /// Silence, for as long as the client waits.
+    case nothing
 }
 
 /// A complete response.
@@ -90,7 +94,7 @@ enum HTTPRoutes {
                     status: 400, headers: [("grpc-message", Greeting.emptyName)],
                     json: envelope { $0.append(raw: "null") }))
         case .request(let request):
-            return .whole(HTTPReply(json: envelope { $0.append(Greeting.reply(to: request)) }))
+            return .greeting(HTTPReply(json: envelope { $0.append(Greeting.reply(to: request)) }))
         case .issues(let issues):
             return .whole(HTTPReply(status: 422, json: detail(of: issues)))
         case .endOfStream:

@@ -11,14 +11,16 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let configuration: DemoServerConfiguration
+    private let faults: FaultRun
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
     private var isTooLong = false
     private var events: EventStream?
     private var timer: Scheduled<Void>?
 
-    init(configuration: DemoServerConfiguration) {
+    init(configuration: DemoServerConfiguration, faults: FaultRun) {
         self.configuration = configuration
+        self.faults = faults
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -62,13 +64,19 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
         guard !isTooLong else {
             return write(HTTPReply(status: 413, detail: "Request Entity Too Large"), to: head, context: context)
         }
-        switch HTTPRoutes.answer(head, body: body) {
+        switch faults.altered(HTTPRoutes.answer(head, body: body), to: head) {
         case .events(let request): stream(request, to: head, context: context)
-        case .whole(let reply) where head.method == .POST && reply.status == 200 && configuration.thinkTime > .zero:
-            timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.thinkTime)) {
-                self.write(reply, to: head, context: context)
-            }
+        case .greeting(let reply): greet(reply, to: head, context: context)
         case .whole(let reply): write(reply, to: head, context: context)
+        case .nothing: break
+        }
+    }
+
+    private func greet(_ reply: HTTPReply, to head: HTTPRequestHead, context: ChannelHandlerContext) {
+        let pause = configuration.thinkTime + faults.nextDelay()
+        guard pause > .zero else { return write(reply, to: head, context: context) }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) {
+            self.write(reply, to: head, context: context)
         }
     }
 
@@ -89,9 +97,15 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
         ]
         writeHead(status: 200, headers: headers, to: head, context: context)
         context.flush()
-        let events = EventStream(request: request, configuration: configuration, context: context) {
+        let events = EventStream(
+            request: request, configuration: configuration, faults: faults, context: context
+        ) { isCut in
             self.events = nil
-            self.end(head, context: context)
+            if isCut {
+                self.cut(context: context)
+            } else {
+                self.end(head, context: context)
+            }
         } write: { event in
             context.writeAndFlush(self.wrapOutboundOut(.body(.byteBuffer(event))), promise: nil)
         }
@@ -116,6 +130,13 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
         } else {
             written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
+    }
+
+    /// Closes the connection in the middle of a body, after what was written of it.
+    private func cut(context: ChannelHandlerContext) {
+        // An empty part is written as nothing at all, in its turn.
+        let written = context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))))
+        written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     }
 
     private func awaitRequest(context: ChannelHandlerContext) {

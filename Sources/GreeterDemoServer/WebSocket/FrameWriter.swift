@@ -5,11 +5,13 @@ import NIOWebSocket
 /// Frames of a server (RFC 6455, 5.2: unmasked), gathered in one buffer so that they leave in one write.
 struct FrameWriter {
     private let allocator: ByteBufferAllocator
+    private let faults: FaultRun
     private var frames: ByteBuffer
     private var text = JSONText()
 
-    init(allocator: ByteBufferAllocator) {
+    init(allocator: ByteBufferAllocator, faults: FaultRun) {
         self.allocator = allocator
+        self.faults = faults
         frames = allocator.buffer(capacity: 0)
     }
 
@@ -22,10 +24,11 @@ struct FrameWriter {
     }
 
     mutating func writeResponse(_ reply: HelloReply) {
+        let isBroken = faults.breaksReply()
         writeMessage { text in
             text.append(raw: "{\"type\":\"response\",\"data\":")
             text.append(reply)
-            text.append(raw: "}")
+            if !isBroken { text.append(raw: "}") }
         }
     }
 

@@ -12,7 +12,7 @@ final class StreamSession: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     /// How long a client may take to close its side once we have closed ours.
-    private static let closeLimit = TimeAmount.seconds(1)
+    private static let closeLimit = Duration.seconds(1)
 
     private enum Phase {
         case open
@@ -29,13 +29,16 @@ final class StreamSession: ChannelDuplexHandler {
     private var assembly = MessageAssembly()
     private var writer: FrameWriter
     private let thinkTime: TimeAmount
+    private let faults: FaultRun
+    private var requests = 0
     private var timer: Scheduled<Void>?
     private var isReadHeld = false
 
-    init(stream: GreeterStream, thinkTime: TimeAmount, allocator: ByteBufferAllocator) {
+    init(stream: GreeterStream, thinkTime: TimeAmount, faults: FaultRun, allocator: ByteBufferAllocator) {
         self.stream = stream
         self.thinkTime = thinkTime
-        writer = FrameWriter(allocator: allocator)
+        self.faults = faults
+        writer = FrameWriter(allocator: allocator, faults: faults)
     }
 
     // MARK: Reading
@@ -74,11 +77,11 @@ final class StreamSession: ChannelDuplexHandler {
     }
 
     private func messageArrived(_ message: ByteBuffer, context: ChannelHandlerContext) {
-        guard phase == .open else { return }
+        guard phase == .open, !faults.ordered.stalls else { return }
         // Text must be UTF-8 as a whole (RFC 6455, 8.1), not only in the fields that somebody reads.
         guard message.isUTF8 else { return drain(context: context) }
         let isOver = message.withUnsafeReadableBytes { stream.receive($0, answers: &writer) }
-        guard isOver else { return }
+        guard isOver else { return strike(context: context) }
         phase = .answering
         if thinkTime == .nanoseconds(0) {
             finish(context: context)
@@ -87,6 +90,19 @@ final class StreamSession: ChannelDuplexHandler {
                 self.finish(context: context)
                 self.flushAnswers(context: context)
             }
+        }
+    }
+
+    /// Lets happen to the stream what was ordered for the request that has just been served.
+    private func strike(context: ChannelHandlerContext) {
+        requests += 1
+        switch faults.strike(afterRequest: requests) {
+        case nil: break
+        case .cut: endOutput(context: context, mode: .all)
+        case .close(let code): close(context: context, code: WebSocketErrorCode(codeNumber: Int(code)))
+        case .fail:
+            writer.writeError(FaultRun.failure)
+            close(context: context, code: .normalClosure)
         }
     }
 
@@ -103,10 +119,14 @@ final class StreamSession: ChannelDuplexHandler {
         phase = .closing
         let number = UInt16(webSocketErrorCode: code)
         writer.write(.connectionClose, [UInt8(number >> 8), UInt8(number & 0xFF)])
-        closeLater(context: context)
+        if !faults.ordered.neverCloses { closeLater(context: context) }
     }
 
     private func closeArrived(_ payload: ByteBuffer, context: ChannelHandlerContext) {
+        guard !faults.ordered.neverCloses else {
+            phase = .draining
+            return
+        }
         if phase != .closing { writer.write(.connectionClose, payload.readableBytesView) }
         endOutput(context: context)
     }
@@ -119,17 +139,20 @@ final class StreamSession: ChannelDuplexHandler {
 
     /// Closes our half after what was written. The client's end of file then closes the rest: closing both at once
     /// would reset the connection when more of the client's is on its way, and take our last words with it.
-    private func endOutput(context: ChannelHandlerContext) {
+    /// - Parameter mode: What is closed after what was written.
+    private func endOutput(context: ChannelHandlerContext, mode: CloseMode = .output) {
         phase = .draining
         context.writeAndFlush(wrapOutboundOut(writer.take())).assumeIsolated().whenComplete { _ in
-            context.close(mode: .output, promise: nil)
+            context.close(mode: mode, promise: nil)
         }
         closeLater(context: context)
     }
 
     private func closeLater(context: ChannelHandlerContext) {
         timer?.cancel()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closeLimit) {
+        // The last words may still be on their way out.
+        let limit = Self.closeLimit + (faults.ordered.delay?.maximum ?? .zero)
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
             context.close(promise: nil)
         }
     }

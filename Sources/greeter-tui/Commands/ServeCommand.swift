@@ -19,16 +19,21 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Which kind of gateway the demo server imitates.")
     var demoBehaviour = DemoServerConfiguration.Behaviour.guide
 
+    @OptionGroup
+    var faultOptions: FaultOptions
+
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("port \(port) is not between 0 and 65535") }
     }
 
     func run() async throws {
         let signals = Signals()
+        let configuration = DemoServerConfiguration(
+            host: host, port: port, behaviour: demoBehaviour, faults: try faultOptions.faults(),
+            seed: faultOptions.seed)
         let server: DemoServer
         do {
-            server = try await DemoServer.start(
-                DemoServerConfiguration(host: host, port: port, behaviour: demoBehaviour))
+            server = try await DemoServer.start(configuration)
         } catch {
             throw Exit.usage("\(error)")
         }

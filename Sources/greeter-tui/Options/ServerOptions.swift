@@ -55,6 +55,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Which kind of gateway the demo server imitates. Only with demo:.")
     var demoBehaviour: DemoServerConfiguration.Behaviour?
 
+    @OptionGroup
+    var faultOptions: FaultOptions
+
     /// The address, checked.
     func address() throws(Exit) -> ServerAddress {
         let address: ServerAddress
@@ -67,10 +70,27 @@ struct ServerOptions: ParsableArguments {
             throw .usage(
                 "\(server): this build speaks the gateway dialect only; use an http:// or https:// address")
         }
-        if demoBehaviour != nil, address.scheme != .demo {
-            throw .usage("--demo-behaviour has no meaning for \(server); it is for the demo server only")
+        if address.scheme != .demo, let option = firstDemoOption {
+            throw .usage("\(option) has no meaning for \(server); it is for the demo server only")
         }
         return address
+    }
+
+    /// What the demo server is to be like.
+    func demoConfiguration() throws(Exit) -> DemoServerConfiguration {
+        DemoServerConfiguration(
+            behaviour: demoBehaviour ?? .guide, faults: try faultOptions.faults(), seed: faultOptions.seed)
+    }
+
+    /// Takes away what only the demo server understands.
+    mutating func removeDemoOptions() {
+        demoBehaviour = nil
+        faultOptions.fault = []
+        faultOptions.seed = nil
+    }
+
+    private var firstDemoOption: String? {
+        demoBehaviour == nil ? faultOptions.firstUsed : "--demo-behaviour"
     }
 
     /// What the transport is to know.

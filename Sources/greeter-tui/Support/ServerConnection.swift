@@ -24,9 +24,9 @@ struct ServerConnection {
         if let kind, let route { configuration.routes[kind] = route }
         var demo: DemoServer?
         if address.scheme == .demo {
+            let demoConfiguration = try options.demoConfiguration()
             do {
-                let server = try await DemoServer.start(
-                    DemoServerConfiguration(behaviour: options.demoBehaviour ?? .guide))
+                let server = try await DemoServer.start(demoConfiguration)
                 demo = server
                 address = server.address
             } catch {

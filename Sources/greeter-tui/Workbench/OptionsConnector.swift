@@ -13,6 +13,7 @@ struct OptionsConnector: ServerConnector {
     init(_ options: ServerOptions) throws(Exit) {
         _ = try options.address()
         _ = try options.gatewayConfiguration(environment: ProcessInfo.processInfo.environment)
+        _ = try options.demoConfiguration()
         self.options = options
     }
 
@@ -28,7 +29,7 @@ struct OptionsConnector: ServerConnector {
             options.header = []
             options.tokenFile = nil
             environment = [:]
-            if name != "demo:" { options.demoBehaviour = nil }
+            if name != "demo:" { options.removeDemoOptions() }
         }
         do {
             return ConnectedTransport(

@@ -1,0 +1,70 @@
+import GreeterCore
+import GreeterDemoServer
+import GreeterTestSupport
+import Testing
+
+extension Contract {
+    @Suite("Calls to a server that fails", .timeLimit(.minutes(3)))
+    struct FaultedCallTests {
+        struct Case: Sendable, CustomTestStringConvertible {
+            var transport: TransportUnderTest
+            var kind: CallKind
+            var order: String
+
+            var testDescription: String { "\(order), \(kind.title), \(transport.name)" }
+        }
+
+        static let orders = [
+            "refuse=1", "drop-after=2", "close=1012", "close=1000", "status=503", "status=503,retry-after=2", "stall",
+            "delay=20ms~10ms", "malformed=1", "no-close", "error=2",
+        ]
+
+        static let cases = TransportUnderTest.all.flatMap { transport in
+            CallKind.allCases.flatMap { kind in
+                orders.map { Case(transport: transport, kind: kind, order: $0) }
+            }
+        }
+
+        @Test("every fault ends every kind of call in the way that fits it, before the deadline", arguments: cases)
+        func ends(_ test: Case) async throws {
+            let server = try await DemoServer.start(
+                DemoServerConfiguration(
+                    behaviour: test.transport.behaviour, faults: try DemoFaults(parsing: [test.order]), seed: 1))
+            let transport = test.transport.make(server.address, quietTime: .milliseconds(200))
+            let isStalled = test.order == "stall"
+            let log = EventLog()
+            let outcome = await transport.perform(
+                Call(
+                    test.kind, ComposedPlan.users(test.kind.streamsRequests ? 3 : 1),
+                    options: CallOptions(deadline: isStalled ? .milliseconds(300) : .seconds(30))),
+                observer: log)
+            EventRules.check(log, outcome)
+            #expect(Self.codes(test).contains(outcome.code), "\(outcome)")
+            #expect(outcome.code == .ok || outcome.error?.cause.isEmpty == false)
+            await transport.shutdown()
+            await server.stop()
+        }
+
+        private static func codes(_ test: Case) -> Set<StatusCode> {
+            let streams = test.kind.streamsRequests
+            switch test.order {
+            case "stall": return [.deadlineExceeded]
+            case "delay=20ms~10ms", "no-close": return [.ok]
+            case "refuse=1", "status=503", "status=503,retry-after=2": return [.unavailable]
+            case "drop-after=2": return test.kind == .unary ? [.ok] : [.unavailable]
+            case "close=1012", "close=1000":
+                guard streams else { return [.ok] }
+                return looksComplete(test) ? [.unavailable, .ok] : [.unavailable]
+            case "malformed=1": return [.internal]
+            case "error=2": return [.unknown]
+            default: return []
+            }
+        }
+
+        /// A reply, `complete` and CLOSE are also how a server ends that has answered the whole stream. Where all was sent
+        /// before they came, nobody can tell.
+        private static func looksComplete(_ test: Case) -> Bool {
+            test.kind == .clientStream && !test.transport.endsStreams
+        }
+    }
+}
