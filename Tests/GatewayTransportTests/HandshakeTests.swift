@@ -174,8 +174,8 @@ struct HandshakeTests {
             try await peer.idle()
         } _: { server in
             let call = await perform(
-                Call(.bidirectional, ComposedPlan(names: ["Ana"])), at: server, configuration: configuration(),
-                clock: clock)
+                Call(.bidirectional, ComposedPlan(names: ["Ana"])), at: server,
+                configuration: configuration { $0.connectTimeout = .seconds(10) }, clock: clock)
             #expect(call.error?.code == .unavailable)
             #expect(call.error?.origin == .upgrade)
             #expect(call.error?.cause == "no answer to the WebSocket handshake within 10 s")

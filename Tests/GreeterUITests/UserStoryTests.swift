@@ -5,7 +5,7 @@ import Testing
 
 @testable import GreeterUI
 
-@Suite("What a person does", .timeLimit(.minutes(1)))
+@Suite("What a person does", .serialized, .timeLimit(.minutes(2)))
 @MainActor
 struct UserStoryTests {
     @Test("r runs the sample requests")

@@ -126,7 +126,7 @@ struct WorkbenchTests {
         let server = try OneAnswerServer(
             #"{"message":"\u001b]0;owned\u0007\u001b[2J\u202Eabc","language":"en"}"#)
         let session = try PtySession(["--server", "http://127.0.0.1:\(server.port)"])
-        try session.see("greeter-tui")
+        try session.see("✕ unreachable")
         session.type("c1")
         try session.see("unary ▾")
         session.type("r")

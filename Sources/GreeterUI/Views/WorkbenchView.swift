@@ -31,7 +31,7 @@ enum WorkbenchView {
             let content = context.layout.content(of: pane)
             let count =
                 switch pane {
-                case .attempts: AttemptsView.lines(context, glyphs: .unicode, columns: content.columns).count
+                case .attempts: AttemptsView.count(context, columns: content.columns)
                 case .detail: DetailView.lines(context, columns: content.columns).count
                 case .compose, .sent, .received: 0
                 }

@@ -17,7 +17,8 @@ struct Observed: Sendable {
 func configuration(
     _ change: (inout GatewayConfiguration) -> Void = { _ in }
 ) -> GatewayConfiguration {
-    var configuration = GatewayConfiguration(quietTime: .seconds(50), closeTimeout: .milliseconds(200))
+    var configuration = GatewayConfiguration(
+        quietTime: .seconds(50), connectTimeout: .seconds(100), closeTimeout: .milliseconds(200))
     change(&configuration)
     return configuration
 }
@@ -25,7 +26,7 @@ func configuration(
 /// Makes a call that greets each name, and checks what holds for every call.
 func perform(
     _ kind: CallKind, _ names: [String] = ["Ana"], at server: ServerAddress,
-    configuration: GatewayConfiguration = configuration(), options: CallOptions = CallOptions(),
+    configuration: GatewayConfiguration = configuration(), options: CallOptions = CallOptions(deadline: .seconds(100)),
     log: EventLog = EventLog()
 ) async -> Observed {
     await perform(

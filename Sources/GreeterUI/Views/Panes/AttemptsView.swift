@@ -10,13 +10,15 @@ enum AttemptsView {
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
-        let lines = lines(context, glyphs: buffer.glyphs, columns: rect.columns)
+        let (lines, newest) = content(context, glyphs: buffer.glyphs, columns: rect.columns)
         // The two halves stay in sight; the rest scrolls below them.
         guard let bar = lines.first, rect.rows > 0 else { return }
         buffer.draw(bar, at: rect.origin, width: rect.columns, overflow: .ellipsis)
         let rest = lines.dropFirst()
         let room = rect.rows - 1
-        let top = min(context.state.attempts.top, max(0, rest.count - room))
+        // Following shows the newest attempt from its first line on, and what is before it as far as there is room.
+        let position = context.state.attempts
+        let top = min(position.isFollowing ? newest : position.top, max(0, rest.count - room))
         for (line, spans) in rest.dropFirst(top).prefix(room).enumerated() {
             buffer.draw(
                 spans, at: Point(column: rect.column, row: rect.row + 1 + line), width: rect.columns,
@@ -24,19 +26,27 @@ enum AttemptsView {
         }
     }
 
-    /// The bar with the two halves, then a line or two for each attempt, then notices.
-    static func lines(_ context: ViewContext, glyphs: Glyphs, columns: Int) -> [[Span]] {
+    /// How many lines there are.
+    static func count(_ context: ViewContext, columns: Int) -> Int {
+        content(context, glyphs: .unicode, columns: columns).lines.count
+    }
+
+    /// The bar with the two halves, then a line or two for each attempt, then notices; and where, after the bar, the
+    /// newest attempt begins.
+    private static func content(
+        _ context: ViewContext, glyphs: Glyphs, columns: Int
+    ) -> (lines: [[Span]], newest: Int) {
         guard let call = context.state.call else {
-            return [[Span("no call yet", context.theme.faint)]]
+            return ([[Span("no call yet", context.theme.faint)]], 0)
         }
-        let attempts = call.progress.attempts.flatMap { attempt in
-            lines(of: attempt, call, context, glyphs)
+        let attempts = call.progress.attempts.map { attempt in
+            lines(of: attempt, call, context, glyphs).flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
         }
         let notices = call.progress.notices.map {
             [Span("  \(glyphs.pointer) ", context.theme.info), Span($0, context.theme.text)]
         }
-        return [bar(call, context, glyphs)]
-            + (attempts + notices).flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
+        let below = attempts.joined() + notices.flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
+        return ([bar(call, context, glyphs)] + below, attempts.dropLast().joined().count)
     }
 
     // MARK: The two halves
