@@ -13,6 +13,8 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
     var name: String
     /// What the demo server is to be like.
     var behaviour: DemoServerConfiguration.Behaviour
+    /// Whether it makes failed calls again.
+    var isRetrying = false
     /// Makes the transport. The last argument is how long a stream that may be over must be quiet before it is, for
     /// transports that must guess.
     private var makeTransport: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport
@@ -23,7 +25,8 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
     static let all = [
         TransportUnderTest(name: "gateway, guide", behaviour: .guide, makeTransport: gateway),
         TransportUnderTest(name: "gateway, per message", behaviour: .perMessage, makeTransport: gateway),
-        TransportUnderTest(name: "gateway, guide, retrying", behaviour: .guide, makeTransport: retryingGateway),
+        TransportUnderTest(
+            name: "gateway, guide, retrying", behaviour: .guide, isRetrying: true, makeTransport: retryingGateway),
     ]
 
     private static let gateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
