@@ -67,7 +67,8 @@ struct HTTPExchange: Sendable {
     }
 
     private func makeRequest(_ body: AnnouncedBody, length: Int) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: "\(context.server.scheme)://\(context.server.authority)\(context.route)")
+        var request = HTTPClientRequest(
+            url: "\(context.server.scheme)://\(context.server.connectAuthority)\(context.route)")
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(context.headers, accepting: accepted)

@@ -34,7 +34,7 @@ struct HealthCheck: Sendable {
     private func ask() async throws -> String {
         let route = server.path(of: configuration.routes.health)
         let response = try await http.execute {
-            var request = HTTPClientRequest(url: "\(server.scheme)://\(server.authority)\(route)")
+            var request = HTTPClientRequest(url: "\(server.scheme)://\(server.connectAuthority)\(route)")
             request.headers.add(headers, accepting: "application/json")
             return request
         }

@@ -33,7 +33,7 @@ struct CertificateProbe {
                     try channel.pipeline.syncOperations.addHandler(CertificateReader(promise: promise))
                 }
             }
-            .connect(host: server.host, port: server.port)
+            .connect(host: server.host, port: server.connectPort)
         channel.whenFailure { _ in promise.succeed(nil) }
         let certificate = try? await promise.futureResult.get()
         timeout.cancel()
