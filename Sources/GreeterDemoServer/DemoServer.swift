@@ -18,12 +18,13 @@ public final class DemoServer: Sendable {
     }
 
     /// Listens, and serves until ``stop()``.
+    /// - Parameter clock: What delays and time-outs are measured by; `nil` for the time of the machine.
     /// - Throws: ``DemoServerError`` when it cannot listen there.
     public static func start(
-        _ configuration: DemoServerConfiguration = DemoServerConfiguration()
+        _ configuration: DemoServerConfiguration = DemoServerConfiguration(), clock: (any CallClock)? = nil
     ) async throws(DemoServerError) -> DemoServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let pipeline = ServerPipeline(configuration: configuration)
+        let pipeline = ServerPipeline(configuration: configuration, time: ServerTime(clock))
         do {
             let channel = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 256)

@@ -28,16 +28,20 @@ final class StreamSession: ChannelDuplexHandler {
     private var stream: GreeterStream
     private var assembly = MessageAssembly()
     private var writer: FrameWriter
-    private let thinkTime: TimeAmount
+    private let thinkTime: Duration
     private let faults: FaultRun
+    private let time: ServerTime
     private var requests = 0
-    private var timer: Scheduled<Void>?
+    private var timer: ServerTimer?
     private var isReadHeld = false
 
-    init(stream: GreeterStream, thinkTime: TimeAmount, faults: FaultRun, allocator: ByteBufferAllocator) {
+    init(
+        stream: GreeterStream, thinkTime: Duration, faults: FaultRun, time: ServerTime, allocator: ByteBufferAllocator
+    ) {
         self.stream = stream
         self.thinkTime = thinkTime
         self.faults = faults
+        self.time = time
         writer = FrameWriter(allocator: allocator, faults: faults)
     }
 
@@ -83,10 +87,10 @@ final class StreamSession: ChannelDuplexHandler {
         let isOver = message.withUnsafeReadableBytes { stream.receive($0, answers: &writer) }
         guard isOver else { return strike(context: context) }
         phase = .answering
-        if thinkTime == .nanoseconds(0) {
+        if thinkTime == .zero {
             finish(context: context)
         } else {
-            timer = context.eventLoop.assumeIsolated().scheduleTask(in: thinkTime) {
+            timer = time.schedule(in: thinkTime, on: context.eventLoop) {
                 self.finish(context: context)
                 self.flushAnswers(context: context)
             }
@@ -152,7 +156,7 @@ final class StreamSession: ChannelDuplexHandler {
         timer?.cancel()
         // The last words may still be on their way out.
         let limit = Self.closeLimit + (faults.ordered.delay?.maximum ?? .zero)
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
+        timer = time.schedule(in: limit, on: context.eventLoop) {
             context.close(promise: nil)
         }
     }
