@@ -65,11 +65,12 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let clock = SystemClock()
+        let surroundings = Surroundings()
+        let clock = surroundings.clock
         let signals = Signals()
         let policy = try server.retry.policy()
         let connection = try await ServerConnection.open(
-            server, calling: kind, at: method, retry: { policy }, clock: clock)
+            server, calling: kind, at: method, in: surroundings, retry: { policy })
         let plan = readsInput ? SteeredPlan(JSONLinesPlan(descriptor: STDIN_FILENO), holdsOpen: false) : nil
         let names = ComposedPlan(names: names, language: language ?? "en")
         let run = CallRun(

@@ -9,6 +9,13 @@ struct UICommand: AsyncParsableCommand {
     var server: ServerOptions
 
     func run() async throws {
-        try await Workbench.run(server)
+        try await workbench(in: Surroundings()).run()
+    }
+
+    /// What is to be run.
+    /// - Throws: ``Exit`` where the options are wrong.
+    @MainActor
+    func workbench(in surroundings: Surroundings) throws(Exit) -> Workbench {
+        try Workbench(server, in: surroundings)
     }
 }

@@ -8,14 +8,21 @@ import GreeterUI
 /// Credentials were given for one server: those that are chosen on screen later get neither the token nor the headers.
 struct OptionsConnector: ServerConnector {
     private let options: ServerOptions
+    private let surroundings: Surroundings
 
     /// - Throws: ``Exit`` where the options are wrong.
-    init(_ options: ServerOptions) throws(Exit) {
-        _ = try options.address()
-        _ = try options.gatewayConfiguration(environment: ProcessInfo.processInfo.environment)
+    init(_ options: ServerOptions, in surroundings: Surroundings) throws(Exit) {
+        let address = try options.address()
+        _ = try options.gatewayConfiguration(environment: surroundings.environment)
         _ = try options.demoConfiguration()
+        if surroundings.repetition != nil, address.scheme != .demo { throw .usage(Self.noServerElsewhere) }
         self.options = options
+        self.surroundings = surroundings
     }
+
+    /// Nobody can tell when a server elsewhere is at rest.
+    private static let noServerElsewhere =
+        "a tape whose runs are alike plays with the demo server only; --real-time plays with any"
 
     var isInsecure: Bool { options.insecure }
 
@@ -23,18 +30,20 @@ struct OptionsConnector: ServerConnector {
         to name: String, retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any GreeterTransport {
         var options = options
-        var environment = ProcessInfo.processInfo.environment
+        var surroundings = surroundings
+        if surroundings.repetition != nil, name != "demo:" {
+            throw CallError(.failedPrecondition, Self.noServerElsewhere, at: .connect)
+        }
         if name != options.server {
             options.server = name
             options.header = []
             options.tokenFile = nil
-            environment = [:]
+            surroundings.environment = [:]
             if name != "demo:" { options.removeDemoOptions() }
         }
         do {
             return ConnectedTransport(
-                try await ServerConnection.open(
-                    options, environment: environment, retry: retry, clock: SystemClock()))
+                try await ServerConnection.open(options, in: surroundings, retry: retry))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }

@@ -1,0 +1,32 @@
+import Foundation
+import GreeterCore
+import GreeterUI
+import TerminalUI
+
+/// What the workbench takes from the world around it. A tape puts other things in their place, so that each run sees the
+/// same world.
+struct Surroundings: Sendable {
+    var environment = ProcessInfo.processInfo.environment
+    var clock: any CallClock = SystemClock()
+    var timeZone = TimeZone.current
+    /// From one picture to the next, at least.
+    var frameLength = Duration.seconds(1) / Program.framesPerSecond
+    /// What makes runs alike; `nil` where chance and the system decide.
+    var repetition: Repetition?
+
+    /// What is the same in every run of a tape.
+    struct Repetition: Sendable {
+        /// The port that is shown of the demo server, whichever it has.
+        var demoPort = 8010
+        /// Where random choices begin that the command line does not say.
+        var seed: UInt64 = 1
+    }
+
+    /// The clock of the demo server: its own, unless runs are to be alike.
+    var demoClock: (any CallClock)? { repetition == nil ? nil : clock }
+
+    /// The source of chance of a call.
+    func makeRandom() -> any RandomNumberGenerator & Sendable {
+        repetition.map { SeededGenerator(seed: $0.seed) } ?? SystemRandomNumberGenerator()
+    }
+}
