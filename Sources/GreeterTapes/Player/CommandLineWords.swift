@@ -5,7 +5,9 @@ enum CommandLineWords {
         let text: String
     }
 
-    private static let operators = Set("|&;<>()$`*?[]{}~#!")
+    private static let operators = Set("|&;<>()$`*?[]{}!")
+    /// What means something only at the beginning of a word.
+    private static let beginnings = Set("~#")
 
     static func split(_ line: String) throws(Problem) -> [String] {
         var words: [String] = []
@@ -26,7 +28,7 @@ enum CommandLineWords {
             } else if character.isWhitespace {
                 if let complete = word { words.append(complete) }
                 word = nil
-            } else if operators.contains(character) {
+            } else if operators.contains(character) || word == nil && beginnings.contains(character) {
                 throw Problem(text: "'\(character)' means nothing here: a tape's prompt is no shell")
             } else {
                 word = (word ?? "") + String(character)
