@@ -12,7 +12,7 @@ struct ServerPipeline {
     init(configuration: DemoServerConfiguration, time: ServerTime) {
         self.configuration = configuration
         self.time = time
-        faults = FaultRun(configuration.faults, seed: configuration.seed)
+        faults = FaultRun(configuration.faults, latency: configuration.latency, seed: configuration.seed)
     }
 
     /// - Throws: ``RefusedConnection`` for a connection that is to be reset.
@@ -82,7 +82,7 @@ private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
             let decoder = WebSocketFrameDecoder(maxFrameSize: MessageAssembly.limit)
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(ByteToMessageHandler(decoder))
-            if faults.ordered.delay != nil { try pipeline.addHandler(ReplyDelay(faults: faults, time: time)) }
+            if faults.delay != nil { try pipeline.addHandler(ReplyDelay(faults: faults, time: time)) }
             try pipeline.addHandler(session)
         }
     }

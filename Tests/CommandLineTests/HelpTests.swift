@@ -7,7 +7,7 @@ struct HelpTests {
         "the help of every command is as agreed",
         arguments: [
             (["--help"], "help"), (["ui", "--help"], "help-ui"), (["call", "--help"], "help-call"),
-            (["serve", "--help"], "help-serve"),
+            (["serve", "--help"], "help-serve"), (["play", "--help"], "help-play"),
         ])
     func showsHelp(_ arguments: [String], _ name: String) async throws {
         let result = try await Executable.run(arguments)

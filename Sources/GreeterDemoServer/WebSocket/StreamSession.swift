@@ -155,7 +155,7 @@ final class StreamSession: ChannelDuplexHandler {
     private func closeLater(context: ChannelHandlerContext) {
         timer?.cancel()
         // The last words may still be on their way out.
-        let limit = Self.closeLimit + (faults.ordered.delay?.maximum ?? .zero)
+        let limit = Self.closeLimit + (faults.delay?.maximum ?? .zero)
         timer = time.schedule(in: limit, on: context.eventLoop) {
             context.close(promise: nil)
         }

@@ -16,7 +16,7 @@ public final class TapePlayer {
     private var run: Task<Void, Never>?
     /// Why the program did not run.
     private var programFailure: String?
-    private var recordingFailure: Recording.TooLong?
+    private var isTooLong = false
     private var stills: [TapeFile] = []
 
     /// - Parameter outputs: The files to record.
@@ -61,7 +61,7 @@ public final class TapePlayer {
         do {
             try await perform(step.command)
             if let programFailure { throw Problem(programFailure) }
-            if let recordingFailure { throw Problem("\(recordingFailure)") }
+            if isTooLong { throw Problem("the recording is longer than \(Recording.standardLimit >> 20) MiB") }
         } catch let problem as Problem {
             throw TapeFailure(step: step, message: problem.text, screen: terminal.screen.lines)
         } catch is ProcessRest.NeverAtRest {
@@ -207,7 +207,7 @@ public final class TapePlayer {
         do throws(Recording.TooLong) {
             try recording.show(terminal.screen, at: time.now)
         } catch {
-            recordingFailure = error
+            isTooLong = true
         }
     }
 

@@ -5,14 +5,13 @@ import TerminalUI
 /// Hidden time is cut out. Memory is bounded: a recording whose files grow beyond ``sizeLimit`` is broken off.
 struct Recording {
     /// The most bytes that the files of a recording may take together.
-    static let sizeLimit = 64 << 20
+    static let standardLimit = 64 << 20
 
-    struct TooLong: Error, CustomStringConvertible {
-        var description: String { "the recording is longer than \(Recording.sizeLimit >> 20) MiB" }
-    }
+    struct TooLong: Error {}
 
     private var recorders: [(path: String, recorder: any ScreenRecorder)] = []
     private let speed: Double
+    private let sizeLimit: Int
     private(set) var isHidden = false
     /// The time that has been recorded, and since when it goes on.
     private var elapsed = Duration.zero
@@ -21,8 +20,12 @@ struct Recording {
     /// - Parameters:
     ///   - speed: By what the recording plays faster than what happened.
     ///   - start: The time now.
-    init(_ outputs: [RecordingOutput], size: Size, look: SVGLook, speed: Double, start: Duration) {
+    init(
+        _ outputs: [RecordingOutput], size: Size, look: SVGLook, speed: Double, start: Duration,
+        sizeLimit: Int = standardLimit
+    ) {
         self.speed = speed
+        self.sizeLimit = sizeLimit
         since = start
         recorders = outputs.map { output in
             switch output.form {
@@ -36,7 +39,7 @@ struct Recording {
     mutating func show(_ screen: ScreenBuffer, at time: Duration) throws(TooLong) {
         guard !isHidden else { return }
         for index in recorders.indices { recorders[index].recorder.show(screen, at: recorded(at: time)) }
-        guard recorders.reduce(0, { $0 + $1.recorder.size }) <= Self.sizeLimit else { throw TooLong() }
+        guard recorders.reduce(0, { $0 + $1.recorder.size }) <= sizeLimit else { throw TooLong() }
     }
 
     mutating func finish(_ step: TapeStep, with screen: ScreenBuffer) {

@@ -25,6 +25,7 @@ struct ServerConnection {
         var demo: DemoServer?
         if address.scheme == .demo {
             var demoConfiguration = try options.demoConfiguration()
+            demoConfiguration.latency = surroundings.repetition?.latency
             demoConfiguration.seed = demoConfiguration.seed ?? surroundings.repetition?.seed
             do {
                 let server = try await DemoServer.start(demoConfiguration, clock: surroundings.demoClock)

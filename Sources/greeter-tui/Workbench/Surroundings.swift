@@ -1,5 +1,6 @@
 import Foundation
 import GreeterCore
+import GreeterDemoServer
 import GreeterUI
 import TerminalUI
 
@@ -18,6 +19,8 @@ struct Surroundings: Sendable {
     struct Repetition: Sendable {
         /// The port that is shown of the demo server, whichever it has.
         var demoPort = 8010
+        /// How late the demo server's replies are where no fault says: a call that takes no time looks like none.
+        var latency = DemoFaults.Delay(time: .milliseconds(4), jitter: .milliseconds(2))
         /// Where random choices begin that the command line does not say.
         var seed: UInt64 = 1
     }
