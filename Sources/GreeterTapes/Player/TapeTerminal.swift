@@ -13,6 +13,8 @@ public final class TapeTerminal: TerminalBackend {
 
     /// What the screen shows.
     public private(set) var screen: ScreenBuffer
+    /// How many pictures there have been.
+    private(set) var pictureCount = 0
     /// What was copied last.
     public var clipboard = ""
     /// Called with every picture.
@@ -66,13 +68,15 @@ public final class TapeTerminal: TerminalBackend {
         }
     }
 
-    /// Waits for the next picture, or until the task is cancelled.
-    func nextPicture() async {
-        await withTaskCancellationHandler {
-            guard !Task.isCancelled else { return }
-            await withCheckedContinuation { watchers.append($0) }
-        } onCancel: {
-            Task { @MainActor in self.wakeWatchers() }
+    /// Waits until there has been another picture than the first so many, or the task is cancelled.
+    func picture(after count: Int) async {
+        while pictureCount == count, !Task.isCancelled {
+            await withTaskCancellationHandler {
+                guard !Task.isCancelled else { return }
+                await withCheckedContinuation { watchers.append($0) }
+            } onCancel: {
+                Task { @MainActor in self.wakeWatchers() }
+            }
         }
     }
 
@@ -92,6 +96,7 @@ public final class TapeTerminal: TerminalBackend {
 
     public func present(_ buffer: ScreenBuffer) {
         screen = buffer
+        pictureCount += 1
         base?.present(buffer)
         onPicture()
         wakeWatchers()

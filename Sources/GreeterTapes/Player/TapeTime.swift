@@ -73,7 +73,7 @@ public final class RealTime: TapeTime {
         self.terminal = terminal
         self.speed = speed
         self.clock = clock
-        terminal.onPicture = { [unowned self] in onLook() }
+        terminal.onPicture = { [weak self] in self?.onLook() }
     }
 
     public var now: Duration { clock.now }
@@ -86,15 +86,16 @@ public final class RealTime: TapeTime {
         let end = now + limit
         while true {
             try Task.checkCancellation()
+            let seen = terminal.pictureCount
             if isMet() { return true }
             guard now < end else { return false }
-            await nextPicture(before: end)
+            await picture(after: seen, before: end)
         }
     }
 
-    private func nextPicture(before end: Duration) async {
+    private func picture(after seen: Int, before end: Duration) async {
         await withTaskGroup { group in
-            group.addTask { [terminal] in await terminal.nextPicture() }
+            group.addTask { [terminal] in await terminal.picture(after: seen) }
             group.addTask { [clock] in try? await clock.sleep(until: end) }
             await group.next()
             group.cancelAll()
