@@ -63,6 +63,9 @@ let package = Package(
         .target(
             name: "GreeterConfiguration", dependencies: ["GreeterCore", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
+        .target(
+            name: "GreeterLogging", dependencies: ["GreeterCore", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
 
         // The workbench.
@@ -74,7 +77,7 @@ let package = Package(
             name: "greeter-tui",
             dependencies: [
                 "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
-                "GreeterConfiguration", "TerminalUI", "NCursesBackend",
+                "GreeterConfiguration", "GreeterLogging", "TerminalUI", "NCursesBackend",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -92,6 +95,12 @@ let package = Package(
         .testTarget(
             name: "GreeterConfigurationTests",
             dependencies: ["GreeterConfiguration", "GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterLoggingTests",
+            dependencies: [
+                "GreeterLogging", "GreeterCore", "GreeterTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings),

@@ -92,6 +92,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             printer: CallPrinter(style: events ? .events : output.style, clock: clock))
         let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
         await connection.close()
+        await setup.finishLog()
         throw exit
     }
 

@@ -3,6 +3,7 @@ import GatewayTransport
 import GreeterConfiguration
 import GreeterCore
 import GreeterDemoServer
+import GreeterLogging
 import GreeterRetry
 
 /// What the settings come to: all that is needed to reach a server and to call it, checked.
@@ -14,6 +15,8 @@ struct Setup: Sendable {
     let demo: DemoServerConfiguration
     let retry: RetryPolicy
     let throttle: RetryThrottle.Configuration
+    /// `nil` where nothing is logged.
+    let log: CallLog?
     /// What is not used because another server than that of the file is called, one line each.
     let notes: [String]
 
@@ -30,6 +33,8 @@ struct Setup: Sendable {
             demo = settings.demoConfiguration
             retry = try settings.retryPolicy()
             throttle = try settings.throttle()
+            log = try settings.openLog(gateway, loaded.environment)
+            log?.begin(version: Version.current, server: server.settingText)
             if case .file = settings.origin(of: Known.server) { notes = [] } else { notes = Self.notes(on: settings) }
         } catch {
             throw .usage("\(error)")
@@ -39,6 +44,15 @@ struct Setup: Sendable {
     /// What is not used, one line each, for it was written for another server.
     static func notes(on settings: Settings) -> [String] {
         settings.setAside.map { "\($0.name) of \($0.origin) is for \($0.server), and is not used" }
+    }
+
+    /// How long the log may take to be written at the end.
+    private static let logLimit = Duration.seconds(2)
+
+    /// Sees to it that what was logged is written, and says where it is not.
+    func finishLog() async {
+        guard let problem = await log?.finish(within: Self.logLimit) else { return }
+        Exit.write(inert("greeter-tui: the log is not complete: \(problem)"), to: STDERR_FILENO)
     }
 
     static func needsGateway(_ name: String) -> String {
@@ -131,6 +145,24 @@ extension Settings {
             // What can still be wrong is that the longest delay is shorter than the first.
             let origin = origin(of: Known.maxBackoff)
             throw ConfigurationError(origin == .standard ? self.origin(of: Known.backoff) : origin, "\(error)")
+        }
+    }
+
+    fileprivate func openLog(
+        _ gateway: GatewayConfiguration, _ environment: [String: String]
+    ) throws(ConfigurationError) -> CallLog? {
+        guard let level = self[Known.logLevel] else { return nil }
+        let folder = UserDirectories(environment: environment).stateFolder
+        guard let path = self[Known.logFile].path ?? folder.map({ $0 + "/greeter-tui.log" }) else {
+            throw ConfigurationError(
+                origin(of: Known.logLevel), "there is no HOME to put a log into; name a file with --log-file")
+        }
+        let redaction = Redaction(secrets: gateway.token.map { [$0] } ?? [], headers: gateway.headers)
+        do {
+            return try CallLog(path: path, level: level, redaction: redaction)
+        } catch {
+            let isNamed = self[Known.logFile].path != nil
+            throw ConfigurationError(isNamed ? origin(of: Known.logFile) : origin(of: Known.logLevel), "\(error)")
         }
     }
 

@@ -1,6 +1,7 @@
 import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
+import GreeterLogging
 import GreeterRetry
 
 /// A transport to a server, and the demo server behind it where that is meant.
@@ -35,9 +36,13 @@ struct ServerConnection {
             }
         }
         let transport = GatewayTransport(server: address, configuration: configuration, clock: clock)
+        let retrying = RetryingTransport(
+            transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: clock)
+        let token = configuration.token.map { MetadataEntry("Authorization", "Bearer \($0)") }
         return ServerConnection(
-            transport: RetryingTransport(
-                transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: clock), demo: demo)
+            transport: setup.log.map {
+                LoggedTransport(retrying, to: $0, headers: [token].compactMap { $0 } + configuration.headers)
+            } ?? retrying, demo: demo)
     }
 
     /// Closes every connection, and stops what was started.

@@ -29,6 +29,8 @@ enum Workbench {
         state.notice = setup.notes.first.map { Notice(.warning, $0) }
         let program = Program(backend: backend, connector: connector, state: state, configuration: configuration)
         await program.run()
+        backend.restore()
+        await setup.finishLog()
         if let signal = program.terminatingSignal { throw .status(128 + signal) }
     }
 
