@@ -34,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The terminal, from the C library up.
@@ -58,6 +60,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
+        .target(
+            name: "GreeterConfiguration", dependencies: ["GreeterCore", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(
+            name: "GreeterLogging", dependencies: ["GreeterCore", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
 
         // The workbench.
@@ -70,7 +78,8 @@ let package = Package(
             name: "greeter-tui",
             dependencies: [
                 "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
-                "GreeterTapes", "TerminalUI", "NCursesBackend",
+                "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI", "NCursesBackend",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -84,6 +93,15 @@ let package = Package(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterConfigurationTests",
+            dependencies: ["GreeterConfiguration", "GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterLoggingTests",
+            dependencies: [
+                "GreeterLogging", "GreeterCore", "GreeterTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings),
@@ -114,7 +132,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GreeterDemoServerTests",
-            dependencies: ["GreeterDemoServer", "GreeterCore", "GreeterTestSupport"] + nio,
+            dependencies: [
+                "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio,
             swiftSettings: settings
         ),
         .testTarget(

@@ -14,7 +14,9 @@ struct GreeterTUI: AsyncParsableCommand {
             used wrongly, 130 when it was interrupted.
             """,
         version: Version.current,
-        subcommands: [UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self],
+        subcommands: [
+            UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, ConfigCommand.self,
+        ],
         defaultSubcommand: UICommand.self)
 
     static func main() async {

@@ -49,7 +49,10 @@ struct WorkbenchTests {
         session.type("r")
         try session.see(ending)
         if key == "4" {
-            session.type("sDora\r")
+            session.type("s")
+            // Seen before anything below it is waited for: the escape that leaves it must not meet the key after it.
+            try session.see("Send into the stream")
+            session.type("Dora\r")
             try session.see("Hello, Dora!")
             session.type("\u{1b}")
             try session.miss("Send into the stream")
@@ -82,6 +85,8 @@ struct WorkbenchTests {
         session.resize(columns: 20, rows: 5)
         try session.see("20x5 is too small")
         session.resize(columns: 80, rows: 24)
+        // Keys are not taken while nothing can be seen.
+        try session.see("Alice")
         session.type("r")
         try session.see("✓ OK: 3 sent")
         session.type("q")
@@ -158,6 +163,39 @@ struct WorkbenchTests {
         #expect(session.output.allSatisfy { $0 < 0x80 })
         session.type("q")
         #expect(try session.exit() == 0)
+    }
+
+    @Test("keys and colours of the configuration are those of the screen, and of its help")
+    func configuration() throws {
+        let path = NSTemporaryDirectory() + "greeter-tui-\(UUID().uuidString).yaml"
+        try Data("keys: {run: ctrl-x, cancel: Q, help: [f2, '?']}\ntheme: light\n".utf8)
+            .write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let session = try PtySession(["--config", path], columns: 160, rows: 50)
+        try session.see("● healthy")
+        try session.see("ctrl-x run")
+        try session.see("f2 help")
+        session.type("?")
+        try session.see("leave at once")
+        #expect(session.text.contains(/ctrl-x +run the requests/))
+        #expect(session.text.contains(/Q +cancel the call/))
+        #expect(session.text.contains(/f2 \? +all keys/))
+        session.type("\u{1b}")
+        try session.miss("leave at once")
+        session.type("r\u{18}")
+        try session.see("✓ OK: 3 sent, 1 received")
+        session.type("q")
+        #expect(try session.exit() == 0)
+        // The border of the light theme, which no other has.
+        #expect(String(decoding: session.output, as: UTF8.self).contains("38;5;249"))
+    }
+
+    @Test("wrong configuration is told before the screen is taken")
+    func wrongConfiguration() throws {
+        let session = try PtySession(environment: ["GREETER_TUI_THEME": "drak"])
+        #expect(try session.exit() == 2)
+        #expect(session.text.contains("GREETER_TUI_THEME: 'drak' is not one of default, dark, light, mono"))
+        #expect(!session.screen.isAlternate)
     }
 
     @Test("NO_COLOR is obeyed")

@@ -45,17 +45,10 @@ struct CastFile: ScreenRecorder {
     }
 
     private static func write(_ code: String, _ data: String, at time: Duration, into text: inout JSONText) {
-        text.append(raw: "[\(seconds(time)), ")
+        text.append(raw: "[\(time.secondsText), ")
         text.append(code)
         text.append(raw: ", ")
         text.append(data)
         text.append(raw: "]\n")
-    }
-
-    /// Seconds, to the microsecond.
-    private static func seconds(_ time: Duration) -> String {
-        let microseconds = Int(time / .microseconds(1))
-        let fraction = String(microseconds % 1_000_000)
-        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
     }
 }

@@ -36,7 +36,7 @@ struct Interpreter {
 
     private func message(for key: KeyEvent, state: State, editor: inout Editor) -> Message? {
         let action = keymap.action(for: key)
-        if let action, [.leave, .suspend, .redraw].contains(action) { return .pressed(action) }
+        if let action, Keymap.worksEverywhere(action) { return .pressed(action) }
         switch state.overlay {
         case nil: return workbenchMessage(for: key, action: action, state: state)
         case .help: return helpMessage(for: key, action: action, state: state)
@@ -85,7 +85,7 @@ struct Interpreter {
         default: break
         }
         if editor.handle(key) { return .edited(editor.field.text) }
-        guard menu.purpose == .kind, let character = key.text else { return nil }
+        guard !menu.isSearched, let character = key.text else { return nil }
         switch character {
         case "j": return .steppedInOverlay(by: 1)
         case "k": return .steppedInOverlay(by: -1)

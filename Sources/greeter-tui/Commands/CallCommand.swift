@@ -1,9 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import GreeterCore
+public import GreeterCore
 
 /// Makes one call without a screen.
-struct CallCommand: AsyncParsableCommand {
+struct CallCommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "call",
         abstract: "Make one call without a screen.",
@@ -19,9 +19,9 @@ struct CallCommand: AsyncParsableCommand {
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
             opened (transport, route, metadata); sent (number, size, form, name, language); received (number, size, \
             form, body, answers, and message and language, or reason where body is refusal); acknowledged (up_to); \
-            half_closed; server_finished; resent (from, to); attempt_ended (code, status, error); retry_scheduled \
-            (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, status, rule, sent, answered, uncertain, \
-            received, result, trailers, error). Keys without a value are left out.
+            half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
+            (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
+            status, rule, attempts, elapsed, sent, answered, refused, uncertain, received, result, trailers, error). Keys without a value are left out.
             """)
 
     @Argument(help: "The kind of call.")
@@ -44,7 +44,19 @@ struct CallCommand: AsyncParsableCommand {
     var events = false
 
     @OptionGroup(title: "Server Options")
-    var server: ServerOptions
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
 
     func validate() throws {
         if names.isEmpty {
@@ -65,25 +77,30 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Before signals are caught, so that a command that fetches the token can be interrupted.
+        let setup = try await Setup(load())
+        for note in setup.notes { Exit.write(inert("greeter-tui: note: \(note)"), to: STDERR_FILENO) }
         let surroundings = Surroundings()
         let clock = surroundings.clock
         let signals = Signals()
-        let policy = try server.retry.policy()
         let connection = try await ServerConnection.open(
-            server, calling: kind, at: method, in: surroundings, retry: { policy })
+            setup, calling: kind, at: method, in: surroundings, retry: { setup.retry })
         let plan = readsInput ? SteeredPlan(JSONLinesPlan(descriptor: STDIN_FILENO), holdsOpen: false) : nil
         let names = ComposedPlan(names: names, language: language ?? "en")
         let run = CallRun(
-            call: Call(kind, plan ?? names, options: server.callOptions(isOpenEnded: readsInput)),
+            call: Call(kind, plan ?? names, options: setup.callOptions(isOpenEnded: readsInput)),
             steering: kind.streamsRequests ? plan : nil,
             printer: CallPrinter(style: events ? .events : output.style, clock: clock))
         let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
         await connection.close()
+        await setup.finishLog()
         throw exit
     }
 
     private var readsInput: Bool { names == ["-"] }
 }
+
+extension CallKind: ExpressibleByArgument {}
 
 /// How replies are printed.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {

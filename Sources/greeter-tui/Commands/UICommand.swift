@@ -1,21 +1,43 @@
 import ArgumentParser
+import GreeterConfiguration
 
 /// Opens the workbench.
-struct UICommand: AsyncParsableCommand {
+struct UICommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "ui", abstract: "Open the workbench (what happens without a command).")
 
+    @Option(
+        help: Known.theme.help(
+            "The colours; default is light where the terminal says that it is light, else dark.", valueName: "name"),
+        completion: Known.theme.completion)
+    var theme: String?
+
     @OptionGroup(title: "Server Options")
-    var server: ServerOptions
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
 
     func run() async throws {
         try await workbench(in: Surroundings()).run()
     }
 
     /// What is to be run.
-    /// - Throws: ``Exit`` where the options are wrong.
+    /// - Throws: ``Exit`` where the options, or what they stand before, are wrong.
     @MainActor
-    func workbench(in surroundings: Surroundings) throws(Exit) -> Workbench {
-        try Workbench(server, in: surroundings)
+    func workbench(in surroundings: Surroundings) async throws(Exit) -> Workbench {
+        let loaded = try load(environment: surroundings.environment) { layer throws(ConfigurationError) in
+            try layer.set(Known.theme, flag: "--theme", theme)
+        }
+        return try await Workbench(loaded, in: surroundings)
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import GreeterCore
 import GreeterTapes
-import NCursesBackend
 
 /// Plays a tape.
 struct PlayCommand: AsyncParsableCommand {
@@ -57,6 +57,8 @@ struct PlayCommand: AsyncParsableCommand {
             outputs = try TapeOutputs(of: steps, and: record.compactMap { RecordingOutput($0) })
         } catch let errors as TapeErrors {
             throw Exit(status: Exit.usageStatus, lines: errors.errors.map { "greeter-tui: \($0)" })
+        } catch let error as FileReadingError {
+            throw Exit.usage("\(error)")
         }
         if check { return }
         for note in outputs.notes { Exit.write(inert("greeter-tui: \(note)"), to: STDERR_FILENO) }

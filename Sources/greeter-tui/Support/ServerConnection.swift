@@ -1,53 +1,75 @@
-import Foundation
 import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
+import GreeterLogging
 import GreeterRetry
 
-/// A transport to the server of the options, and the demo server behind it where that is meant.
+/// A transport to a server, and the demo server behind it where that is meant.
 struct ServerConnection {
     let transport: any GreeterTransport
+    /// Asks a demo server for its health where no fault strikes.
+    private let health: any GreeterTransport
     private let demo: DemoServer?
 
     /// Starts what must be started. Does not connect yet.
     /// - Parameters:
+    ///   - address: Another server than that of the settings. It is told neither the token nor the headers.
+    ///   - faults: What the demo server is to do instead of the faults of the settings.
     ///   - route: What to call instead of the usual route of this kind.
-    ///   - surroundings: Where the token may be, and what time it is.
+    ///   - surroundings: What time it is, and what makes runs alike.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
-        _ options: ServerOptions, calling kind: CallKind? = nil, at route: String? = nil,
-        in surroundings: Surroundings, retry: @escaping @Sendable () -> RetryPolicy
+        _ setup: Setup, to address: ServerAddress? = nil, faults: DemoFaults? = nil, calling kind: CallKind? = nil,
+        at route: String? = nil, in surroundings: Surroundings, retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
-        var address = try options.address()
-        var configuration = try options.gatewayConfiguration(environment: surroundings.environment)
+        var configuration = setup.gateway
         configuration.seed = surroundings.repetition?.seed
+        if address != nil {
+            configuration.token = nil
+            configuration.headers = []
+        }
         if let kind, let route { configuration.routes[kind] = route }
+        var address = address ?? setup.server.address
         var demo: DemoServer?
         if address.scheme == .demo {
-            var demoConfiguration = try options.demoConfiguration()
+            var demoConfiguration = setup.demo
+            demoConfiguration.sparesHealth = true
             demoConfiguration.latency = surroundings.repetition?.latency
             demoConfiguration.seed = demoConfiguration.seed ?? surroundings.repetition?.seed
+            if let faults { demoConfiguration.faults = faults }
             do {
                 let server = try await DemoServer.start(demoConfiguration, clock: surroundings.demoClock)
                 demo = server
-                address = server.address
-                if let repetition = surroundings.repetition {
-                    address.actualPort = address.port
-                    address.port = repetition.demoPort
-                }
+                address = surroundings.shown(server.address)
             } catch {
                 throw .usage("the demo server does not start: \(error)")
             }
         }
-        let transport = GatewayTransport(server: address, configuration: configuration, clock: surroundings.clock)
-        return ServerConnection(
-            transport: RetryingTransport(
-                transport, policy: retry, clock: surroundings.clock, random: surroundings.makeRandom), demo: demo)
+        let clock = surroundings.clock
+        let transport = GatewayTransport(server: address, configuration: configuration, clock: clock)
+        let retrying = RetryingTransport(
+            transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: clock,
+            random: surroundings.makeRandom)
+        let token = configuration.token.map { MetadataEntry("Authorization", "Bearer \($0)") }
+        let logged = setup.log.map {
+            LoggedTransport(retrying, to: $0, headers: [token].compactMap { $0 } + configuration.headers)
+        }
+        let health = demo.map { demo in
+            GatewayTransport(
+                server: surroundings.shown(demo.healthAddress), configuration: configuration, clock: clock)
+        }
+        return ServerConnection(transport: logged ?? retrying, health: health ?? transport, demo: demo)
+    }
+
+    /// Asks the server whether it is well. Of a demo server, no fault is used up by that.
+    func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+        try await health.checkHealth(deadline: deadline)
     }
 
     /// Closes every connection, and stops what was started.
     func close() async {
         await transport.shutdown()
+        await health.shutdown()
         await demo?.stop()
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GreeterConfiguration
 import GreeterCore
 import GreeterTapes
 import TerminalUI
@@ -12,12 +13,8 @@ struct CaptureFolder: Sendable {
 
     /// - Returns: `nil` where the environment names no home.
     init?(_ surroundings: Surroundings) {
-        let environment = surroundings.environment
-        let data =
-            environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            ?? environment["HOME"].map { $0 + "/.local/share" }
-        guard let data else { return nil }
-        folder = URL(fileURLWithPath: data).appendingPathComponent("greeter-tui/captures")
+        guard let data = UserDirectories(environment: surroundings.environment).dataFolder else { return nil }
+        folder = URL(fileURLWithPath: data).appendingPathComponent("captures")
         clock = surroundings.clock
         timeZone = surroundings.timeZone
     }

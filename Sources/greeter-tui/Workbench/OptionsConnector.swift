@@ -1,52 +1,66 @@
-import Foundation
 import GreeterCore
+import GreeterDemoServer
 import GreeterRetry
 import GreeterUI
+import GreeterViewModel
 
-/// Opens ways to servers as the command line's options say.
+/// Opens ways to servers as the settings say.
 ///
 /// Credentials were given for one server: those that are chosen on screen later get neither the token nor the headers.
 struct OptionsConnector: ServerConnector {
-    private let options: ServerOptions
+    private let setup: Setup
     private let surroundings: Surroundings
 
-    /// - Throws: ``Exit`` where the options are wrong.
-    init(_ options: ServerOptions, in surroundings: Surroundings) throws(Exit) {
-        let address = try options.address()
-        _ = try options.gatewayConfiguration(environment: surroundings.environment)
-        _ = try options.demoConfiguration()
-        if surroundings.repetition != nil, address.scheme != .demo { throw .usage(Self.noServerElsewhere) }
-        self.options = options
+    /// - Throws: ``Exit`` where the server of the settings is none for these surroundings.
+    init(_ setup: Setup, in surroundings: Surroundings) throws(Exit) {
+        self.setup = setup
         self.surroundings = surroundings
+        try checkServer(setup.server.address)
     }
 
-    /// Nobody can tell when a server elsewhere is at rest.
-    private static let noServerElsewhere =
-        "a tape whose runs are alike plays with the demo server only; --real-time plays with any"
+    var isInsecure: Bool { setup.gateway.tls.isInsecure }
 
-    var isInsecure: Bool { options.insecure }
+    func problem(with order: FaultOrder) -> String? { order.problem }
+
+    /// Nobody can tell when a server elsewhere is at rest.
+    private func checkServer(_ address: ServerAddress) throws(Exit) {
+        guard surroundings.repetition == nil || address.scheme == .demo else {
+            throw .usage("a tape whose runs are alike plays with the demo server only; --real-time plays with any")
+        }
+    }
 
     func connect(
-        to name: String, retry: @escaping @Sendable () -> RetryPolicy
+        to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any GreeterTransport {
-        var options = options
-        var surroundings = surroundings
-        if surroundings.repetition != nil, name != "demo:" {
-            throw CallError(.failedPrecondition, Self.noServerElsewhere, at: .connect)
-        }
-        if name != options.server {
-            options.server = name
-            options.header = []
-            options.tokenFile = nil
-            surroundings.environment = [:]
-            if name != "demo:" { options.removeDemoOptions() }
-        }
         do {
+            let isOther = name != setup.server.settingText
+            let address = isOther ? try Self.address(name) : nil
+            if let address { try checkServer(address) }
             return ConnectedTransport(
-                try await ServerConnection.open(options, in: surroundings, retry: retry))
+                try await ServerConnection.open(
+                    setup, to: address, faults: Self.faults(faults), in: surroundings, retry: retry))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }
+    }
+
+    private static func faults(_ orders: [FaultOrder]) throws(Exit) -> DemoFaults {
+        do {
+            return try DemoFaults(parsing: orders.map(\.text))
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    private static func address(_ name: String) throws(Exit) -> ServerAddress {
+        let address: ServerAddress
+        do {
+            address = try ServerAddress(parsing: name)
+        } catch {
+            throw .usage("\(error)")
+        }
+        guard address.scheme.dialect == "gateway" else { throw .usage(Setup.needsGateway(name)) }
+        return address
     }
 }
 
@@ -65,7 +79,7 @@ private struct ConnectedTransport: GreeterTransport {
     }
 
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
-        try await connection.transport.checkHealth(deadline: deadline)
+        try await connection.checkHealth(deadline: deadline)
     }
 
     func shutdown() async {

@@ -28,6 +28,15 @@ struct Surroundings: Sendable {
     /// The clock of the demo server: its own, unless runs are to be alike.
     var demoClock: (any CallClock)? { repetition == nil ? nil : clock }
 
+    /// The address of the demo server as it is shown.
+    func shown(_ address: ServerAddress) -> ServerAddress {
+        guard let repetition else { return address }
+        var address = address
+        address.actualPort = address.port
+        address.port = repetition.demoPort
+        return address
+    }
+
     /// The source of chance of a call.
     func makeRandom() -> any RandomNumberGenerator & Sendable {
         repetition.map { SeededGenerator(seed: $0.seed) } ?? SystemRandomNumberGenerator()

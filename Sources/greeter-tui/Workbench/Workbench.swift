@@ -1,27 +1,23 @@
 import Foundation
+import GreeterConfiguration
 import GreeterCore
 import GreeterUI
 import GreeterViewModel
 import NCursesBackend
 import TerminalUI
 
-/// The workbench with a server, ready to be run on a terminal.
+/// The workbench with its settings, ready to be run on a terminal.
 @MainActor
 struct Workbench {
-    private let options: ServerOptions
-    private let surroundings: Surroundings
+    private let setup: Setup
     private let connector: OptionsConnector
-    private let settings: CallSettings
+    private let configuration: Program.Configuration
 
-    /// - Throws: ``Exit`` where the options are wrong.
-    init(_ options: ServerOptions, in surroundings: Surroundings = Surroundings()) throws(Exit) {
-        self.options = options
-        self.surroundings = surroundings
-        connector = try OptionsConnector(options, in: surroundings)
-        var settings = CallSettings()
-        settings.retry = try options.retry.policy()
-        settings.deadline = options.callOptions(isOpenEnded: false).deadline
-        self.settings = settings
+    /// - Throws: ``Exit`` where the settings are wrong.
+    init(_ loaded: LoadedSettings, in surroundings: Surroundings) async throws(Exit) {
+        setup = try await Setup(loaded)
+        connector = try OptionsConnector(setup, in: surroundings)
+        configuration = try Self.configuration(loaded, surroundings)
     }
 
     /// Runs on this terminal until the person quits, and leaves it as it was.
@@ -36,18 +32,34 @@ struct Workbench {
         try await run(on: backend)
     }
 
-    /// Runs on a terminal until the person quits.
+    /// Runs on a terminal until the person quits, and gives it back.
     func run(on backend: any TerminalBackend) async throws(Exit) {
-        backend.setTitle("greeter-tui \(options.server)")
-        let state = State(
-            server: ServerStatus(name: options.server, isInsecure: options.insecure), settings: settings)
-        let folder = CaptureFolder(surroundings)
-        let program = Program(
-            backend: backend, connector: connector, state: state,
-            configuration: Program.Configuration(
-                timeZone: surroundings.timeZone, clock: surroundings.clock, frameLength: surroundings.frameLength,
-                capture: folder.map { folder in { @Sendable in try folder.keep($0) } }))
+        let name = setup.server.settingText
+        backend.setTitle("greeter-tui \(name)")
+        var state = State(
+            server: ServerStatus(name: name, isInsecure: connector.isInsecure),
+            settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
+            faults: .demo(ordered: setup.settings[Known.faults].orders))
+        state.notice = setup.notes.first.map { Notice(.warning, $0) }
+        let program = Program(backend: backend, connector: connector, state: state, configuration: configuration)
         await program.run()
+        backend.restore()
+        await setup.finishLog()
         if let signal = program.terminatingSignal { throw .status(128 + signal) }
+    }
+
+    private static func configuration(
+        _ loaded: LoadedSettings, _ surroundings: Surroundings
+    ) throws(Exit) -> Program.Configuration {
+        let folder = CaptureFolder(surroundings)
+        do throws(ConfigurationError) {
+            return Program.Configuration(
+                keymap: try loaded.settings.keymap(),
+                theme: loaded.settings[Known.theme].theme(environment: loaded.environment),
+                timeZone: surroundings.timeZone, clock: surroundings.clock, frameLength: surroundings.frameLength,
+                capture: folder.map { folder in { @Sendable in try folder.keep($0) } })
+        } catch {
+            throw .usage("\(error)")
+        }
     }
 }
