@@ -40,7 +40,7 @@ struct PlayTests {
             Enter
             Wait+Screen /● healthy/
             Type "r"
-            Wait+Screen /✓ OK: 3 sent/
+            Wait+Screen /✓ OK after 2 attempts/
             """
         try await withTape(tape) { folder in
             var runs: [[String]] = []
