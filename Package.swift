@@ -146,6 +146,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "FaultedProgramTests",
+            dependencies: [
+                "GreeterUI", "GreeterViewModel", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterCore",
+                "TerminalUI", "GreeterTestSupport",
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",

@@ -81,7 +81,7 @@ struct EventLines {
             $0.field("rule", outcome.rule)
             $0.field("attempts", outcome.attempts)
             $0.append(raw: ",\"elapsed\":")
-            $0.append(raw: seconds(outcome.time - start))
+            $0.append(raw: (outcome.time - start).secondsText)
             $0.field("sent", outcome.delivery.sent)
             $0.field("answered", outcome.delivery.answered)
             $0.field("refused", outcome.delivery.refused)
