@@ -1,5 +1,6 @@
 import Foundation
 import GreeterCore
+import GreeterLogging
 import Synchronization
 
 /// One call from the command line, with what signals and a closed standard output do to it.
@@ -8,6 +9,8 @@ struct CallRun {
     /// The plan, where the first SIGINT ends the stream instead of the call.
     let steering: SteeredPlan?
     let printer: CallPrinter
+    /// What must not be said on standard error, whoever says it.
+    let redaction: Redaction
 
     /// How long a cancelled call may take to end, whatever holds it up.
     private static let patience = Duration.seconds(2)
@@ -25,13 +28,17 @@ struct CallRun {
             guard let problem = printer.outputProblem else { return .status(Exit.brokenPipeStatus) }
             return Exit(
                 status: Exit.usageStatus,
-                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + CallSummary.lines(of: outcome))
+                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + summary(of: outcome))
         }
-        let lines = CallSummary.lines(of: outcome)
+        let lines = summary(of: outcome)
         if let signal = interruption.signal, outcome.error != nil {
             return Exit(status: 128 + signal, lines: lines)
         }
         return Exit(status: outcome.error.map { 64 + Int32($0.code.rawValue) } ?? 0, lines: lines)
+    }
+
+    private func summary(of outcome: CallOutcome) -> [String] {
+        CallSummary.lines(of: outcome).map { redaction.redacted($0) }
     }
 
     private func watch(
