@@ -85,11 +85,6 @@ struct WorkbenchTests {
         session.resize(columns: 20, rows: 5)
         try session.see("20x5 is too small")
         session.resize(columns: 80, rows: 24)
-<<<<<<< HEAD
-        // Keys are not taken while nothing can be seen.
-=======
->>>>>>> e2ed769a622a26461b850afda77e62f5a6703c5e
-        try session.see("Alice")
         session.type("r")
         try session.see("✓ OK: 3 sent")
         session.type("q")
