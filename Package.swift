@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -55,8 +56,10 @@ let package = Package(
         .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
-            dependencies: ["GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client")]
-                + nio,
+            dependencies: [
+                "GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ] + nio,
             swiftSettings: settings
         ),
         .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
@@ -146,10 +149,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "FaultedProgramTests",
+            dependencies: [
+                "GreeterUI", "GreeterViewModel", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterCore",
+                "TerminalUI", "GreeterTestSupport",
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],
+            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
             exclude: ["Golden"],
             swiftSettings: settings
         ),

@@ -15,7 +15,8 @@ struct GreeterTUI: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, ConfigCommand.self,
+            UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, DoctorCommand.self,
+            ConfigCommand.self,
         ],
         defaultSubcommand: UICommand.self)
 

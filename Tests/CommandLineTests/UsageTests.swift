@@ -96,6 +96,14 @@ struct UsageTests {
             ["serve", "--host", "192.0.2.1"],
             "greeter-tui: cannot listen on 192.0.2.1:0: Cannot assign requested address"
         ),
+        (
+            ["serve", "--host", "nosuch.invalid"],
+            "greeter-tui: cannot listen on nosuch.invalid:0: there is no such address"
+        ),
+        (
+            ["serve", "--host", "not a host"],
+            "greeter-tui: cannot listen on not a host:0: there is no such address"
+        ),
         (["--frobnicate"], "Error: Unknown option '--frobnicate'"),
         (["\u{1B}[2J"], "Error: Unexpected argument '␛[2J'"),
     ]

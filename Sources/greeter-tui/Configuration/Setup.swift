@@ -15,6 +15,8 @@ struct Setup: Sendable {
     let demo: DemoServerConfiguration
     let retry: RetryPolicy
     let throttle: RetryThrottle.Configuration
+    /// What must not be said or logged.
+    let redaction: Redaction
     /// `nil` where nothing is logged.
     let log: CallLog?
     /// What is not used because another server than that of the file is called, one line each.
@@ -33,7 +35,8 @@ struct Setup: Sendable {
             demo = settings.demoConfiguration
             retry = try settings.retryPolicy()
             throttle = try settings.throttle()
-            log = try settings.openLog(gateway, loaded.environment)
+            redaction = Redaction(secrets: token.map { [$0] } ?? [], headers: gateway.headers)
+            log = try settings.openLog(redaction, loaded.environment)
             log?.begin(version: Version.current, server: server.settingText)
             if case .file = settings.origin(of: Known.server) { notes = [] } else { notes = Self.notes(on: settings) }
         } catch {
@@ -149,7 +152,7 @@ extension Settings {
     }
 
     fileprivate func openLog(
-        _ gateway: GatewayConfiguration, _ environment: [String: String]
+        _ redaction: Redaction, _ environment: [String: String]
     ) throws(ConfigurationError) -> CallLog? {
         guard let level = self[Known.logLevel] else { return nil }
         let folder = UserDirectories(environment: environment).stateFolder
@@ -157,7 +160,6 @@ extension Settings {
             throw ConfigurationError(
                 origin(of: Known.logLevel), "there is no HOME to put a log into; name a file with --log-file")
         }
-        let redaction = Redaction(secrets: gateway.token.map { [$0] } ?? [], headers: gateway.headers)
         do {
             return try CallLog(path: path, level: level, redaction: redaction)
         } catch {
