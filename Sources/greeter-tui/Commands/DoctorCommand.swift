@@ -45,6 +45,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
 
     func run() async throws {
         let setup = try await Setup(load())
+        setup.sayNotes()
         let clock = SystemClock()
         let connection = try await ServerConnection.open(setup, retry: { .off }, clock: clock)
         let isStandard = setup.settings.origin(of: Known.deadline) == .standard

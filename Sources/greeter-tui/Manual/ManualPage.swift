@@ -115,10 +115,12 @@ struct ManualPage {
         page.list { page in
             for setting in Known.schema.settings {
                 guard let variable = setting.variable else { continue }
-                page.item(["Ev", variable], "The setting \(setting.name).")
-                if case .choice = setting.shape {
-                    page.item(["Ev", variable + "_FILE"], "A file with what \(variable) would hold.")
+                guard case .choice = setting.shape else {
+                    page.item(["Ev", variable], "The setting \(setting.name).")
+                    continue
                 }
+                page.item(["Ev", variable], "The \(setting.name) itself.")
+                page.item(["Ev", variable + "_FILE"], "A file with the \(setting.name) in it.")
             }
             page.item(["Ev", ConfigurationOptions.fileVariable], "The configuration file.")
             page.item(["Ev", ConfigurationOptions.profileVariable], "The profile of the configuration file.")
