@@ -76,11 +76,12 @@ let package = Package(
         .target(
             name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", deque],
             swiftSettings: settings),
+        .target(name: "GreeterTapes", dependencies: ["TerminalUI", "GreeterCore"], swiftSettings: settings),
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
                 "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
-                "GreeterConfiguration", "GreeterLogging", "TerminalUI", "NCursesBackend",
+                "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI", "NCursesBackend",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -121,6 +122,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "GreeterTapesTests",
+            dependencies: ["GreeterTapes", "TerminalUI", "GreeterCore", "GreeterTestSupport"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "GatewayTransportTests",
             dependencies: ["GatewayTransport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
             exclude: ["Fixtures"],
@@ -128,7 +135,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GreeterDemoServerTests",
-            dependencies: ["GreeterDemoServer", "GreeterCore", "GreeterTestSupport"] + nio,
+            dependencies: [
+                "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio,
             swiftSettings: settings
         ),
         .testTarget(
@@ -136,6 +146,14 @@ let package = Package(
             dependencies: [
                 "GatewayTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FaultedProgramTests",
+            dependencies: [
+                "GreeterUI", "GreeterViewModel", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterCore",
+                "TerminalUI", "GreeterTestSupport",
+            ] + nio,
             swiftSettings: settings
         ),
         .testTarget(

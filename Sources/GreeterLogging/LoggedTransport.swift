@@ -58,7 +58,11 @@ extension CallError {
             "code": "\(code.name)", "at": "\(origin.rawValue)", "cause": "\(cause)",
         ]
         if let closeCode { metadata["close-code"] = "\(closeCode)" }
-        if let retryAfter { metadata["retry-after"] = "\(retryAfter.text)" }
+        switch pushback {
+        case .wait(let pause): metadata["retry-after"] = "\(pause.text)"
+        case .stop: metadata["retry-forbidden"] = "true"
+        case nil: break
+        }
         return metadata
     }
 }

@@ -24,21 +24,17 @@ struct CallRun {
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
         let outcome = await task.value
         watcher.cancel()
+        let lines = CallSummary.lines(of: outcome, start: printer.start).map { redaction.redacted($0) }
         if printer.isClosed {
             guard let problem = printer.outputProblem else { return .status(Exit.brokenPipeStatus) }
             return Exit(
                 status: Exit.usageStatus,
-                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + summary(of: outcome))
+                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + lines)
         }
-        let lines = summary(of: outcome)
         if let signal = interruption.signal, outcome.error != nil {
             return Exit(status: 128 + signal, lines: lines)
         }
         return Exit(status: outcome.error.map { 64 + Int32($0.code.rawValue) } ?? 0, lines: lines)
-    }
-
-    private func summary(of outcome: CallOutcome) -> [String] {
-        CallSummary.lines(of: outcome).map { redaction.redacted($0) }
     }
 
     private func watch(

@@ -1,6 +1,8 @@
 import GreeterCore
+import GreeterDemoServer
 import GreeterRetry
 import GreeterUI
+import GreeterViewModel
 
 /// Opens ways to servers as the settings say.
 ///
@@ -10,16 +12,27 @@ struct OptionsConnector: ServerConnector {
 
     var isInsecure: Bool { setup.gateway.tls.isInsecure }
 
+    func problem(with order: FaultOrder) -> String? { order.problem }
+
     func connect(
-        to name: String, retry: @escaping @Sendable () -> RetryPolicy
+        to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any GreeterTransport {
         do {
             let isOther = name != setup.server.settingText
             let address = isOther ? try Self.address(name) : nil
             return ConnectedTransport(
-                try await ServerConnection.open(setup, to: address, retry: retry, clock: SystemClock()))
+                try await ServerConnection.open(
+                    setup, to: address, faults: Self.faults(faults), retry: retry, clock: SystemClock()))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
+        }
+    }
+
+    private static func faults(_ orders: [FaultOrder]) throws(Exit) -> DemoFaults {
+        do {
+            return try DemoFaults(parsing: orders.map(\.text))
+        } catch {
+            throw .usage("\(error)")
         }
     }
 
@@ -50,7 +63,7 @@ private struct ConnectedTransport: GreeterTransport {
     }
 
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
-        try await connection.transport.checkHealth(deadline: deadline)
+        try await connection.checkHealth(deadline: deadline)
     }
 
     func shutdown() async {

@@ -25,7 +25,8 @@ enum Workbench {
         backend.setTitle("greeter-tui \(name)")
         var state = State(
             server: ServerStatus(name: name, isInsecure: connector.isInsecure),
-            settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry))
+            settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
+            faults: .demo(ordered: setup.settings[Known.faults].orders))
         state.notice = setup.notes.first.map { Notice(.warning, $0) }
         let program = Program(backend: backend, connector: connector, state: state, configuration: configuration)
         await program.run()
