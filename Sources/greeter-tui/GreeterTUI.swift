@@ -16,7 +16,7 @@ struct GreeterTUI: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, DoctorCommand.self,
-            ConfigCommand.self,
+            ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: UICommand.self)
 
@@ -47,4 +47,6 @@ struct GreeterTUI: AsyncParsableCommand {
 /// The version of the program.
 enum Version {
     static let current = "0.1.0"
+    /// The day of it, as manual pages have it.
+    static let date = "November 22, 2026"
 }

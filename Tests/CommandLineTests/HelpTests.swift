@@ -8,6 +8,9 @@ struct HelpTests {
         arguments: [
             (["--help"], "help"), (["ui", "--help"], "help-ui"), (["call", "--help"], "help-call"),
             (["serve", "--help"], "help-serve"), (["play", "--help"], "help-play"),
+            (["serve", "--help"], "help-serve"), (["doctor", "--help"], "help-doctor"),
+            (["config", "--help"], "help-config"), (["config", "show", "--help"], "help-config-show"),
+            (["completions", "--help"], "help-completions"), (["manual", "--help"], "help-manual"),
         ])
     func showsHelp(_ arguments: [String], _ name: String) async throws {
         let result = try await Executable.run(arguments)

@@ -90,7 +90,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     func run() async throws {
         // Before signals are caught, so that a command that fetches the token can be interrupted.
         let setup = try await Setup(load())
-        for note in setup.notes { Exit.write(inert("greeter-tui: note: \(note)"), to: STDERR_FILENO) }
+        setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
         let signals = Signals()

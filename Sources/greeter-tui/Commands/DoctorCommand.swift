@@ -45,6 +45,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
 
     func run() async throws {
         let setup = try await Setup(load())
+        setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
         let connection = try await ServerConnection.open(setup, in: surroundings, retry: { .off })
