@@ -1,7 +1,7 @@
 # Everyday commands; `make` lists them. Each one that builds installs what is missing first.
 
 PREFIX ?= /usr/local
-FORMATTED = Sources Tests Package.swift
+FORMATTED = Benchmarks Sources Tests Package.swift
 
 .PHONY: help run test build format lint golden demos install clean
 
