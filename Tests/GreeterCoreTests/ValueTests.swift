@@ -31,6 +31,24 @@ struct ValueTests {
         #expect(Duration(text: text) == duration)
     }
 
+    @Test(
+        "the nearest name is the one that takes the fewest edits, whatever its case",
+        arguments: [
+            ("nmae", "name"), ("LANGUAG", "language"), ("name", "name"), ("langage", "language"), ("", "name"),
+        ])
+    func nearestName(name: String, expected: String) {
+        #expect(NearestName.of(name, among: ["name", "language"]) == expected)
+    }
+
+    @Test("no name is near when every one takes more edits than allowed, or when there is none")
+    func noNearestName() {
+        #expect(NearestName.of("xxxxxxx", among: ["name"], within: NearestName.slip) == nil)
+        #expect(NearestName.of("nameabc", among: ["name"], within: NearestName.slip) == "name")
+        #expect(NearestName.of("name", among: [String]()) == nil)
+        let long = String(repeating: "a", count: 1_000_000)
+        #expect(NearestName.of(long, among: [String(repeating: "a", count: 64), "b"], within: 0) != nil)
+    }
+
     @Test("a secret gives itself away to nobody who does not ask")
     func secret() {
         let secret = Secret("hunter2")

@@ -42,11 +42,10 @@ extension HelloRequest {
     }
 
     private static func advice(on key: String) -> String {
-        let distances = fields.map { (field: $0, distance: editDistance(from: key, to: $0)) }
-        guard let nearest = distances.min(by: { $0.distance < $1.distance }), nearest.distance <= 3 else {
+        guard let nearest = NearestName.of(key, among: fields, within: NearestName.slip) else {
             return "the fields are 'name' and 'language'"
         }
-        return "did you mean '\(nearest.field)'?"
+        return "did you mean '\(nearest)'?"
     }
 
     private static func kind(of value: Any) -> String {
@@ -59,23 +58,4 @@ extension HelloRequest {
         default: "a number"
         }
     }
-}
-
-/// How many characters must be inserted, removed or replaced to make one text of another (Levenshtein).
-///
-/// Looks at the first 40 characters of each.
-private func editDistance(from first: String, to second: String) -> Int {
-    let first = Array(first.lowercased().prefix(40))
-    let second = Array(second.lowercased().prefix(40))
-    var row = Array(0...second.count)
-    for (i, a) in first.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, b) in second.enumerated() {
-            let replaced = diagonal + (a == b ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-        }
-    }
-    return row[second.count]
 }

@@ -1,3 +1,5 @@
+import GreeterCore
+
 /// A way for the demo server to fail when it is asked to, by its name on the command line.
 public enum DemoFault: String, Hashable, Sendable, CaseIterable {
     case refuse
@@ -47,25 +49,8 @@ public enum DemoFault: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The fault whose name takes the fewest edits to come from this one. Names are compared up to 64 characters.
+    /// The fault whose name takes the fewest edits to come from this one.
     static func nearest(to name: some StringProtocol) -> DemoFault {
-        let characters = Array(name.prefix(64))
-        let ranked = allCases.map { ($0, editDistance(Array($0.rawValue), characters)) }
-        return ranked.min { $0.1 < $1.1 }?.0 ?? .refuse
-    }
-
-    /// The least number of insertions, deletions and substitutions (Levenshtein).
-    private static func editDistance(_ first: [Character], _ second: [Character]) -> Int {
-        var row = Array(0...second.count)
-        for (line, character) in first.enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for (column, other) in second.enumerated() {
-                let substituted = diagonal + (character == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[second.count]
+        NearestName.of(name, among: allCases.map(\.rawValue)).flatMap(DemoFault.init) ?? .refuse
     }
 }
