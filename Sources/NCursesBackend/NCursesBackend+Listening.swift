@@ -54,6 +54,8 @@ extension NCursesBackend {
     /// Reads a part of what is there; the source fires again for the rest, after others have had their turn.
     private func readInput() {
         guard !isRestored else { return }
+        // A key may overtake the signal of a resize that came before it, and must meet the screen that it was meant for.
+        windowChanged()
         let items = decoder.isPasting ? readBytes() : readKeys()
         for event in decoder.feed(items) { queue.push(event) }
         if items.isEmpty, cn_input_is_closed() {

@@ -15,7 +15,7 @@ extension Contract {
         }
 
         static let orders = [
-            "refuse=1", "drop-after=2", "close=1012", "close=1000", "status=503", "status=503,retry-after=2", "stall",
+            "refuse=1", "drop-after=2", "close=1012", "close=1000", "status=503", "status=503,retry-after=1", "stall",
             "delay=20ms~10ms", "malformed=1", "no-close", "error=2",
         ]
 
@@ -57,7 +57,7 @@ extension Contract {
             switch test.order {
             case "stall": return [.deadlineExceeded]
             case "delay=20ms~10ms", "no-close": return [.ok]
-            case "refuse=1", "status=503", "status=503,retry-after=2": return [.unavailable]
+            case "refuse=1", "status=503", "status=503,retry-after=1": return [.unavailable]
             case "drop-after=2": return test.kind == .unary ? [.ok] : [.unavailable]
             case "close=1012", "close=1000":
                 guard streams else { return [.ok] }
