@@ -258,7 +258,7 @@ struct UnaryCallTests {
             try await peer.drain()
             isClosed.finish()
         } _: { server in
-            let call = Call(.unary, ComposedPlan(names: ["Ana"]))
+            let call = Call(.unary, PlanRun(names: ["Ana"]))
             await GatewayTransport(server: server, configuration: configuration()).perform(call, observer: EventLog())
             for await _ in closed {}
         }
@@ -271,7 +271,7 @@ struct UnaryCallTests {
             let transport = GatewayTransport(server: server, configuration: configuration())
             await transport.shutdown()
             await transport.shutdown()
-            let outcome = await transport.perform(Call(.unary, ComposedPlan(names: ["Ana"])), observer: EventLog())
+            let outcome = await transport.perform(Call(.unary, PlanRun(names: ["Ana"])), observer: EventLog())
             #expect(outcome.error?.code == .failedPrecondition)
             #expect(outcome.error?.cause == "the transport is shut down")
         }

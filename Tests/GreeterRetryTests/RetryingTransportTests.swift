@@ -29,8 +29,8 @@ struct RetryingTransportTests {
         return (log, transport, outcome)
     }
 
-    static func numbers(_ count: Int) -> ComposedPlan {
-        ComposedPlan([ComposedPlan.Row(request: HelloRequest(name: "{i}"), repetitions: count)])
+    static func numbers(_ count: Int) -> PlanRun {
+        .repeating("{i}", count)
     }
 
     private func starts(_ log: EventLog) -> [Int] {

@@ -42,59 +42,9 @@ extension JSONText {
     }
 }
 
-/// Walks over JSON of the plainest kind, skipping white space before every token.
-private struct PlainJSONScanner {
-    let bytes: UnsafeRawBufferPointer
-    var position = 0
-
-    var isAtEnd: Bool {
-        mutating get {
-            skipSpace()
-            return position == bytes.count
-        }
-    }
-
-    private func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
-    }
-
-    private mutating func skipSpace() {
-        while position < bytes.count, isSpace(bytes[position]) { position += 1 }
-    }
-
-    mutating func skip(_ byte: UInt8) -> Bool {
-        skipSpace()
-        guard position < bytes.count, bytes[position] == byte else { return false }
-        position += 1
-        return true
-    }
-
-    mutating func skipNull() -> Bool {
-        skipSpace()
-        guard bytes[position...].starts(with: "null".utf8) else { return false }
-        position += 4
-        return true
-    }
-
-    /// The bytes between two quotation marks, if none of them needs decoding.
-    mutating func string() -> Slice<UnsafeRawBufferPointer>? {
-        guard skip(UInt8(ascii: "\"")) else { return nil }
-        let start = position
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") {
-                position += 1
-                return bytes[start..<position - 1]
-            }
-            if byte < 0x20 || byte == UInt8(ascii: "\\") { return nil }
-            position += 1
-        }
-        return nil
-    }
-}
-
 extension String {
-    fileprivate init?(checking bytes: Slice<UnsafeRawBufferPointer>) {
+    /// Text from bytes that may be no UTF-8.
+    init?(checking bytes: Slice<UnsafeRawBufferPointer>) {
         self.init(validating: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
     }
 }

@@ -70,8 +70,8 @@ struct CallCommand: AsyncParsableCommand {
         let policy = try server.retry.policy()
         let connection = try await ServerConnection.open(
             server, calling: kind, at: method, retry: { policy }, clock: clock)
-        let plan = readsInput ? SteeredPlan(JSONLinesPlan(descriptor: STDIN_FILENO), holdsOpen: false) : nil
-        let names = ComposedPlan(names: names, language: language ?? "en")
+        let plan = readsInput ? SteeredPlan(PlanRun(.standardInput), holdsOpen: false) : nil
+        let names = PlanRun(names: names, language: language ?? "en")
         let run = CallRun(
             call: Call(kind, plan ?? names, options: server.callOptions(isOpenEnded: readsInput)),
             steering: kind.streamsRequests ? plan : nil,

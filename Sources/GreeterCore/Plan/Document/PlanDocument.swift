@@ -53,12 +53,7 @@ public struct PlanDocument: Hashable, Sendable {
     }
 
     /// Whether it reads standard input, and so can be run once only.
-    public var readsStandardInput: Bool {
-        steps.contains {
-            guard case .records(let step) = $0 else { return false }
-            return step.source == .standardInput
-        }
-    }
+    public var readsStandardInput: Bool { steps.contains(where: \.readsStandardInput) }
 }
 
 /// How far requests may run ahead of replies.

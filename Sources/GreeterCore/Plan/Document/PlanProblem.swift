@@ -27,8 +27,8 @@ extension PlanDocument {
             let number = index + 1
             switch step {
             case .records(let records):
-                if records.source == .standardInput { inputs += 1 }
-                if inputs > 1, records.source == .standardInput {
+                if step.readsStandardInput { inputs += 1 }
+                if inputs > 1, step.readsStandardInput {
                     found.append(PlanProblem(step: number, "standard input can be read by one step only"))
                 }
                 if records.effectiveFormat == nil {

@@ -18,11 +18,41 @@ public enum PlanStep: Hashable, Sendable {
         case .records: nil
         }
     }
+
+    /// Whether it reads standard input.
+    public var readsStandardInput: Bool {
+        guard case .records(let step) = self else { return false }
+        return step.source == .standardInput
+    }
+
+    /// What its requests are made from, where it makes any and says it.
+    public var template: RequestTemplate? {
+        switch self {
+        case .request(let request): RequestTemplate(request)
+        case .pause: nil
+        case .repetition(let step): step.template
+        case .records(let step): step.template
+        }
+    }
+
+    /// One line for a list: `Alice · en`, `pause 500ms`, `users.csv`. Not yet made safe for a terminal.
+    public var summary: String {
+        switch self {
+        case .request(let request): request.summary
+        case .pause(let time): "pause \(time.text)"
+        case .repetition(let step): step.template.summary
+        case .records(let step):
+            step.source.title + (step.template.map { ": \($0.summary)" } ?? "")
+        }
+    }
 }
 
 /// A template that is sent over and over.
 public struct RepeatStep: Hashable, Sendable {
-    /// How often; `nil` for endless.
+    /// The most that a number of requests in a plan may be: 1,000,000,000. More is as good as endless.
+    public static let maximumCount = 1_000_000_000
+
+    /// How often, from 1 to ``maximumCount``; `nil` for endless.
     public var count: Int?
     public var template: RequestTemplate
     public var pacing: Pacing
@@ -70,6 +100,14 @@ public enum RecordSource: Hashable, Sendable {
     /// A file; a relative path begins at the plan's ``PlanDocument/directory``.
     case file(String)
     case standardInput
+
+    /// The path, or `standard input`.
+    public var title: String {
+        switch self {
+        case .file(let path): path
+        case .standardInput: "standard input"
+        }
+    }
 }
 
 /// How records are written.

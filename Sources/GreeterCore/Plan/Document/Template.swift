@@ -31,6 +31,12 @@ public struct Template: Hashable, Sendable {
         pieces = [.text(literal)]
     }
 
+    /// A template of one place, for a field of a record.
+    init(field name: String) {
+        text = "{field:\(name)}"
+        pieces = [.field(name)]
+    }
+
     /// What it makes, where that is the same for every request.
     public var constant: String? {
         var text = ""
@@ -92,6 +98,9 @@ public struct RequestTemplate: Hashable, Sendable {
     public init(_ request: HelloRequest) {
         self.init(name: Template(literal: request.name), language: request.language.map { Template(literal: $0) })
     }
+
+    /// One line for a list: `User {i} · en`.
+    public var summary: String { language.map { "\(name.text) · \($0.text)" } ?? name.text }
 
     /// The fields of a record that it uses.
     public var fields: [String] { name.fields + (language?.fields ?? []) }
