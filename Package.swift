@@ -34,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The terminal, from the C library up.
@@ -51,6 +52,7 @@ let package = Package(
 
         // Calls: what they are, and how they travel.
         .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
+        .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
             dependencies: ["GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client")]
@@ -68,8 +70,8 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
-                "TerminalUI", "NCursesBackend",
+                "GreeterCore", "GreeterPlans", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
+                "GreeterViewModel", "GreeterUI", "TerminalUI", "NCursesBackend",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -83,6 +85,12 @@ let package = Package(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterPlansTests",
+            dependencies: ["GreeterPlans", "GreeterCore", "GreeterTestSupport"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings),
