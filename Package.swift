@@ -67,11 +67,12 @@ let package = Package(
         .target(
             name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", deque],
             swiftSettings: settings),
+        .target(name: "GreeterTapes", dependencies: ["TerminalUI", "GreeterCore"], swiftSettings: settings),
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
                 "GreeterCore", "GreeterPlans", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
-                "GreeterViewModel", "GreeterUI", "TerminalUI", "NCursesBackend",
+                "GreeterViewModel", "GreeterUI", "GreeterTapes", "TerminalUI", "NCursesBackend",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -104,6 +105,12 @@ let package = Package(
             dependencies: [
                 "GreeterUI", "GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", "GreeterTestSupport",
             ],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GreeterTapesTests",
+            dependencies: ["GreeterTapes", "TerminalUI", "GreeterCore", "GreeterTestSupport"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

@@ -10,10 +10,14 @@ import NIOPosix
 public final class DemoServer: Sendable {
     /// Where it listens, with the port that it really has.
     public let address: ServerAddress
+    /// Where it can be asked for its health without using up a fault: another port of the same host where
+    /// ``DemoServerConfiguration/sparesHealth`` asks for one, else ``address``.
+    public let healthAddress: ServerAddress
     private let group: MultiThreadedEventLoopGroup
 
-    private init(address: ServerAddress, group: MultiThreadedEventLoopGroup) {
+    private init(address: ServerAddress, healthAddress: ServerAddress, group: MultiThreadedEventLoopGroup) {
         self.address = address
+        self.healthAddress = healthAddress
         self.group = group
     }
 
@@ -23,23 +27,37 @@ public final class DemoServer: Sendable {
         _ configuration: DemoServerConfiguration = DemoServerConfiguration()
     ) async throws(DemoServerError) -> DemoServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let pipeline = ServerPipeline(configuration: configuration)
         do {
-            let channel = try await ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: 256)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { try pipeline.configure(channel) }
-                }
-                .bind(host: configuration.host, port: configuration.port)
-                .get()
-            let address = ServerAddress(
-                scheme: .http, host: configuration.host, port: channel.localAddress?.port ?? configuration.port)
-            return DemoServer(address: address, group: group)
+            let address = try await listen(configuration, on: group)
+            var healthAddress = address
+            if configuration.sparesHealth {
+                var faultless = configuration
+                faultless.faults = DemoFaults()
+                faultless.port = 0
+                healthAddress = try await listen(faultless, on: group)
+            }
+            return DemoServer(address: address, healthAddress: healthAddress, group: group)
         } catch {
             try? await group.shutdownGracefully()
             throw DemoServerError("cannot listen on \(configuration.host):\(configuration.port): \(reason(of: error))")
         }
+    }
+
+    /// - Returns: where it listens, with the port that it really has.
+    private static func listen(
+        _ configuration: DemoServerConfiguration, on group: MultiThreadedEventLoopGroup
+    ) async throws -> ServerAddress {
+        let pipeline = ServerPipeline(configuration: configuration)
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try pipeline.configure(channel) }
+            }
+            .bind(host: configuration.host, port: configuration.port)
+            .get()
+        return ServerAddress(
+            scheme: .http, host: configuration.host, port: channel.localAddress?.port ?? configuration.port)
     }
 
     /// Closes every connection at once, whatever it is doing, and stops listening. May be called again.

@@ -19,11 +19,14 @@ public struct DemoServerConfiguration: Hashable, Sendable {
     /// Where the random choices of the faults begin: the same seed and the same calls in the same order give the same
     /// run. `nil` for a beginning of the server's own.
     public var seed: UInt64?
+    /// Whether health can be asked at an address of its own, so that asking uses up no fault: `refuse` then counts the
+    /// connections of calls only. See ``DemoServer/healthAddress``.
+    public var sparesHealth: Bool
 
     public init(
         host: String = "127.0.0.1", port: Int = 0, behaviour: Behaviour = .guide, greetings: Int = 3,
         thinkTime: Duration = .zero, pingInterval: Duration = .seconds(15), idleTimeout: Duration = .seconds(5),
-        faults: DemoFaults = DemoFaults(), seed: UInt64? = nil
+        faults: DemoFaults = DemoFaults(), seed: UInt64? = nil, sparesHealth: Bool = false
     ) {
         precondition(greetings >= 1, "a server stream has at least one greeting")
         self.host = host
@@ -35,6 +38,7 @@ public struct DemoServerConfiguration: Hashable, Sendable {
         self.idleTimeout = idleTimeout
         self.faults = faults
         self.seed = seed
+        self.sparesHealth = sparesHealth
     }
 
     /// Which of the two known servers of the dialect is imitated on the WebSocket routes.

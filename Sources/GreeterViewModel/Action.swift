@@ -13,6 +13,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case settings
     case toggleHold = "hold-open"
     case checkHealth = "check-health"
+    case faults
 
     case addRequest = "add"
     case editRequest = "edit"
@@ -65,6 +66,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .settings: "settings: deadline, hold open"
         case .toggleHold: "hold streams of this kind open, or not"
         case .checkHealth: "ask the server whether it is well"
+        case .faults: "faults: make the demo server fail"
         case .addRequest: "add a request"
         case .editRequest: "edit the request"
         case .deleteRequest: "delete the request"
@@ -105,7 +107,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     public var group: Group {
         switch self {
         case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: .call
-        case .chooseKind, .chooseServer, .settings, .toggleHold, .checkHealth: .setup
+        case .chooseKind, .chooseServer, .settings, .toggleHold, .checkHealth, .faults: .setup
         case .addRequest, .editRequest, .deleteRequest, .duplicateRequest, .moveRequestUp, .moveRequestDown, .undo,
             .redo:
             .compose

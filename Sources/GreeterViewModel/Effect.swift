@@ -2,8 +2,11 @@ public import GreeterCore
 
 /// What is to be done outside the view-model.
 public enum Effect: Hashable, Sendable {
-    /// Opens a transport to a server, in place of the present one; answers with ``Message/serverConnected(_:)``.
-    case connect(to: String)
+    /// Opens a transport to a server, in place of the present one, with the faults that a demo server is to have;
+    /// answers with ``Message/serverConnected(_:)``.
+    case connect(to: String, faults: [FaultOrder] = [])
+    /// Answers with ``Message/faultChecked(_:problem:)``.
+    case checkFault(FaultOrder)
     /// Answers with ``Message/healthChecked(_:)``.
     case checkHealth
     /// Starts a call; answers with ``Message/callProgressed(id:_:oldestSent:oldestReceived:)`` until it has ended.

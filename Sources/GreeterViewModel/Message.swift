@@ -19,10 +19,15 @@ public enum Message: Hashable, Sendable {
     case overlayAccepted
     case overlayDismissed
     case kindChosen(CallKind)
+    /// Chose a fault of the demo server by its name, to order it or to take it back.
+    case faultChosen(String)
+    case faultsTakenBack
 
     // What came of an effect.
     case serverConnected(ServerStatus)
     case healthChecked(ServerStatus.Health)
+    /// What is wrong with an order, in the words of the server that is to obey it; `nil` where nothing is.
+    case faultChecked(FaultOrder, problem: String?)
     case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
     case messageRefused
     case found(Pane, number: Int?)

@@ -56,6 +56,7 @@ struct JSONTextTests {
         arguments: [
             (#"{"name":"Ana"}"#, "Ana", nil), (#"{"name":"Ana","language":"en"}"#, "Ana", "en"),
             (#"{"language":"zh","name":"你好"}"#, "你好", "zh"), (#"{"name":"","language":null}"#, "", nil),
+            (#"{"name":"\u0041\n\/\""}"#, "A\n/\"", nil),
             (" \t\r\n{ \"name\" : \"A b\" , \"language\" : \"x\" } \n", "A b", "x"),
         ])
     func readsPlainForm(_ json: String, _ name: String, _ language: String?) {
@@ -69,7 +70,8 @@ struct JSONTextTests {
             "", "{", "{}", "[]", #""name""#, #"{"name"}"#, #"{"name":}"#, #"{"name":5}"#, #"{"name":null}"#,
             #"{"name":"A""#,
             #"{"name":"A"}}"#, #"{"name":"A"} x"#, #"{"name":"A",}"#, #"{,"name":"A"}"#, #"{"name":"A","name":"B"}"#,
-            #"{"name":"A","age":5}"#, #"{"name":"\u0041"}"#, "{\"name\":\"\u{1}\"}", #"{"Name":"A"}"#,
+            #"{"name":"A","age":5}"#, #"{"name":"\ud83d\ude00"}"#, #"{"name":"A\"#, "{\"name\":\"\u{1}\"}",
+            #"{"Name":"A"}"#,
             #"{"language":"en"}"#,
             #"{"name":"A","language":nul}"#, #"{"name":"A","language":nullx}"#, #"{"name":"A" "language":"B"}"#,
             #"{"name":"A","language":null,"language":"B"}"#,

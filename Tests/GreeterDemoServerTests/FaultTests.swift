@@ -78,6 +78,25 @@ struct FaultTests {
         }
     }
 
+    @Test("health that is asked at its own address uses up no refusal")
+    func sparesHealth() async throws {
+        var configuration = try configuration(["refuse=1"])
+        configuration.sparesHealth = true
+        try await withServer(configuration) { server in
+            #expect(server.healthAddress != server.address)
+            for _ in 1...2 {
+                let connection = try RawConnection(to: server.healthAddress)
+                try await connection.send("GET /health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                let answer = String(decoding: try await connection.receiveAll(), as: UTF8.self)
+                #expect(answer.hasPrefix("HTTP/1.1 200 \r\n"))
+            }
+            await #expect(throws: RawConnection.Failure.self) {
+                _ = try await exchange("GET", "/health", "", with: server)
+            }
+            #expect(try await exchange("GET", "/health", "", with: server).hasPrefix("HTTP/1.1 200 \r\n"))
+        }
+    }
+
     @Test("one stream is dropped in the life of a server, on whichever route")
     func dropsOnce() async throws {
         try await withFaults(["drop-after=1"]) { server in

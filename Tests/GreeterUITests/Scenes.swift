@@ -111,10 +111,21 @@ struct Scene {
         .pressed(.addRequest), .edited("Zoë 你好"), .steppedInOverlay(by: 2), .edited("many"), .overlayAccepted)
     static let quitting = Scene().after(.pressed(.run), .pressed(.quit))
     static let kinds = Scene().after(.pressed(.chooseKind))
+    static let faults = withFaults.after(
+        .pressed(.faults), .faultChosen("stall"), .faultChosen("refuse"), .edited("many"), .overlayAccepted,
+        .faultChecked(FaultOrder("refuse=many"), problem: "a whole number"), .edited("2"), .overlayAccepted,
+        .faultChecked(FaultOrder("refuse=2"), problem: nil),
+        .serverConnected(ServerStatus(name: "demo:", address: server)), .healthChecked(.healthy(health)))
+
+    private static let withFaults: Scene = {
+        var scene = Scene()
+        scene.state.faults = FaultBoard(FaultKind.samples)
+        return scene
+    }()
 
     static let all: [(name: String, scene: Scene)] = [
         ("idle", idle), ("succeeded", succeeded), ("failed", failed), ("conversation", conversation), ("help", help),
-        ("palette", palette), ("form", form), ("quitting", quitting), ("kinds", kinds),
+        ("palette", palette), ("form", form), ("quitting", quitting), ("kinds", kinds), ("faults", faults),
     ]
 
     // MARK: Messages

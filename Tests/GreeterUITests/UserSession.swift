@@ -15,7 +15,7 @@ final class UserSession {
     let backend: TestBackend
     let clock = ManualClock()
     let transport: EchoTransport
-    private let connector: FixedConnector
+    let connector: FixedConnector
     private let program: Program
     private var run: Task<Void, Never>?
 
@@ -24,7 +24,8 @@ final class UserSession {
         transport = EchoTransport(behaviour, clock: clock)
         connector = FixedConnector(transport: transport, clock: clock)
         program = Program(
-            backend: backend, connector: connector, state: State(server: ServerStatus(name: "demo:")),
+            backend: backend, connector: connector,
+            state: State(server: ServerStatus(name: "demo:"), faults: FaultBoard(FaultKind.samples)),
             configuration: Program.Configuration(timeZone: .gmt, clock: clock))
     }
 
@@ -91,10 +92,11 @@ final class UserSession {
 }
 
 /// Connects to one transport, whatever the address.
-private final class FixedConnector: ServerConnector {
+final class FixedConnector: ServerConnector {
     let isInsecure = false
     private let transport: EchoTransport
     private let count = Mutex(0)
+    private let orders = Mutex<[FaultOrder]>([])
 
     private let clock: any CallClock
 
@@ -106,11 +108,31 @@ private final class FixedConnector: ServerConnector {
     /// How often it has connected.
     var connections: Int { count.withLock { $0 } }
 
+    /// The faults that it was last asked for.
+    var faults: [FaultOrder] { orders.withLock { $0 } }
+
+    func problem(with order: FaultOrder) -> String? {
+        order.value == "many" ? "a whole number" : nil
+    }
+
     func connect(
-        to name: String, retry: @escaping @Sendable () -> RetryPolicy
+        to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any GreeterTransport {
         if name.contains("nowhere") { throw CallError(.unavailable, "no address for nowhere", at: .resolve) }
         count.withLock { $0 += 1 }
+        orders.withLock { $0 = faults }
         return RetryingTransport(transport, policy: retry, clock: clock)
     }
+}
+
+extension FaultKind {
+    static let samples = [
+        FaultKind(
+            name: "refuse", form: "refuse=N", meaning: "the first N connections are reset at once",
+            expectation: "a whole number"),
+        FaultKind(
+            name: "drop-after", form: "drop-after=N", meaning: "one stream is cut without a CLOSE after N messages",
+            expectation: "a whole number"),
+        FaultKind(name: "stall", form: "stall", meaning: "calls are accepted and never answered"),
+    ]
 }

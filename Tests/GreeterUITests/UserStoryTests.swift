@@ -1,5 +1,6 @@
 import GreeterCore
 import GreeterTestSupport
+import GreeterViewModel
 import TerminalUI
 import Testing
 
@@ -165,6 +166,38 @@ struct UserStoryTests {
             try await user.see("Kind of call")
             user.press("down", "enter")
             try await user.see("bidirectional ▾")
+        }
+    }
+
+    @Test("faults are ordered and taken back by name, and a wrong value keeps the form open")
+    func faults() async throws {
+        try await UserSession.play { user in
+            user.press(":")
+            user.type("demo server fail")
+            user.press("enter")
+            try await user.see("Faults of the demo server")
+            #expect(user.text.contains("refuse      the first N connections are reset at once"))
+            user.press("enter")
+            try await user.see("Order refuse=N")
+            user.type("many")
+            user.press("enter")
+            try await user.see("✕ refuse: a whole number")
+            user.press("ctrl-u")
+            user.type("2")
+            user.press("enter")
+            try await user.see("✓ refuse=2")
+            user.press("down", "down", "enter")
+            try await user.see("✓ stall")
+            #expect(user.connector.faults == [FaultOrder("refuse=2"), FaultOrder("stall")])
+            try await user.see("⚠ 2 faults")
+            user.press("g", "up", "up", "enter")
+            try await user.miss("✓ refuse=2")
+            #expect(user.connector.faults == [FaultOrder("stall")])
+            user.press("esc")
+            try await user.see("● healthy")
+            user.press("r")
+            try await user.see("Attempts · call 1 · client stream · faults stall")
+            try await user.see("OK: 3 sent, 3 received")
         }
     }
 

@@ -39,10 +39,10 @@ extension FieldSelection {
         return values
     }
 
-    /// The values of an object whose strings hold no escapes and whose other values are plain words.
+    /// The values of an object of strings, plain words and whole numbers, as nearly all are.
     private func plainValues(_ line: UnsafeRawBufferPointer, _ fields: inout [String]) -> [String?]? {
         walk(line, &fields) { scanner in
-            guard scanner.next != UInt8(ascii: "\"") else { return scanner.string().flatMap(String.init(checking:)) }
+            guard scanner.next != UInt8(ascii: "\"") else { return scanner.string() }
             let text = String(decoding: scanner.rawValue(), as: UTF8.self)
             switch text {
             case "true", "false": return text
@@ -61,33 +61,33 @@ extension FieldSelection {
         return walk(line, &fields) { scanner in
             let isString = scanner.next == UInt8(ascii: "\"")
             let raw = scanner.rawValue()
-            if isString { return Self.unescaped(raw) }
+            if isString { return Self.decoded(raw) }
             let text = String(decoding: raw, as: UTF8.self)
             return text == "null" ? "" : text
         }
     }
 
     private func walk(
-        _ line: UnsafeRawBufferPointer, _ fields: inout [String], _ value: (inout PlainJSONScanner) -> String?
+        _ line: UnsafeRawBufferPointer, _ fields: inout [String], _ value: (inout JSONScanner) -> String?
     ) -> [String?]? {
         var values = [String?](repeating: nil, count: names.count)
-        var scanner = PlainJSONScanner(bytes: line)
-        guard scanner.skip(UInt8(ascii: "{")) else { return nil }
-        if scanner.skip(UInt8(ascii: "}")) { return scanner.isAtEnd ? values : nil }
+        var scanner = JSONScanner(line)
+        guard scanner.skip("{") else { return nil }
+        if scanner.skip("}") { return scanner.isAtEnd ? values : nil }
         repeat {
-            guard scanner.next == UInt8(ascii: "\""), let name = Self.unescaped(scanner.rawValue()),
-                scanner.skip(UInt8(ascii: ":")), let value = value(&scanner)
+            guard scanner.next == UInt8(ascii: "\""), let name = Self.decoded(scanner.rawValue()),
+                scanner.skip(":"), let value = value(&scanner)
             else { return nil }
             fields.append(name)
             if let index = names.firstIndex(of: name) { values[index] = value }
-        } while scanner.skip(UInt8(ascii: ","))
-        return scanner.skip(UInt8(ascii: "}")) && scanner.isAtEnd ? values : nil
+        } while scanner.skip(",")
+        return scanner.skip("}") && scanner.isAtEnd ? values : nil
     }
 
     /// The content of a string with its quotation marks.
-    private static func unescaped(_ raw: Slice<UnsafeRawBufferPointer>) -> String? {
-        var scanner = PlainJSONScanner(bytes: UnsafeRawBufferPointer(rebasing: raw))
-        if let plain = scanner.string(), scanner.isAtEnd { return String(checking: plain) }
+    private static func decoded(_ raw: UnsafeRawBufferPointer) -> String? {
+        var scanner = JSONScanner(raw)
+        if let plain = scanner.string(), scanner.isAtEnd { return plain }
         return try? JSONSerialization.jsonObject(with: Data(raw), options: .fragmentsAllowed) as? String
     }
 }

@@ -26,25 +26,28 @@ public enum DemoFault: String, Hashable, Sendable, CaseIterable {
     /// What the fault does, in one line.
     public var meaning: String {
         switch self {
-        case .refuse: "the first N connections are reset as soon as they are accepted"
-        case .dropAfter: "one stream is cut without a CLOSE after N requests, or after N events; once"
-        case .close: "a stream is closed with this close code after its first request"
-        case .status: "every request and handshake but /health is answered with this HTTP status"
+        case .refuse: "the first N connections are reset at once"
+        case .dropAfter: "one stream is cut without a CLOSE after N messages"
+        case .close: "streams are closed with this code after one request"
+        case .status: "all but /health is answered with this HTTP status"
         case .stall: "calls are accepted and never answered"
-        case .delay: "replies come after this time, plus or minus the jitter"
+        case .delay: "replies come later, give or take the jitter"
         case .malformed: "every Nth reply is broken JSON"
-        case .noClose: "the close handshake of a stream is never finished"
-        case .error: "a stream fails after N requests, or after N events; a unary call always"
+        case .noClose: "the close handshake is never finished"
+        case .error: "streams fail after N messages, unary calls always"
         }
     }
 
-    /// What its value must be, for messages.
-    var expectation: String {
+    /// Whether it is ordered with a value.
+    public var hasValue: Bool { self != .stall && self != .noClose }
+
+    /// What its value must be, in half a sentence.
+    public var expectation: String {
         switch self {
         case .refuse, .dropAfter, .malformed, .error: "a whole number from 1 to \(DemoFaults.numberLimit)"
-        case .close: "a close code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999"
-        case .status: "a status from 400 to 599, alone or as in 503,retry-after=2"
-        case .delay: "a time, alone or with a jitter no longer than it, as in 100ms~50ms"
+        case .close: "a code of 1000 to 1003, 1007 to 1014, or 3000 to 4999"
+        case .status: "400 to 599, alone or as in 503,retry-after=2"
+        case .delay: "a time, alone or with a smaller jitter as in 100ms~50ms"
         case .stall, .noClose: "nothing: it has no value"
         }
     }

@@ -40,7 +40,7 @@ extension State {
     var editedText: String? {
         switch overlay {
         case .form(let form): form.fields[form.focus].text
-        case .menu(let menu) where menu.purpose == .palette: menu.query
+        case .menu(let menu) where menu.isSearched: menu.query
         default: nil
         }
     }

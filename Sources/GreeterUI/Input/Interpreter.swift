@@ -85,7 +85,7 @@ struct Interpreter {
         default: break
         }
         if editor.handle(key) { return .edited(editor.field.text) }
-        guard menu.purpose == .kind, let character = key.text else { return nil }
+        guard !menu.isSearched, let character = key.text else { return nil }
         switch character {
         case "j": return .steppedInOverlay(by: 1)
         case "k": return .steppedInOverlay(by: -1)

@@ -41,6 +41,7 @@ public struct Keymap: Hashable, Sendable {
         (.settings, [.character(",")]),
         (.toggleHold, []),
         (.checkHealth, []),
+        (.faults, []),
         (.addRequest, [.character("a")]),
         (.editRequest, [.character("e")]),
         (.deleteRequest, [.character("d"), KeyEvent(.delete)]),

@@ -39,7 +39,9 @@ final class EffectRunner {
 
     func run(_ effect: Effect) {
         switch effect {
-        case .connect(let name): connect(to: name)
+        case .connect(let name, let faults): connect(to: name, faults: faults)
+        case .checkFault(let order):
+            inbox.post(.message(.faultChecked(order, problem: connector.problem(with: order))))
         case .checkHealth: checkHealth()
         case .startCall(let call): start(call)
         case .halfClose(let id): live(id)?.halfClose()
@@ -102,7 +104,7 @@ final class EffectRunner {
 
     // MARK: Servers
 
-    private func connect(to name: String) {
+    private func connect(to name: String, faults: [FaultOrder]) {
         let old = transport
         transport = nil
         tasks[.health]?.cancel()
@@ -110,7 +112,7 @@ final class EffectRunner {
         replace(.connect) { [self] in
             var status = ServerStatus(name: name, isInsecure: connector.isInsecure)
             do throws(CallError) {
-                let transport = try await connector.connect(to: name) { [policy] in policy.value }
+                let transport = try await connector.connect(to: name, faults: faults) { [policy] in policy.value }
                 guard !Task.isCancelled else { return await transport.shutdown() }
                 self.transport = transport
                 status.address = transport.server

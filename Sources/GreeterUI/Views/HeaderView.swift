@@ -60,6 +60,10 @@ enum HeaderView {
         if let address = server.address { parts.append(Part(3, Span(address.scheme.dialect, theme.faint))) }
         if server.isInsecure { parts.append(Part(9, Span(" INSECURE ", theme.failure.reverse))) }
         parts.append(Part(8, health(server.health, theme, glyphs)))
+        let faults = context.state.orderedFaults.count
+        if faults > 0 {
+            parts.append(Part(9, Span("\(glyphs.warning) \(Format.count(faults, "fault", "faults"))", theme.warning)))
+        }
         return parts
     }
 

@@ -12,6 +12,8 @@ public struct CallState: Hashable, Sendable {
     /// Whether the stream stays open after the plan, for messages typed by hand.
     public var isHeldOpen: Bool
     public var retry: RetryPolicy
+    /// The faults that its server was told to have.
+    public var faults: [FaultOrder]
     /// Whether receiving is paused: the server is held back.
     public var isPaused = false
     /// Whether the half-close was asked for.
@@ -25,7 +27,7 @@ public struct CallState: Hashable, Sendable {
 
     public init(
         id: Int, kind: CallKind, plan: PlanDocument, options: CallOptions = CallOptions(), isHeldOpen: Bool,
-        retry: RetryPolicy = .standard
+        retry: RetryPolicy = .standard, faults: [FaultOrder] = []
     ) {
         self.id = id
         self.kind = kind
@@ -33,6 +35,7 @@ public struct CallState: Hashable, Sendable {
         self.options = options
         self.isHeldOpen = isHeldOpen
         self.retry = retry
+        self.faults = faults
     }
 
     /// Whether the call goes on.

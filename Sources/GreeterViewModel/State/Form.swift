@@ -10,6 +10,8 @@ public struct Form: Hashable, Sendable {
         case find(Pane)
         case server
         case settings
+        /// The value of a fault that is written like this: `refuse=N`.
+        case fault(form: String)
     }
 
     public struct Field: Hashable, Sendable {
@@ -45,6 +47,7 @@ public struct Form: Hashable, Sendable {
         case .find(let pane): "Find in \(pane.title.lowercased())"
         case .server: "Server"
         case .settings: "Settings"
+        case .fault(let form): "Order \(form)"
         }
     }
 

@@ -15,6 +15,8 @@ public struct Menu: Hashable, Sendable {
     public enum Purpose: Hashable, Sendable {
         case palette
         case kind
+        /// Faults to order, and to take back; stays open for more than one.
+        case faults(FaultBoard)
     }
 
     public var purpose: Purpose
@@ -31,7 +33,19 @@ public struct Menu: Hashable, Sendable {
     /// An item of a menu and what choosing it does.
     public struct Item: Hashable, Sendable {
         public var title: String
+        /// More about it, beside the title.
+        public var detail = ""
+        /// Whether it is chosen already, in menus where that can be.
+        public var isMarked = false
         public var choice: Message
+    }
+
+    /// Whether it is there to be narrowed by typing.
+    public var isSearched: Bool { purpose == .palette }
+
+    /// Whether it stays open when an item was chosen.
+    var staysOpen: Bool {
+        if case .faults = purpose { true } else { false }
     }
 
     /// The items that match the query: those whose title contains each of its words.
@@ -49,6 +63,17 @@ public struct Menu: Hashable, Sendable {
             Action.allCases.filter(\.isInPalette).map { Item(title: $0.title, choice: .pressed($0)) }
         case .kind:
             CallKind.allCases.map { Item(title: $0.title, choice: .kindChosen($0)) }
+        case .faults(let board): Self.items(of: board)
         }
+    }
+
+    private static func items(of board: FaultBoard) -> [Item] {
+        let faults = board.kinds.map { kind in
+            let order = board.order(of: kind.name)
+            return Item(
+                title: order?.text ?? kind.name, detail: kind.meaning, isMarked: order != nil,
+                choice: .faultChosen(kind.name))
+        }
+        return faults + (board.orders.isEmpty ? [] : [Item(title: "take all back", choice: .faultsTakenBack)])
     }
 }

@@ -6,6 +6,8 @@ public struct State: Hashable, Sendable {
     public var server: ServerStatus
     public var settings: CallSettings
     public var composer: Composer
+    /// How the demo server is to fail.
+    public var faults: FaultBoard
     /// The call on screen: the last one that was started.
     public var call: CallState?
     public var focus = Pane.compose
@@ -30,11 +32,12 @@ public struct State: Hashable, Sendable {
 
     public init(
         server: ServerStatus, settings: CallSettings = CallSettings(),
-        composer: Composer = Composer(State.samplePlan)
+        composer: Composer = Composer(State.samplePlan), faults: FaultBoard = FaultBoard()
     ) {
         self.server = server
         self.settings = settings
         self.composer = composer
+        self.faults = faults
     }
 
     /// The requests that a new workbench offers.

@@ -11,6 +11,7 @@ extension State {
         case .settings: open(.form(.settings(settings)))
         case .toggleHold: toggleHold()
         case .checkHealth: askHealth()
+        case .faults: openFaults()
         case .nextPane: focusPane(by: 1)
         case .previousPane: focusPane(by: -1)
         case .focusCompose: focus(on: .compose)

@@ -29,7 +29,7 @@ extension State {
         let options = CallOptions(deadline: settings.deadline, deadlineStart: isHeldOpen ? .halfClose : .call)
         let call = CallState(
             id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
-            retry: settings.retry)
+            retry: settings.retry, faults: orderedFaults)
         self.call = call
         sent = ListPosition(isFollowing: true)
         received = ListPosition(isFollowing: true)

@@ -15,7 +15,7 @@ extension State {
             form.fields[form.focus].text = text
             form.fields[form.focus].problem = nil
             replaceOverlay(.form(form))
-        case .menu(var menu) where menu.purpose == .palette:
+        case .menu(var menu) where menu.isSearched:
             menu.query = text
             menu.selected = 0
             replaceOverlay(.menu(menu))
@@ -50,7 +50,7 @@ extension State {
         case .form(let form): return accept(form)
         case .menu(let menu):
             guard menu.items.indices.contains(menu.selected) else { return [] }
-            overlays.removeLast()
+            if !menu.staysOpen { overlays.removeLast() }
             return update(&self, menu.items[menu.selected].choice)
         case .confirmQuit: return leave()
         case .help: return dismissOverlay()
@@ -85,6 +85,9 @@ extension State {
             }
         case .settings:
             guard form.readSettings(into: &settings) else { return refuse(form) }
+        case .fault:
+            let field = form.fields[0]
+            return [.checkFault(FaultOrder(name: field.label, value: field.text.trimmingSpaces()))]
         }
         overlays.removeLast()
         settle()
@@ -102,7 +105,8 @@ extension State {
         return sendTyped(request)
     }
 
-    private mutating func refuse(_ form: Form) -> [Effect] {
+    /// Keeps a form open, with the problems that are noted in it.
+    mutating func refuse(_ form: Form) -> [Effect] {
         replaceOverlay(.form(form))
         return []
     }

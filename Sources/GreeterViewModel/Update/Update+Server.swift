@@ -4,7 +4,7 @@ extension State {
     /// Connects to another server, in place of the present one.
     mutating func connect(to name: String) -> [Effect] {
         server = ServerStatus(name: name, health: .checking)
-        return [.connect(to: name)]
+        return [.connect(to: name, faults: orderedFaults)]
     }
 
     mutating func serverConnected(_ status: ServerStatus) -> [Effect] {

@@ -13,8 +13,11 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
     case .overlayAccepted: state.acceptOverlay()
     case .overlayDismissed: state.dismissOverlay()
     case .kindChosen(let kind): state.chooseKind(kind)
+    case .faultChosen(let name): state.chooseFault(name)
+    case .faultsTakenBack: state.takeFaultsBack()
     case .serverConnected(let status): state.serverConnected(status)
     case .healthChecked(let health): state.healthChecked(health)
+    case .faultChecked(let order, let problem): state.faultChecked(order, problem: problem)
     case .callProgressed(let id, let progress, let oldestSent, let oldestReceived):
         state.callProgressed(id: id, progress, oldestSent: oldestSent, oldestReceived: oldestReceived)
     case .messageRefused: state.say(.warning, "not sent: the stream takes no more messages now")

@@ -7,6 +7,8 @@ import GreeterRetry
 /// A transport to the server of the options, and the demo server behind it where that is meant.
 struct ServerConnection {
     let transport: any GreeterTransport
+    /// Asks a demo server for its health where no fault strikes.
+    private let health: any GreeterTransport
     private let demo: DemoServer?
 
     /// Starts what must be started. Does not connect yet.
@@ -24,7 +26,8 @@ struct ServerConnection {
         if let kind, let route { configuration.routes[kind] = route }
         var demo: DemoServer?
         if address.scheme == .demo {
-            let demoConfiguration = try options.demoConfiguration()
+            var demoConfiguration = try options.demoConfiguration()
+            demoConfiguration.sparesHealth = true
             do {
                 let server = try await DemoServer.start(demoConfiguration)
                 demo = server
@@ -34,13 +37,23 @@ struct ServerConnection {
             }
         }
         let transport = GatewayTransport(server: address, configuration: configuration, clock: clock)
+        let health = demo.map { demo in
+            GatewayTransport(server: demo.healthAddress, configuration: configuration, clock: clock)
+        }
         return ServerConnection(
-            transport: RetryingTransport(transport, policy: retry, clock: clock), demo: demo)
+            transport: RetryingTransport(transport, policy: retry, clock: clock), health: health ?? transport,
+            demo: demo)
+    }
+
+    /// Asks the server whether it is well. Of a demo server, no fault is used up by that.
+    func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+        try await health.checkHealth(deadline: deadline)
     }
 
     /// Closes every connection, and stops what was started.
     func close() async {
         await transport.shutdown()
+        await health.shutdown()
         await demo?.stop()
     }
 }

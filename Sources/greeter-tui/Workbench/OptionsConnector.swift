@@ -2,6 +2,7 @@ import Foundation
 import GreeterCore
 import GreeterRetry
 import GreeterUI
+import GreeterViewModel
 
 /// Opens ways to servers as the command line's options say.
 ///
@@ -19,8 +20,10 @@ struct OptionsConnector: ServerConnector {
 
     var isInsecure: Bool { options.insecure }
 
+    func problem(with order: FaultOrder) -> String? { order.problem }
+
     func connect(
-        to name: String, retry: @escaping @Sendable () -> RetryPolicy
+        to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any GreeterTransport {
         var options = options
         var environment = ProcessInfo.processInfo.environment
@@ -31,6 +34,7 @@ struct OptionsConnector: ServerConnector {
             environment = [:]
             if name != "demo:" { options.removeDemoOptions() }
         }
+        options.faultOptions.fault = faults.map(\.text)
         do {
             return ConnectedTransport(
                 try await ServerConnection.open(
@@ -56,7 +60,7 @@ private struct ConnectedTransport: GreeterTransport {
     }
 
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
-        try await connection.transport.checkHealth(deadline: deadline)
+        try await connection.checkHealth(deadline: deadline)
     }
 
     func shutdown() async {

@@ -23,7 +23,8 @@ enum Workbench {
         settings.deadline = options.callOptions(isOpenEnded: false).deadline
         backend.setTitle("greeter-tui \(options.server)")
         let state = State(
-            server: ServerStatus(name: options.server, isInsecure: options.insecure), settings: settings)
+            server: ServerStatus(name: options.server, isInsecure: options.insecure), settings: settings,
+            faults: .demo(ordered: options.faultOptions.fault))
         let program = Program(backend: backend, connector: connector, state: state)
         await program.run()
         if let signal = program.terminatingSignal { throw .status(128 + signal) }

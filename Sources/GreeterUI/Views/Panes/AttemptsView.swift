@@ -6,7 +6,8 @@ import TerminalUI
 enum AttemptsView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         guard let call = context.state.call else { return [] }
-        return ["call \(call.id)", call.kind.title]
+        let faults = call.faults.map(\.text).joined(separator: " ")
+        return ["call \(call.id)", call.kind.title] + (faults.isEmpty ? [] : ["faults \(faults)"])
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {

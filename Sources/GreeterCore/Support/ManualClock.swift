@@ -1,9 +1,9 @@
-public import Foundation
-public import GreeterCore
 import Synchronization
 
-/// A clock that stands still until a test moves it.
-public final class ManualClock: CallClock {
+package import struct Foundation.Date
+
+/// A clock that stands still until somebody moves it: a test, or a tape that is played.
+package final class ManualClock: CallClock {
     private struct Sleeper {
         let id: Int
         let instant: Duration
@@ -21,20 +21,28 @@ public final class ManualClock: CallClock {
     private let origin: Date
 
     /// - Parameter origin: The time of day at which the clock starts; noon of 22 November 2026, UTC, unless given.
-    public init(origin: Date = Date(timeIntervalSince1970: 1_795_348_800)) {
+    package init(origin: Date = Date(timeIntervalSince1970: 1_795_348_800)) {
         self.origin = origin
     }
 
-    public var now: Duration { state.withLock { $0.now } }
-    public var wallTime: Date { origin.addingTimeInterval(now / .seconds(1)) }
+    package var now: Duration { state.withLock { $0.now } }
+    package var wallTime: Date { origin.addingTimeInterval(now / .seconds(1)) }
 
     /// How many tasks wait for a later time.
-    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+    package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    /// The earliest time for which a task waits; `nil` where none does.
+    package var nextInstant: Duration? { state.withLock { state in state.sleepers.map(\.instant).min() } }
 
     /// Moves the clock on and wakes those whose time has come.
-    public func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
+        advance(to: now + duration)
+    }
+
+    /// Moves the clock on to a time, and wakes those whose time has come. It never goes back.
+    package func advance(to instant: Duration) {
         let due = state.withLock { state -> [Sleeper] in
-            state.now += duration
+            state.now = max(state.now, instant)
             let now = state.now
             let due = state.sleepers.filter { $0.instant <= now }
             state.sleepers.removeAll { $0.instant <= now }
@@ -43,7 +51,7 @@ public final class ManualClock: CallClock {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    public func sleep(until instant: Duration) async throws {
+    package func sleep(until instant: Duration) async throws {
         try Task.checkCancellation()
         let id = state.withLock { state in
             state.nextID += 1
