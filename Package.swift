@@ -122,7 +122,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GreeterDemoServerTests",
-            dependencies: ["GreeterDemoServer", "GreeterCore", "GreeterTestSupport"] + nio,
+            dependencies: [
+                "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio,
             swiftSettings: settings
         ),
         .testTarget(

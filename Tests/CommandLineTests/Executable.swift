@@ -43,6 +43,9 @@ final class RunningProcess: Sendable {
     private let errors: Int32
     private let queue = DispatchQueue(label: "running-process", attributes: .concurrent)
 
+    /// How long its end is waited for; a program that hangs is killed, and its test fails.
+    private static let patience = 120
+
     init(path: String, arguments: [String], environment: [String: String]) throws {
         let pipes = try (0..<3).map { _ in try Self.makePipe() }
         var actions: posix_spawn_file_actions_t = .init()
@@ -125,6 +128,10 @@ final class RunningProcess: Sendable {
 
     /// Waits for its end, and for all that it still writes.
     func result(readsOutput: Bool = true) async -> Executable.Result {
+        let identifier = identifier
+        let limit = DispatchWorkItem { kill(identifier, SIGKILL) }
+        queue.asyncAfter(deadline: .now() + .seconds(Self.patience), execute: limit)
+        defer { limit.cancel() }
         async let output = readsOutput ? run { Self.all(from: self.output) } : ""
         async let errors = run { Self.all(from: self.errors) }
         async let status = run { () -> Int32 in

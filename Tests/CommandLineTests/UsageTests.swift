@@ -67,7 +67,7 @@ struct UsageTests {
         ),
         (
             ["serve", "--fault", "close=1005"],
-            "greeter-tui: --fault: '1005' is no value of close, which takes a close code that may be sent: "
+            "greeter-tui: --fault: '1005' is no value of close, which takes a code of "
                 + "1000 to 1003, 1007 to 1014, or 3000 to 4999; the faults are refuse=N, "
         ),
         (["ui", "--fault", "\u{1B}[2J"], "greeter-tui: --fault: there is no fault '␛[2J', the nearest is "),

@@ -72,8 +72,9 @@ final class CallRecorder: Sendable {
 
     /// Ends the call: the last event.
     func end(_ verdict: Verdict) async -> CallOutcome {
-        let delivery = self.delivery
+        var delivery = self.delivery
         var error = verdict.error
+        if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.answered }
         error?.delivery = delivery
         error?.isSafeToRetry = delivery.sent == 0
         let outcome = CallOutcome(

@@ -22,9 +22,13 @@ enum Format {
         let seconds = duration / .seconds(1)
         return switch abs(seconds) {
         case ..<0.001: "\(Int(seconds * 1e6))us"
-        case ..<0.01: "\((seconds * 1e4).rounded() / 10)ms"
+        case ..<0.01: trimmed((seconds * 1e4).rounded() / 10) + "ms"
         case ..<1: "\(Int((seconds * 1e3).rounded()))ms"
-        default: "\((seconds * 100).rounded() / 100)s"
+        default: trimmed((seconds * 100).rounded() / 100) + "s"
         }
+    }
+
+    private static func trimmed(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
     }
 }

@@ -19,9 +19,9 @@ struct CallCommand: AsyncParsableCommand {
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
             opened (transport, route, metadata); sent (number, size, form, name, language); received (number, size, \
             form, body, answers, and message and language, or reason where body is refusal); acknowledged (up_to); \
-            half_closed; server_finished; resent (from, to); attempt_ended (code, status, error); retry_scheduled \
-            (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, status, rule, sent, answered, uncertain, \
-            received, result, trailers, error). Keys without a value are left out.
+            half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
+            (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
+            status, rule, attempts, elapsed, sent, answered, refused, uncertain, received, result, trailers, error). Keys without a value are left out.
             """)
 
     @Argument(help: "The kind of call.")

@@ -25,7 +25,8 @@ final class CallPrinter: CallObserver {
 
     private let style: Style
     private let clock: any CallClock
-    private let start: Duration
+    /// When it was made, which is when the call begins.
+    let start: Duration
     private let sink = OutputSink(descriptor: STDOUT_FILENO)
     private let state = Mutex(State())
 

@@ -38,6 +38,8 @@ struct EventLines {
             line("attempt_ended", at: time, &output) {
                 $0.field("code", error.code.rawValue)
                 $0.field("status", error.code.name)
+                $0.field("sent", error.delivery.sent)
+                $0.field("received", error.delivery.received)
                 append(error, to: &$0)
             }
         case .retryScheduled(let retry): append(retry, to: &output)
@@ -77,8 +79,12 @@ struct EventLines {
             $0.field("code", outcome.code.rawValue)
             $0.field("status", outcome.code.name)
             $0.field("rule", outcome.rule)
+            $0.field("attempts", outcome.attempts)
+            $0.append(raw: ",\"elapsed\":")
+            $0.append(raw: seconds(outcome.time - start))
             $0.field("sent", outcome.delivery.sent)
             $0.field("answered", outcome.delivery.answered)
+            $0.field("refused", outcome.delivery.refused)
             $0.field("uncertain", outcome.delivery.uncertain)
             $0.field("received", outcome.delivery.received)
             $0.field("result", outcome.result)
@@ -94,9 +100,12 @@ struct EventLines {
         output.field("advice", error.advice)
         output.append(raw: error.isSafeToRetry ? ",\"safe_to_retry\":true" : ",\"safe_to_retry\":false")
         output.field("close_code", error.closeCode)
-        if let pause = error.retryAfter {
+        switch error.pushback {
+        case .wait(let pause):
             output.append(raw: ",\"retry_after\":")
             output.append(raw: seconds(pause))
+        case .stop: output.append(raw: ",\"retry_forbidden\":true")
+        case nil: break
         }
         output.append(raw: "}")
     }

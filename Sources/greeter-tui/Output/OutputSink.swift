@@ -26,9 +26,13 @@ final class OutputSink: Sendable {
     /// Why nothing more can be written, where that is not for want of a reader: `No space left on device`.
     var problem: String? { state.withLock { $0.problem } }
 
-    /// Sets what is to happen, once, when nobody reads any more.
+    /// Sets what is to happen, once, when nobody reads any more: at once where that is so already.
     func whenClosed(_ body: @escaping @Sendable () -> Void) {
-        state.withLock { $0.whenClosed = body }
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.whenClosed = body }
+            return state.isClosed
+        }
+        if isClosed { body() }
     }
 
     /// Writes, and returns when everything is taken, or nobody reads any more.

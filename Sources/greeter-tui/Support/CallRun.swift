@@ -21,13 +21,13 @@ struct CallRun {
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
         let outcome = await task.value
         watcher.cancel()
+        let lines = CallSummary.lines(of: outcome, start: printer.start)
         if printer.isClosed {
             guard let problem = printer.outputProblem else { return .status(Exit.brokenPipeStatus) }
             return Exit(
                 status: Exit.usageStatus,
-                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + CallSummary.lines(of: outcome))
+                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + lines)
         }
-        let lines = CallSummary.lines(of: outcome)
         if let signal = interruption.signal, outcome.error != nil {
             return Exit(status: 128 + signal, lines: lines)
         }
