@@ -189,7 +189,7 @@ struct UnaryCallTests {
             for round in 1...20 {
                 for isReset in [false, true] {
                     let log = EventLog()
-                    let outcome = await transport.perform(Call(.unary, ComposedPlan(names: ["Ana"])), observer: log)
+                    let outcome = await transport.perform(Call(.unary, PlanRun(names: ["Ana"])), observer: log)
                     #expect(outcome.code == (isReset ? .unavailable : .ok))
                     #expect(log.notices.isEmpty)
                 }

@@ -3,8 +3,6 @@ import Yams
 
 /// The text of a YAML file: composes its nodes, and says where in it something is wrong.
 struct YAMLText {
-    /// The longest file that is taken, in bytes: 1 MiB.
-    static let lengthLimit = 1 << 20
     /// The most aliases (`*name`) that are taken. Each may stand for a node that holds others, so that without a limit a
     /// small file could mean a very large one.
     static let aliasLimit = 16
@@ -15,8 +13,9 @@ struct YAMLText {
 
     /// The node of the file's one document; `nil` where it is empty.
     func compose() throws(PlanError) -> Node? {
-        guard text.utf8.count <= Self.lengthLimit else {
-            throw PlanError(place: place, problem: "is longer than \(Self.lengthLimit) bytes, the most that is taken")
+        guard text.utf8.count <= PlanFile.lengthLimit else {
+            throw PlanError(
+                place: place, problem: "is longer than \(PlanFile.lengthLimit) bytes, the most that is taken")
         }
         guard aliasCount <= Self.aliasLimit else {
             throw PlanError(place: place, problem: "has more than \(Self.aliasLimit) aliases, the most that is taken")

@@ -22,11 +22,14 @@ extension State {
         guard server.address != nil else {
             return say(.failure, "no server is connected: choose one first")
         }
-        if let problem = plan.problems(for: kind).first { return say(.failure, "not run: \(problem)") }
+        if let problem = plan.problems(for: kind, hasStandardInput: false).first {
+            return say(.failure, "not run: \(problem)")
+        }
         guard !plan.steps.isEmpty || kind.streamsRequests else {
             return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
         }
-        let options = CallOptions(deadline: settings.deadline, deadlineStart: isHeldOpen ? .halfClose : .call)
+        let isOpenEnded = isHeldOpen || plan.takesItsTime
+        let options = CallOptions(deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call)
         let call = CallState(
             id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
             retry: settings.retry, faults: orderedFaults)

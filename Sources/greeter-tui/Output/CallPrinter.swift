@@ -90,7 +90,7 @@ final class CallPrinter: CallObserver {
     /// What people are told besides the replies.
     private func tell(_ event: CallEvent) {
         switch event {
-        case .notice(let text): say("note: \(text)")
+        case .notice(let text): note(text)
         case .received(let messages):
             for case .refusal(let reason) in messages.map(\.body) {
                 let count = state.withLock { state in
@@ -103,6 +103,9 @@ final class CallPrinter: CallObserver {
         default: break
         }
     }
+
+    /// Tells people a fact about the call.
+    func note(_ text: String) { say("note: \(text)") }
 
     private func say(_ text: String) {
         Exit.write(inert("greeter-tui: \(text)"), to: STDERR_FILENO)

@@ -52,6 +52,15 @@ public struct PlanDocument: Hashable, Sendable {
         return stop.after.map { min($0, sum) } ?? sum
     }
 
+    /// Whether the stream lasts as long as the plan, or the person, wants it to, rather than as long as the server needs:
+    /// a deadline then says how long its end may take.
+    public var takesItsTime: Bool {
+        flow.unanswered != nil || stop.time != nil || stop.byHand || steps.contains(where: \.takesItsTime)
+    }
+
+    /// Whether chance has a say in what it makes.
+    public var usesChance: Bool { steps.contains(where: \.usesChance) }
+
     /// Whether it reads standard input, and so can be run once only.
     public var readsStandardInput: Bool { steps.contains(where: \.readsStandardInput) }
 }

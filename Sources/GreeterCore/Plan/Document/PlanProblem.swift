@@ -15,12 +15,13 @@ public struct PlanProblem: Hashable, Sendable, CustomStringConvertible {
 
 extension PlanDocument {
     /// What keeps the plan from being run as a call of this kind; empty where nothing does.
-    public func problems(for kind: CallKind) -> [PlanProblem] {
-        problems + endlessProblems(for: kind)
+    /// - Parameter hasStandardInput: Whether records can be read from standard input. Not where it is a workbench's keys.
+    public func problems(for kind: CallKind, hasStandardInput: Bool = true) -> [PlanProblem] {
+        problems(hasStandardInput) + endlessProblems(for: kind)
     }
 
     /// What keeps it from being run at all.
-    private var problems: [PlanProblem] {
+    private func problems(_ hasStandardInput: Bool) -> [PlanProblem] {
         var found: [PlanProblem] = []
         var inputs = 0
         for (index, step) in steps.enumerated() {
@@ -28,6 +29,11 @@ extension PlanDocument {
             switch step {
             case .records(let records):
                 if step.readsStandardInput { inputs += 1 }
+                if !hasStandardInput, step.readsStandardInput {
+                    found.append(
+                        PlanProblem(
+                            step: number, "standard input is in use here; save the records to a file, and name that"))
+                }
                 if inputs > 1, step.readsStandardInput {
                     found.append(PlanProblem(step: number, "standard input can be read by one step only"))
                 }

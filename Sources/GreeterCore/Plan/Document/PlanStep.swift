@@ -19,6 +19,28 @@ public enum PlanStep: Hashable, Sendable {
         }
     }
 
+    /// How fast its requests follow each other, where it makes several.
+    private var pacing: Pacing? {
+        switch self {
+        case .request, .pause: nil
+        case .repetition(let step): step.pacing
+        case .records(let step): step.pacing
+        }
+    }
+
+    /// Whether it waits, or never ends.
+    var takesItsTime: Bool {
+        switch self {
+        case .request: false
+        case .pause: true
+        case .repetition(let step): step.count == nil || step.pacing != Pacing()
+        case .records(let step): readsStandardInput || step.pacing != Pacing()
+        }
+    }
+
+    /// Whether chance has a say in its requests or their times.
+    var usesChance: Bool { (template?.usesChance ?? false) || (pacing?.jitter ?? 0) > 0 }
+
     /// Whether it reads standard input.
     public var readsStandardInput: Bool {
         guard case .records(let step) = self else { return false }

@@ -102,6 +102,16 @@ public struct RequestTemplate: Hashable, Sendable {
     /// One line for a list: `User {i} · en`.
     public var summary: String { language.map { "\(name.text) · \($0.text)" } ?? name.text }
 
+    /// Whether chance fills in a place.
+    var usesChance: Bool {
+        (name.pieces + (language?.pieces ?? [])).contains { piece in
+            switch piece {
+            case .uuid, .random, .choice: true
+            case .text, .number, .now, .field: false
+            }
+        }
+    }
+
     /// The fields of a record that it uses.
     public var fields: [String] { name.fields + (language?.fields ?? []) }
 }
