@@ -41,7 +41,7 @@ extension FieldSelection {
 
     /// The values of an object of strings, plain words and whole numbers, as nearly all are.
     private func plainValues(_ line: UnsafeRawBufferPointer, _ fields: inout [String]) -> [String?]? {
-        walk(line, &fields) { scanner in
+        walk(line, &fields, name: { $0.string() }) { scanner in
             guard scanner.next != UInt8(ascii: "\"") else { return scanner.string() }
             let text = String(decoding: scanner.rawValue(), as: UTF8.self)
             switch text {
@@ -58,7 +58,7 @@ extension FieldSelection {
         guard let object = try? JSONSerialization.jsonObject(with: Data(line)), object is [String: Any] else {
             return nil
         }
-        return walk(line, &fields) { scanner in
+        return walk(line, &fields, name: { Self.decoded($0.rawValue()) }) { scanner in
             let isString = scanner.next == UInt8(ascii: "\"")
             let raw = scanner.rawValue()
             if isString { return Self.decoded(raw) }
@@ -68,16 +68,15 @@ extension FieldSelection {
     }
 
     private func walk(
-        _ line: UnsafeRawBufferPointer, _ fields: inout [String], _ value: (inout JSONScanner) -> String?
+        _ line: UnsafeRawBufferPointer, _ fields: inout [String], name: (inout JSONScanner) -> String?,
+        _ value: (inout JSONScanner) -> String?
     ) -> [String?]? {
         var values = [String?](repeating: nil, count: names.count)
         var scanner = JSONScanner(line)
         guard scanner.skip("{") else { return nil }
         if scanner.skip("}") { return scanner.isAtEnd ? values : nil }
         repeat {
-            guard scanner.next == UInt8(ascii: "\""), let name = Self.decoded(scanner.rawValue()),
-                scanner.skip(":"), let value = value(&scanner)
-            else { return nil }
+            guard let name = name(&scanner), scanner.skip(":"), let value = value(&scanner) else { return nil }
             fields.append(name)
             if let index = names.firstIndex(of: name) { values[index] = value }
         } while scanner.skip(",")
