@@ -14,6 +14,8 @@ struct CallCommand: AsyncParsableCommand {
             input no terminal, from standard input as JSON Lines, such as {"name":"Ana","language":"en"}, sent as they \
             arrive.
 
+            The deadline of a plan that waits counts from the end of its stream, unless --deadline is given.
+
             The first SIGINT ends an open stream that is read from standard input or paced by its plan: no more is \
             sent, and the replies still come. Otherwise, and the second time, it cancels the call.
 
@@ -85,12 +87,10 @@ struct CallCommand: AsyncParsableCommand {
         let policy = try server.retry.policy()
         let connection = try await ServerConnection.open(
             server, calling: kind, at: method, retry: { policy }, clock: clock)
-        let origin = PlanOrigin(of: document, at: clock.wallTime)
-        let plan = SteeredPlan(PlanRun(document, origin: origin), for: kind, holdsOpen: false)
+        let requests = PlanRun(document)
+        let plan = SteeredPlan(requests, for: kind, holdsOpen: false)
         let printer = CallPrinter(style: events ? .events : output.style, clock: clock)
-        if document.usesChance, document.seed == nil {
-            printer.note("'seed: \(origin.seed)' in the plan makes the same again")
-        }
+        if let note = requests.seedNote { printer.note(note) }
         let run = CallRun(
             call: Call(kind, plan, options: server.callOptions(isOpenEnded: document.takesItsTime)),
             plan: plan, endsByHand: document.takesItsTime && kind.streamsRequests || document.stop.byHand,

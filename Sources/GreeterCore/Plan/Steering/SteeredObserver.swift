@@ -7,7 +7,7 @@ struct SteeredObserver: CallObserver {
     func observe(_ event: CallEvent) async {
         await observer.observe(event)
         switch event {
-        case .acknowledged(let number): plan.answered(upTo: number)
+        case .acknowledged(let number) where rules.unanswered != nil: plan.answered(upTo: number)
         case .received(let messages):
             guard let pattern = rules.reply, let match = messages.first(where: { $0.matches(pattern) }) else { return }
             if plan.halfClose() {
