@@ -34,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -55,11 +57,19 @@ let package = Package(
         .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
-            dependencies: ["GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client")]
-                + nio,
+            dependencies: [
+                "GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ] + nio,
             swiftSettings: settings
         ),
         .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
+        .target(
+            name: "GreeterConfiguration", dependencies: ["GreeterCore", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(
+            name: "GreeterLogging", dependencies: ["GreeterCore", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
 
         // The workbench.
@@ -72,7 +82,9 @@ let package = Package(
             name: "greeter-tui",
             dependencies: [
                 "GreeterCore", "GreeterPlans", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
-                "GreeterViewModel", "GreeterUI", "GreeterTapes", "TerminalUI", "NCursesBackend",
+                "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI",
+                "NCursesBackend",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -92,6 +104,15 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "GreeterConfigurationTests",
+            dependencies: ["GreeterConfiguration", "GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterLoggingTests",
+            dependencies: [
+                "GreeterLogging", "GreeterCore", "GreeterTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings),
@@ -136,10 +157,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "FaultedProgramTests",
+            dependencies: [
+                "GreeterUI", "GreeterViewModel", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterCore",
+                "TerminalUI", "GreeterTestSupport",
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],
+            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
             exclude: ["Golden"],
             swiftSettings: settings
         ),

@@ -67,7 +67,11 @@ public final class DemoServer: Sendable {
     }
 
     private static func reason(of error: any Error) -> String {
-        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? String(describing: error)
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case is SocketAddressError, is SocketAddressError.UnknownHost: "there is no such address"
+        default: String(describing: error)
+        }
     }
 }
 

@@ -14,7 +14,10 @@ struct GreeterTUI: AsyncParsableCommand {
             used wrongly, 130 when it was interrupted.
             """,
         version: Version.current,
-        subcommands: [UICommand.self, CallCommand.self, ServeCommand.self],
+        subcommands: [
+            UICommand.self, CallCommand.self, ServeCommand.self, DoctorCommand.self, ConfigCommand.self,
+            CompletionsCommand.self, ManualCommand.self,
+        ],
         defaultSubcommand: UICommand.self)
 
     static func main() async {
@@ -44,4 +47,6 @@ struct GreeterTUI: AsyncParsableCommand {
 /// The version of the program.
 enum Version {
     static let current = "0.1.0"
+    /// The day of it, as manual pages have it.
+    static let date = "November 22, 2026"
 }

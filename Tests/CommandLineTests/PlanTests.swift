@@ -64,7 +64,9 @@ struct PlanTests {
     @Test("the seed that a run says makes the same requests again")
     func tellsSeed() async throws {
         let first = try await call(plan: "chance.yaml")
-        let seed = try #require(first.errors.firstMatch(of: #/note: 'seed: (\d+)' in the plan makes the same requests again/#)).output.1
+        let seed = try #require(
+            first.errors.firstMatch(of: #/note: 'seed: (\d+)' in the plan makes the same requests again/#)
+        ).output.1
         let plan = "seed: \(seed)\n" + (Self.files["chance.yaml"] ?? "")
         #expect(try await Executable.run(["call", "--plan", "-"], input: plan).output == first.output)
         #expect(try await call(plan: "chance.yaml").output != first.output)

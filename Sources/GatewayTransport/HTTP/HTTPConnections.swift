@@ -12,6 +12,11 @@ final class HTTPConnections: Sendable {
     private let isShutDown = Atomic(false)
     private let shutdownLimit: TimeAmount
 
+    /// How long a connection is kept unused. Shorter than the five seconds after which gateways close theirs, so that a request
+    /// seldom meets a connection that is being closed. The client library forgets to cancel this timer when it is shut
+    /// down: it holds on to what it has for so long.
+    private static let idleLimit = TimeAmount.seconds(4)
+
     init(configuration: GatewayConfiguration, tls: TLSSetup?) {
         let counts = ConnectionCounts()
         shutdownLimit = TimeAmount(configuration.closeTimeout)
@@ -23,6 +28,7 @@ final class HTTPConnections: Sendable {
         settings.decompression = .disabled
         // A failure is told at once; trying again is for a layer that says so.
         settings.connectionPool.retryConnectionEstablishment = false
+        settings.connectionPool.idleTimeout = Self.idleLimit
         settings.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit {
                 try channel.pipeline.syncOperations.addHandler(DropWatcher(counts: counts), position: .first)

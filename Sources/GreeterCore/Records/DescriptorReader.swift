@@ -4,14 +4,14 @@ import Foundation
 /// Reads a descriptor in chunks, on a thread that may block, and stops waiting when it is cancelled.
 ///
 /// Works for whatever can be read: a pipe, a terminal, a file, a socket, blocking or not.
-final class DescriptorReader: Sendable {
+package final class DescriptorReader: Sendable {
     /// The most that one read brings, in bytes.
     static let chunkSize = 64 * 1024
 
     /// Why a descriptor cannot be read.
-    struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         let errorNumber: Int32
-        var description: String { String(cString: strerror(errorNumber)) }
+        package var description: String { String(cString: strerror(errorNumber)) }
     }
 
     private let descriptor: Int32
@@ -21,7 +21,7 @@ final class DescriptorReader: Sendable {
     private let wake: (reading: Int32, writing: Int32)?
 
     /// - Parameter closesDescriptor: Whether the descriptor is closed with the last use of the reader.
-    init(descriptor: Int32, closesDescriptor: Bool = false) {
+    package init(descriptor: Int32, closesDescriptor: Bool = false) {
         self.descriptor = descriptor
         self.closesDescriptor = closesDescriptor
         var ends: [Int32] = [-1, -1]
@@ -37,7 +37,7 @@ final class DescriptorReader: Sendable {
 
     /// The next bytes, as soon as there are any; `nil` at the end of the file.
     /// - Throws: ``Failure``, and `CancellationError` when the task is cancelled, after which nothing more can be read.
-    func read() async throws -> [UInt8]? {
+    package func read() async throws -> [UInt8]? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<[UInt8]?, any Error>) in
                 queue.async { continuation.resume(with: Result { try self.readBlocking() }) }

@@ -1,11 +1,5 @@
 /// Small things as text.
 enum Format {
-    /// A number with zeros before it.
-    static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
     /// `1 reply`, `3 replies`.
     static func count(_ number: Int, _ one: String, _ many: String) -> String {
         "\(number) \(number == 1 ? one : many)"

@@ -30,8 +30,8 @@ struct WorkbenchLayout: Hashable {
         let isSmall = size.columns < 60 || size.rows < 20
         notice = isSmall ? nil : screen.line(size.rows - 2)
         let body = Rect(row: 1, columns: size.columns, rows: size.rows - (isSmall ? 2 : 3))
-        // Borders, the two halves, two lines for each attempt but the last, which has one and the summary.
-        let attemptRows = attempts > 1 ? max(5, min(3 + 2 * attempts, body.rows / 3)) : 5
+        // Borders, the two halves, two lines for each attempt (the last has the summary for its second), and a notice.
+        let attemptRows = attempts > 1 ? max(5, min(4 + 2 * attempts, body.rows / 3)) : 5
         if isSmall {
             frames = [focus: body]
         } else if size.columns < 100 {

@@ -1,23 +1,25 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import GreeterCore
-import GreeterPlans
+public import GreeterCore
 
 /// Makes one call without a screen.
-struct CallCommand: AsyncParsableCommand {
+struct CallCommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "call",
         abstract: "Make one call without a screen.",
         discussion: """
-            Replies go to standard output as JSON Lines as they come; what is for people goes to standard error. \
-            Requests come from the names given, from a plan, or, with - instead of names or with neither and standard \
-            input no terminal, from standard input as JSON Lines, such as {"name":"Ana","language":"en"}, sent as they \
-            arrive.
+            Replies go to standard output as JSON Lines as they come; what is for people goes to standard error. With \
+            - instead of names, requests are read from standard input as JSON Lines, such as \
+            {"name":"Ana","language":"en"}, and sent as they arrive. A client-stream or bidi call without names does \
+            so, too, where standard input is no terminal. With --plan the requests are those of a plan.
 
-            The deadline of a plan that waits counts from the end of its stream, unless --deadline is given.
+            Without names on a terminal the call is a conversation: each line that is typed is a request, 'Ana' or \
+            'Ana @es' with a language, '@es' alone for the lines that follow. ctrl-d ends the stream, and the last \
+            replies still come; ctrl-c cancels the call.
 
-            The first SIGINT ends an open stream that is read from standard input or paced by its plan: no more is \
-            sent, and the replies still come. Otherwise, and the second time, it cancels the call.
+            The first SIGINT ends an open stream that is read from standard input or waits as its plan says: no more \
+            is sent, and the replies still come. Otherwise, and the second time, it cancels the call. The deadline of \
+            such a stream counts from its end, unless --deadline is given.
 
             --events prints instead of the replies one JSON object a line for everything that happens. All have time \
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
@@ -37,24 +39,43 @@ struct CallCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A plan with the requests: a file in YAML, JSON Lines (.jsonl) or CSV, or - for YAML on standard input.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: PlanArgument.completion)
     var plan: String?
 
-    @Option(help: ArgumentHelp("The language of the greetings of the names given (default: en).", valueName: "tag"))
+    @Option(
+        help: ArgumentHelp(
+            "The language of the greetings of the names given, or typed (default: en).", valueName: "tag"))
     var language: String?
 
     @Option(
         help: ArgumentHelp("The route to call instead of the usual one for this kind.", valueName: "route"))
     var method: String?
 
-    @Option(help: "How replies are printed.")
-    var output = OutputFormat.json
+    @Option(
+        help: """
+            How the call is printed: replies as JSON Lines, or what is sent and received as text for people. \
+            A conversation prints the replies as text unless json is asked for. (default: json)
+            """)
+    var output: OutputFormat?
 
     @Flag(help: "Print every event of the call as a JSON line instead of the replies.")
     var events = false
 
     @OptionGroup(title: "Server Options")
-    var server: ServerOptions
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
 
     func validate() throws {
         if kind == nil, plan == nil {
@@ -63,13 +84,13 @@ struct CallCommand: AsyncParsableCommand {
         if plan != nil, !names.isEmpty {
             throw ValidationError("the plan has the requests; give no names beside it")
         }
-        if plan == nil, names.isEmpty, isatty(STDIN_FILENO) == 1 {
-            throw ValidationError("name somebody to greet, give a --plan, or - to read requests from standard input")
+        if plan == nil, names.isEmpty, !isConversation, kind?.streamsRequests == false {
+            throw ValidationError("name somebody to greet, or - to read requests from standard input")
         }
         if names.contains("-"), names.count > 1 {
             throw ValidationError("- stands for all requests; give it alone, or names without it")
         }
-        if names.isEmpty || readsInput, language != nil {
+        if plan != nil || readsInput, language != nil {
             throw ValidationError("--language is for names; elsewhere every request has its own")
         }
         if let method, !method.hasPrefix("/") {
@@ -81,48 +102,69 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (kind, document) = try request()
+        let (kind, document) = try requests()
+        // Before signals are caught, so that a command that fetches the token can be interrupted.
+        let setup = try await Setup(load())
+        setup.sayNotes()
         let clock = SystemClock()
         let signals = Signals()
-        let policy = try server.retry.policy()
         let connection = try await ServerConnection.open(
-            server, calling: kind, at: method, retry: { policy }, clock: clock)
-        let requests = PlanRun(document)
-        let plan = SteeredPlan(requests, for: kind, holdsOpen: false)
-        let printer = CallPrinter(style: events ? .events : output.style, clock: clock)
-        if let note = requests.seedNote { printer.note(note) }
+            setup, calling: kind, at: method, retry: { setup.retry }, clock: clock)
+        let planned = PlanRun(document)
+        let stream = SteeredPlan(planned, for: kind, holdsOpen: isConversation)
+        let prompt = Prompt()
+        let printer = CallPrinter(style: style(prompt), redaction: setup.redaction, clock: clock)
+        if let note = planned.seedNote { printer.note(note) }
         let run = CallRun(
-            call: Call(kind, plan, options: server.callOptions(isOpenEnded: document.takesItsTime)),
-            plan: plan, endsByHand: document.takesItsTime && kind.streamsRequests || document.stop.byHand,
-            printer: printer)
+            call: Call(kind, stream, options: setup.callOptions(isOpenEnded: isConversation || document.takesItsTime)),
+            plan: stream, endsByHand: document.stop.byHand || document.takesItsTime && kind.streamsRequests,
+            printer: printer, redaction: setup.redaction)
+        let conversation = isConversation ? converse(stream, prompt, with: setup.server.settingText) : nil
         let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
+        if let conversation {
+            conversation.cancel()
+            prompt.hide()
+        }
         await connection.close()
+        await setup.finishLog()
         throw exit
     }
 
-    /// What kind of call is to be made, and with which requests.
-    private func request() throws(Exit) -> (CallKind, PlanDocument) {
-        guard let plan else {
-            return (
-                kind ?? .unary, readsInput ? .standardInput : PlanDocument(names: names, language: language ?? "en")
-            )
-        }
-        let argument = PlanArgument(path: plan)
-        let file = try argument.load(asSteps: false)
-        guard let kind = kind ?? file.document.kind else {
-            throw .usage("\(plan): names no kind of call; name one before --plan, or add 'kind: client-stream' to it")
-        }
-        try file.check(for: kind, hasStandardInput: !argument.readsInput)
-        return (kind, file.document)
+    /// Whether requests come from standard input as JSON Lines.
+    private var readsInput: Bool { plan == nil && !isConversation && (names.isEmpty || names == ["-"]) }
+
+    /// Whether requests are typed.
+    private var isConversation: Bool { plan == nil && names.isEmpty && isatty(STDIN_FILENO) == 1 }
+
+    /// The kind of call, and what is sent.
+    private func requests() throws(Exit) -> (CallKind, PlanDocument) {
+        if let plan { return try PlanArgument(path: plan).load(for: kind) }
+        let document = readsInput ? .standardInput : PlanDocument(names: names, language: language ?? "en")
+        return (kind ?? .unary, document)
     }
 
-    private var readsInput: Bool { plan == nil && (names.isEmpty || names == ["-"]) }
+    private func style(_ prompt: Prompt) -> CallPrinter.Style {
+        if events { return .events }
+        switch output {
+        case .json: return .replies
+        case .text: return .text
+        case nil: return isConversation ? .conversation(prompt) : .replies
+        }
+    }
+
+    private func converse(_ plan: SteeredPlan, _ prompt: Prompt, with server: String) -> Task<Void, Never> {
+        let hint = "\(server): type a name, or 'Ana @es' with a language; ctrl-d ends, ctrl-c cancels"
+        Exit.write(inert(hint), to: STDERR_FILENO)
+        return Task {
+            await Conversation(plan: plan, prompt: prompt, language: language ?? "en").run(from: STDIN_FILENO)
+        }
+    }
 }
 
-/// How replies are printed.
+extension CallKind: ExpressibleByArgument {}
+
+/// How a call is printed.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case json
     case text
-
-    var style: CallPrinter.Style { self == .json ? .replies : .text }
 }

@@ -1,23 +1,47 @@
 import ArgumentParser
+import GreeterConfiguration
 
 /// Opens the workbench.
-struct UICommand: AsyncParsableCommand {
+struct UICommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "ui", abstract: "Open the workbench (what happens without a command).")
 
     @Option(
         help: ArgumentHelp(
-            "A plan to begin with: a file in YAML, JSON Lines (.jsonl) or CSV.", valueName: "file"))
+            "A plan to begin with: a file in YAML, JSON Lines (.jsonl) or CSV.", valueName: "file"),
+        completion: PlanArgument.completion)
     var plan: String?
 
+    @Option(
+        help: Known.theme.help(
+            "The colours; default is light where the terminal says that it is light, else dark.", valueName: "name"),
+        completion: Known.theme.completion)
+    var theme: String?
+
     @OptionGroup(title: "Server Options")
-    var server: ServerOptions
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
 
     func validate() throws {
         if plan == "-" { throw ValidationError("the workbench reads its keys from standard input; name a file") }
     }
 
     func run() async throws {
-        try await Workbench.run(server, plan: plan.map { PlanArgument(path: $0) })
+        try await Workbench.run(
+            try load { layer throws(ConfigurationError) in
+                try layer.set(Known.theme, flag: "--theme", theme)
+            },
+            plan: plan.map { PlanArgument(path: $0) })
     }
 }
