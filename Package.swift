@@ -54,6 +54,7 @@ let package = Package(
 
         // Calls: what they are, and how they travel.
         .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
+        .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
             dependencies: [
@@ -80,8 +81,9 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
-                "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI", "NCursesBackend",
+                "GreeterCore", "GreeterPlans", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
+                "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI",
+                "NCursesBackend",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -104,6 +106,12 @@ let package = Package(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterPlansTests",
+            dependencies: ["GreeterPlans", "GreeterCore", "GreeterTestSupport"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "GreeterConfigurationTests",
             dependencies: ["GreeterConfiguration", "GreeterCore", "GreeterTestSupport"], swiftSettings: settings),

@@ -189,7 +189,8 @@ struct Scene {
 
     static func requests(_ count: Int) -> [StreamMessage] {
         (1...count).map { number in
-            let request = State.sampleRows[(number - 1) % 3].request
+            let (name, language) = [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")][(number - 1) % 3]
+            let request = HelloRequest(name: name, language: language)
             let wire = #"{"name":"\#(request.name)","language":"\#(request.language ?? "")"}"#
             return StreamMessage(
                 number: number, time: .milliseconds(number), size: wire.utf8.count, form: .textFrame,

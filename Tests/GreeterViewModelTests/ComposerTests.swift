@@ -1,4 +1,5 @@
 import GreeterCore
+import GreeterTestSupport
 import GreeterViewModel
 import Testing
 
@@ -6,9 +7,7 @@ import Testing
 struct ComposerTests {
     private let state = State.connected()
 
-    private func row(_ name: String, times: Int = 1, every: Duration? = nil) -> ComposedPlan.Row {
-        ComposedPlan.Row(request: HelloRequest(name: name, language: "en"), repetitions: times, interval: every)
-    }
+    private func names(_ state: State) -> [String?] { state.composer.rows.map { $0.template?.name.text } }
 
     /// Types into the fields of the open form, in order.
     private func fill(_ state: inout State, _ texts: String...) {
@@ -26,11 +25,9 @@ struct ComposerTests {
         expect(&state, .overlayAccepted) {
             $0.overlays = []
             $0.composer.add(
-                ComposedPlan.Row(
-                    request: HelloRequest(name: "Dora", language: "de"), repetitions: 1000,
-                    interval: .milliseconds(100)))
+                .repeating("Dora", 1000, language: "de", every: .milliseconds(100)))
         }
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Dora", "Bob", "Chloé"])
+        #expect(names(state) == ["Alice", "Dora", "Bob", "Chloé"])
         #expect(state.composer.selected == 1)
     }
 
@@ -40,7 +37,7 @@ struct ComposerTests {
         _ = update(&state, .pressed(.addRequest))
         fill(&state, "Dora", "")
         _ = update(&state, .overlayAccepted)
-        #expect(state.composer.selection?.request == HelloRequest(name: "Dora", language: nil))
+        #expect(state.composer.selection == .request(HelloRequest(name: "Dora", language: nil)))
     }
 
     @Test(
@@ -67,8 +64,8 @@ struct ComposerTests {
         _ = update(&state, .pressed(.editRequest))
         fill(&state, "Bert")
         _ = update(&state, .overlayAccepted)
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bert", "Chloé"])
-        #expect(state.composer.rows[1].request.language == "es")
+        #expect(names(state) == ["Alice", "Bert", "Chloé"])
+        #expect(state.composer.rows[1] == .request(HelloRequest(name: "Bert", language: "es")))
     }
 
     @Test("leaving a form changes nothing")
@@ -85,9 +82,9 @@ struct ComposerTests {
     func arrange() {
         var state = state
         _ = update(&state, .pressed(.duplicateRequest))
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Alice", "Bob", "Chloé"])
+        #expect(names(state) == ["Alice", "Alice", "Bob", "Chloé"])
         _ = update(&state, .pressed(.moveRequestDown))
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bob", "Alice", "Chloé"])
+        #expect(names(state) == ["Alice", "Bob", "Alice", "Chloé"])
         #expect(state.composer.selected == 2)
         _ = update(&state, .pressed(.moveRequestUp))
         _ = update(&state, .pressed(.moveRequestUp))
@@ -97,7 +94,7 @@ struct ComposerTests {
             $0.composer.deleteSelected()
             $0.notice = Notice(.info, "deleted; undo brings it back")
         }
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bob", "Chloé"])
+        #expect(names(state) == ["Alice", "Bob", "Chloé"])
     }
 
     @Test("every change can be undone and redone, back to the first")
@@ -128,8 +125,8 @@ struct ComposerTests {
 
     @Test("what can be undone is bounded")
     func undoLimit() {
-        var composer = Composer([row("A")])
-        for number in 0..<Composer.undoLimit + 50 { composer.add(row("\(number)")) }
+        var composer = Composer(PlanDocument(names: ["A"]))
+        for number in 0..<Composer.undoLimit + 50 { composer.add(.request(HelloRequest(name: "\(number)"))) }
         var steps = 0
         while composer.undo() { steps += 1 }
         #expect(steps == Composer.undoLimit)

@@ -63,7 +63,7 @@ struct StoppedCall: Sendable {
             server.address, clock: clock, quietTime: test.transport.endsStreams ? .seconds(3600) : .milliseconds(800))
         let log = EventLog()
         let plan = SteeredPlan(
-            ComposedPlan.users(test.kind.streamsRequests ? 3 : 1), holdsOpen: test.state == .open)
+            PlanRun.users(test.kind.streamsRequests ? 3 : 1), holdsOpen: test.state == .open)
         let task = Task { await transport.perform(Call(test.kind, plan, options: options), observer: log) }
         await log.wait { isThere(test, $0) }
         return StoppedCall(
@@ -77,7 +77,7 @@ struct StoppedCall: Sendable {
         let server = try SilentServer()
         let transport = test.transport.make(server.address, clock: clock)
         let log = EventLog()
-        let plan = ComposedPlan.users(3)
+        let plan = PlanRun.users(3)
         let task = Task { await transport.perform(Call(test.kind, plan, options: options), observer: log) }
         _ = await server.nextConnection()
         let isSent = !test.kind.streamsRequests

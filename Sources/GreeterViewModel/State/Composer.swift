@@ -1,11 +1,14 @@
 public import GreeterCore
 
-/// The requests that a person composes, with every step back and forth.
+/// The plan that a person composes, with every step back and forth.
 public struct Composer: Hashable, Sendable {
     /// Steps that can be undone; the oldest is forgotten for a new one.
     public static let undoLimit = 200
 
-    public private(set) var rows: [ComposedPlan.Row]
+    /// The plan as it is now.
+    public private(set) var document: PlanDocument
+    /// Its steps, each of which is a row.
+    public var rows: [PlanStep] { document.steps }
     /// The chosen row, counted from 0; 0 where there is none.
     public var selected: Int {
         get { position.selected }
@@ -16,25 +19,22 @@ public struct Composer: Hashable, Sendable {
     private var future: [Step] = []
 
     private struct Step: Hashable {
-        var rows: [ComposedPlan.Row]
+        var document: PlanDocument
         var selected: Int
     }
 
-    public init(_ rows: [ComposedPlan.Row] = []) {
-        self.rows = rows
+    public init(_ document: PlanDocument = PlanDocument()) {
+        self.document = document
     }
-
-    /// The plan that the rows make.
-    public var plan: ComposedPlan { ComposedPlan(rows) }
 
     public var canUndo: Bool { !past.isEmpty }
     public var canRedo: Bool { !future.isEmpty }
 
     /// The chosen row, where there is one.
-    public var selection: ComposedPlan.Row? { rows.indices.contains(selected) ? rows[selected] : nil }
+    public var selection: PlanStep? { rows.indices.contains(selected) ? rows[selected] : nil }
 
     /// Adds a row below the chosen one and chooses it.
-    public mutating func add(_ row: ComposedPlan.Row) {
+    public mutating func add(_ row: PlanStep) {
         change { rows, selected in
             selected = rows.isEmpty ? 0 : selected + 1
             rows.insert(row, at: selected)
@@ -42,7 +42,7 @@ public struct Composer: Hashable, Sendable {
     }
 
     /// Puts another row in the place of one.
-    public mutating func replace(at index: Int, with row: ComposedPlan.Row) {
+    public mutating func replace(at index: Int, with row: PlanStep) {
         guard rows.indices.contains(index), rows[index] != row else { return }
         change { rows, _ in rows[index] = row }
     }
@@ -72,7 +72,7 @@ public struct Composer: Hashable, Sendable {
     /// - Returns: whether there was something to undo.
     public mutating func undo() -> Bool {
         guard let step = past.popLast() else { return false }
-        future.append(Step(rows: rows, selected: selected))
+        future.append(Step(document: document, selected: selected))
         restore(step)
         return true
     }
@@ -80,20 +80,20 @@ public struct Composer: Hashable, Sendable {
     /// - Returns: whether there was something to redo.
     public mutating func redo() -> Bool {
         guard let step = future.popLast() else { return false }
-        past.append(Step(rows: rows, selected: selected))
+        past.append(Step(document: document, selected: selected))
         restore(step)
         return true
     }
 
     private mutating func restore(_ step: Step) {
-        rows = step.rows
+        document = step.document
         selected = step.selected
     }
 
-    private mutating func change(_ body: (inout [ComposedPlan.Row], inout Int) -> Void) {
-        past.append(Step(rows: rows, selected: selected))
+    private mutating func change(_ body: (inout [PlanStep], inout Int) -> Void) {
+        past.append(Step(document: document, selected: selected))
         if past.count > Self.undoLimit { past.removeFirst() }
         future = []
-        body(&rows, &position.selected)
+        body(&document.steps, &position.selected)
     }
 }

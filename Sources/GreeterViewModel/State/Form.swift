@@ -59,30 +59,51 @@ public struct Form: Hashable, Sendable {
 // MARK: - Requests
 
 extension Form {
-    /// A form for one row of the composer.
-    static func request(_ purpose: Purpose, _ row: ComposedPlan.Row) -> Form {
-        Form(
+    /// A form for a step that makes requests from a template.
+    static func request(_ purpose: Purpose, _ template: RequestTemplate, repeated step: RepeatStep? = nil) -> Form {
+        let times = step.map { $0.count.map(String.init) ?? "endless" } ?? "1"
+        return Form(
             purpose,
             fields: [
-                Field("name", row.request.name, hint: "whom to greet; {i} is the number of the repetition"),
-                Field("language", row.request.language ?? "", hint: "en zh es fr de ja; empty leaves it out"),
-                Field("times", String(row.repetitions), hint: "how often it is sent"),
-                Field("every", row.interval?.text ?? "", hint: "from one to the next, such as 100ms; empty: at once"),
+                Field("name", template.name.text, hint: "whom to greet; {i} is the number of the repetition"),
+                Field("language", template.language?.text ?? "", hint: "en zh es fr de ja; empty leaves it out"),
+                Field("times", times, hint: "how often it is sent: a number, or endless"),
+                Field(
+                    "every", step?.pacing.every?.exactText ?? "",
+                    hint: "from one to the next, such as 100ms; empty: at once"
+                ),
             ])
     }
 
-    /// The row that the fields describe; `nil`, with the problems noted in the fields, where they describe none.
-    mutating func readRow() -> ComposedPlan.Row? {
-        let repetitions = Int(fields[2].text).flatMap { $0 >= 1 && $0 <= 1_000_000_000 ? $0 : nil }
-        fields[2].problem = repetitions == nil ? "a whole number from 1 to 1000000000" : nil
+    /// The step that the fields describe; `nil`, with the problems noted in the fields, where they describe none.
+    /// - Parameter present: The step that is edited; what has no field is taken over from it.
+    mutating func readStep(inPlaceOf present: PlanStep? = nil) -> PlanStep? {
+        let name = readTemplate(0)
+        let language = readTemplate(1)
+        let times = fields[2].text == "endless" ? Int.max : Int(fields[2].text) ?? 0
+        let isCount = times == .max || (1...RepeatStep.maximumCount).contains(times)
+        fields[2].problem = isCount ? nil : "a whole number from 1 to \(RepeatStep.maximumCount), or endless"
         let every = fields[3].text
         let interval = every.isEmpty ? nil : Duration(text: every)
         fields[3].problem = !every.isEmpty && interval == nil ? "a number and a unit: 100ms, 1.5s, 2m" : nil
-        guard let repetitions, fields[3].problem == nil else {
+        guard let name, let language, isCount, fields[3].problem == nil else {
             focus = fields.firstIndex { $0.problem != nil } ?? focus
             return nil
         }
-        return ComposedPlan.Row(request: readRequest(), repetitions: repetitions, interval: interval)
+        var step = RepeatStep(times == .max ? nil : times, RequestTemplate(name: name, language: language.nilIfEmpty))
+        if case .repetition(let present)? = present { step.pacing = present.pacing }
+        step.pacing.every = interval
+        return step.simplified
+    }
+
+    private mutating func readTemplate(_ index: Int) -> Template? {
+        do throws(TemplateError) {
+            fields[index].problem = nil
+            return try Template(fields[index].text)
+        } catch {
+            fields[index].problem = error.problem
+            return nil
+        }
     }
 
     /// The request that the first two fields, name and language, describe.
@@ -98,6 +119,19 @@ extension Form {
                 Field("name", "", hint: "enter sends, esc leaves"),
                 Field("language", language, hint: "en zh es fr de ja; empty leaves it out"),
             ])
+    }
+}
+
+extension Template {
+    fileprivate var nilIfEmpty: Template? { text.isEmpty ? nil : self }
+}
+
+extension RepeatStep {
+    /// A single request without places is no repetition.
+    fileprivate var simplified: PlanStep {
+        guard count == 1, pacing == Pacing(), let name = template.name.constant else { return .repetition(self) }
+        guard let language = template.language else { return .request(HelloRequest(name: name)) }
+        return language.constant.map { .request(HelloRequest(name: name, language: $0)) } ?? .repetition(self)
     }
 }
 

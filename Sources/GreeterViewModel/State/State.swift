@@ -32,7 +32,7 @@ public struct State: Hashable, Sendable {
 
     public init(
         server: ServerStatus, settings: CallSettings = CallSettings(),
-        composer: Composer = Composer(State.sampleRows), faults: FaultBoard = FaultBoard()
+        composer: Composer = Composer(State.samplePlan), faults: FaultBoard = FaultBoard()
     ) {
         self.server = server
         self.settings = settings
@@ -41,9 +41,10 @@ public struct State: Hashable, Sendable {
     }
 
     /// The requests that a new workbench offers.
-    public static let sampleRows = [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")].map { name, language in
-        ComposedPlan.Row(request: HelloRequest(name: name, language: language))
-    }
+    public static let samplePlan = PlanDocument(
+        steps: [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")].map { name, language in
+            .request(HelloRequest(name: name, language: language))
+        })
 
     /// Whether a call goes on.
     public var isCallLive: Bool { call?.isLive ?? false }

@@ -5,12 +5,16 @@ extension State {
         if focus != .compose { focus = .compose }
         switch action {
         case .addRequest:
-            let language = composer.selection?.request.language ?? "en"
-            let row = ComposedPlan.Row(request: HelloRequest(name: "", language: language))
-            return open(.form(.request(.addRequest, row)))
+            let language = composer.selection?.template?.language ?? Template(literal: "en")
+            return open(.form(.request(.addRequest, RequestTemplate(name: Template(literal: ""), language: language))))
         case .editRequest:
             guard let row = composer.selection else { return say(.warning, "no request to edit: add one") }
-            return open(.form(.request(.editRequest(index: composer.selected), row)))
+            let purpose = Form.Purpose.editRequest(index: composer.selected)
+            switch row {
+            case .request(let request): return open(.form(.request(purpose, RequestTemplate(request))))
+            case .repetition(let step): return open(.form(.request(purpose, step.template, repeated: step)))
+            case .pause, .records: return say(.info, "this step is edited in the plan's file")
+            }
         case .deleteRequest:
             guard composer.selection != nil else { return say(.warning, "no request to delete") }
             composer.deleteSelected()

@@ -62,11 +62,12 @@ extension State {
         var form = form
         switch form.purpose {
         case .addRequest:
-            guard let row = form.readRow() else { return refuse(form) }
-            composer.add(row)
+            guard let step = form.readStep() else { return refuse(form) }
+            composer.add(step)
         case .editRequest(let index):
-            guard let row = form.readRow() else { return refuse(form) }
-            composer.replace(at: index, with: row)
+            let present = composer.rows.indices.contains(index) ? composer.rows[index] : nil
+            guard let step = form.readStep(inPlaceOf: present) else { return refuse(form) }
+            composer.replace(at: index, with: step)
         case .sendMessage: return acceptTyped(form)
         case .find(let pane):
             overlays.removeLast()

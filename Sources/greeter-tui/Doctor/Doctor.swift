@@ -93,7 +93,7 @@ struct Doctor: Sendable {
         await step(.upgrade) { () async throws(CallError) in
             let opening = Opening()
             let call = Call(
-                .bidirectional, SteeredPlan(ComposedPlan([]), holdsOpen: true),
+                .bidirectional, SteeredPlan(PlanRun(names: []), holdsOpen: true),
                 options: CallOptions(deadline: limit))
             let task = Task { await transport.perform(call, observer: opening) }
             let info = await opening.connection()
@@ -108,7 +108,7 @@ struct Doctor: Sendable {
         await step(Finding.Step(calling: kind)) { () async throws(CallError) in
             let replies = Replies()
             let outcome = await transport.perform(
-                Call(kind, ComposedPlan(names: [Self.name]), options: CallOptions(deadline: limit)), observer: replies)
+                Call(kind, PlanRun(names: [Self.name]), options: CallOptions(deadline: limit)), observer: replies)
             let seen = replies.summary
             // A stream may have no end of its own; that it speaks is enough.
             if let error = outcome.error, error.code != .deadlineExceeded || !kind.streamsReplies || seen == nil {

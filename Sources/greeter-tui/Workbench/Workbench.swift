@@ -12,9 +12,11 @@ struct Workbench {
     private let setup: Setup
     private let connector: OptionsConnector
     private let configuration: Program.Configuration
+    private let document: PlanDocument?
 
-    /// - Throws: ``Exit`` where the settings are wrong.
-    init(_ loaded: LoadedSettings, in surroundings: Surroundings) async throws(Exit) {
+    /// - Throws: ``Exit`` where the settings or the plan are wrong.
+    init(_ loaded: LoadedSettings, plan: PlanArgument?, in surroundings: Surroundings) async throws(Exit) {
+        document = try plan?.load(asSteps: true).document
         setup = try await Setup(loaded)
         connector = try OptionsConnector(setup, in: surroundings)
         configuration = try Self.configuration(loaded, surroundings)
@@ -38,7 +40,9 @@ struct Workbench {
         backend.setTitle("greeter-tui \(name)")
         var state = State(
             server: ServerStatus(name: name, isInsecure: connector.isInsecure),
-            settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
+            settings: CallSettings(
+                kind: document?.kind ?? .clientStream, deadline: setup.settings[Known.deadline], retry: setup.retry),
+            composer: Composer(document ?? State.samplePlan),
             faults: .demo(ordered: setup.settings[Known.faults].orders))
         state.notice = setup.notes.first.map { Notice(.warning, $0) }
         let program = Program(backend: backend, connector: connector, state: state, configuration: configuration)

@@ -6,7 +6,7 @@ import TerminalUI
 enum ComposeView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         let rows = context.state.composer.rows.count
-        let requests = context.state.composer.plan.count ?? 0
+        guard let requests = context.state.composer.document.count else { return [Format.count(rows, "step", "steps")] }
         return [Format.count(requests, "request", "requests")]
             + (requests == rows ? [] : [Format.count(rows, "row", "rows")])
     }
@@ -27,8 +27,7 @@ enum ComposeView {
             let mark = index == composer.selected ? String(buffer.glyphs.pointer) : ""
             buffer.drawRow(
                 [
-                    mark, String(index + 1), row.request.name.isEmpty ? "(no name)" : row.request.name,
-                    row.request.language ?? "-", repetitions[line],
+                    mark, String(index + 1), name(of: row), language(of: row), repetitions[line],
                 ],
                 layout: layout, in: rect.line(line),
                 style: context.rowStyle(.compose, row: index, otherwise: context.theme.text))
@@ -44,9 +43,26 @@ enum ComposeView {
         return TableLayout(columns)
     }
 
-    /// `×1000 @100ms`; empty for a row that is sent once.
-    static func repetition(of row: ComposedPlan.Row, glyphs: Glyphs) -> String {
-        guard row.repetitions > 1 else { return "" }
-        return "\(glyphs.times)\(row.repetitions)" + (row.interval.map { " @\($0.text)" } ?? "")
+    private static func name(of step: PlanStep) -> String {
+        switch step {
+        case .request(let request): request.name.isEmpty ? "(no name)" : request.name
+        case .repetition(let step): step.template.name.text
+        case .pause, .records: step.summary
+        }
+    }
+
+    private static func language(of step: PlanStep) -> String {
+        switch step {
+        case .request(let request): request.language ?? "-"
+        case .repetition(let step): step.template.language?.text ?? "-"
+        case .pause, .records: ""
+        }
+    }
+
+    /// `×1000 @100ms`; empty for what is sent once.
+    static func repetition(of step: PlanStep, glyphs: Glyphs) -> String {
+        guard case .repetition(let step) = step else { return "" }
+        let times = "\(glyphs.times)\(step.count.map(String.init) ?? "endless")"
+        return times + (step.pacing.every.map { " @\($0.text)" } ?? "")
     }
 }

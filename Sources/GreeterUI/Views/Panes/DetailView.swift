@@ -96,12 +96,14 @@ enum DetailView {
     }
 
     private static func welcome(_ context: ViewContext) -> [Span] {
-        guard let row = context.state.composer.selection else { return [] }
-        let times = Format.count(row.repetitions, "time", "times")
-        let every = row.interval.map { ", every \($0.text)" } ?? ""
-        return [
-            Span("\(row.request.summary): sent \(times)\(every)", context.theme.text),
-            Span("the first is \(row.request(at: 1).name)", context.theme.faint),
-        ].prefix(row.request.name.contains("{i}") ? 2 : 1).map { $0 }
+        guard let step = context.state.composer.selection else { return [] }
+        guard case .repetition(let repetition) = step else {
+            let times = step.template == nil || step.count == nil ? "" : ": sent 1 time"
+            return [Span(step.summary + times, context.theme.text)]
+        }
+        let times = repetition.count.map { Format.count($0, "time", "times") } ?? "until the stream is stopped"
+        let every = repetition.pacing.every.map { ", every \($0.text)" } ?? ""
+        let first = repetition.template.first.map { Span("the first is \($0.name)", context.theme.faint) }
+        return [Span("\(step.summary): sent \(times)\(every)", context.theme.text)] + (first.map { [$0] } ?? [])
     }
 }

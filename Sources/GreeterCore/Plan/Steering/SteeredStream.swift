@@ -12,6 +12,10 @@ struct SteeredStream {
     }
 
     // What holds for every run.
+    /// So many requests may be unanswered.
+    let window: Int
+    /// Every request up to this number is answered.
+    var answered = 0
     var typed: Deque<HelloRequest> = []
     private(set) var remembered: [Remembered] = []
     /// Whether the half-close was asked for.
@@ -23,26 +27,43 @@ struct SteeredStream {
     private(set) var run = 0
     private var made = 0
     private var replayed = 0
+    /// When it began, as if it had made all requests itself.
+    private var start: Duration = .zero
+    /// When it made its last requests.
+    private var lastMade: Duration?
     var pulled: Deque<HelloRequest> = []
     var isPlanComplete = false
     var isCancelled = false
     var failure: (any Error)?
+    /// Why the answers are not waited for any longer.
+    var impatience: PlanError?
     var consumer: Waiter?
     var producer: Waiter?
     var pump: Task<Void, Never>?
+    var timer: Task<Void, Never>?
 
-    /// Begins another run, from the first request.
-    /// - Returns: its number.
-    mutating func begin() -> Int {
+    init(window: Int) {
+        self.window = window
+    }
+
+    /// Begins another run.
+    /// - Parameter count: How many of its first requests it leaves out.
+    /// - Returns: its number, how many of those are the plan's, and how much of the stream's time is used up.
+    mutating func begin(skipping count: Int, at now: Duration) -> (run: Int, skipped: Int, used: Duration) {
         pump?.cancel()
+        timer?.cancel()
+        let used = count == 0 ? .zero : (lastMade ?? start) - start
         run += 1
-        made = 0
-        replayed = 0
+        made = count
+        replayed = remembered.count { $0.position < count }
+        start = now - used
+        lastMade = nil
         pulled = []
         isPlanComplete = false
         isCancelled = false
         failure = nil
-        return run
+        impatience = nil
+        return (run, count - replayed, used)
     }
 
     enum Step {
@@ -53,17 +74,27 @@ struct SteeredStream {
     }
 
     /// Whether an earlier run went further than this one has come.
-    private var isReplaying: Bool { replayed < remembered.count || end.map { made < $0 } ?? false }
+    var isReplaying: Bool { replayed < remembered.count || end.map { made < $0 } ?? false }
 
     /// Whether the half-close ends this run now.
     var isEnding: Bool { isClosed && !isReplaying }
+
+    /// How many more requests may be unanswered.
+    private var room: Int { max(0, window - max(0, made - answered)) }
+
+    /// Whether replies must come before the plan's next request is sent.
+    var isHeldBack: Bool { !pulled.isEmpty && room == 0 && !isEnding }
+
+    /// Whether more is to be pulled from the plan. What waits for replies is not pulled ahead, so that it keeps its pace.
+    func hasRoom(_ limit: Int) -> Bool { window == .max ? pulled.count < limit : pulled.isEmpty }
 
     /// Whether the plan's further requests are of no use.
     var wantsNoMore: Bool { isCancelled || isEnding }
 
     func isReady(holdsOpen: Bool) -> Bool {
-        !pulled.isEmpty || failure != nil || isEnding || (!isReplaying && !typed.isEmpty) || isTypedDue
-            || (isPlanComplete && (isReplaying || !holdsOpen))
+        if isEnding || impatience != nil || isTypedDue || (!isReplaying && !typed.isEmpty) { return true }
+        if !pulled.isEmpty { return room > 0 }
+        return failure != nil || (isPlanComplete && (isReplaying || !holdsOpen))
     }
 
     /// Whether the next request is one that was typed at this place in an earlier run.
@@ -71,8 +102,13 @@ struct SteeredStream {
         replayed < remembered.count && (remembered[replayed].position <= made || isPlanComplete && pulled.isEmpty)
     }
 
-    mutating func step(limit: Int, holdsOpen: Bool) -> Step {
-        if isReplaying { return replay(limit: limit) }
+    mutating func step(limit: Int, holdsOpen: Bool, at now: Duration) -> Step {
+        let step = isReplaying ? replay(limit: limit) : proceed(limit: limit, holdsOpen: holdsOpen)
+        if case .batch = step { lastMade = now }
+        return step
+    }
+
+    private mutating func proceed(limit: Int, holdsOpen: Bool) -> Step {
         if !typed.isEmpty {
             let batch = typed.takeFirst(limit)
             for request in batch { remember(request) }
@@ -101,7 +137,8 @@ struct SteeredStream {
     }
 
     private mutating func takePulled(_ limit: Int) -> Step {
-        let batch = pulled.takeFirst(limit)
+        guard room > 0 else { return impatience.map { .failed($0) } ?? .wait }
+        let batch = pulled.takeFirst(min(limit, room))
         made += batch.count
         return .batch(batch)
     }

@@ -15,17 +15,21 @@ package final class DescriptorReader: Sendable {
     }
 
     private let descriptor: Int32
+    private let closesDescriptor: Bool
     private let queue = DispatchQueue(label: "greeter.descriptor-reader")
     /// A byte in this pipe ends a wait, and every later one. `nil` where none could be made.
     private let wake: (reading: Int32, writing: Int32)?
 
-    package init(descriptor: Int32) {
+    /// - Parameter closesDescriptor: Whether the descriptor is closed with the last use of the reader.
+    package init(descriptor: Int32, closesDescriptor: Bool = false) {
         self.descriptor = descriptor
+        self.closesDescriptor = closesDescriptor
         var ends: [Int32] = [-1, -1]
         wake = pipe(&ends) == 0 ? (ends[0], ends[1]) : nil
     }
 
     deinit {
+        if closesDescriptor { close(descriptor) }
         guard let wake else { return }
         close(wake.reading)
         close(wake.writing)

@@ -1,7 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// A plan that can be steered while it runs: requests are added by hand, and the stream is half-closed.
+/// A plan that can be steered while it runs: requests are added by hand, the stream is half-closed, and
+/// ``SteeringRules`` end it or hold it back.
 ///
 /// What is typed goes out as it comes, between the requests of the underlying plan. Once that is complete the stream
 /// either ends or, when it is held open, goes on until ``halfClose()``.
@@ -11,12 +12,30 @@ import Synchronization
 public final class SteeredPlan: RequestPlan {
     private let plan: any RequestPlan
     private let holdsOpen: Bool
-    private let state = Mutex(SteeredStream())
+    private let rules: SteeringRules
+    private let state: Mutex<SteeredStream>
 
-    /// - Parameter holdsOpen: Whether the stream goes on after the plan is complete, until ``halfClose()``.
-    public init(_ plan: any RequestPlan, holdsOpen: Bool) {
+    /// - Parameters:
+    ///   - holdsOpen: Whether the stream goes on after the plan is complete, until ``halfClose()``.
+    ///   - rules: What else steers it. Those about replies take effect where the call's events go through
+    ///     ``watching(_:)``.
+    public init(_ plan: any RequestPlan, holdsOpen: Bool, rules: SteeringRules = SteeringRules()) {
         self.plan = plan
         self.holdsOpen = holdsOpen
+        self.rules = rules
+        state = Mutex(SteeredStream(window: rules.unanswered ?? .max))
+    }
+
+    /// A run of a plan as a call of this kind, with the plan's own rules.
+    public convenience init(_ run: PlanRun, for kind: CallKind, holdsOpen: Bool) {
+        self.init(run, holdsOpen: holdsOpen, rules: SteeringRules(of: run.document, for: kind))
+    }
+
+    deinit {
+        state.withLock { state in
+            state.pump?.cancel()
+            state.timer?.cancel()
+        }
     }
 
     /// At most this many typed requests wait to be sent; ``send(_:)`` refuses more.
@@ -47,17 +66,54 @@ public final class SteeredPlan: RequestPlan {
     }
 
     /// Ends the stream after what has been typed. What the plan had still to send is not sent.
-    public func halfClose() {
+    /// - Returns: whether that is news.
+    @discardableResult
+    public func halfClose() -> Bool {
         wake { state in
-            state.isClosed = true
-            if state.isEnding { state.pump?.cancel() }
+            defer { state.isClosed = true }
+            state.timer?.cancel()
+            if !state.isReplaying { state.pump?.cancel() }
+            return !state.isClosed
         }
     }
 
+    /// An observer that passes everything on and lets the plan know of the replies. It belongs where all attempts of the
+    /// call are one: outside of a transport that retries.
+    public func watching(_ observer: any CallObserver) -> any CallObserver {
+        SteeredObserver(plan: self, rules: rules, observer: observer)
+    }
+
+    /// Every request up to this number is answered: more may be sent.
+    func answered(upTo number: Int) {
+        wake { $0.answered = max($0.answered, number) }
+    }
+
     public func makeSource(clock: any CallClock) -> any RequestSource {
-        let run = state.withLock { $0.begin() }
+        makeSource(clock: clock, skipping: 0)
+    }
+
+    public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
+        let (run, skipped, used) = state.withLock { $0.begin(skipping: count, at: clock.now) }
+        startPump(run, clock: clock, skipping: skipped)
+        if let time = rules.time { startTimer(run, clock: clock, time - used) }
+        return SteeredSource(plan: self, clock: clock)
+    }
+
+    private func startTimer(_ run: Int, clock: any CallClock, _ time: Duration) {
+        let timer = Task { [weak self] in
+            guard (try? await clock.sleep(for: time)) != nil else { return }
+            self?.expire(run)
+        }
+        state.withLock { $0.timer = timer }
+    }
+
+    private func expire(_ run: Int) {
+        if state.withLock({ $0.run == run }) { halfClose() }
+    }
+
+    private func startPump(_ run: Int, clock: any CallClock, skipping count: Int) {
         let pump = Task { [weak self, plan] in
-            var source = plan.makeSource(clock: clock)
+            var source = plan.makeSource(clock: clock, skipping: count)
             do {
                 while let batch = try await source.next(atMost: Self.pulledLimit / 2) {
                     guard await self?.offer(batch, run: run) == true else { return }
@@ -68,7 +124,6 @@ public final class SteeredPlan: RequestPlan {
             }
         }
         state.withLock { $0.pump = pump }
-        return SteeredSource(plan: self)
     }
 
     private func finishPlan(run: Int, _ error: (any Error)?) {
@@ -87,18 +142,19 @@ public final class SteeredPlan: RequestPlan {
             return state.consumer.take()
         }?.resume()
         let isReady = { @Sendable (state: SteeredStream) in
-            state.run != run || state.wantsNoMore || state.pulled.count < Self.pulledLimit
+            state.run != run || state.wantsNoMore || state.hasRoom(Self.pulledLimit)
         }
         await wait(on: \.producer, unless: isReady)
         return state.withLock { $0.run == run && !$0.wantsNoMore }
     }
 
     /// The next requests for the transport; see ``RequestSource/next(atMost:)``.
-    fileprivate func next(atMost limit: Int) async throws -> [HelloRequest]? {
+    fileprivate func next(atMost limit: Int, clock: any CallClock) async throws -> [HelloRequest]? {
         while true {
             try Task.checkCancellation()
+            let now = clock.now
             let (step, producer) = state.withLock { state in
-                (state.step(limit: limit, holdsOpen: holdsOpen), state.producer.take())
+                (state.step(limit: limit, holdsOpen: holdsOpen, at: now), state.producer.take())
             }
             producer?.resume()
             switch step {
@@ -107,8 +163,13 @@ public final class SteeredPlan: RequestPlan {
             case .failed(let error): throw error
             case .wait: break
             }
+            let alarm = startAlarm(clock)
+            defer { alarm?.cancel() }
+            let needsAlarm = alarm == nil && rules.patience != nil
             await withTaskCancellationHandler {
-                await wait(on: \.consumer) { $0.isCancelled || $0.isReady(holdsOpen: holdsOpen) }
+                await wait(on: \.consumer) {
+                    $0.isCancelled || $0.isReady(holdsOpen: holdsOpen) || needsAlarm && $0.isHeldBack
+                }
             } onCancel: {
                 wake { state in
                     state.isCancelled = true
@@ -118,14 +179,33 @@ public final class SteeredPlan: RequestPlan {
         }
     }
 
+    /// Fails the stream after a while, where it is held back by replies that do not come.
+    private func startAlarm(_ clock: any CallClock) -> Task<Void, Never>? {
+        guard let patience = rules.patience, let unanswered = rules.unanswered else { return nil }
+        let state = self.state.withLock { (run: $0.run, answered: $0.answered, isHeldBack: $0.isHeldBack) }
+        guard state.isHeldBack else { return nil }
+        let error = PlanError(
+            place: "flow",
+            problem: "no answer to \(unanswered == 1 ? "the request" : "\(unanswered) requests") within "
+                + "\(patience.text), and no more may be unanswered; most servers answer a client stream when it has "
+                + "ended: use another kind of call, or take 'unanswered' away")
+        return Task { [weak self] in
+            guard (try? await clock.sleep(for: patience)) != nil else { return }
+            self?.wake { current in
+                if current.run == state.run, current.answered == state.answered { current.impatience = error }
+            }
+        }
+    }
+
     /// Changes the state and wakes whoever waits.
-    private func wake(_ change: (inout SteeredStream) -> Void) {
-        let (consumer, producer) = state.withLock { state in
-            change(&state)
-            return (state.consumer.take(), state.producer.take())
+    @discardableResult
+    private func wake<Value>(_ change: (inout SteeredStream) -> Value) -> Value {
+        let (value, consumer, producer) = state.withLock { state in
+            (change(&state), state.consumer.take(), state.producer.take())
         }
         consumer?.resume()
         producer?.resume()
+        return value
     }
 
     /// Suspends until somebody takes the waiter, unless `isReady` holds already.
@@ -150,8 +230,9 @@ public final class SteeredPlan: RequestPlan {
 /// The run of a ``SteeredPlan``.
 private struct SteeredSource: RequestSource {
     let plan: SteeredPlan
+    let clock: any CallClock
 
     mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
-        try await plan.next(atMost: limit)
+        try await plan.next(atMost: limit, clock: clock)
     }
 }

@@ -14,15 +14,12 @@ struct JSONLinesDecoderTests {
     ]
 
     /// Everything that is read from these pieces.
-    static func read(_ pieces: [[UInt8]], atMost limit: Int = 100) throws -> [HelloRequest] {
+    static func read(_ pieces: [[UInt8]]) throws -> [HelloRequest] {
         var decoder = JSONLinesDecoder(place: "standard input")
         var requests: [HelloRequest] = []
         for piece in pieces.map(Optional.some) + [nil] {
             decoder.feed(piece)
-            while case let batch = try decoder.next(atMost: limit), !batch.isEmpty {
-                #expect(batch.count <= limit)
-                requests += batch
-            }
+            while case .request(let request)? = try decoder.next() { requests.append(request) }
         }
         #expect(decoder.isFinished)
         return requests
@@ -39,7 +36,7 @@ struct JSONLinesDecoderTests {
         for cut in 0...bytes.count {
             #expect(try Self.read([Array(bytes[..<cut]), Array(bytes[cut...])]) == Self.requests)
         }
-        #expect(try Self.read(bytes.map { [$0] }, atMost: 1) == Self.requests)
+        #expect(try Self.read(bytes.map { [$0] }) == Self.requests)
     }
 
     @Test("nothing, and nothing but blank lines, is no request", arguments: ["", "\n", "\r\n \n\t\n", "\u{FEFF}"])
@@ -85,17 +82,6 @@ struct JSONLinesDecoderTests {
         }
     }
 
-    @Test("what comes before a bad line is handed over first, and the error stays")
-    func handsOverWhatIsGood() throws {
-        var decoder = JSONLinesDecoder(place: "here")
-        decoder.feed(Array("{\"name\":\"A\"}\n{\"name\":\"B\"}\nnonsense\n{\"name\":\"C\"}\n".utf8))
-        #expect(try decoder.next(atMost: 10).map(\.name) == ["A", "B"])
-        for _ in 1...2 {
-            let error = #expect(throws: PlanError.self) { try decoder.next(atMost: 10) }
-            #expect(error?.place == "here, line 3")
-        }
-    }
-
     @Test("a line up to the limit is taken, a longer one refused, with its end or without", arguments: [true, false])
     func limitsLines(_ hasEnd: Bool) throws {
         let line = Array(#"{"name":"\#(String(repeating: "x", count: 100))"}"#.utf8)
@@ -103,16 +89,18 @@ struct JSONLinesDecoderTests {
         var decoder = JSONLinesDecoder(place: "here", maximumLineLength: line.count)
         decoder.feed(line + end)
         decoder.feed(nil)
-        #expect(try decoder.next(atMost: 1).count == 1)
+        #expect(try decoder.next() != nil)
         decoder = JSONLinesDecoder(place: "here", maximumLineLength: line.count - 1)
         decoder.feed(line + end)
         let problem = "is longer than \(line.count - 1) bytes, the most that is taken"
-        #expect(throws: PlanError(place: "here, line 1", problem: problem)) { try decoder.next(atMost: 1) }
+        #expect(throws: PlanError(place: "here, line 1", problem: problem)) { try decoder.next() }
     }
 }
 
-@Suite("JSON Lines: reading a descriptor", .timeLimit(.minutes(1)))
-struct JSONLinesPlanTests {
+@Suite("Standard input", .timeLimit(.minutes(1)))
+struct StandardInputTests {
+    private func run(_ descriptor: Int32) -> PlanRun { PlanRun(.standardInput, inputDescriptor: descriptor) }
+
     /// A pipe, both ends of which are closed when it goes.
     final class Pipe: Sendable {
         let reading: Int32
@@ -137,7 +125,7 @@ struct JSONLinesPlanTests {
     @Test("requests are handed over as they arrive, and the end of the input is the end of the stream")
     func readsAsItArrives() async throws {
         let pipe = try Pipe()
-        let plan = JSONLinesPlan(descriptor: pipe.reading)
+        let plan = run(pipe.reading)
         #expect(!plan.isRepeatable)
         #expect(plan.count == nil)
         var source = plan.makeSource(clock: SystemClock())
@@ -146,7 +134,7 @@ struct JSONLinesPlanTests {
         pipe.write("me\":\"C\"}\n")
         #expect(try await source.next(atMost: 10)?.map(\.name) == ["C"])
         let file = try TemporaryFile("{\"name\":\"A\"}\n{\"name\":\"B\"}")
-        source = JSONLinesPlan(descriptor: file.descriptor).makeSource(clock: SystemClock())
+        source = run(file.descriptor).makeSource(clock: SystemClock())
         #expect(try await source.next(atMost: 1)?.map(\.name) == ["A"])
         #expect(try await source.next(atMost: 1)?.map(\.name) == ["B"])
         #expect(try await source.next(atMost: 1) == nil)
@@ -155,7 +143,7 @@ struct JSONLinesPlanTests {
     @Test("a long input is read through, in order")
     func readsLongInput() async throws {
         let file = try TemporaryFile((1...100_000).map { "{\"name\":\"User \($0)\"}\n" }.joined())
-        var source = JSONLinesPlan(descriptor: file.descriptor).makeSource(clock: SystemClock())
+        var source = run(file.descriptor).makeSource(clock: SystemClock())
         var count = 0
         while let batch = try await source.next(atMost: 256) {
             #expect(batch.count <= 256)
@@ -167,10 +155,21 @@ struct JSONLinesPlanTests {
         #expect(count == 100_000)
     }
 
+    @Test("what comes before a bad line is handed over first, and the error stays")
+    func handsOverWhatIsGood() async throws {
+        let file = try TemporaryFile("{\"name\":\"A\"}\n{\"name\":\"B\"}\nnonsense\n{\"name\":\"C\"}\n")
+        var source = run(file.descriptor).makeSource(clock: SystemClock())
+        #expect(try await source.next(atMost: 10)?.map(\.name) == ["A", "B"])
+        for _ in 1...2 {
+            let error = await #expect(throws: PlanError.self) { try await source.next(atMost: 10) }
+            #expect(error?.place == "standard input, line 3")
+        }
+    }
+
     @Test("waiting for input ends when the task is cancelled")
     func stopsWaiting() async throws {
         let pipe = try Pipe()
-        let reader = JSONLinesPlan(descriptor: pipe.reading)
+        let reader = run(pipe.reading)
         let task = Task {
             var source = reader.makeSource(clock: SystemClock())
             return try await source.next(atMost: 1)
@@ -182,16 +181,17 @@ struct JSONLinesPlanTests {
     @Test("a second run is refused, and so is what cannot be read")
     func refusesSecondRun() async throws {
         let file = try TemporaryFile("{\"name\":\"A\"}")
-        let plan = JSONLinesPlan(descriptor: file.descriptor)
-        _ = plan.makeSource(clock: SystemClock())
+        let plan = run(file.descriptor)
+        var first = plan.makeSource(clock: SystemClock())
+        #expect(try await first.next(atMost: 1)?.count == 1)
         var second = plan.makeSource(clock: SystemClock())
         let problem = "can be read only once; save it to a file to send it again"
         await #expect(throws: PlanError(place: "standard input", problem: problem)) { try await second.next(atMost: 1) }
         let directory = open("/", O_RDONLY)
         defer { close(directory) }
-        var source = JSONLinesPlan(descriptor: directory, place: "here").makeSource(clock: SystemClock())
+        var source = run(directory).makeSource(clock: SystemClock())
         let error = await #expect(throws: PlanError.self) { try await source.next(atMost: 1) }
-        #expect(error?.description == "here: cannot be read: \(String(cString: strerror(EISDIR)))")
+        #expect(error?.description == "standard input: cannot be read: \(String(cString: strerror(EISDIR)))")
     }
 }
 

@@ -10,7 +10,7 @@ struct SteeredPlanTests {
 
     @Test("a plan that is not held open ends by itself")
     func plain() async throws {
-        let plan = SteeredPlan(ComposedPlan(names: ["Ana", "Bob"]), holdsOpen: false)
+        let plan = SteeredPlan(PlanRun(names: ["Ana", "Bob"]), holdsOpen: false)
         var source = plan.makeSource(clock: clock)
         var all: [String] = []
         while let batch = try await source.next(atMost: 1) { all += batch.map(\.name) }
@@ -20,7 +20,7 @@ struct SteeredPlanTests {
 
     @Test("what is typed comes after what the plan made, until the half-close")
     func typed() async throws {
-        let plan = SteeredPlan(ComposedPlan(names: ["Ana"]), holdsOpen: true)
+        let plan = SteeredPlan(PlanRun(names: ["Ana"]), holdsOpen: true)
         var source = plan.makeSource(clock: clock)
         #expect(names(try await source.next(atMost: 10)) == ["Ana"])
         let waiting = Task { [source] in
@@ -39,8 +39,7 @@ struct SteeredPlanTests {
 
     @Test("the half-close ends a wait at once, and what the plan had still to send is not sent")
     func halfCloseWhileWaiting() async throws {
-        let row = ComposedPlan.Row(request: HelloRequest(name: "Ana"), repetitions: 100, interval: .seconds(60))
-        let plan = SteeredPlan(ComposedPlan([row]), holdsOpen: false)
+        let plan = SteeredPlan(PlanRun.repeating("Ana", 100, every: .seconds(60)), holdsOpen: false)
         var source = plan.makeSource(clock: clock)
         #expect(names(try await source.next(atMost: 10)) == ["Ana"])
         let waiting = Task { [source] in
@@ -63,7 +62,7 @@ struct SteeredPlanTests {
 
     @Test("a wait ends with the task")
     func cancellation() async throws {
-        let plan = SteeredPlan(ComposedPlan([]), holdsOpen: true)
+        let plan = SteeredPlan(PlanRun(names: []), holdsOpen: true)
         let clock = clock
         let task = Task {
             var source = plan.makeSource(clock: clock)
@@ -88,7 +87,7 @@ struct SteeredPlanTests {
     @Test("a second run makes the same stream again, typed requests and end in their places")
     func replay() async throws {
         let plan = SteeredPlan(
-            ComposedPlan([ComposedPlan.Row(request: HelloRequest(name: "{i}"), repetitions: 50)]), holdsOpen: true)
+            PlanRun.repeating("{i}", 50), holdsOpen: true)
         #expect(plan.isRepeatable)
         var first = plan.makeSource(clock: clock)
         var names: [String] = []
@@ -110,7 +109,7 @@ struct SteeredPlanTests {
 
     @Test("a second run that has caught up goes on live")
     func replayThenLive() async throws {
-        let plan = SteeredPlan(ComposedPlan(names: ["Ana"]), holdsOpen: true)
+        let plan = SteeredPlan(PlanRun(names: ["Ana"]), holdsOpen: true)
         var first = plan.makeSource(clock: clock)
         _ = try await first.next(atMost: 9)
         plan.send(HelloRequest(name: "Bob"))
@@ -126,7 +125,7 @@ struct SteeredPlanTests {
 
     @Test("typed messages that nobody sends are bounded, and more are refused")
     func typedBound() {
-        let plan = SteeredPlan(ComposedPlan([]), holdsOpen: true)
+        let plan = SteeredPlan(PlanRun(names: []), holdsOpen: true)
         for _ in 0..<SteeredPlan.typedLimit { #expect(plan.send(HelloRequest(name: "x"))) }
         #expect(!plan.send(HelloRequest(name: "x")))
     }
