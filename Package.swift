@@ -173,7 +173,9 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
+            name: "WorkbenchTests",
+            dependencies: ["greeter-tui", "GreeterCore", "GreeterViewModel", "GreeterTestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,

@@ -61,7 +61,7 @@ struct CallTests {
         var state = State.running()
         let plan = state.composer.document
         _ = update(&state, .callProgressed(id: 1, CallProgress(.ended(.success)), oldestSent: 1, oldestReceived: 1))
-        _ = update(&state, .pressed(.deleteRequest))
+        _ = update(&state, .pressed(.deleteStep))
         _ = update(&state, .kindChosen(.unary))
         let call = CallState(
             id: 2, kind: .clientStream, plan: plan, options: CallOptions(deadline: .seconds(30)), isHeldOpen: false)

@@ -9,14 +9,6 @@ struct ComposerTests {
 
     private func names(_ state: State) -> [String?] { state.composer.rows.map { $0.template?.name.text } }
 
-    /// Types into the fields of the open form, in order.
-    private func fill(_ state: inout State, _ texts: String...) {
-        for (index, text) in texts.enumerated() {
-            if index > 0 { _ = update(&state, .steppedInOverlay(by: 1)) }
-            _ = update(&state, .edited(text))
-        }
-    }
-
     @Test("an added request stands below the chosen one and is chosen")
     func add() {
         var state = state
@@ -61,7 +53,7 @@ struct ComposerTests {
     func edit() {
         var state = state
         _ = update(&state, .pressed(.down))
-        _ = update(&state, .pressed(.editRequest))
+        _ = update(&state, .pressed(.editStep))
         fill(&state, "Bert")
         _ = update(&state, .overlayAccepted)
         #expect(names(state) == ["Alice", "Bert", "Chloé"])
@@ -72,7 +64,7 @@ struct ComposerTests {
     func dismiss() {
         var state = state
         let before = state
-        _ = update(&state, .pressed(.editRequest))
+        _ = update(&state, .pressed(.editStep))
         fill(&state, "Bert")
         _ = update(&state, .overlayDismissed)
         #expect(state == before)
@@ -81,16 +73,16 @@ struct ComposerTests {
     @Test("delete, duplicate and move work on the chosen row")
     func arrange() {
         var state = state
-        _ = update(&state, .pressed(.duplicateRequest))
+        _ = update(&state, .pressed(.duplicateStep))
         #expect(names(state) == ["Alice", "Alice", "Bob", "Chloé"])
-        _ = update(&state, .pressed(.moveRequestDown))
+        _ = update(&state, .pressed(.moveStepDown))
         #expect(names(state) == ["Alice", "Bob", "Alice", "Chloé"])
         #expect(state.composer.selected == 2)
-        _ = update(&state, .pressed(.moveRequestUp))
-        _ = update(&state, .pressed(.moveRequestUp))
-        _ = update(&state, .pressed(.moveRequestUp))
+        _ = update(&state, .pressed(.moveStepUp))
+        _ = update(&state, .pressed(.moveStepUp))
+        _ = update(&state, .pressed(.moveStepUp))
         #expect(state.composer.selected == 0)
-        expect(&state, .pressed(.deleteRequest)) {
+        expect(&state, .pressed(.deleteStep)) {
             $0.composer.deleteSelected()
             $0.notice = Notice(.info, "deleted; undo brings it back")
         }
@@ -101,7 +93,7 @@ struct ComposerTests {
     func undo() {
         var state = state
         let original = state.composer.rows
-        for action in [Action.duplicateRequest, .moveRequestDown, .deleteRequest, .deleteRequest] {
+        for action in [Action.duplicateStep, .moveStepDown, .deleteStep, .deleteStep] {
             _ = update(&state, .pressed(action))
         }
         let changed = state.composer.rows
@@ -117,9 +109,9 @@ struct ComposerTests {
     @Test("a new change forgets what could be redone")
     func undoThenChange() {
         var state = state
-        _ = update(&state, .pressed(.duplicateRequest))
+        _ = update(&state, .pressed(.duplicateStep))
         _ = update(&state, .pressed(.undo))
-        _ = update(&state, .pressed(.deleteRequest))
+        _ = update(&state, .pressed(.deleteStep))
         #expect(!state.composer.canRedo)
     }
 
@@ -132,21 +124,36 @@ struct ComposerTests {
         #expect(steps == Composer.undoLimit)
     }
 
+    @Test("a long plan can be undone less far, but once at least")
+    func undoRowLimit() {
+        let names = (0..<Composer.undoRowLimit / 10).map(String.init)
+        var composer = Composer(PlanDocument(names: names))
+        for _ in 0..<20 { composer.duplicateSelected() }
+        var steps = 0
+        while composer.undo() { steps += 1 }
+        #expect(steps == 9)
+        composer = Composer(PlanDocument(names: Array(repeating: "A", count: Composer.undoRowLimit + 1)))
+        composer.deleteSelected()
+        composer.deleteSelected()
+        let undone = [composer.undo(), composer.undo()]
+        #expect(undone == [true, false])
+    }
+
     @Test("an empty composer refuses what needs a row")
     func empty() {
         var state = state
         state.composer = Composer()
-        expect(&state, .pressed(.editRequest)) { $0.notice = Notice(.warning, "no request to edit: add one") }
-        expect(&state, .pressed(.deleteRequest)) { $0.notice = Notice(.warning, "no request to delete") }
-        expect(&state, .pressed(.duplicateRequest)) { $0.notice = nil }
-        expect(&state, .pressed(.moveRequestUp))
+        expect(&state, .pressed(.editStep)) { $0.notice = Notice(.warning, "no step to edit: add one") }
+        expect(&state, .pressed(.deleteStep)) { $0.notice = Notice(.warning, "no step to delete") }
+        expect(&state, .pressed(.duplicateStep)) { $0.notice = nil }
+        expect(&state, .pressed(.moveStepUp))
     }
 
     @Test("composing brings the compose pane to the front")
     func focus() {
         var state = state
         state.focus = .received
-        expect(&state, .pressed(.duplicateRequest)) {
+        expect(&state, .pressed(.duplicateStep)) {
             $0.focus = .compose
             $0.composer.duplicateSelected()
         }

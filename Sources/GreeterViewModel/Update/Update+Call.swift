@@ -22,9 +22,7 @@ extension State {
         guard server.address != nil else {
             return say(.failure, "no server is connected: choose one first")
         }
-        if let problem = plan.problems(for: kind, hasStandardInput: false).first {
-            return say(.failure, "not run: \(problem)")
-        }
+        if let problem = plan.problems(for: kind, hasStandardInput: false).first { return refuseToRun(problem) }
         guard !plan.steps.isEmpty || kind.streamsRequests else {
             return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
         }

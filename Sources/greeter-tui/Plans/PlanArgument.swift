@@ -10,49 +10,30 @@ struct PlanArgument {
     static var completion: CompletionKind { .file(extensions: ["yaml", "yml", "json", "jsonl", "ndjson", "csv"]) }
 
     /// Reads the plan. The files that it reads records from are opened when it is run.
-    /// - Parameter asSteps: Whether the requests of a short file of JSON Lines become steps of their own.
     /// - Throws: ``Exit`` with status 2 that names the file, and where in it what is wrong.
-    func load(asSteps: Bool) throws(Exit) -> PlanFile {
+    func load() throws(Exit) -> PlanFile {
         guard !readsInput, case .records(let format)? = PlanFileKind(path: path) else { return try loadYAML() }
-        let file = PlanFile(recordsIn: path, format)
-        guard asSteps, format == .jsonLines, isShort else { return file }
-        let bytes = try contents(of: path)
-        let steps = try Self.reading { () throws(PlanError) in try PlanFile(jsonLines: bytes, place: path) }
-        return steps.document.steps.count > PlanFile.stepLimit ? file : steps
+        return PlanFile(recordsIn: path, format)
     }
 
     /// Whether the plan itself comes from standard input.
     var readsInput: Bool { path == "-" }
 
     private func loadYAML() throws(Exit) -> PlanFile {
-        let bytes = try contents(of: readsInput ? "/dev/stdin" : path)
+        let bytes: [UInt8]
+        do throws(FileReadingError) {
+            bytes = try FileReading.contents(of: readsInput ? "/dev/stdin" : path, limit: PlanFile.lengthLimit)
+        } catch {
+            throw .usage("\(error)")
+        }
         let place = readsInput ? RecordSource.standardInput.title : path
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(place): is not UTF-8") }
         let directory = readsInput ? "" : NSString(string: path).deletingLastPathComponent
-        return try Self.reading { () throws(PlanError) in
-            try PlanFile(yaml: text, place: place, directory: directory)
-        }
-    }
-
-    private func contents(of path: String) throws(Exit) -> [UInt8] {
-        do throws(FileReadingError) {
-            return try FileReading.contents(of: path, limit: PlanFile.lengthLimit)
-        } catch {
-            throw .usage("\(error)")
-        }
-    }
-
-    private static func reading(_ body: () throws(PlanError) -> PlanFile) throws(Exit) -> PlanFile {
         do throws(PlanError) {
-            return try body()
+            return try PlanFile(yaml: text, place: place, directory: directory)
         } catch {
             throw .usage("\(error)")
         }
-    }
-
-    private var isShort: Bool {
-        let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-        return size.map { $0 <= PlanFile.lengthLimit } ?? true
     }
 }
 
@@ -60,7 +41,7 @@ extension PlanArgument {
     /// Reads a plan to be run as a call of this kind, or else of the kind that it names.
     /// - Throws: ``Exit`` with status 2 that names the line and what is wrong there.
     func load(for kind: CallKind?) throws(Exit) -> (kind: CallKind, document: PlanDocument) {
-        let file = try load(asSteps: false)
+        let file = try load()
         guard let chosen = kind ?? file.document.kind else {
             throw .usage(
                 "\(file.place): names no kind of call; name one before --plan, or add 'kind: client-stream' to it")

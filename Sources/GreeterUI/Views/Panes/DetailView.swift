@@ -95,15 +95,11 @@ enum DetailView {
         return lines.isEmpty ? [Span("connecting", theme.faint)] : lines
     }
 
+    /// The chosen step and what holds for the plan, in words.
     private static func welcome(_ context: ViewContext) -> [Span] {
-        guard let step = context.state.composer.selection else { return [] }
-        guard case .repetition(let repetition) = step else {
-            let times = step.template == nil || step.count == nil ? "" : ": sent 1 time"
-            return [Span(step.summary + times, context.theme.text)]
-        }
-        let times = repetition.count.map { Format.count($0, "time", "times") } ?? "until the stream is stopped"
-        let every = repetition.pacing.every.map { ", every \($0.text)" } ?? ""
-        let first = repetition.template.first.map { Span("the first is \($0.name)", context.theme.faint) }
-        return [Span("\(step.summary): sent \(times)\(every)", context.theme.text)] + (first.map { [$0] } ?? [])
+        let composer = context.state.composer
+        let step = composer.selection.map(StepText.lines) ?? []
+        return step.map { Span($0, context.theme.text) }
+            + StepText.lines(of: composer.document).map { Span($0, context.theme.faint) }
     }
 }
