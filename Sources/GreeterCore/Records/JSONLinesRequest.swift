@@ -1,10 +1,10 @@
 import Foundation
 
 /// What is wrong with a line, and what was expected.
-struct JSONLinesProblem: Error {
+package struct JSONLinesProblem: Error {
     let text: String
 
-    init(_ text: String) {
+    package init(_ text: String) {
         self.text = text
     }
 }

@@ -1,9 +1,9 @@
 /// Cuts bytes into lines, whatever pieces they come in.
 ///
 /// Holds the bytes of what has been fed and not yet asked for, and of one incomplete line.
-struct LineBuffer: Sendable {
+package struct LineBuffer: Sendable {
     /// What errors call the input.
-    let place: String
+    package let place: String
     private let maximumLength: Int
     private var bytes: [UInt8] = []
     /// Where the first line begins that has not been read.
@@ -14,16 +14,16 @@ struct LineBuffer: Sendable {
     /// The number of the line that was read last.
     private var line = 0
 
-    init(place: String, maximumLength: Int) {
+    package init(place: String, maximumLength: Int) {
         self.place = place
         self.maximumLength = maximumLength
     }
 
     /// Whether everything has been fed and read.
-    var isFinished: Bool { hasEnded && start == bytes.count }
+    package var isFinished: Bool { hasEnded && start == bytes.count }
 
     /// Adds bytes; `nil` says that there are no more.
-    mutating func feed(_ chunk: [UInt8]?) {
+    package mutating func feed(_ chunk: [UInt8]?) {
         guard let chunk else {
             hasEnded = true
             return
@@ -37,7 +37,7 @@ struct LineBuffer: Sendable {
     /// Reads the next line that is not blank, without a byte order mark before it.
     /// - Returns: `nil` when more bytes are needed, or none are left.
     /// - Throws: ``PlanError`` for a line that is too long, and what `read` throws, with the line named.
-    mutating func next<Value>(
+    package mutating func next<Value>(
         _ read: (UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Value
     ) throws(PlanError) -> Value? {
         while let range = try nextRange() {

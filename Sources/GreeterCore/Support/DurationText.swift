@@ -44,6 +44,22 @@ extension Duration {
         return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
     }
 
+    /// The duration in seconds with nine decimals, for machines: `-0.000000001`.
+    package var exactSecondsText: String {
+        let nanoseconds = wholeNanoseconds
+        let fraction = String(nanoseconds.magnitude % 1_000_000_000)
+        let padding = String(repeating: "0", count: 9 - fraction.count)
+        return "\(nanoseconds < 0 ? "-" : "")\(nanoseconds.magnitude / 1_000_000_000).\(padding)\(fraction)"
+    }
+
+    /// The duration in nanoseconds, without what is left below one; the nearest that there is for more than 292 years.
+    package var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isTooLong) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || isTooLong ? (seconds < 0 ? .min : .max) : sum
+    }
+
     private static func trimmed(_ value: Double) -> String {
         let tenths = (value * 10).rounded() / 10
         return tenths == tenths.rounded() ? String(Int(tenths)) : String(tenths)

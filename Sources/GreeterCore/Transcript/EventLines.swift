@@ -1,23 +1,34 @@
 import Foundation
-import GreeterCore
 
 /// Events as JSON Lines: one for each event, and one for each message of a batch.
 ///
 /// Every line begins with `time` (seconds since the start, six decimals), `event` and `attempt`. The other keys are
 /// those that the help of `call` lists; a key without a value is left out. Names and order of keys do not change.
-struct EventLines {
+///
+/// Complete lines say more, so that ``EventLine`` makes the same event of them again: times to the nanosecond, the payload as
+/// it travelled (`wire`), and the keys that are written only where ``isComplete`` is asked for.
+package struct EventLines: Sendable {
     /// The start of the call, as ``CallClock/now``.
     let start: Duration
     /// The time of events that carry none.
     let now: Duration
     let attempt: Int
+    let isComplete: Bool
 
-    func append(_ event: CallEvent, to output: inout JSONText) {
+    package init(start: Duration, now: Duration, attempt: Int, isComplete: Bool = false) {
+        self.start = start
+        self.now = now
+        self.attempt = attempt
+        self.isComplete = isComplete
+    }
+
+    package func append(_ event: CallEvent, to output: inout JSONText) {
         switch event {
         case .attemptStarted(let attempt):
             line("attempt_started", at: attempt.start, &output) {
                 let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
                 $0.field("wall_time", attempt.wallTime.formatted(style))
+                if isComplete { $0.number("wall_clock", "\(attempt.wallTime.timeIntervalSince1970)") }
             }
         case .opened(let info):
             line("opened", at: info.time, &output) {
@@ -71,6 +82,7 @@ struct EventLines {
                 $0.field("answers", message.answers)
                 $0.field("reason", reason)
             }
+            if isComplete { $0.field("wire", message.wire) }
         }
     }
 
@@ -80,8 +92,7 @@ struct EventLines {
             $0.field("status", outcome.code.name)
             $0.field("rule", outcome.rule)
             $0.field("attempts", outcome.attempts)
-            $0.append(raw: ",\"elapsed\":")
-            $0.append(raw: (outcome.time - start).secondsText)
+            $0.number("elapsed", text(outcome.time - start))
             $0.field("sent", outcome.delivery.sent)
             $0.field("answered", outcome.delivery.answered)
             $0.field("refused", outcome.delivery.refused)
@@ -102,10 +113,17 @@ struct EventLines {
         output.field("close_code", error.closeCode)
         switch error.pushback {
         case .wait(let pause):
-            output.append(raw: ",\"retry_after\":")
-            output.append(raw: pause.secondsText)
+            output.number("retry_after", text(pause))
         case .stop: output.append(raw: ",\"retry_forbidden\":true")
         case nil: break
+        }
+        if isComplete {
+            if error.isRefusal { output.append(raw: ",\"refusal\":true") }
+            output.append(raw: ",\"delivery\":{\"sent\":\(error.delivery.sent)")
+            output.field("answered", error.delivery.answered)
+            output.field("refused", error.delivery.refused)
+            output.field("received", error.delivery.received)
+            output.append(raw: "}")
         }
         output.append(raw: "}")
     }
@@ -114,13 +132,16 @@ struct EventLines {
         line("retry_scheduled", at: now, &output) {
             $0.field("next_attempt", retry.attempt)
             $0.field("maximum_attempts", retry.maximumAttempts)
-            $0.append(raw: ",\"delay\":")
-            $0.append(raw: retry.delay.secondsText)
-            $0.append(raw: ",\"at_most\":")
-            $0.append(raw: retry.bound.secondsText)
+            $0.number("delay", text(retry.delay))
+            $0.number("at_most", text(retry.bound))
             $0.field("formula", retry.formula)
             $0.field("first_request", retry.firstRequest)
             $0.field("throttle", "\(retry.throttle)")
+            if isComplete {
+                $0.number("start", text(retry.start - start))
+                $0.number("tokens", "\(retry.throttle.tokens)")
+                $0.number("tokens_maximum", "\(retry.throttle.maximum)")
+            }
         }
     }
 
@@ -128,13 +149,17 @@ struct EventLines {
         _ event: StaticString, at time: Duration, _ output: inout JSONText, _ fields: (inout JSONText) -> Void
     ) {
         output.append(raw: "{\"time\":")
-        output.append(raw: (time - start).secondsText)
+        output.append(raw: text(time - start))
         output.append(raw: ",\"event\":\"")
         output.append(raw: event)
         output.append(raw: "\"")
         output.field("attempt", attempt)
         fields(&output)
         output.append(raw: "}\n")
+    }
+
+    private func text(_ duration: Duration) -> String {
+        isComplete ? duration.exactSecondsText : duration.secondsText
     }
 }
 
@@ -149,6 +174,12 @@ extension JSONText {
         guard let value else { return }
         begin(key)
         append(value)
+    }
+
+    /// A number that is text already.
+    fileprivate mutating func number(_ key: StaticString, _ text: String) {
+        begin(key)
+        append(raw: text)
     }
 
     /// Metadata, with a mask in place of every credential.

@@ -1,5 +1,3 @@
-public import GreeterCore
-
 /// Keeps secrets out of what is written: credentials by their value wherever they are, headers by their name.
 public struct Redaction: Sendable {
     private let secrets: [Secret]
@@ -24,9 +22,26 @@ public struct Redaction: Sendable {
     }
 
     /// Headers as they may be written: `name: value, …`.
-    func text(of entries: [MetadataEntry]) -> String {
-        entries.map { entry in
-            headers.contains(entry.name.lowercased()) ? "\(entry.name): \(Secret.mask)" : "\(entry)"
-        }.joined(separator: ", ")
+    package func text(of entries: [MetadataEntry]) -> String {
+        entries.map { "\($0.name): \(hides($0) ? Secret.mask : $0.value)" }.joined(separator: ", ")
+    }
+
+    /// Whether the value of a header must not be written.
+    package func hides(_ entry: MetadataEntry) -> Bool {
+        entry.isSecret || headers.contains(entry.name.lowercased())
+    }
+
+    /// Whether there are credentials that texts are to be searched for.
+    package var hasSecrets: Bool { !secrets.isEmpty }
+
+    /// Whether a credential is in a text. Quicker than to look for it character by character.
+    package func mayHide(in text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            secrets.contains { secret in
+                var needle = secret.reveal()
+                return needle.withUTF8 { ByteSearch.position(of: $0, in: bytes) != nil }
+            }
+        }
     }
 }

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Looks for bytes in bytes.
+package enum ByteSearch {
+    /// Where the bytes begin, the first time from `start` on; `start` itself for none at all.
+    package static func position(
+        of needle: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0
+    ) -> Int? {
+        guard let first = needle.first, let needleStart = needle.baseAddress else { return start }
+        guard let base = bytes.baseAddress else { return nil }
+        var index = start
+        let last = bytes.count - needle.count
+        while index <= last {
+            guard let found = memchr(base + index, Int32(first), last - index + 1) else { return nil }
+            index = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            if memcmp(base + index, needleStart, needle.count) == 0 { return index }
+            index += 1
+        }
+        return nil
+    }
+}

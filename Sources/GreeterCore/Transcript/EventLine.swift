@@ -1,0 +1,205 @@
+import Foundation
+
+/// One line of ``EventLines``, read: what complete lines were made of.
+package struct EventLine: Sendable {
+    /// When it was, as ``CallClock/now``.
+    package var time: Duration
+    package var attempt: Int
+    /// Messages come one a line.
+    package var event: CallEvent
+
+    /// Why a line is none, as the end of a sentence.
+    package struct Problem: Error, Hashable, Sendable {
+        package let text: String
+
+        package init(text: String) {
+            self.text = text
+        }
+    }
+
+    /// Reads a line.
+    /// - Parameter start: The start of the call, to which the times of the line are added.
+    /// - Throws: ``Problem`` where it is no event, or lacks what its event needs.
+    package init(_ line: some Sequence<UInt8>, start: Duration = .zero) throws(Problem) {
+        let fields: Fields
+        do {
+            fields = try JSONDecoder().decode(Fields.self, from: Data(line))
+        } catch {
+            throw Problem(text: "is no event of a call")
+        }
+        time = start + (try Self.duration(fields.time))
+        attempt = fields.attempt
+        guard let event = try fields.callEvent(at: time, start: start) else {
+            throw Problem(text: "lacks what '\(fields.event.prefix(32))' needs, or there is no such event")
+        }
+        self.event = event
+    }
+
+    /// Seconds as a duration, to the nanosecond: a number of seconds below 100 days is exact.
+    fileprivate static func duration(_ seconds: Double) throws(Problem) -> Duration {
+        guard abs(seconds) < 9e9 else { throw Problem(text: "has a time that is no time") }
+        return .nanoseconds(Int64((seconds * 1e9).rounded()))
+    }
+}
+
+/// The keys of all events. See ``EventLines``.
+private struct Fields: Decodable {
+    var time: Double
+    var event: String
+    var attempt: Int
+    var wall_clock: Double?
+    var transport: String?
+    var route: String?
+    var metadata: [Entry]?
+    var trailers: [Entry]?
+    var number: Int?
+    var size: Int?
+    var form: String?
+    var name: String?
+    var language: String?
+    var body: String?
+    var message: String?
+    var reason: String?
+    var answers: Int?
+    var wire: String?
+    var up_to: Int?
+    var from: Int?
+    var to: Int?
+    var text: String?
+    var code: Int?
+    var rule: String?
+    var attempts: Int?
+    var sent: Int?
+    var answered: Int?
+    var refused: Int?
+    var received: Int?
+    var result: Int?
+    var error: Failure?
+    var next_attempt: Int?
+    var maximum_attempts: Int?
+    var delay: Double?
+    var at_most: Double?
+    var formula: String?
+    var first_request: Int?
+    var start: Double?
+    var tokens: Double?
+    var tokens_maximum: Double?
+
+    struct Entry: Decodable {
+        var name: String
+        var value: String
+    }
+
+    struct Failure: Decodable {
+        var origin: String
+        var cause: String
+        var advice: String?
+        var safe_to_retry: Bool
+        var close_code: Int?
+        var retry_after: Double?
+        var retry_forbidden: Bool?
+        var refusal: Bool?
+        var delivery: Counts?
+    }
+
+    struct Counts: Decodable {
+        var sent: Int
+        var answered: Int
+        var refused: Int
+        var received: Int
+    }
+}
+
+extension Fields {
+    /// The event; `nil` where something is missing.
+    func callEvent(at time: Duration, start origin: Duration) throws(EventLine.Problem) -> CallEvent? {
+        switch event {
+        case "attempt_started":
+            return wall_clock.map { clock in
+                .attemptStarted(
+                    Attempt(number: attempt, start: time, wallTime: Date(timeIntervalSince1970: clock)))
+            }
+        case "opened":
+            guard let transport, let route else { return nil }
+            return .opened(
+                ConnectionInfo(time: time, transport: transport, route: route, metadata: Self.entries(metadata)))
+        case "sent": return streamMessage(at: time, isSent: true).map { .sent([$0]) }
+        case "received": return streamMessage(at: time, isSent: false).map { .received([$0]) }
+        case "acknowledged": return up_to.map { .acknowledged(upTo: $0) }
+        case "half_closed": return .halfClosed(at: time)
+        case "server_finished": return .serverFinished(at: time)
+        case "resent":
+            guard let from, let to, from <= to else { return nil }
+            return .resent(from...to)
+        case "attempt_ended": return try callError().map { .attemptEnded($0, at: time) }
+        case "retry_scheduled": return try schedule(origin).map { .retryScheduled($0) }
+        case "notice": return text.map { .notice($0) }
+        case "ended": return try outcome(at: time).map { .ended($0) }
+        default: return nil
+        }
+    }
+
+    private static func entries(_ entries: [Entry]?) -> [MetadataEntry] {
+        (entries ?? []).map { MetadataEntry($0.name, $0.value) }
+    }
+
+    private func streamMessage(at time: Duration, isSent: Bool) -> StreamMessage? {
+        guard let number, number > 0, let size, size >= 0, let form = form.flatMap({ StreamMessage.Form(rawValue: $0) })
+        else { return nil }
+        let content: StreamMessage.Body
+        switch (isSent, body) {
+        case (true, nil):
+            guard let name else { return nil }
+            content = .request(HelloRequest(name: name, language: language))
+        case (false, "reply"), (false, "marker_echo"):
+            guard let message else { return nil }
+            let reply = HelloReply(message: message, language: language)
+            content = body == "reply" ? .reply(reply) : .markerEcho(reply)
+        case (false, "refusal"):
+            guard let reason else { return nil }
+            content = .refusal(reason)
+        default: return nil
+        }
+        return StreamMessage(
+            number: number, time: time, size: size, form: form, body: content, wire: wire, answers: answers)
+    }
+
+    private func schedule(_ origin: Duration) throws(EventLine.Problem) -> RetrySchedule? {
+        guard let next_attempt, let maximum_attempts, let delay, let at_most, let formula, let first_request,
+            let start, let tokens, let tokens_maximum
+        else { return nil }
+        return RetrySchedule(
+            attempt: next_attempt, maximumAttempts: maximum_attempts, start: origin + (try EventLine.duration(start)),
+            delay: try EventLine.duration(delay), bound: try EventLine.duration(at_most), formula: formula,
+            firstRequest: first_request, throttle: ThrottleLevel(tokens: tokens, maximum: tokens_maximum))
+    }
+
+    private func outcome(at time: Duration) throws(EventLine.Problem) -> CallOutcome? {
+        guard let rule, let attempts, let delivery, let code else { return nil }
+        let failure = try callError()
+        guard failure != nil || code == 0 else { return nil }
+        return CallOutcome(
+            error: failure, delivery: delivery, time: time, rule: rule, result: result,
+            trailers: Self.entries(trailers), attempts: attempts)
+    }
+
+    private var delivery: Delivery? {
+        guard let sent, let received else { return nil }
+        return Delivery(sent: sent, answered: answered ?? 0, refused: refused ?? 0, received: received)
+    }
+
+    private func callError() throws(EventLine.Problem) -> CallError? {
+        guard let error, let code = code.flatMap({ StatusCode(rawValue: $0) }),
+            let origin = CallError.Origin(rawValue: error.origin)
+        else { return nil }
+        var pushback: Pushback? = error.retry_forbidden == true ? .stop : nil
+        if let pause = error.retry_after { pushback = .wait(try EventLine.duration(pause)) }
+        let counts = error.delivery.map {
+            Delivery(sent: $0.sent, answered: $0.answered, refused: $0.refused, received: $0.received)
+        }
+        return CallError(
+            code, error.cause, at: origin, advice: error.advice, isSafeToRetry: error.safe_to_retry,
+            closeCode: error.close_code, pushback: pushback, isRefusal: error.refusal == true,
+            delivery: counts ?? Delivery())
+    }
+}
