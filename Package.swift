@@ -37,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // The terminal, from the C library up.
@@ -70,6 +71,9 @@ let package = Package(
         .target(
             name: "GreeterLogging", dependencies: ["GreeterCore", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
+        .target(
+            name: "GreeterHistory", dependencies: ["GreeterCore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
 
         // The workbench.
@@ -90,11 +94,20 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What things cost; see scripts/bench-retry-layer.
+        // What things cost; see scripts/bench-retry-layer and scripts/bench-history.
+        .target(
+            name: "BenchmarkSupport", dependencies: ["GreeterCore"], path: "Benchmarks/Support", swiftSettings: settings
+        ),
         .executableTarget(
             name: "retry-layer-benchmark",
-            dependencies: ["GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer"],
+            dependencies: ["BenchmarkSupport", "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer"],
             path: "Benchmarks/RetryLayer",
+            swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "history-benchmark", dependencies: ["BenchmarkSupport", "GreeterCore", "GreeterHistory"],
+            path: "Benchmarks/History",
             swiftSettings: settings
         ),
 
@@ -119,6 +132,17 @@ let package = Package(
             name: "GreeterLoggingTests",
             dependencies: [
                 "GreeterLogging", "GreeterCore", "GreeterTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "recording-child", dependencies: ["GreeterCore", "GreeterHistory"], path: "Tests/RecordingChild",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GreeterHistoryTests",
+            dependencies: [
+                "GreeterHistory", "GreeterCore", "GreeterTestSupport", "recording-child",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

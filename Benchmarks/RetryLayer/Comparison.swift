@@ -1,27 +1,4 @@
-import Foundation
-import GreeterCore
-
-/// What something took.
-struct Cost {
-    /// On the clock.
-    var wall: Double
-    /// Of all processors together, ours and the system's on our behalf: what other programs do does not count.
-    var processor: Double
-
-    /// Measures, in seconds.
-    static func of(_ body: () async throws -> Void) async throws -> Cost {
-        let clock = SystemClock()
-        let (wall, processor) = (clock.now, processorTime())
-        try await body()
-        return Cost(wall: (clock.now - wall) / .seconds(1), processor: processorTime() - processor)
-    }
-
-    private static func processorTime() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-}
+import BenchmarkSupport
 
 /// Rounds of the same work without the layer and with it, one right after the other.
 struct Comparison {

@@ -1,0 +1,130 @@
+import BenchmarkSupport
+import Foundation
+import GreeterCore
+import GreeterHistory
+
+/// What recording, reading and searching cost: `history-benchmark [MESSAGES [BATCH]]`. A bidirectional call of so many requests
+/// and as many replies, handed over in batches like those of a transport.
+@main
+enum HistoryBenchmark {
+    static func main() async throws {
+        let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        let messages = max(1000, numbers.first ?? 1_000_000)
+        let batch = max(1, numbers.dropFirst().first ?? 256)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("history-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        print("\(messages) messages each way in batches of \(batch)")
+        let making = await record(messages, batch, in: nil)
+        print(line("making them, nothing recorded", making, 2 * messages))
+        let store = HistoryStore(folder: folder)
+        let recording = await record(messages, batch, in: store)
+        print(line("making and recording them", recording, 2 * messages))
+        let own = Cost(wall: recording.wall - making.wall, processor: recording.processor - making.processor)
+        print(line("recording alone", own, 2 * messages))
+        let bytes = size(of: folder)
+        print("on the disk: \(bytes / 1024) KiB, \(text(Double(bytes) / Double(2 * messages))) bytes a message")
+        print("resident: \(residentKilobytes() / 1024) MiB, at most \(peakKilobytes() / 1024) MiB")
+        try await read(store, messages)
+        print("resident: \(residentKilobytes() / 1024) MiB, at most \(peakKilobytes() / 1024) MiB")
+    }
+
+    private static func read(_ store: HistoryStore, _ messages: Int) async throws {
+        guard let call = try await store.calls().first else { throw HistoryMissing() }
+        guard call.sent == messages, call.received == messages else { throw HistoryMissing() }
+        let transcript = store.transcript(of: call)
+        let window = try await Cost.of {
+            for start in stride(from: 1, to: messages, by: max(1, messages / 1000)) {
+                _ = try await transcript.read(.received, start..<start + 50)
+            }
+        }
+        print(line("1,000 windows of 50 messages", window, 1000))
+        let patterns: [(String, MessagePattern)] = [
+            ("text that is not there", .text("nobody")),
+            ("an expression that is not there", .expression(try TextPattern("nob[o]dy"))),
+        ]
+        for (name, pattern) in patterns {
+            let cost = try await Cost.of { _ = try await transcript.find(pattern, in: .received, from: 1) }
+            print(line("finding \(name)", cost, messages))
+        }
+        var bytes = 0
+        let export = try await Cost.of { try await store.export(call, as: .jsonLines) { bytes += $0.count } }
+        print(line("export to JSON Lines, \(bytes >> 20) MiB", export, 2 * messages))
+    }
+
+    /// Makes a call of so many messages each way.
+    private static func record(_ count: Int, _ batch: Int, in store: HistoryStore?) async -> Cost {
+        let cost = try? await Cost.of {
+            let clock = SystemClock()
+            let sink = Sink()
+            let head = CallHead(server: "http://127.0.0.1:8010", kind: .bidirectional)
+            let observer: any CallObserver = await store?.record(head, for: sink) ?? sink
+            await observer.observe(.attemptStarted(Attempt(start: clock.now, wallTime: clock.wallTime)))
+            var number = 0
+            while number < count {
+                let numbers = number + 1...min(number + batch, count)
+                let time = clock.now
+                await observer.observe(.sent(numbers.map { Self.request($0, time) }))
+                await observer.observe(.received(numbers.map { Self.reply($0, time) }))
+                await observer.observe(.acknowledged(upTo: numbers.upperBound))
+                number = numbers.upperBound
+            }
+            let delivery = Delivery(sent: count, answered: count, received: count)
+            await observer.observe(.ended(CallOutcome(delivery: delivery, time: clock.now, rule: "done")))
+            _ = await store?.finish(within: .seconds(60))
+        }
+        return cost ?? Cost(wall: 0, processor: 0)
+    }
+
+    private static func request(_ number: Int, _ time: Duration) -> StreamMessage {
+        let request = HelloRequest(name: "User \(number)", language: "en")
+        var wire = JSONText()
+        wire.append(request)
+        return StreamMessage(
+            number: number, time: time, size: wire.bytes.count, form: .textFrame, body: .request(request),
+            wire: wire.string)
+    }
+
+    private static func reply(_ number: Int, _ time: Duration) -> StreamMessage {
+        let reply = HelloReply(message: "Hello, User \(number)!", language: "en")
+        var wire = JSONText()
+        wire.append(reply)
+        return StreamMessage(
+            number: number, time: time, size: wire.bytes.count, form: .textFrame, body: .reply(reply),
+            wire: wire.string, answers: number)
+    }
+
+    private static func line(_ name: String, _ cost: Cost, _ count: Int) -> String {
+        let padding = String(repeating: " ", count: max(1, 44 - name.count))
+        let rate = Int(Double(count) / max(cost.wall, 1e-9))
+        let each = text(cost.processor * 1e9 / Double(count))
+        return "\(name)\(padding)\(text(cost.wall)) s, processor \(text(cost.processor)) s, \(rate)/s, \(each) ns each"
+    }
+
+    private static func text(_ number: Double) -> String { String(format: "%.2f", number) }
+
+    private static func size(of folder: String) -> Int {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.reduce(0) { sum, name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            return sum + (attributes?[.size] as? Int ?? 0)
+        }
+    }
+
+    private static func residentKilobytes() -> Int { status("VmRSS:") }
+    private static func peakKilobytes() -> Int { status("VmHWM:") }
+
+    /// A figure of `/proc/self/status`; 0 where there is none.
+    private static func status(_ name: String) -> Int {
+        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = lines.split(separator: "\n").first { $0.hasPrefix(name) }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+}
+
+/// Takes events and forgets them.
+private struct Sink: CallObserver {
+    func observe(_ event: CallEvent) async {}
+}
+
+/// The recorded call is not as it was made.
+private struct HistoryMissing: Error {}

@@ -1,0 +1,165 @@
+import Foundation
+import GRDB
+import GreeterCore
+import GreeterTestSupport
+import Testing
+
+@testable import GreeterHistory
+
+@Suite("Recording", .timeLimit(.minutes(1)))
+struct RecordingTests {
+    @Test("every event of a call is read as it was told, in its order")
+    func roundTrip() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        let call = try await fixture.record(Sample.everything, in: store)
+        var events: [CallEvent] = []
+        var attempts: [Int] = []
+        for try await event in store.events(of: call) {
+            events.append(event.event)
+            attempts.append(event.attempt)
+        }
+        #expect(events == Sample.everything)
+        #expect(attempts == [0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2])
+    }
+
+    @Test("the head of a call says what it was and how it ended")
+    func head() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        fixture.clock.advance(by: .milliseconds(600))
+        let call = try await fixture.record(Sample.everything, in: store)
+        #expect(call.head == .sample)
+        #expect(call.state == .ended)
+        #expect(call.code == .unknown)
+        #expect(call.status == "UNKNOWN")
+        #expect(call.cause == "x")
+        #expect(abs(call.started.timeIntervalSince(fixture.clock.wallTime)) < 1e-6)
+        #expect(call.start == .milliseconds(600))
+        #expect((call.sent, call.received, call.answered, call.refused) == (6, 3, 1, 2))
+        #expect((call.attempts, call.events) == (2, 20))
+        #expect(!call.isImported)
+    }
+
+    @Test("a call that is recorded can be read while it goes on, as far as it is written")
+    func running() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        let recorder = await store.record(.sample, for: EventLog())
+        await recorder.observe(Sample.sent(1...700))
+        await store.finish(within: .seconds(30))
+        let written = recorder.progress.written
+        #expect(written.sent == 700)
+        let call = try await store.call(#require(written.call))
+        #expect(call.state == .running)
+        #expect(try await store.transcript(of: call).read(.sent, 600..<800).map(\.number) == Array(600...700))
+
+        await recorder.observe(Sample.sent(701...710))
+        await recorder.observe(Sample.ended(sent: 710, received: 0))
+        await store.finish(within: .seconds(30))
+        #expect(recorder.progress.written.isComplete)
+        let transcript = store.transcript(of: call)
+        try await transcript.refresh()
+        #expect(transcript.count(of: .sent) == 710)
+        #expect(try await transcript.read(.sent, 699..<900).map(\.number) == Array(699...710))
+    }
+
+    @Test("what is not written soon is written within a moment, without anybody asking")
+    func timer() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        let recorder = await store.record(.sample, for: EventLog())
+        await recorder.observe(Sample.sent(1...1))
+        while recorder.progress.written.sent == 0 { await Task.yield() }
+        #expect(recorder.progress.written.call != nil)
+        await recorder.observe(Sample.ended(sent: 1, received: 0))
+    }
+
+    @Test("credentials are never written, wherever they appear")
+    func redaction() async throws {
+        let fixture = try HistoryFixture()
+        let secret = "s3cr3t-t0ken"
+        let store = fixture.store(
+            redaction: Redaction(
+                secrets: [Secret(secret)],
+                headers: [MetadataEntry("X-Mine", "private"), MetadataEntry("Cookie", "c=9")]))
+        var head = CallHead.sample
+        head.options.metadata = [MetadataEntry("Authorization", "Bearer other"), MetadataEntry("x-mine", "private")]
+        head.plan = "requests:\n- name: \(secret)\n"
+        let outcome = CallOutcome(
+            error: CallError(.unauthenticated, "no \(secret)", at: .server, advice: "not \(secret)"),
+            delivery: Delivery(), time: .zero, rule: "refused \(secret)",
+            trailers: [MetadataEntry("set-cookie", "sid=1"), MetadataEntry("echo", "a \(secret)")])
+        // A payload in which the text of the message parts the credential in two.
+        var split = Sample.reply(2, "s3cr")
+        split.wire = "{\"token\":\"\(secret)\",\"message\":\"s3cr\"}"
+        let call = try await fixture.record(
+            [
+                .opened(
+                    ConnectionInfo(
+                        time: .zero, transport: "t", route: "/\(secret)",
+                        metadata: [MetadataEntry("X-MINE", "private"), MetadataEntry("note", secret)])),
+                .notice("the token is \(secret)"), .sent([Sample.request(1, secret)]),
+                .received([Sample.reply(1, "Hello, \(secret)!"), split]), .ended(outcome),
+            ], in: store, head: head)
+        var text = ""
+        try await store.export(call, as: .jsonLines) { text += String(decoding: $0, as: UTF8.self) }
+        #expect(text.contains("Hello, [redacted]!"))
+        let files = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path)
+        for name in files {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(fixture.folder.path)/\(name)"))
+            for hidden in [secret, "private", "sid=1", "Bearer other"] {
+                #expect(bytes.range(of: Data(hidden.utf8)) == nil, "\(hidden) in \(name)")
+                #expect(!text.contains(hidden))
+            }
+        }
+    }
+
+    @Test("only the owner can read the files")
+    func modes() async throws {
+        let fixture = try HistoryFixture()
+        let folder = "\(fixture.folder.path)/state/greeter-tui"
+        let store = fixture.store(folder: folder)
+        try await fixture.record([Sample.sent(1...1), Sample.ended(sent: 1, received: 0)], in: store)
+        let files = FileManager.default
+        for name in try files.contentsOfDirectory(atPath: folder) {
+            let mode = try files.attributesOfItem(atPath: "\(folder)/\(name)")[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(name)")
+        }
+        #expect(try files.attributesOfItem(atPath: folder)[.posixPermissions] as? Int == 0o700)
+    }
+
+    @Test("who records more than is written waits, and the bound holds; a cancelled task does not wait")
+    func backPressure() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        let recorder = await store.record(.sample, for: EventLog())
+        await recorder.observe(Sample.sent(1...1))
+        await store.finish(within: .seconds(30))
+        // Another program writes, and takes its time.
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: fixture.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let sent = Counter()
+        let task = Task {
+            for start in 1...400 {
+                await recorder.observe(Sample.sent(start * 256 - 254...start * 256 + 1))
+                sent.add()
+                if Task.isCancelled { break }
+            }
+        }
+        let limit = HistoryWriter.memoryLimit / (256 * 220)
+        while sent.value < limit / 4 { await Task.yield() }
+        while !recorder.isWaiting { await Task.yield() }
+        #expect(sent.value < limit)
+        task.cancel()
+        await task.value
+        try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        let count = sent.value * 256 + 1
+        await recorder.observe(Sample.ended(sent: count, received: 0))
+        await store.finish(within: .seconds(30))
+        #expect(recorder.progress.written.sent == count)
+        #expect(fixture.reports.problems.isEmpty)
+    }
+}
