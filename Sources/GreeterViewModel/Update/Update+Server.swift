@@ -33,7 +33,7 @@ extension State {
     mutating func chooseServer() -> [Effect] {
         guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the server") }
         let field = Form.Field(
-            "address", server.address.map(\.description) ?? server.name,
+            "address", server.name,
             hint: "http:// or https:// for a gateway, demo: for the embedded server")
         return open(.form(Form(.server, fields: [field])))
     }
