@@ -20,6 +20,9 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOFoundationCompat", package: "swift-nio"),
 ]
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcHTTP2: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 let package = Package(
@@ -31,9 +34,15 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.42.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.19.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
         // The terminal, from the C library up.
@@ -53,12 +62,45 @@ let package = Package(
         .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
-            dependencies: ["GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client")]
-                + nio,
+            dependencies: [
+                "GreeterCore", "TransportSupport", nioSSL,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .target(
+            name: "GRPCTransport",
+            dependencies: [
+                "GreeterCore", "TransportSupport", "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TransportSupport",
+            dependencies: [
+                "GreeterCore", nioSSL,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "GreeterProtos",
+            dependencies: [grpcCore, grpcProtobuf, .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Generated/protos.cksum"],
+            resources: [.embedInCode("Generated/greeter.protoset")],
             swiftSettings: settings
         ),
         .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
-        .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
+        .target(
+            name: "GreeterDemoServer",
+            dependencies: [
+                "GreeterCore", "TransportSupport", "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ] + nio,
+            swiftSettings: settings),
 
         // The workbench.
         .target(name: "GreeterViewModel", dependencies: ["GreeterCore", "GreeterRetry"], swiftSettings: settings),
@@ -101,6 +143,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "GreeterProtosTests",
+            dependencies: ["GreeterProtos", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "GreeterTapesTests",
             dependencies: ["GreeterTapes", "TerminalUI", "GreeterCore", "GreeterTestSupport"],
             exclude: ["Golden"],
@@ -108,7 +155,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTransportTests",
-            dependencies: ["GatewayTransport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
+            dependencies: ["GatewayTransport", "TransportSupport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
@@ -120,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "TransportContractTests",
             dependencies: [
-                "GatewayTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+                "GatewayTransport", "GRPCTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore",
+                "GreeterTestSupport",
             ],
             swiftSettings: settings
         ),
