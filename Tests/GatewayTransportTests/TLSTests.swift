@@ -63,10 +63,9 @@ struct TLSTests {
             certificate: "good", trusts: false,
             cause: "the certificate of localhost is not trusted: its authority is unknown here"),
         Bad(
-            certificate: "self-signed",
-            cause: "the certificate of localhost is not trusted: its authority is unknown here"),
+            certificate: "self-signed", cause: "the certificate of localhost is signed by nobody but itself"),
         Bad(certificate: "expired", cause: "the certificate of localhost has expired"),
-        Bad(certificate: "wrong-host", cause: "the certificate is not for localhost"),
+        Bad(certificate: "wrong-host", cause: "the certificate is not for localhost but for other.example"),
     ]
 
     @Test(

@@ -1,5 +1,6 @@
 import GreeterCore
 import NIOCore
+import TransportSupport
 
 /// What came over a WebSocket, decoded.
 enum Arrival: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import GreeterCore
+import TransportSupport
 
 extension WebSocketSession {
     /// Ends the call when a limit has passed.

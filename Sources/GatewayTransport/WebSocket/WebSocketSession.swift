@@ -1,6 +1,7 @@
 import GreeterCore
 import NIOCore
 import Synchronization
+import TransportSupport
 
 /// A call over a WebSocket that is open: reads, writes, watches the clock, and decides when it is over.
 ///

@@ -11,6 +11,24 @@ public struct ServerAddress: Hashable, Sendable {
         /// Whether the connection is encrypted.
         public var isSecure: Bool { self == .https || self == .grpcs }
 
+        /// The same dialect, encrypted.
+        public var secured: Scheme {
+            switch self {
+            case .http, .https: .https
+            case .grpc, .grpcs: .grpcs
+            case .demo: .demo
+            }
+        }
+
+        /// The same dialect in plain text.
+        public var unsecured: Scheme {
+            switch self {
+            case .http, .https: .http
+            case .grpc, .grpcs: .grpc
+            case .demo: .demo
+            }
+        }
+
         /// The dialect in a word.
         public var dialect: String { self == .grpc || self == .grpcs ? "gRPC" : "gateway" }
 

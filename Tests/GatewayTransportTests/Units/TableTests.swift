@@ -3,6 +3,7 @@ import GreeterCore
 import NIOCore
 import NIOHTTP1
 import Testing
+import TransportSupport
 
 @testable import GatewayTransport
 
@@ -26,10 +27,22 @@ struct TableTests {
         #expect(StatusMapping.statusCode(ofClose: code) == status)
     }
 
-    @Test("No HTTP status and no close code means success")
+    @Test(
+        "Error codes of HTTP/2 have their status codes",
+        arguments: [
+            (0, StatusCode.internal), (1, .internal), (2, .internal), (3, .internal), (4, .internal), (5, .unknown),
+            (6, .internal), (7, .unavailable), (8, .cancelled), (9, .internal), (10, .internal),
+            (11, .resourceExhausted), (12, .permissionDenied), (13, .unknown), (14, .unknown), (.max, .unknown),
+        ] as [(UInt32, StatusCode)])
+    func reset(code: UInt32, status: StatusCode) {
+        #expect(StatusMapping.statusCode(ofReset: code) == status)
+    }
+
+    @Test("No HTTP status, no close code and no reset means success")
     func neverOK() {
         #expect((100...599).allSatisfy { StatusMapping.statusCode(ofHTTP: $0) != .ok })
         #expect((0...4999).allSatisfy { StatusMapping.statusCode(ofClose: UInt16($0)) != .ok })
+        #expect((0...100).allSatisfy { StatusMapping.statusCode(ofReset: $0) != .ok })
     }
 
     static let closeCodes: [(UInt16?, StatusCode)] = [

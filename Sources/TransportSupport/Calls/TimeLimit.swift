@@ -1,15 +1,24 @@
-import GreeterCore
+package import GreeterCore
 
 /// A time by which something must be done, and the error when it is not.
-struct TimeLimit: Sendable {
-    let clock: any CallClock
+package struct TimeLimit: Sendable {
+    package let clock: any CallClock
     /// As ``CallClock/now``; `nil` for no limit.
-    let instant: Duration?
-    let error: CallError
+    package let instant: Duration?
+    package let error: CallError
+
+    package init(clock: any CallClock, instant: Duration?, error: CallError) {
+        self.clock = clock
+        self.instant = instant
+        self.error = error
+    }
 
     /// Runs `body`, cancelling it when the time has come.
+    /// - Parameter passed: What must have happened by then; once it has, `body` may take as long as it likes.
     /// - Throws: ``error`` then, otherwise what `body` throws.
-    func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    package func run<Value: Sendable>(
+        until passed: Once? = nil, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         guard let instant else { return try await body() }
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             defer { group.cancelAll() }
@@ -18,20 +27,23 @@ struct TimeLimit: Sendable {
                 try await clock.sleep(until: instant)
                 return nil
             }
-            guard let first = try await group.next(), let value = first else { throw error }
-            return value
+            while let next = try await group.next() {
+                if let value = next { return value }
+                guard passed?.isClaimed == true else { break }
+            }
+            throw error
         }
     }
 }
 
 extension CallOptions {
     /// The limit of the whole call: none where the deadline counts from the half-close.
-    func limit(fromStart start: Duration, clock: any CallClock) -> TimeLimit {
+    package func limit(fromStart start: Duration, clock: any CallClock) -> TimeLimit {
         limit(from: start, when: .call, clock: clock)
     }
 
     /// The limit of what follows the half-close: none where the deadline counts from the start.
-    func limit(fromHalfClose instant: Duration, clock: any CallClock) -> TimeLimit {
+    package func limit(fromHalfClose instant: Duration, clock: any CallClock) -> TimeLimit {
         limit(from: instant, when: .halfClose, clock: clock)
     }
 

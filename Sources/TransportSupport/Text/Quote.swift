@@ -1,14 +1,14 @@
 /// The beginning of what a server said, for the text of an error: bounded, in quotation marks, on one line.
-enum Quote {
+package enum Quote {
     /// Scalars that are quoted before the rest is left out.
-    static let limit = 200
+    package static let limit = 200
 
-    static func beginning(of text: String) -> String {
+    package static func beginning(of text: String) -> String {
         "\"\(bounded(text))\""
     }
 
     /// The same without quotation marks, for words that were meant for a person.
-    static func bounded(_ text: String) -> String {
+    package static func bounded(_ text: String) -> String {
         var quoted = ""
         var count = 0
         for scalar in text.unicodeScalars {
@@ -19,7 +19,7 @@ enum Quote {
         return quoted
     }
 
-    static func beginning(of bytes: some Collection<UInt8>) -> String {
+    package static func beginning(of bytes: some Collection<UInt8>) -> String {
         // Four bytes a scalar at most, and one more scalar to know that there is a rest.
         beginning(of: String(decoding: bytes.prefix(4 * (limit + 1)), as: UTF8.self))
     }

@@ -1,11 +1,11 @@
-import GreeterCore
+package import GreeterCore
 import Synchronization
 
 /// Tells the observer of one call what happens, keeps the counts, and sees to it that the end comes once and last.
-final class CallRecorder: Sendable {
-    let clock: any CallClock
+package final class CallRecorder: Sendable {
+    package let clock: any CallClock
     /// When the call began.
-    let start: Duration
+    package let start: Duration
     private let observer: any CallObserver
     private let state = Mutex(State())
 
@@ -16,38 +16,38 @@ final class CallRecorder: Sendable {
         var isOpened = false
     }
 
-    init(observer: any CallObserver, clock: any CallClock) {
+    package init(observer: any CallObserver, clock: any CallClock) {
         self.observer = observer
         self.clock = clock
         self.start = clock.now
     }
 
-    var delivery: Delivery { state.withLock { $0.delivery } }
+    package var delivery: Delivery { state.withLock { $0.delivery } }
 
-    func begin() async {
+    package func begin() async {
         await observer.observe(.attemptStarted(Attempt(number: 1, start: start, wallTime: clock.wallTime)))
     }
 
     /// Only the first acceptance is told: a call of several exchanges is opened once.
-    func opened(_ connection: ConnectionInfo) async {
+    package func opened(_ connection: ConnectionInfo) async {
         guard state.withLock({ $0.isOpened.setOnce() }) else { return }
         await observer.observe(.opened(connection))
     }
 
     /// Requests are about to be written.
-    func sent(_ messages: [StreamMessage]) async {
+    package func sent(_ messages: [StreamMessage]) async {
         state.withLock { $0.delivery.sent += messages.count }
         await observer.observe(.sent(messages))
     }
 
-    func received(_ messages: [StreamMessage]) async {
+    package func received(_ messages: [StreamMessage]) async {
         guard !messages.isEmpty else { return }
         state.withLock { $0.delivery.received += messages.count(where: \.isReply) }
         await observer.observe(.received(messages))
     }
 
     /// Every request up to this one is answered. Told when it is news.
-    func acknowledged(upTo number: Int) async {
+    package func acknowledged(upTo number: Int) async {
         let isNews = state.withLock { state in
             guard number > state.delivery.answered else { return false }
             state.delivery.answered = number
@@ -56,28 +56,34 @@ final class CallRecorder: Sendable {
         if isNews { await observer.observe(.acknowledged(upTo: number)) }
     }
 
-    func halfClosed() async {
+    package func halfClosed() async {
         guard state.withLock({ $0.isHalfClosed.setOnce() }) else { return }
         await observer.observe(.halfClosed(at: clock.now))
     }
 
-    func serverFinished() async {
+    package func serverFinished() async {
         guard state.withLock({ $0.isServerFinished.setOnce() }) else { return }
         await observer.observe(.serverFinished(at: clock.now))
     }
 
-    func notice(_ text: String) async {
+    package func notice(_ text: String) async {
         await observer.observe(.notice(text))
     }
 
     /// Ends the call: the last event.
-    func end(_ verdict: Verdict) async -> CallOutcome {
+    /// - Parameters:
+    ///   - error: Why it failed; `nil` when it succeeded.
+    ///   - rule: The rule that ended the call, in words.
+    ///   - result: The number of the reply that is the result.
+    package func end(
+        _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = []
+    ) async -> CallOutcome {
         let delivery = self.delivery
-        var error = verdict.error
+        var error = error
         error?.delivery = delivery
         error?.isSafeToRetry = delivery.sent == 0
         let outcome = CallOutcome(
-            error: error, delivery: delivery, time: clock.now, rule: verdict.rule, result: verdict.result)
+            error: error, delivery: delivery, time: clock.now, rule: rule, result: result, trailers: trailers)
         await observer.observe(.ended(outcome))
         return outcome
     }

@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 
 /// The `Retry-After` header (RFC 9110, 10.2.3).
-enum RetryAfter {
+package enum RetryAfter {
     /// How long to wait: seconds as they stand, or what is left until a date; never negative.
-    static func duration(of value: String, now: Date) -> Duration? {
+    package static func duration(of value: String, now: Date) -> Duration? {
         let value = value.trimmingCharacters(in: .whitespaces)
         if let seconds = Int(value), seconds >= 0 { return .seconds(seconds) }
         return date(of: value).map { .seconds(max(0, Int($0.timeIntervalSince(now).rounded(.up)))) }

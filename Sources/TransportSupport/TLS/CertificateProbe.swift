@@ -6,7 +6,7 @@ import NIOSSL
 /// Looks at the certificate of a server that failed the check, to say why it failed.
 ///
 /// The library reports only that the check failed. One more handshake, in which nothing is sent and nothing is trusted, shows
-/// the certificate's dates.
+/// the certificate itself.
 struct CertificateProbe {
     let server: ServerAddress
     let tls: TLSSetup
@@ -14,8 +14,8 @@ struct CertificateProbe {
     /// How long the probe may take: it only makes an error text better.
     private static let limit = TimeAmount.seconds(2)
 
-    /// From when until when the certificate is valid, in seconds since 1970; `nil` when it cannot be had.
-    func certificateValidity() async -> (start: Int, end: Int)? {
+    /// The certificate; `nil` when it cannot be had.
+    func certificate() async -> PeerCertificate? {
         var configuration = tls.configuration
         configuration.certificateVerification = .none
         configuration.shutdownTimeout = .milliseconds(100)
@@ -38,7 +38,7 @@ struct CertificateProbe {
         let certificate = try? await promise.futureResult.get()
         timeout.cancel()
         channel.whenSuccess { $0.close(promise: nil) }
-        return certificate.flatMap { $0 }.map { (Int($0.notValidBefore), Int($0.notValidAfter)) }
+        return certificate.flatMap { $0 }.flatMap { PeerCertificate($0) }
     }
 }
 
