@@ -8,9 +8,9 @@ struct ServerPipeline {
     private let configuration: DemoServerConfiguration
     private let faults: FaultRun
 
-    init(configuration: DemoServerConfiguration) {
+    init(configuration: DemoServerConfiguration, faults: FaultRun) {
         self.configuration = configuration
-        faults = FaultRun(configuration.faults, seed: configuration.seed)
+        self.faults = faults
     }
 
     /// - Throws: ``RefusedConnection`` for a connection that is to be reset.
