@@ -43,6 +43,8 @@ let package = Package(
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The terminal, from the C library up.
@@ -94,6 +96,12 @@ let package = Package(
         ),
         .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
         .target(
+            name: "GreeterConfiguration", dependencies: ["GreeterCore", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(
+            name: "GreeterLogging", dependencies: ["GreeterCore", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .target(
             name: "GreeterDemoServer",
             dependencies: [
                 "GreeterCore", "TransportSupport", "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
@@ -112,7 +120,8 @@ let package = Package(
             name: "greeter-tui",
             dependencies: [
                 "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
-                "GreeterTapes", "TerminalUI", "NCursesBackend",
+                "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI", "NCursesBackend",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -126,6 +135,15 @@ let package = Package(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterConfigurationTests",
+            dependencies: ["GreeterConfiguration", "GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterLoggingTests",
+            dependencies: [
+                "GreeterLogging", "GreeterCore", "GreeterTestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings),
@@ -161,7 +179,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GreeterDemoServerTests",
-            dependencies: ["GreeterDemoServer", "GreeterCore", "GreeterTestSupport"] + nio,
+            dependencies: [
+                "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio,
             swiftSettings: settings
         ),
         .testTarget(
@@ -173,10 +194,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "FaultedProgramTests",
+            dependencies: [
+                "GreeterUI", "GreeterViewModel", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterCore",
+                "TerminalUI", "GreeterTestSupport",
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport"],
+            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
             exclude: ["Golden"],
             swiftSettings: settings
         ),

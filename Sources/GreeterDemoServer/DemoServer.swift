@@ -80,8 +80,11 @@ public final class DemoServer: Sendable {
     }
 
     private static func reason(of error: any Error) -> String {
-        let error = (error as? RuntimeError)?.cause ?? error
-        return (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? String(describing: error)
+        switch (error as? RuntimeError)?.cause ?? error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case is SocketAddressError: "there is no such address"
+        case let error: String(describing: error)
+        }
     }
 }
 

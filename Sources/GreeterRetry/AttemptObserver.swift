@@ -9,6 +9,8 @@ final class AttemptObserver: CallObserver {
         /// Requests before the first one of this attempt.
         var skipped = 0
         var delivery = Delivery()
+        /// Requests up to this one were sent by an attempt that left open whether they were taken.
+        var doubtful = 0
         /// Messages received in all attempts, of every sort.
         var received = 0
         /// Whether one of them was a reply or a refusal, which the person has seen.
@@ -35,7 +37,17 @@ final class AttemptObserver: CallObserver {
         }
     }
 
-    /// What all attempts together have delivered.
+    /// Ends an attempt.
+    /// - Parameter delivery: What it has delivered, by its own numbers.
+    func ended(_ delivery: Delivery) {
+        state.withLock { state in
+            if delivery.uncertain > 0 { state.doubtful = max(state.doubtful, state.skipped + delivery.sent) }
+            let settled = max(state.delivery.answered, state.doubtful)
+            state.delivery.refused = max(0, state.delivery.sent - settled)
+        }
+    }
+
+    /// What all attempts that have ended have delivered together.
     var delivery: Delivery { state.withLock { $0.delivery } }
     var isReplyShown: Bool { state.withLock { $0.isReplyShown } }
     /// When the send half was closed for the first time.

@@ -47,8 +47,9 @@ public enum RetryDecision: Hashable, Sendable {
         let error = situation.error
         if policy.mode == .off { return "retrying is off" }
         if error.code == .cancelled { return "the call was cancelled" }
+        if error.pushback == .stop { return "the server asked not to be called again" }
         if let code = error.closeCode, finalCloseCodes.contains(code) { return "close code \(code) is final" }
-        if !policy.retryableCodes.contains(error.code), !situation.isAttemptDeadline {
+        if !isRetryable(situation, policy: policy) {
             return "\(error.code.name) is not retried"
         }
         if situation.attempt >= policy.maximumAttempts { return "all \(policy.maximumAttempts) attempts were made" }
@@ -62,16 +63,23 @@ public enum RetryDecision: Hashable, Sendable {
         return nil
     }
 
+    private static func isRetryable(_ situation: Situation, policy: RetryPolicy) -> Bool {
+        policy.retryableCodes.contains(situation.error.code) || situation.isAttemptDeadline
+    }
+
     /// Decides.
     /// - Parameters:
     ///   - backoff: Where the delay comes from; begins again after a delay that the server asks for.
-    ///   - throttle: Counts the failure, and may forbid the retry.
+    ///   - throttle: Counts the failure where its code is one that is retried, or the server asked for no retry, and
+    ///     may forbid the retry (gRPC proposal A6, "Throttling Retry Attempts").
     public static func make(
         _ situation: Situation, policy: RetryPolicy, backoff: inout Backoff, throttle: RetryThrottle,
         random: inout some RandomNumberGenerator
     ) -> RetryDecision {
+        let isCounted = isRetryable(situation, policy: policy) || situation.error.pushback == .stop
+        let isAllowed = !isCounted || throttle.recordFailure()
         if let reason = reasonToStop(situation, policy: policy) { return .stop(reason) }
-        guard throttle.recordFailure() else {
+        guard isAllowed else {
             return .stop("the throttle forbids it: half of its tokens or fewer are left (\(throttle.level))")
         }
         let delay = delay(after: situation.error, backoff: &backoff, random: &random)
@@ -86,7 +94,7 @@ public enum RetryDecision: Hashable, Sendable {
     private static func delay(
         after error: CallError, backoff: inout Backoff, random: inout some RandomNumberGenerator
     ) -> BackoffDelay {
-        if let asked = error.retryAfter {
+        if case .wait(let asked)? = error.pushback {
             backoff.reset()
             return BackoffDelay(length: asked, bound: asked, formula: "the server asked for it")
         }

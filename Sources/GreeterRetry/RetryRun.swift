@@ -24,9 +24,10 @@ struct RetryRun {
             attemptCall.plan = plan.skipping(skipping)
             attemptCall.options.deadline = limits.deadline
             let outcome = await transport.perform(attemptCall, observer: watch)
+            watch.ended(outcome.delivery)
             guard let error = outcome.error else {
                 throttle.recordSuccess()
-                return total(outcome)
+                return total(outcome, attempts: attempt)
             }
             let situation = RetryDecision.Situation(
                 kind: call.kind, attempt: attempt, error: error, isReplyShown: watch.isReplyShown,
@@ -38,11 +39,11 @@ struct RetryRun {
             case .stop(let reason):
                 // Worth saying only where another attempt could have been expected.
                 if policy.retryableCodes.contains(error.code) { await observer.observe(.notice("no retry: \(reason)")) }
-                return total(outcome)
+                return total(outcome, attempts: attempt)
             case .retry(let delay):
-                attempt += 1
                 await observer.observe(.attemptEnded(error, at: clock.now))
-                if await !wait(for: attempt, delay) { return cancelled(after: outcome) }
+                if await !wait(for: attempt + 1, delay) { return cancelled(after: outcome, attempts: attempt) }
+                attempt += 1
             }
         }
     }
@@ -90,19 +91,20 @@ struct RetryRun {
     // MARK: Outcomes
 
     /// The outcome of the last attempt as that of the call: with what all attempts have delivered.
-    private func total(_ outcome: CallOutcome) -> CallOutcome {
+    private func total(_ outcome: CallOutcome, attempts: Int) -> CallOutcome {
         var outcome = outcome
         outcome.delivery = watch.delivery
         outcome.error?.delivery = watch.delivery
-        if outcome.error == nil, call.kind.streamsRequests { outcome.delivery.answered = outcome.delivery.sent }
+        outcome.attempts = attempts
         return outcome
     }
 
-    private func cancelled(after outcome: CallOutcome) -> CallOutcome {
+    private func cancelled(after outcome: CallOutcome, attempts: Int) -> CallOutcome {
         var error = CallError(
             .cancelled, "given up while waiting for the next attempt", at: .cancellation,
             isSafeToRetry: outcome.error?.isSafeToRetry ?? false)
         error.delivery = watch.delivery
-        return CallOutcome(error: error, delivery: watch.delivery, time: clock.now, rule: "the person gave up")
+        return CallOutcome(
+            error: error, delivery: watch.delivery, time: clock.now, rule: "the person gave up", attempts: attempts)
     }
 }

@@ -14,7 +14,7 @@ struct GreeterTUI: AsyncParsableCommand {
             used wrongly, 130 when it was interrupted.
             """,
         version: Version.current,
-        subcommands: [UICommand.self, CallCommand.self, ServeCommand.self],
+        subcommands: [UICommand.self, CallCommand.self, ServeCommand.self, DoctorCommand.self, ConfigCommand.self],
         defaultSubcommand: UICommand.self)
 
     static func main() async {

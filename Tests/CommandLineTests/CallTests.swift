@@ -37,7 +37,7 @@ struct CallTests {
             arguments: ["bidi", "-"], input: "{\"name\":\"Ana\"}\n\n{\"name\":\"Bob\",\"language\":\"de\"}",
             output: [reply("Hello, Ana!"), reply("Hallo, Bob!", "de")]),
         Case(arguments: ["client-stream", "-"], output: [reply("Hello, nobody! (0 requests)")]),
-        Case(arguments: ["unary", "Ana", "--output", "text"], output: ["Hello, Ana!"]),
+        Case(arguments: ["client-stream"], input: #"{"name":"Ana"}"#, output: [reply("Hello, Ana! (1 request)")]),
         Case(
             arguments: ["unary", "--server", "demo:", "--method", "/v1/helloworld", "Ana"],
             output: [reply("Hello, Ana!")]),
@@ -54,12 +54,37 @@ struct CallTests {
         #expect(result.errors.split(separator: "\n").last?.hasPrefix("greeter-tui: OK: sent ") == true)
     }
 
+    @Test("text for people has a line for everything that is sent and received, with its time and number")
+    func printsText() async throws {
+        func lines(_ arguments: String...) async throws -> [String] {
+            let result = try await Executable.run(
+                ["call"] + arguments + ["--output", "text"], environment: ["TZ": "UTC"])
+            let time = #/^\d\d:\d\d:\d\d\.\d{3}  (.*)$/#
+            return result.lines.map { $0.wholeMatch(of: time).map { String($0.1) } ?? "no time: \($0)" }
+        }
+        #expect(
+            try await lines("unary", "Ana") == [
+                "sent         1  Ana · en", "received     1  Hello, Ana!", "ended     nothing more is sent",
+            ])
+        let stream = try await lines("client-stream", "Ana", "Bob", "--demo-behaviour", "per-message")
+        #expect(
+            Set(stream) == [
+                "sent         1  Ana · en", "sent         2  Bob · en", "ended     nothing more is sent",
+                "received     1  Hello, Ana!", "received     2  Hello, Bob!",
+                "received     3  (end marker) Hello, John Doe!",
+            ])
+        let mended = try await lines("bidi", "Ana", "--fault", "drop-after=1", "--retry", "resume", "--backoff", "1ms")
+        #expect(mended.contains { $0.hasPrefix("failed    UNAVAILABLE at receive: ") } || mended.count == 3)
+        let refused = try await lines("bidi", " ")
+        #expect(refused.contains { $0.hasPrefix("received     1  refused: ") })
+    }
+
     @Test("text for people has nothing in it that a terminal would act on")
     func printsInertText() async throws {
         let result = try await Executable.run(
             ["call", "unary", "-", "--output", "text"], input: #"{"name":"\u001b[2J\u202eabc"}"#)
         #expect(result.status == 0)
-        #expect(!result.output.dropLast().unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{202E}" })
+        #expect(!result.output.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0 == "\u{202E}" })
         #expect(result.output.contains("[2J"))
     }
 
@@ -110,7 +135,8 @@ struct CallTests {
         #expect(line("acknowledged") == #""up_to":1}"#)
         #expect(line("opened").hasPrefix(#""transport":"WebSocket","route":"/v1/helloworld/ws","metadata":[{"name":""#))
         #expect(line("ended").hasPrefix(#""code":0,"status":"OK","rule":""#))
-        #expect(line("ended").contains(#","sent":1,"answered":1,"uncertain":0,"received":1"#))
+        #expect(line("ended").contains(#","attempts":1,"elapsed":"#))
+        #expect(line("ended").contains(#","sent":1,"answered":1,"refused":0,"uncertain":0,"received":1"#))
         for line in result.lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
     }
 
@@ -198,6 +224,45 @@ struct CallInterruptionTests {
         #expect(result.status == 130)
         #expect(result.errors.contains("greeter-tui: CANCELLED at cancellation: "))
         #expect(result.errors.contains("sent 1, "))
+    }
+
+    @Test(
+        "where there is no stream of requests to end, the first SIGINT cancels", arguments: ["unary", "server-stream"])
+    func cancelsExchanges(kind: String) async throws {
+        let process = try Executable.start(["call", kind, "-"])
+        await process.write("{\"name\":\"Ana\"}\n")
+        #expect(await process.nextLine() == CallTests.reply("Hello, Ana!"))
+        process.send(SIGINT)
+        let result = await process.result()
+        #expect(result.status == 130)
+        #expect(result.errors.contains("greeter-tui: CANCELLED at cancellation: "))
+    }
+
+    @Test("a SIGINT before the server has accepted the call cancels it", arguments: ["client-stream", "bidi"])
+    func cancelsConnecting(kind: String) async throws {
+        let port = try ClosedPort(takesConnections: true)
+        let process = try Executable.start(["call", kind, "-", "--server", "\(port.address)", "--events"])
+        #expect(await process.nextLine().contains("attempt_started"))
+        process.send(SIGINT)
+        #expect(await process.result().status == 130)
+        withExtendedLifetime(port) {}
+    }
+
+    @Test(
+        "a reader that takes one line ends every command quietly",
+        arguments: [
+            "config show", "--help", "call --help", "call server-stream Ana", "call client-stream Ana --events",
+        ])
+    func endsQuietlyInPipe(command: String) async throws {
+        let program = try BuiltProduct.path(of: "greeter-tui")
+        let shell = try RunningProcess(
+            path: "/bin/sh", arguments: ["-c", "'\(program)' \(command) --config /dev/null | head -1"],
+            environment: ["PATH": "/usr/bin:/bin"])
+        shell.closeInput()
+        let result = await shell.result()
+        #expect(result.status == 0)
+        #expect(result.lines.count == 1)
+        #expect(!result.errors.contains("pipe"))
     }
 
     static let signals: [(Int32, Int32)] = [(SIGINT, 130), (SIGTERM, 143)]

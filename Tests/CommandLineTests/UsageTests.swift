@@ -21,31 +21,34 @@ struct UsageTests {
             "Error: --events prints JSON lines and cannot be combined with --output text"
         ),
         (["call", "unary", "Ana", "--method", "x"], "Error: the route 'x' does not begin with /"),
-        (["call", "unary", "Ana", "--deadline", "5"], "Error: The value '5' is invalid for '--deadline <time>'"),
-        (["call", "unary", "Ana", "--deadline", "0s"], "Error: The value '0s' is invalid for '--deadline <time>'"),
+        (
+            ["call", "unary", "Ana", "--deadline", "5"],
+            "greeter-tui: --deadline: '5' is not a time such as 500ms, 30s or 2m, or none"
+        ),
+        (["call", "unary", "Ana", "--deadline", "0s"], "greeter-tui: --deadline: '0s' is not a time of more than 0s"),
         (["call", "unary", "Ana", "--quiet-time", "-1s"], "Error: Missing value for '--quiet-time <time>'"),
-        (["call", "unary", "Ana", "--header", "x"], "Error: The value 'x' is invalid for '--header <name: value>'"),
+        (["call", "unary", "Ana", "--header", "x"], "greeter-tui: --header: 'x' is not in the form 'NAME: VALUE'"),
         (
             ["call", "unary", "Ana", "--header", "a: b\r\nc: d"],
-            "Error: The value 'a: b␍"
+            "greeter-tui: --header: the value of a header holds no line break and no control character"
         ),
         (
             ["call", "unary", "Ana", "--header", "Authorization: Bearer s3cret"],
-            "greeter-tui: --header Authorization: everybody on this machine can read a command line; "
-                + "put the token in a file and use --token-file"
+            "greeter-tui: --header: headers: Authorization: everybody who can read a command line or this file can "
+                + "read it; put the token in a file of its own and use --token-file, or the setting 'token'"
         ),
         (
             ["call", "unary", "Ana", "--header", "content-length: 5"],
-            "greeter-tui: --header content-length: the program sets it itself"
+            "greeter-tui: --header: headers: content-length: the program sets it itself"
         ),
         (
             ["call", "unary", "Ana", "--server", "localhost:80"],
-            "greeter-tui: 'localhost:80' does not begin with a known scheme; "
+            "greeter-tui: --server: 'localhost:80' does not begin with a known scheme; "
                 + "the schemes are http://, https://, grpc://, grpcs://, demo:"
         ),
         (
             ["call", "unary", "Ana", "--server", "grpcs://h:1"],
-            "greeter-tui: grpcs://h:1: this build speaks the gateway dialect only; use an http:// or https:// address"
+            "greeter-tui: --server: grpcs://h:1: this build speaks the gateway dialect only; use an http:// or https:// address"
         ),
         (
             ["call", "unary", "Ana", "--server", "http://h", "--demo-behaviour", "guide"],
@@ -67,31 +70,39 @@ struct UsageTests {
         ),
         (
             ["serve", "--fault", "close=1005"],
-            "greeter-tui: --fault: '1005' is no value of close, which takes a close code that may be sent: "
+            "greeter-tui: --fault: '1005' is no value of close, which takes a code of "
                 + "1000 to 1003, 1007 to 1014, or 3000 to 4999; the faults are refuse=N, "
         ),
         (["ui", "--fault", "\u{1B}[2J"], "greeter-tui: --fault: there is no fault '␛[2J', the nearest is "),
-        (["serve", "--seed", "x"], "Error: The value 'x' is invalid for '--seed <number>'"),
+        (["serve", "--seed", "x"], "greeter-tui: --seed: 'x' is not a whole number of 0 or more, or none"),
         (
             ["call", "unary", "Ana", "--token-file", "/nowhere/token"],
-            "greeter-tui: /nowhere/token: cannot be read: No such file or directory"
+            "greeter-tui: --token-file: /nowhere/token: cannot be read: No such file or directory"
         ),
         (
             ["call", "unary", "Ana", "--token-file", "/"],
-            "greeter-tui: /: cannot be read: Is a directory"
+            "greeter-tui: --token-file: /: cannot be read: Is a directory"
         ),
         (
             ["call", "unary", "Ana", "--token-file", "/dev/null"],
-            "greeter-tui: /dev/null: there is no token in it"
+            "greeter-tui: --token-file: /dev/null: there is no token in it"
         ),
         (
             ["call", "unary", "Ana", "--ca", "/nowhere/ca"],
-            "greeter-tui: /nowhere/ca: cannot be read: No such file or directory"
+            "greeter-tui: --ca: /nowhere/ca: cannot be read: No such file or directory"
         ),
         (["serve", "--port", "65536"], "Error: port 65536 is not between 0 and 65535"),
         (
             ["serve", "--host", "192.0.2.1"],
             "greeter-tui: cannot listen on 192.0.2.1:0: Cannot assign requested address"
+        ),
+        (
+            ["serve", "--host", "nosuch.invalid"],
+            "greeter-tui: cannot listen on nosuch.invalid:0: there is no such address"
+        ),
+        (
+            ["serve", "--host", "not a host"],
+            "greeter-tui: cannot listen on not a host:0: there is no such address"
         ),
         (["--frobnicate"], "Error: Unknown option '--frobnicate'"),
         (["\u{1B}[2J"], "Error: Unexpected argument '␛[2J'"),

@@ -69,7 +69,10 @@ struct ServerStreamTests {
         var code: StatusCode
         var cause: String
         var origin = CallError.Origin.server
-        var retryAfter: Duration?
+        var pushback: Pushback?
+
+        /// Only what the server says is no matter of doubt.
+        var refused: Int { origin == .server ? 1 : 0 }
     }
 
     @Test(
@@ -100,7 +103,7 @@ struct ServerStreamTests {
             Broken(
                 name: "cut between events", text: "retry: 2500\n\n", ends: false, code: .unavailable,
                 cause: "the response was cut short",
-                origin: .receive, retryAfter: .milliseconds(2500)),
+                origin: .receive, pushback: .wait(.milliseconds(2500))),
             Broken(
                 name: "oversize", text: "data: " + String(repeating: "x", count: 1100) + "\n\n",
                 code: .resourceExhausted,
@@ -120,8 +123,8 @@ struct ServerStreamTests {
             #expect(call.error?.code == given.code)
             #expect(call.error?.cause.hasPrefix(given.cause) == true, "\(call.error?.cause ?? "")")
             #expect(call.error?.origin == given.origin)
-            #expect(call.error?.retryAfter == given.retryAfter)
-            #expect(call.outcome.delivery == Delivery(sent: 1, answered: 0, received: 1))
+            #expect(call.error?.pushback == given.pushback)
+            #expect(call.outcome.delivery == Delivery(sent: 1, refused: given.refused, received: 1))
         }
     }
 

@@ -79,7 +79,9 @@ struct UnaryCallTests {
         var code: StatusCode
         var cause: String
         var origin = CallError.Origin.server
-        var retryAfter: Duration?
+        var pushback: Pushback?
+        /// Whether the second request is known to have been turned down.
+        var isRefusal = true
     }
 
     @Test(
@@ -100,10 +102,20 @@ struct UnaryCallTests {
             Failure(
                 status: "500 Internal Server Error", headers: ["content-type: text/plain"],
                 body: "Internal Server Error",
-                code: .unknown, cause: "the server answered HTTP 500: \"Internal Server Error\""),
+                code: .unknown, cause: "the server answered HTTP 500: \"Internal Server Error\"", isRefusal: false),
             Failure(
                 status: "503 Service Unavailable", headers: ["retry-after: 7"], code: .unavailable,
-                cause: "the server answered HTTP 503", retryAfter: .seconds(7)),
+                cause: "the server answered HTTP 503", pushback: .wait(.seconds(7)), isRefusal: false),
+            Failure(
+                status: "503 Service Unavailable", headers: ["retry-after: 7", "grpc-retry-pushback-ms: 250"],
+                code: .unavailable, cause: "the server answered HTTP 503", pushback: .wait(.milliseconds(250)),
+                isRefusal: false),
+            Failure(
+                status: "429 Too Many Requests", headers: ["retry-after: 7", "grpc-retry-pushback-ms: -1"],
+                code: .unavailable, cause: "the server answered HTTP 429", pushback: .stop),
+            Failure(
+                status: "408 Request Timeout", code: .deadlineExceeded, cause: "the server answered HTTP 408",
+                isRefusal: false),
             Failure(
                 status: "307 Temporary Redirect", headers: ["location: http://127.0.0.1:1/v1/helloworld/"],
                 code: .failedPrecondition,
@@ -116,10 +128,10 @@ struct UnaryCallTests {
                 status: "200 OK", body: #"{"code":99}"#, code: .unknown, cause: "the server answered with the code 99"),
             Failure(
                 status: "200 OK", body: "<html>hi", code: .internal, cause: "the body is no reply: \"<html>hi\"",
-                origin: .decode),
+                origin: .decode, isRefusal: false),
             Failure(
                 status: "200 OK", body: #"{"code":0,"message":"success"}"#, code: .internal,
-                cause: #"the body is no reply: "{"code":0,"message":"success"}""#, origin: .decode),
+                cause: #"the body is no reply: "{"code":0,"message":"success"}""#, origin: .decode, isRefusal: false),
         ])
     func failures(_ given: Failure) async throws {
         try await withServer { peer, _ in
@@ -133,8 +145,10 @@ struct UnaryCallTests {
             #expect(call.error?.code == given.code)
             #expect(call.error?.cause == given.cause)
             #expect(call.error?.origin == given.origin)
-            #expect(call.error?.retryAfter == given.retryAfter)
-            #expect(call.outcome.delivery == Delivery(sent: 2, answered: 1, received: 1))
+            #expect(call.error?.pushback == given.pushback)
+            #expect(
+                call.outcome.delivery
+                    == Delivery(sent: 2, answered: 1, refused: given.isRefusal ? 1 : 0, received: 1))
         }
     }
 
@@ -154,6 +168,34 @@ struct UnaryCallTests {
             let call = await perform(.unary, ["Ana", "Bo"], at: server)
             #expect(call.error == nil)
             #expect(call.outcome.delivery == Delivery(sent: 2, answered: 2, received: 2))
+            #expect(
+                call.log.notices == [
+                    "the server closed the kept connection under request 2, which was sent once more"
+                ])
+        }
+    }
+
+    @Test("A new connection that is reset early is a failure of the call, also after others that were kept")
+    func earlyReset() async throws {
+        let connections = Atomic(0)
+        try await withServer { peer, index in
+            connections.add(1, ordering: .relaxed)
+            guard index % 2 == 0 else { return try await peer.reset() }
+            _ = try await peer.readRequest()
+            try await peer.respond("200 OK", Self.ana, headers: ["connection: close"])
+        } _: { server in
+            let transport = GatewayTransport(server: server, configuration: configuration())
+            // A reset comes while the connection is being made, or when it has been: many rounds see both.
+            for round in 1...20 {
+                for isReset in [false, true] {
+                    let log = EventLog()
+                    let outcome = await transport.perform(Call(.unary, ComposedPlan(names: ["Ana"])), observer: log)
+                    #expect(outcome.code == (isReset ? .unavailable : .ok))
+                    #expect(log.notices.isEmpty)
+                }
+                #expect(connections.load(ordering: .relaxed) == 2 * round)
+            }
+            await transport.shutdown()
         }
     }
 

@@ -81,3 +81,16 @@ struct ValueTests {
         #expect(Set(StatusCode.allCases.map(\.name)).count == 17)
     }
 }
+
+@Suite("Pushback")
+struct PushbackTests {
+    @Test(
+        "milliseconds are read, and what forbids a retry or makes no sense forbids it",
+        arguments: [
+            ("0", Pushback.wait(.zero)), ("250", .wait(.milliseconds(250))), ("-1", .stop), ("", .stop), ("1.5", .stop),
+            ("soon", .stop), ("99999999999", .stop),
+        ])
+    func parses(_ text: String, _ expected: Pushback) {
+        #expect(Pushback(milliseconds: text) == expected)
+    }
+}

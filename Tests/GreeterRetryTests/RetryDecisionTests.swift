@@ -85,9 +85,39 @@ struct RetryDecisionTests {
     @Test("a server that asks for a delay gets it")
     func retryAfter() throws {
         var error = failure
-        error.retryAfter = .seconds(7)
+        error.pushback = .wait(.seconds(7))
         let delay = BackoffDelay(length: .seconds(7), bound: .seconds(7), formula: "the server asked for it")
         #expect(try decide(error) == .retry(after: delay))
+    }
+
+    @Test("a server that asks for no retry gets none, whatever the code, and the throttle counts it")
+    func pushbackStop() throws {
+        for code in [StatusCode.unavailable, .internal] {
+            let throttle = RetryThrottle()
+            let error = CallError(code, "failed", at: .server, pushback: .stop)
+            #expect(try decide(error, throttle: throttle) == .stop("the server asked not to be called again"))
+            #expect(throttle.level.tokens == 9)
+        }
+    }
+
+    @Test("no wait at all can be asked for")
+    func pushbackNow() throws {
+        var error = failure
+        error.pushback = Pushback(milliseconds: "0")
+        let delay = BackoffDelay(length: .zero, bound: .zero, formula: "the server asked for it")
+        #expect(try decide(error) == .retry(after: delay))
+    }
+
+    @Test("every failure that could be retried is counted, also the last one")
+    func countsLastFailure() throws {
+        let throttle = RetryThrottle()
+        var random = SequenceGenerator(0.5)
+        var backoff = Backoff(.standard)
+        let last = RetryDecision.Situation(kind: .clientStream, attempt: 4, error: failure)
+        let decision = RetryDecision.make(
+            last, policy: .standard, backoff: &backoff, throttle: throttle, random: &random)
+        #expect(decision == .stop("all 4 attempts were made"))
+        #expect(throttle.level.tokens == 9)
     }
 
     @Test("a server that restarts or is overloaded gets more time", arguments: [1012, 1013])

@@ -109,6 +109,37 @@ struct RetryingTransportTests {
         #expect(log.notices == ["no retry: all 4 attempts were made"])
     }
 
+    @Test("the outcome counts the attempts, those given up included")
+    func attempts() async throws {
+        for failures in 0..<4 {
+            let (_, _, outcome) = try await perform(Array(repeating: .refuse, count: failures) + [.answer])
+            #expect(outcome.attempts == failures + 1)
+        }
+    }
+
+    /// Requests sent, and of them refused and uncertain, for what the attempts have come to.
+    static let ledgers: [([ScriptedTransport.Step], sent: Int, refused: Int, uncertain: Int)] = [
+        ([.turnDown(after: 4)], 4, 4, 0),
+        // What an attempt has left in doubt stays in doubt, whatever another one is told.
+        ([.drop(after: 4), .turnDown(after: 2)], 4, 0, 4),
+        ([.drop(after: 2), .turnDown(after: 4)], 4, 2, 2),
+        ([.turnDown(after: 4), .drop(after: 2), .refuse, .refuse], 4, 2, 2),
+        ([.turnDown(after: 4), .refuse, .refuse, .refuse], 4, 4, 0),
+    ]
+
+    @Test("what was refused for certain is not uncertain, and the ledger adds up", arguments: ledgers)
+    func ledger(_ script: [ScriptedTransport.Step], sent: Int, refused: Int, uncertain: Int) async throws {
+        let policy = try RetryPolicy(
+            maximumAttempts: script.count, retryableCodes: [.unavailable, .resourceExhausted])
+        let (log, _, outcome) = try await perform(script, policy: policy)
+        let delivery = outcome.delivery
+        #expect(delivery == Delivery(sent: sent, refused: refused))
+        #expect(delivery.uncertain == uncertain)
+        #expect(delivery.answered + delivery.refused + delivery.uncertain == delivery.sent)
+        #expect(outcome.error?.delivery == delivery)
+        #expect(log.sent.count == sent)
+    }
+
     @Test("off makes one attempt")
     func off() async throws {
         let (log, transport, outcome) = try await perform([.refuse], policy: .off)
@@ -202,6 +233,8 @@ final class ScriptedTransport: GreeterTransport {
         case drop(after: Int)
         /// The connection is lost after so many requests and their replies.
         case answerThenDrop(after: Int)
+        /// The server refuses the call in so many words, after so many requests.
+        case turnDown(after: Int)
     }
 
     let server = ServerAddress(scheme: .http, host: "127.0.0.1", port: 1)
@@ -235,7 +268,12 @@ final class ScriptedTransport: GreeterTransport {
         case .answer: error = await send(call, limit: .max, answers: true, observer, &delivery)
         case .drop(let limit): error = await send(call, limit: limit, answers: false, observer, &delivery)
         case .answerThenDrop(let limit): error = await send(call, limit: limit, answers: true, observer, &delivery)
+        case .turnDown(let limit):
+            _ = await send(call, limit: limit, answers: false, observer, &delivery)
+            error = CallError(.resourceExhausted, "not now", at: .server, isRefusal: true)
+            delivery.refused = delivery.sent
         }
+        error?.delivery = delivery
         let outcome = CallOutcome(error: error, delivery: delivery, time: clock.now, rule: "as written")
         await observer.observe(.ended(outcome))
         return outcome

@@ -31,18 +31,47 @@ struct KeymapTests {
         }
     }
 
+    @Test("actions can have other keys, and the keys that they had are free")
+    func changing() throws {
+        let keymap = try Keymap.standard.changing([
+            .run: [.control("x"), .character("!")], .send: [.character("r")], .cancel: [],
+        ])
+        #expect(keymap.action(for: .control("x")) == .run)
+        #expect(keymap.hint(for: .run) == "ctrl-x")
+        #expect(keymap.action(for: .character("r")) == .send)
+        #expect(keymap.action(for: .character("s")) == nil)
+        #expect(keymap.action(for: .character("x")) == nil)
+        #expect(keymap.keys(for: .cancel).isEmpty)
+        #expect(keymap.keys(for: .help) == Keymap.standard.keys(for: .help))
+    }
+
+    @Test("a key that two actions would have is refused, and both are named")
+    func conflict() {
+        let taken = #expect(throws: KeymapConflict.self) {
+            try Keymap.standard.changing([.run: [.character("x")]])
+        }
+        #expect(taken?.action == .run)
+        #expect(taken?.other == .cancel)
+        let twice = #expect(throws: KeymapConflict.self) {
+            try Keymap.standard.changing([.run: [.character("z")], .send: [.character("z")]])
+        }
+        #expect(twice?.description == "'z' is the key of 'send' and of 'run'; give one of them another")
+    }
+
     @Test("the documentation lists the keys as they are")
     func documentation() throws {
         var lines = [
             "# Keys", "",
             "Made from the keymap by `make golden`; the program shows the same at `?`. An action without a key is in the",
-            "command palette, where every action can be found by its words.", "",
+            "command palette, where every action can be found by its words. The name is what the setting `keys` calls it,",
+            "with which other keys can be given to an action; see [configuration.md](configuration.md).", "",
         ]
         for group in Action.Group.allCases {
-            lines += ["## \(group.rawValue)", "", "| keys | action |", "|---|---|"]
+            lines += ["## \(group.rawValue)", "", "| keys | action | name |", "|---|---|---|"]
             for action in Action.allCases where action.group == group {
                 let keys = Keymap.standard.keys(for: action).map { "`\($0.name)`" }
-                lines.append("| \(keys.isEmpty ? "palette" : keys.joined(separator: " ")) | \(action.title) |")
+                let keyList = keys.isEmpty ? "palette" : keys.joined(separator: " ")
+                lines.append("| \(keyList) | \(action.title) | `\(action.rawValue)` |")
             }
             lines.append("")
         }

@@ -36,7 +36,7 @@ struct Scene {
     private func context(_ state: State, _ editor: Editor, _ size: Size, _ theme: Theme) -> ViewContext {
         ViewContext(
             state: state, transcript: transcript, keymap: .standard, theme: theme, timeZone: .gmt,
-            layout: WorkbenchLayout(size: size, focus: state.focus), editor: editor)
+            layout: WorkbenchLayout(size: size, of: state), editor: editor)
     }
 
     // MARK: What happens in it
@@ -90,6 +90,56 @@ struct Scene {
                     advice: "see whether the server still runs, then run again"),
                 delivery: Delivery(sent: 3, answered: 1, received: 1), time: .milliseconds(1240), rule: "failed")))
 
+    private static func retry(_ attempt: Int, at start: Int, _ delay: Int) -> CallEvent {
+        .retryScheduled(
+            RetrySchedule(
+                attempt: attempt, maximumAttempts: 4, start: .milliseconds(start + delay),
+                delay: .milliseconds(delay), bound: .milliseconds(500 << (attempt - 2)),
+                formula: "random(0, \(Duration.milliseconds(500 << (attempt - 2)).text))", firstRequest: 1,
+                throttle: ThrottleLevel(tokens: Double(11 - attempt), maximum: 10)))
+    }
+
+    private static func attempt(_ number: Int, at start: Int) -> CallEvent {
+        .attemptStarted(Attempt(number: number, start: .milliseconds(start), wallTime: Self.start))
+    }
+
+    private static let refusedConnection = CallError(
+        .unavailable, "the server closed the connection without an answer: connection reset", at: .upgrade)
+    private static let cut = CallError(
+        .unavailable, "connection closed by the server without a CLOSE frame", at: .receive,
+        delivery: Delivery(sent: 2))
+
+    /// A call that waits for its third attempt.
+    static let waiting = Scene().after(.pressed(.run)).during(
+        .attemptEnded(refusedConnection, at: .milliseconds(2)), retry(2, at: 2, 310), attempt(2, at: 312),
+        .opened(connection("WebSocket", "/v1/helloworld/client_stream")), .sent(requests(2)),
+        .attemptEnded(cut, at: .milliseconds(2800)), retry(3, at: 2800, 840))
+
+    /// A call that has recovered, once by itself and once by hand.
+    static let recovered = Scene().after(.pressed(.run)).during(
+        .attemptEnded(refusedConnection, at: .milliseconds(2)), retry(2, at: 2, 310), attempt(2, at: 312),
+        .opened(connection("WebSocket", "/v1/helloworld/client_stream")), .sent(requests(2)),
+        .attemptEnded(cut, at: .milliseconds(2800)), retry(3, at: 2800, 840), attempt(3, at: 3000),
+        .resent(1...2), .sent(Array(requests(3).dropFirst(2))), .halfClosed(at: .milliseconds(3010)),
+        .received([reply(1, "Hello, Alice, Bob and Chloé! (3 requests)", at: 3020)]), .acknowledged(upTo: 3),
+        .serverFinished(at: .milliseconds(3021)),
+        .ended(
+            CallOutcome(
+                delivery: Delivery(sent: 3, answered: 3, received: 1), time: .milliseconds(3025),
+                rule: "the server said complete and closed (1000)", result: 1, attempts: 3)))
+
+    /// A call that the server has turned down in so many words, after one that left nothing in doubt.
+    static let turnedDown = Scene().after(.pressed(.run)).during(
+        .attemptEnded(refusedConnection, at: .milliseconds(2)), retry(2, at: 2, 310), attempt(2, at: 312),
+        .opened(connection("WebSocket", "/v1/helloworld/client_stream")), .sent(requests(3)),
+        .ended(
+            CallOutcome(
+                error: CallError(
+                    .unknown, "the server reported an error: \"boom\"", at: .server, isRefusal: true,
+                    delivery: Delivery(sent: 3, refused: 3)),
+                delivery: Delivery(sent: 3, refused: 3), time: .milliseconds(1240),
+                rule: "the server reported an error", attempts: 2)))
+
     /// A conversation that is open, with text that wants to do harm and text that is wide.
     static let conversation = Scene().after(.kindChosen(.bidirectional), .pressed(.run), .pressed(.focusReceived))
         .during(
@@ -126,6 +176,7 @@ struct Scene {
     static let all: [(name: String, scene: Scene)] = [
         ("idle", idle), ("succeeded", succeeded), ("failed", failed), ("conversation", conversation), ("help", help),
         ("palette", palette), ("form", form), ("quitting", quitting), ("kinds", kinds), ("faults", faults),
+        ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown),
     ]
 
     // MARK: Messages

@@ -1,7 +1,7 @@
 import Foundation
 public import GreeterCore
 
-/// A port on loopback where nobody listens, and nobody else can as long as this exists.
+/// A port on loopback that nobody serves, and nobody else can as long as this exists.
 public final class ClosedPort: Sendable {
     public let address: ServerAddress
     private let descriptor: Int32
@@ -10,7 +10,8 @@ public final class ClosedPort: Sendable {
         let errorNumber: Int32
     }
 
-    public init() throws {
+    /// - Parameter takesConnections: Whether connections are made, and never answered, instead of refused.
+    public init(takesConnections: Bool = false) throws {
         #if os(Linux)
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -26,7 +27,7 @@ public final class ClosedPort: Sendable {
                 bind(descriptor, name, length) == 0 ? getsockname(descriptor, name, &length) : -1
             }
         }
-        guard result == 0 else { throw Failure(errorNumber: errno) }
+        guard result == 0, !takesConnections || listen(descriptor, 16) == 0 else { throw Failure(errorNumber: errno) }
         address = ServerAddress(scheme: .http, host: "127.0.0.1", port: Int(UInt16(bigEndian: name.sin_port)))
     }
 

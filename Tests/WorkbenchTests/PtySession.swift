@@ -66,9 +66,10 @@ final class PtySession {
         posix_spawnattr_setsigdefault(&attributes, &all)
 
         var variables = ProcessInfo.processInfo.environment.filter {
-            !["NO_COLOR", "LC_ALL", "LC_CTYPE"].contains($0.key)
+            !["NO_COLOR", "LC_ALL", "LC_CTYPE", "COLORFGBG"].contains($0.key) && !$0.key.hasPrefix("GREETER_TUI_")
         }
         variables.merge(["TERM": "xterm-256color", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"]) { $1 }
+        variables["GREETER_TUI_CONFIG"] = "/dev/null"
         variables.merge(environment) { $1 }
         let program = try BuiltProduct.path(of: "greeter-tui")
         let argv = ([program] + arguments).map { strdup($0) } + [nil]

@@ -10,12 +10,15 @@ struct TerminalScreen {
     private var cells: [[Character]]
     private var column = 0
     private var row = 0
+    /// The rows that scroll.
+    private var region: Range<Int>
     private var pending: [UInt8] = []
     private var last: Character = " "
 
     init(columns: Int, rows: Int) {
         self.columns = columns
         self.rows = rows
+        region = 0..<rows
         cells = Array(repeating: Array(repeating: " ", count: columns), count: rows)
     }
 
@@ -70,12 +73,29 @@ struct TerminalScreen {
         } else {
             switch unit[0] {
             case 0x08: column = max(0, column - 1)
-            case 0x0A: row = min(rows - 1, row + 1)
+            case 0x0A: lineFeed()
             case 0x0D: column = 0
             case ..<0x20, 0x7F: break
             default: put(String(decoding: unit, as: UTF8.self).first ?? " ")
             }
         }
+    }
+
+    private mutating func lineFeed() {
+        if row == region.upperBound - 1 {
+            scroll(from: region.lowerBound, by: 1)
+        } else {
+            row = min(rows - 1, row + 1)
+        }
+    }
+
+    /// Moves the lines from one on to the end of the region: up by a positive distance, down by a negative one.
+    private mutating func scroll(from first: Int, by distance: Int) {
+        guard region.contains(first) else { return }
+        let blanks = Array(repeating: Array(repeating: Character(" "), count: columns), count: abs(distance))
+        let lines = cells[first..<region.upperBound]
+        let moved = distance > 0 ? Array(lines.dropFirst(distance)) + blanks : blanks + lines.dropLast(-distance)
+        cells.replaceSubrange(first..<region.upperBound, with: moved.prefix(lines.count))
     }
 
     private mutating func put(_ character: Character) {
@@ -97,6 +117,9 @@ struct TerminalScreen {
     private mutating func applyEscape(_ unit: [UInt8]) {
         if unit[1] == UInt8(ascii: "]") {
             title = String(decoding: unit.dropFirst(4).dropLast(), as: UTF8.self)
+        }
+        if unit[1] == UInt8(ascii: "M") {
+            if row == region.lowerBound { scroll(from: row, by: -1) } else { row = max(0, row - 1) }
         }
         guard unit[1] == UInt8(ascii: "["), let final = unit.last else { return }
         let text = String(decoding: unit.dropFirst(2).dropLast(), as: UTF8.self)
@@ -120,6 +143,13 @@ struct TerminalScreen {
         case "J": eraseScreen(numbers.first.flatMap { $0 } ?? 0)
         case "K": eraseLine(numbers.first.flatMap { $0 } ?? 0)
         case "X": for offset in 0..<first where column + offset < columns { cells[row][column + offset] = " " }
+        case "L": scroll(from: row, by: -first)
+        case "M": scroll(from: row, by: first)
+        case "S": scroll(from: region.lowerBound, by: first)
+        case "T": scroll(from: region.lowerBound, by: -first)
+        case "r":
+            region = max(0, first - 1)..<min(rows, numbers.count > 1 ? numbers[1] ?? rows : rows)
+            (row, column) = (0, 0)
         case "b": for _ in 0..<first { put(last) }
         case "@":
             cells[row].insert(contentsOf: Array(repeating: " ", count: first), at: min(column, columns))

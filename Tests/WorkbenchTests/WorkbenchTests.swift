@@ -163,6 +163,39 @@ struct WorkbenchTests {
         #expect(try session.exit() == 0)
     }
 
+    @Test("keys and colours of the configuration are those of the screen, and of its help")
+    func configuration() throws {
+        let path = NSTemporaryDirectory() + "greeter-tui-\(UUID().uuidString).yaml"
+        try Data("keys: {run: ctrl-x, cancel: Q, help: [f2, '?']}\ntheme: light\n".utf8)
+            .write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let session = try PtySession(["--config", path], columns: 160, rows: 50)
+        try session.see("● healthy")
+        try session.see("ctrl-x run")
+        try session.see("f2 help")
+        session.type("?")
+        try session.see("leave at once")
+        #expect(session.text.contains(/ctrl-x +run the requests/))
+        #expect(session.text.contains(/Q +cancel the call/))
+        #expect(session.text.contains(/f2 \? +all keys/))
+        session.type("\u{1b}")
+        try session.miss("leave at once")
+        session.type("r\u{18}")
+        try session.see("✓ OK: 3 sent, 1 received")
+        session.type("q")
+        #expect(try session.exit() == 0)
+        // The border of the light theme, which no other has.
+        #expect(String(decoding: session.output, as: UTF8.self).contains("38;5;249"))
+    }
+
+    @Test("wrong configuration is told before the screen is taken")
+    func wrongConfiguration() throws {
+        let session = try PtySession(environment: ["GREETER_TUI_THEME": "drak"])
+        #expect(try session.exit() == 2)
+        #expect(session.text.contains("GREETER_TUI_THEME: 'drak' is not one of default, dark, light, mono"))
+        #expect(!session.screen.isAlternate)
+    }
+
     @Test("NO_COLOR is obeyed")
     func noColour() throws {
         let session = try PtySession(environment: ["NO_COLOR": "1"])

@@ -101,11 +101,16 @@ struct GRPCFailure {
         let code = StatusCode(status.code)
         guard code != .ok else { return nil }
         let reason = status.message.isEmpty ? "" : ": " + Quote.bounded(status.message)
-        var error = CallError(code, "the server answered \(code.name)\(reason)", at: .server)
-        error.advice = advice(on: code, kind)
-        if let pushback = trailers.pushback, pushback >= 0 { error.retryAfter = .milliseconds(pushback) }
-        return error
+        return CallError(
+            code, "the server answered \(code.name)\(reason)", at: .server, advice: advice(on: code, kind),
+            pushback: trailers.pushback, isRefusal: Self.refusals.contains(code))
     }
+
+    /// Codes with which a service turns a call down for what it is, and has not done its work.
+    private static let refusals: Set<StatusCode> = [
+        .invalidArgument, .notFound, .alreadyExists, .permissionDenied, .failedPrecondition, .outOfRange,
+        .unimplemented, .unauthenticated,
+    ]
 
     /// A response that is not gRPC's, from a proxy for instance.
     private func httpError(_ trailers: Metadata) -> CallError? {
@@ -116,7 +121,8 @@ struct GRPCFailure {
         var error = CallError(
             StatusMapping.statusCode(ofHTTP: status), "the server answered HTTP \(status) instead of gRPC", at: .server,
             advice: "check that the address is that of the gRPC service, and what stands in front of it")
-        error.retryAfter = text("retry-after").flatMap { RetryAfter.duration(of: $0, now: context.clock.wallTime) }
+        error.pushback = text("retry-after")
+            .flatMap { RetryAfter.duration(of: $0, now: context.clock.wallTime) }.map { .wait($0) }
         return error
     }
 

@@ -33,6 +33,8 @@ extension Metadata {
         }
     }
 
-    /// How long the server asks to wait before another attempt (gRFC A6), in milliseconds; `nil` where it does not ask.
-    var pushback: Int? { self[stringValues: "grpc-retry-pushback-ms"].first { _ in true }.flatMap { Int($0) } }
+    /// What the server asks for before another attempt; `nil` where it asks for nothing.
+    var pushback: Pushback? {
+        self[stringValues: Pushback.metadataKey].first { _ in true }.map { Pushback(milliseconds: $0) }
+    }
 }

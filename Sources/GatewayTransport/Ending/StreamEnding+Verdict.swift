@@ -132,7 +132,7 @@ extension StreamEnding {
                 refusals > 0
                 ? CallError(
                     .invalidArgument, "the server refused every request: " + Quote.beginning(of: lastRefusal),
-                    at: .server)
+                    at: .server, isRefusal: true)
                 : CallError(
                     .internal, "the server ended the call without a reply", at: .server, advice: adviceOnEarlyEnd)
             return .failure(error, rule: rule)

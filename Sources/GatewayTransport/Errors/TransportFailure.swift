@@ -56,7 +56,9 @@ struct TransportFailure {
         }
         let what =
             progress == .answered ? "the response was cut short" : "the server closed the connection without an answer"
-        return CallError(.unavailable, what + (reason.map { ": \($0)" } ?? ""), at: .receive, advice: schemeAdvice)
+        return CallError(
+            .unavailable, what + (reason.map { ": \($0)" } ?? ""), at: .receive,
+            advice: progress == .answered ? nil : schemeAdvice)
     }
 
     private func parserError(after progress: Progress) -> CallError {

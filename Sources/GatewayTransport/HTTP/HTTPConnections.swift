@@ -10,13 +10,17 @@ import TransportSupport
 /// The HTTP/1.1 connections that are kept between exchanges.
 final class HTTPConnections: Sendable {
     private let client: HTTPClient
-    /// How many connections have been made.
-    private let made: Counter
+    private let counts: ConnectionCounts
     private let isShutDown = Atomic(false)
     private let shutdownLimit: TimeAmount
 
+    /// How long a connection is kept unused. Shorter than the five seconds after which gateways close theirs, so that a request
+    /// seldom meets a connection that is being closed. The client library forgets to cancel this timer when it is shut
+    /// down: it holds on to what it has for so long.
+    private static let idleLimit = TimeAmount.seconds(4)
+
     init(server: ServerAddress, configuration: GatewayConfiguration, tls: TLSSetup?) {
-        let made = Counter()
+        let counts = ConnectionCounts()
         shutdownLimit = TimeAmount(configuration.closeTimeout)
         var settings = HTTPClient.Configuration()
         settings.tlsConfiguration = tls?.configuration
@@ -27,11 +31,14 @@ final class HTTPConnections: Sendable {
         settings.decompression = .disabled
         // A failure is told at once; trying again is for a layer that says so.
         settings.connectionPool.retryConnectionEstablishment = false
+        settings.connectionPool.idleTimeout = Self.idleLimit
         settings.http1_1ConnectionDebugInitializer = { channel in
-            made.count.add(1, ordering: .relaxed)
-            return channel.eventLoop.makeSucceededVoidFuture()
+            channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(DropWatcher(counts: counts), position: .first)
+                counts.made.add(1, ordering: .releasing)
+            }
         }
-        self.made = made
+        self.counts = counts
         client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: settings)
     }
 
@@ -51,19 +58,21 @@ final class HTTPConnections: Sendable {
 
     /// Makes one exchange, as far as the head of the response.
     ///
-    /// A kept connection may be closed by the server while the request is under way to it. Where there may be a kept one, none
-    /// was made for this request, and nothing was answered, that is what happened, and the request is sent once more.
-    func execute(_ makeRequest: () -> HTTPClientRequest) async throws -> HTTPClientResponse {
-        let madeBefore = made.count.load(ordering: .relaxed)
+    /// A kept connection may be closed by the server while the request is under way to it. Where none was made for this
+    /// request, and one ended with a request unanswered, that is what happened, and the request is sent once more. A
+    /// connection that ends while it is being made is never a reason to.
+    /// - Parameter whenSentAgain: Told before the request is sent once more.
+    func execute(
+        whenSentAgain: () async -> Void = {}, _ makeRequest: () -> HTTPClientRequest
+    ) async throws -> HTTPClientResponse {
+        let (made, dropped) = (counts.made.load(ordering: .acquiring), counts.dropped.load(ordering: .acquiring))
         do {
             return try await client.execute(makeRequest(), deadline: .distantFuture)
         } catch {
-            // A connection that was reset while it was being made is not counted, and no reason to try again.
-            guard madeBefore > 0, made.count.load(ordering: .relaxed) == madeBefore, Self.isDropped(error),
-                !Task.isCancelled
-            else {
-                throw error
-            }
+            guard counts.made.load(ordering: .acquiring) == made,
+                counts.dropped.load(ordering: .acquiring) > dropped, Self.isDropped(error), !Task.isCancelled
+            else { throw error }
+            await whenSentAgain()
             return try await client.execute(makeRequest(), deadline: .distantFuture)
         }
     }
@@ -77,9 +86,5 @@ final class HTTPConnections: Sendable {
         case NIOSSLError.uncleanShutdown: true
         default: false
         }
-    }
-
-    private final class Counter: Sendable {
-        let count = Atomic(0)
     }
 }

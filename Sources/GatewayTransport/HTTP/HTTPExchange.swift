@@ -24,7 +24,12 @@ struct HTTPExchange: Sendable {
             recorder: context.recorder)
         let response: HTTPClientResponse
         do {
-            response = try await http.execute { makeRequest(body, length: wire.utf8.count) }
+            response = try await http.execute {
+                await context.recorder.notice(
+                    "the server closed the kept connection under request \(number), which was sent once more")
+            } _: {
+                makeRequest(body, length: wire.utf8.count)
+            }
         } catch {
             throw try await failure(error, after: body.isAnnounced ? .sending : .connecting)
         }

@@ -39,9 +39,19 @@ struct HTTPRefusal {
     /// The error of a call. The reason is the first of: `grpc-message`, `detail`, `message` or `error` in a JSON body,
     /// the beginning of the body.
     func callError(on route: String, at origin: CallError.Origin, now: Date) -> CallError {
-        var error = CallError(code, cause, at: origin, advice: advice(on: route))
-        error.retryAfter = headers.first(name: "Retry-After").flatMap { RetryAfter.duration(of: $0, now: now) }
-        return error
+        CallError(
+            code, cause, at: origin, advice: advice(on: route), pushback: pushback(now: now), isRefusal: isDefinite)
+    }
+
+    private func pushback(now: Date) -> Pushback? {
+        if let asked = headers.first(name: Pushback.metadataKey) { return Pushback(milliseconds: asked) }
+        return headers.first(name: "Retry-After").flatMap { RetryAfter.duration(of: $0, now: now) }.map { .wait($0) }
+    }
+
+    /// Whether the server has turned the request down for certain. A server that fails (5xx) may have done its work, or have passed
+    /// the request on, and one that ran out of patience (408, 499) may not have read all of it.
+    private var isDefinite: Bool {
+        (300..<500).contains(status.code) && status.code != 408 && status.code != 499
     }
 
     private var code: StatusCode {

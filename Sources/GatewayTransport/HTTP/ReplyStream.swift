@@ -87,11 +87,9 @@ struct ReplyStream {
     private static func failure(_ data: String) -> CallError {
         switch try? ServerMessage.decode(data) {
         case .refusal(let reason):
-            CallError(.invalidArgument, Quote.bounded(reason), at: .server)
-        case .failure(let reason):
-            CallError(.unknown, "the server reported an error: \(Quote.beginning(of: reason))", at: .server)
-        default:
-            CallError(.unknown, "the server reported an error: \(Quote.beginning(of: data))", at: .server)
+            CallError(.invalidArgument, Quote.bounded(reason), at: .server, isRefusal: true)
+        case .failure(let reason): .reported(reason)
+        default: .reported(data)
         }
     }
 }

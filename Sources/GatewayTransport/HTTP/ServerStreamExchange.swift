@@ -24,7 +24,7 @@ struct ServerStreamExchange: Sendable {
             }
         } catch {
             var failure = try await exchange.failure(error, after: .answered)
-            failure.retryAfter = failure.retryAfter ?? stream.retry
+            failure.pushback = failure.pushback ?? stream.retry.map { .wait($0) }
             throw failure
         }
         if stream.replies == replies { await exchange.context.recorder.notice("no replies to request \(number)") }

@@ -30,7 +30,7 @@ struct UnaryExchange: Sendable {
             let reason = envelope.message.map { ": " + Quote.bounded($0) } ?? ""
             throw CallError(
                 StatusCode(rawValue: code) ?? .unknown, "the server answered with the code \(code)\(reason)",
-                at: .server)
+                at: .server, isRefusal: true)
         }
         if let data = envelope.data { return HelloReply(message: data.message ?? "", language: data.language) }
         guard envelope.code == nil, let message = envelope.message else { throw undecodable(body) }

@@ -35,3 +35,11 @@ extension ServerMessage {
         text.hasPrefix(refusalPrefix) ? .refusal(text) : .failure(text)
     }
 }
+
+extension CallError {
+    /// The end of a call whose server has reported an error.
+    static func reported(_ reason: String) -> CallError {
+        CallError(
+            .unknown, "the server reported an error: \(Quote.beginning(of: reason))", at: .server, isRefusal: true)
+    }
+}

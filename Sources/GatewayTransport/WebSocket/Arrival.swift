@@ -114,9 +114,7 @@ extension StreamEnding {
             completed()
             return settled
         case .failure(let reason):
-            return .failure(
-                CallError(.unknown, "the server reported an error: \(Quote.beginning(of: reason))", at: .server),
-                rule: "the server reported an error")
+            return .failure(.reported(reason), rule: "the server reported an error")
         case .unknown(let type):
             ignored(type: type)
             return nil

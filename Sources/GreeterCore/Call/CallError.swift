@@ -12,14 +12,17 @@ public struct CallError: Error, Hashable, Sendable {
     public var isSafeToRetry: Bool
     /// The code of the CLOSE frame that ended the call, where one did (RFC 6455, 7.4).
     public var closeCode: Int?
-    /// How long the server asks to wait before another attempt (`Retry-After`, SSE `retry:`), in seconds.
-    public var retryAfter: Duration?
+    /// What the server asks for before another attempt; `nil` where it asks for nothing.
+    public var pushback: Pushback?
+    /// Whether the server itself has turned the call down, in so many words (HTTP 4xx, an error envelope): of what was sent
+    /// and not answered, nothing is in doubt.
+    public var isRefusal: Bool
     /// What was delivered until then.
     public var delivery: Delivery
 
     public init(
         _ code: StatusCode, _ cause: String, at origin: Origin, advice: String? = nil, isSafeToRetry: Bool = false,
-        closeCode: Int? = nil, retryAfter: Duration? = nil, delivery: Delivery = Delivery()
+        closeCode: Int? = nil, pushback: Pushback? = nil, isRefusal: Bool = false, delivery: Delivery = Delivery()
     ) {
         self.code = code
         self.cause = cause
@@ -27,7 +30,8 @@ public struct CallError: Error, Hashable, Sendable {
         self.origin = origin
         self.isSafeToRetry = isSafeToRetry
         self.closeCode = closeCode
-        self.retryAfter = retryAfter
+        self.pushback = pushback
+        self.isRefusal = isRefusal
         self.delivery = delivery
     }
 

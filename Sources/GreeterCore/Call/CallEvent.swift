@@ -130,10 +130,12 @@ public struct CallOutcome: Hashable, Sendable {
     public var result: Int?
     /// Trailers. Credentials are masked when shown.
     public var trailers: [MetadataEntry]
+    /// How many attempts were made.
+    public var attempts: Int
 
     public init(
         error: CallError? = nil, delivery: Delivery, time: Duration, rule: String, result: Int? = nil,
-        trailers: [MetadataEntry] = []
+        trailers: [MetadataEntry] = [], attempts: Int = 1
     ) {
         self.error = error
         self.delivery = delivery
@@ -141,6 +143,7 @@ public struct CallOutcome: Hashable, Sendable {
         self.rule = rule
         self.result = result
         self.trailers = trailers
+        self.attempts = attempts
     }
 
     /// The status code of the call.

@@ -4,15 +4,19 @@ public struct Delivery: Hashable, Sendable {
     public var sent: Int
     /// Of those, the ones that the server has answered, or acknowledged with the result of the call.
     public var answered: Int
+    /// Of those that are not answered, the ones that the server has turned down by refusing the call. See
+    /// ``CallError/isRefusal``.
+    public var refused: Int
     /// Replies received.
     public var received: Int
 
-    public init(sent: Int = 0, answered: Int = 0, received: Int = 0) {
+    public init(sent: Int = 0, answered: Int = 0, refused: Int = 0, received: Int = 0) {
         self.sent = sent
         self.answered = answered
+        self.refused = refused
         self.received = received
     }
 
     /// Requests of which nobody can say whether the server has taken them.
-    public var uncertain: Int { max(0, sent - answered) }
+    public var uncertain: Int { max(0, sent - answered - refused) }
 }

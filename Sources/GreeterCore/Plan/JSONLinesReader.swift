@@ -4,14 +4,14 @@ import Foundation
 /// Reads a descriptor in chunks, on a thread that may block, and stops waiting when it is cancelled.
 ///
 /// Works for whatever can be read: a pipe, a terminal, a file, a socket, blocking or not.
-final class DescriptorReader: Sendable {
+package final class DescriptorReader: Sendable {
     /// The most that one read brings, in bytes.
     static let chunkSize = 64 * 1024
 
     /// Why a descriptor cannot be read.
-    struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         let errorNumber: Int32
-        var description: String { String(cString: strerror(errorNumber)) }
+        package var description: String { String(cString: strerror(errorNumber)) }
     }
 
     private let descriptor: Int32
@@ -19,7 +19,7 @@ final class DescriptorReader: Sendable {
     /// A byte in this pipe ends a wait, and every later one. `nil` where none could be made.
     private let wake: (reading: Int32, writing: Int32)?
 
-    init(descriptor: Int32) {
+    package init(descriptor: Int32) {
         self.descriptor = descriptor
         var ends: [Int32] = [-1, -1]
         wake = pipe(&ends) == 0 ? (ends[0], ends[1]) : nil
@@ -33,7 +33,7 @@ final class DescriptorReader: Sendable {
 
     /// The next bytes, as soon as there are any; `nil` at the end of the file.
     /// - Throws: ``Failure``, and `CancellationError` when the task is cancelled, after which nothing more can be read.
-    func read() async throws -> [UInt8]? {
+    package func read() async throws -> [UInt8]? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<[UInt8]?, any Error>) in
                 queue.async { continuation.resume(with: Result { try self.readBlocking() }) }

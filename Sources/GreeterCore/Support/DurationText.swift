@@ -24,6 +24,13 @@ extension Duration {
         }
     }
 
+    /// The duration in seconds with six decimals, for machines: `0.001234`. What is less than nothing is nothing.
+    package var secondsText: String {
+        let microseconds = max(0, Int(self / .microseconds(1)))
+        let fraction = String(microseconds % 1_000_000)
+        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
+    }
+
     private static func trimmed(_ value: Double) -> String {
         let tenths = (value * 10).rounded() / 10
         return tenths == tenths.rounded() ? String(Int(tenths)) : String(tenths)

@@ -27,7 +27,7 @@ extension RPCError {
         let code = Status.Code(rawValue: StatusMapping.statusCode(ofHTTP: status.code).rawValue)
         var metadata = Metadata()
         if let seconds = status.retryAfter {
-            metadata.addString(String(seconds * 1000), forKey: "grpc-retry-pushback-ms")
+            metadata.addString(String(seconds * 1000), forKey: Pushback.metadataKey)
         }
         self.init(
             code: code.flatMap { RPCError.Code($0) } ?? .unknown, message: "HTTP \(status.code), as ordered",

@@ -11,7 +11,8 @@ final class StreamSession: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// How long a client may take to close its side once we have closed ours.
+    /// How long a client may take to close its side once our last words are written. Until then it may take as long as it
+    /// likes, as with every answer before.
     private static let closeLimit = Duration.seconds(1)
 
     private enum Phase {
@@ -33,6 +34,8 @@ final class StreamSession: ChannelDuplexHandler {
     private var requests = 0
     private var timer: Scheduled<Void>?
     private var isReadHeld = false
+    /// Whether the time that the client has to close is still to begin, with the next flush.
+    private var owesLimit = false
 
     init(stream: GreeterStream, thinkTime: TimeAmount, faults: FaultRun, allocator: ByteBufferAllocator) {
         self.stream = stream
@@ -114,12 +117,12 @@ final class StreamSession: ChannelDuplexHandler {
         close(context: context, code: .normalClosure)
     }
 
-    /// Sends a CLOSE, and waits a limited time for the client's.
+    /// Sends a CLOSE, and waits a limited time for the client's from when all is written.
     private func close(context: ChannelHandlerContext, code: WebSocketErrorCode) {
         phase = .closing
         let number = UInt16(webSocketErrorCode: code)
         writer.write(.connectionClose, [UInt8(number >> 8), UInt8(number & 0xFF)])
-        if !faults.ordered.neverCloses { closeLater(context: context) }
+        owesLimit = !faults.ordered.neverCloses
     }
 
     private func closeArrived(_ payload: ByteBuffer, context: ChannelHandlerContext) {
@@ -144,15 +147,14 @@ final class StreamSession: ChannelDuplexHandler {
         phase = .draining
         context.writeAndFlush(wrapOutboundOut(writer.take())).assumeIsolated().whenComplete { _ in
             context.close(mode: mode, promise: nil)
+            self.closeLater(context: context)
         }
-        closeLater(context: context)
     }
 
     private func closeLater(context: ChannelHandlerContext) {
         timer?.cancel()
-        // The last words may still be on their way out.
-        let limit = Self.closeLimit + (faults.ordered.delay?.maximum ?? .zero)
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) {
+        guard context.channel.isActive else { return }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(Self.closeLimit)) {
             context.close(promise: nil)
         }
     }
@@ -165,7 +167,13 @@ final class StreamSession: ChannelDuplexHandler {
 
     private func flushAnswers(context: ChannelHandlerContext) {
         guard !writer.isEmpty else { return }
-        context.writeAndFlush(wrapOutboundOut(writer.take()), promise: nil)
+        let written = context.writeAndFlush(wrapOutboundOut(writer.take()))
+        guard owesLimit else { return }
+        owesLimit = false
+        // A client that reads slowly is not to lose what it has not read yet.
+        written.assumeIsolated().whenSuccess {
+            if self.phase == .closing { self.closeLater(context: context) }
+        }
     }
 
     func read(context: ChannelHandlerContext) {

@@ -50,14 +50,14 @@ public final class RetryThrottle: Sendable {
             tokens: Double(millitokens.withLock { $0 }) / 1000, maximum: configuration.maximumTokens)
     }
 
-    /// Counts a call that succeeded, or failed in a way that no retry could have mended.
+    /// Counts an attempt that succeeded.
     public func recordSuccess() {
         let full = Int(configuration.maximumTokens * 1000)
         let part = Int((configuration.tokenRatio * 1000).rounded())
         millitokens.withLock { $0 = min(full, $0 + part) }
     }
 
-    /// Counts a failure that could be retried.
+    /// Counts an attempt that failed in a way that is retried, or whose server asked for no retry.
     /// - Returns: whether a retry is allowed.
     public func recordFailure() -> Bool {
         let half = Int(configuration.maximumTokens * 1000) / 2

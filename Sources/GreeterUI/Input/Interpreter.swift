@@ -36,7 +36,7 @@ struct Interpreter {
 
     private func message(for key: KeyEvent, state: State, editor: inout Editor) -> Message? {
         let action = keymap.action(for: key)
-        if let action, [.leave, .suspend, .redraw].contains(action) { return .pressed(action) }
+        if let action, Keymap.worksEverywhere(action) { return .pressed(action) }
         switch state.overlay {
         case nil: return workbenchMessage(for: key, action: action, state: state)
         case .help: return helpMessage(for: key, action: action, state: state)

@@ -27,6 +27,28 @@ public struct Keymap: Hashable, Sendable {
     /// The key to show for an action, by its name; `nil` where it has none.
     public func hint(for action: Action) -> String? { keys(for: action).first?.name }
 
+    /// Whether an action has its key in text fields and menus, too.
+    public static func worksEverywhere(_ action: Action) -> Bool {
+        [.leave, .suspend, .redraw].contains(action)
+    }
+
+    /// The keymap with other keys for some actions.
+    /// - Throws: ``KeymapConflict`` where two actions would have the same key.
+    public func changing(_ changes: [Action: [KeyEvent]]) throws(KeymapConflict) -> Keymap {
+        let bindings = Action.allCases.map { (action: $0, keys: changes[$0] ?? keys(for: $0)) }
+        var owners: [KeyEvent: Action] = [:]
+        for (action, keys) in bindings {
+            for key in keys {
+                if let owner = owners[key], owner != action {
+                    let (changed, other) = changes[action] == nil ? (owner, action) : (action, owner)
+                    throw KeymapConflict(key: key, action: changed, other: other)
+                }
+                owners[key] = action
+            }
+        }
+        return Keymap(bindings)
+    }
+
     /// The keys that the workbench comes with.
     public static let standard = Keymap([
         (.run, [.character("r")]),
@@ -76,4 +98,17 @@ public struct Keymap: Hashable, Sendable {
         (.quit, [.character("q")]),
         (.leave, [.control("c")]),
     ])
+}
+
+/// Two actions that would have the same key.
+public struct KeymapConflict: Error, Hashable, Sendable, CustomStringConvertible {
+    public let key: KeyEvent
+    /// The action whose keys were changed.
+    public let action: Action
+    /// The action that has the key already.
+    public let other: Action
+
+    public var description: String {
+        "'\(key.name)' is the key of '\(action.rawValue)' and of '\(other.rawValue)'; give one of them another"
+    }
 }

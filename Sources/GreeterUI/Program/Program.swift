@@ -112,7 +112,7 @@ public final class Program {
         isDirty = true
         if event == .resumed { shown = nil }
         if case .terminated(let signal) = event { terminatingSignal = signal }
-        let layout = WorkbenchLayout(size: backend.size, focus: state.focus)
+        let layout = WorkbenchLayout(size: backend.size, of: state)
         if let message = interpreter.message(for: event, state: state, editor: &editor, layout: layout) {
             apply(message)
         }
@@ -200,7 +200,7 @@ public final class Program {
     private func makeContext() -> ViewContext {
         ViewContext(
             state: state, transcript: effects.transcript, keymap: configuration.keymap, theme: configuration.theme,
-            timeZone: configuration.timeZone, layout: WorkbenchLayout(size: backend.size, focus: state.focus),
+            timeZone: configuration.timeZone, layout: WorkbenchLayout(size: backend.size, of: state),
             editor: editor)
     }
 }

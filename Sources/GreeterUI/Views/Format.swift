@@ -1,11 +1,5 @@
 /// Small things as text.
 enum Format {
-    /// A number with zeros before it.
-    static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
     /// `1 reply`, `3 replies`.
     static func count(_ number: Int, _ one: String, _ many: String) -> String {
         "\(number) \(number == 1 ? one : many)"
@@ -22,9 +16,13 @@ enum Format {
         let seconds = duration / .seconds(1)
         return switch abs(seconds) {
         case ..<0.001: "\(Int(seconds * 1e6))us"
-        case ..<0.01: "\((seconds * 1e4).rounded() / 10)ms"
+        case ..<0.01: trimmed((seconds * 1e4).rounded() / 10) + "ms"
         case ..<1: "\(Int((seconds * 1e3).rounded()))ms"
-        default: "\((seconds * 100).rounded() / 100)s"
+        default: trimmed((seconds * 100).rounded() / 100) + "s"
         }
+    }
+
+    private static func trimmed(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
     }
 }

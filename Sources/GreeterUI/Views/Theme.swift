@@ -38,6 +38,12 @@ public struct Theme: Hashable, Sendable {
         failure: Style(foreground: .indexed(160)).bold, info: Style(foreground: .blue), selection: .plain.reverse,
         otherSelection: Style(background: .indexed(254)), match: Style(foreground: .black, background: .yellow))
 
+    /// Without colour, for any terminal.
+    public static let mono = Theme(
+        text: .plain, faint: .plain.dim, border: .plain.dim, focusedBorder: .plain.bold, title: .plain.bold,
+        key: .plain.bold, success: .plain, warning: .plain.bold, failure: .plain.bold.underline, info: .plain,
+        selection: .plain.reverse, otherSelection: .plain.underline, match: .plain.reverse.bold)
+
     /// The look of a notice.
     func style(of level: Notice.Level) -> Style {
         switch level {

@@ -16,12 +16,7 @@ struct ViewContext {
     /// The time of day of a moment of the call on screen: `12:00:01.123`.
     func clockTime(_ time: Duration) -> String {
         guard let attempt = state.call?.progress.attempts.first?.attempt else { return "" }
-        let offset = Int(((time - attempt.start) / .milliseconds(1)).rounded(.down))
-        let zone = timeZone.secondsFromGMT(for: attempt.wallTime)
-        let milliseconds = Int((attempt.wallTime.timeIntervalSince1970 * 1000).rounded()) + zone * 1000 + offset
-        let parts = [milliseconds / 3_600_000 % 24, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
-        let digits = parts.map { Format.padded($0, to: 2) }.joined(separator: ":")
-        return "\(digits).\(Format.padded(milliseconds % 1000, to: 3))"
+        return TimeOfDay.text(of: attempt.wallTime, after: time - attempt.start, in: timeZone)
     }
 
     /// The position of a pane in its list.

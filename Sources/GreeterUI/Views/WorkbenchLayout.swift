@@ -14,8 +14,15 @@ struct WorkbenchLayout: Hashable {
     /// The frames of the panes on screen, borders included.
     let frames: [Pane: Rect]
 
-    /// - Parameter focus: The pane that is shown where only one fits.
-    init(size: Size, focus: Pane) {
+    /// The layout for what there is to be shown.
+    init(size: Size, of state: State) {
+        self.init(size: size, focus: state.focus, attempts: state.call?.progress.attempts.count ?? 1)
+    }
+
+    /// - Parameters:
+    ///   - focus: The pane that is shown where only one fits.
+    ///   - attempts: How many attempts the call has had. Their pane grows with them, to a third of the screen at most.
+    init(size: Size, focus: Pane, attempts: Int = 1) {
         self.size = size
         let screen = Rect(size)
         header = screen.line(0)
@@ -23,12 +30,14 @@ struct WorkbenchLayout: Hashable {
         let isSmall = size.columns < 60 || size.rows < 20
         notice = isSmall ? nil : screen.line(size.rows - 2)
         let body = Rect(row: 1, columns: size.columns, rows: size.rows - (isSmall ? 2 : 3))
+        // Borders, the two halves, two lines for each attempt (the last has the summary for its second), and a notice.
+        let attemptRows = attempts > 1 ? max(5, min(4 + 2 * attempts, body.rows / 3)) : 5
         if isSmall {
             frames = [focus: body]
         } else if size.columns < 100 {
-            frames = Self.stacked(in: body)
+            frames = Self.stacked(in: body, attemptRows: attemptRows)
         } else {
-            frames = Self.sideBySide(in: body)
+            frames = Self.sideBySide(in: body, attemptRows: attemptRows)
         }
     }
 
@@ -55,9 +64,12 @@ struct WorkbenchLayout: Hashable {
     }
 
     /// Three columns above, attempts and detail below.
-    private static func sideBySide(in body: Rect) -> [Pane: Rect] {
+    private static func sideBySide(in body: Rect, attemptRows: Int) -> [Pane: Rect] {
         let rows = body.splitRows(
-            [.flexible(weight: 4, minimum: 6), .flexible(weight: 1, minimum: 5), .flexible(weight: 1, minimum: 5)],
+            [
+                .flexible(weight: 4, minimum: 6), .flexible(weight: 1, minimum: attemptRows),
+                .flexible(weight: 1, minimum: 5),
+            ],
             spacing: -1)
         let columns = rows[0].splitColumns(
             [.flexible(weight: 7, minimum: 30), .flexible(weight: 8, minimum: 34), .flexible(weight: 10, minimum: 36)],
@@ -68,11 +80,11 @@ struct WorkbenchLayout: Hashable {
     }
 
     /// The composer above, sent and received beside each other, attempts and detail below.
-    private static func stacked(in body: Rect) -> [Pane: Rect] {
+    private static func stacked(in body: Rect, attemptRows: Int) -> [Pane: Rect] {
         let rows = body.splitRows(
             [
-                .flexible(weight: 1, minimum: 5), .flexible(weight: 3, minimum: 7), .flexible(weight: 1, minimum: 5),
-                .flexible(weight: 1, minimum: 5),
+                .flexible(weight: 1, minimum: 5), .flexible(weight: 3, minimum: 7),
+                .flexible(weight: 1, minimum: attemptRows), .flexible(weight: 1, minimum: 5),
             ], spacing: -1)
         let columns = rows[1].splitColumns([.flexible(weight: 4), .flexible(weight: 5)], spacing: -1)
         return [.compose: rows[0], .sent: columns[0], .received: columns[1], .attempts: rows[2], .detail: rows[3]]

@@ -38,6 +38,7 @@ public struct CallProgress: Hashable, Sendable {
     /// What is known of a request that was sent.
     public func mark(ofRequest number: Int) -> DeliveryMark {
         if number <= acknowledged { return .answered }
+        if let delivery = outcome?.delivery, number > delivery.sent - delivery.refused { return .refused }
         if outcome != nil || retry != nil { return .unknown }
         return resentNumbers?.contains(number) == true ? .sentAgain : .inFlight
     }
@@ -47,6 +48,17 @@ public struct CallProgress: Hashable, Sendable {
 
     /// The next attempt, while it is being waited for.
     public var retry: RetrySchedule? { outcome == nil ? attempts.last?.retry : nil }
+
+    /// What came of a call that took more than one attempt, in one line: attempts, total time, and the ledger, whose counts of
+    /// requests add up; `nil` where there was one attempt, or the call goes on.
+    public var summary: String? {
+        guard let outcome, outcome.attempts > 1, let start = attempts.first?.attempt.start else { return nil }
+        let delivery = outcome.delivery
+        let refused = delivery.refused > 0 ? ", \(delivery.refused) refused" : ""
+        return
+            "\(outcome.attempts) attempts in \((outcome.time - start).text): \(sent) sent, \(delivery.answered) delivered"
+            + "\(refused), \(delivery.uncertain) uncertain, \(answers) received"
+    }
 
     public mutating func apply(_ event: CallEvent) {
         switch event {
@@ -164,6 +176,8 @@ public enum DeliveryMark: Hashable, Sendable, CaseIterable {
     case sentAgain
     /// The call, or the attempt, ended before anything was heard of it.
     case unknown
+    /// The server has refused the call, and with it this request.
+    case refused
 }
 
 extension Array {

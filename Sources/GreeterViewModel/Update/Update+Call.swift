@@ -120,6 +120,7 @@ extension State {
     private static func notice(of outcome: CallOutcome, _ progress: CallProgress) -> Notice {
         let refused = progress.refusals == 0 ? "" : ", \(progress.refusals) of them refusals"
         let counts = "\(progress.sent) sent, \(progress.answers) received\(refused)"
+        if let summary = progress.summary { return notice(of: outcome, summary) }
         guard let error = outcome.error else {
             let isEmpty = progress.received == 0
             return Notice(
@@ -128,6 +129,15 @@ extension State {
         let advice = error.advice.map { "; try: \($0)" } ?? ""
         let level: Notice.Level = error.code == .cancelled ? .warning : .failure
         return Notice(level, "\(error.code.name) at \(error.origin.rawValue): \(error.cause) (\(counts))\(advice)")
+    }
+
+    /// The notice of a call that took more than one attempt.
+    private static func notice(of outcome: CallOutcome, _ summary: String) -> Notice {
+        guard let error = outcome.error else { return Notice(.success, "OK after \(summary); \(outcome.rule)") }
+        let advice = error.advice.map { "; try: \($0)" } ?? ""
+        return Notice(
+            error.code == .cancelled ? .warning : .failure,
+            "\(error.code.name) after \(summary); at \(error.origin.rawValue): \(error.cause)\(advice)")
     }
 
     /// What the end of a call says of the server's health.

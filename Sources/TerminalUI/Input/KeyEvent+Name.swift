@@ -32,6 +32,9 @@ extension KeyEvent {
         self.init(key, modifiers)
     }
 
+    /// The names of the keys that are no characters, without those of the function keys.
+    public static var keyNames: [String] { names.map(\.name) + ["space"] }
+
     private static let names: [(key: Key, name: String)] = [
         (.enter, "enter"), (.tab, "tab"), (.escape, "esc"), (.backspace, "backspace"), (.delete, "delete"),
         (.insert, "insert"), (.up, "up"), (.down, "down"), (.left, "left"), (.right, "right"), (.home, "home"),

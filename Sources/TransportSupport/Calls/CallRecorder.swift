@@ -78,8 +78,9 @@ package final class CallRecorder: Sendable {
     package func end(
         _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = []
     ) async -> CallOutcome {
-        let delivery = self.delivery
+        var delivery = self.delivery
         var error = error
+        if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.answered }
         error?.delivery = delivery
         error?.isSafeToRetry = delivery.sent == 0
         let outcome = CallOutcome(

@@ -33,7 +33,7 @@ struct TLSFailure {
     // MARK: The server's certificate
 
     func wrongHost() async -> CallError {
-        let names = await CertificateProbe(server: server, tls: tls).certificate()?.names ?? []
+        let names = await CertificateProbe(server: server, tls: tls).certificate()?.hosts ?? []
         let others = names.isEmpty ? "" : " but for \(names.map { Quote.bounded($0) }.joined(separator: ", "))"
         return refusal(
             "the certificate is not for \(name)\(others)",
@@ -42,11 +42,11 @@ struct TLSFailure {
 
     private func untrusted() async -> CallError {
         let certificate = await CertificateProbe(server: server, tls: tls).certificate()
-        let now = Int(SystemClock().wallTime.timeIntervalSince1970)
-        if let certificate, certificate.validity.upperBound < now {
+        let now = SystemClock().wallTime
+        if let certificate, certificate.validUntil < now {
             return refusal("the certificate of \(name) has expired", advice: "renew the certificate on the server")
         }
-        if let certificate, certificate.validity.lowerBound > now {
+        if let certificate, certificate.validFrom > now {
             return refusal(
                 "the certificate of \(name) is not valid yet", advice: "check the clocks of both machines")
         }

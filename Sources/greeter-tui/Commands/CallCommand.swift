@@ -1,16 +1,21 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import GreeterCore
+public import GreeterCore
 
 /// Makes one call without a screen.
-struct CallCommand: AsyncParsableCommand {
+struct CallCommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "call",
         abstract: "Make one call without a screen.",
         discussion: """
             Replies go to standard output as JSON Lines as they come; what is for people goes to standard error. With \
             - instead of names, requests are read from standard input as JSON Lines, such as \
-            {"name":"Ana","language":"en"}, and sent as they arrive.
+            {"name":"Ana","language":"en"}, and sent as they arrive. A client-stream or bidi call without names does \
+            so, too, where standard input is no terminal.
+
+            Without names on a terminal the call is a conversation: each line that is typed is a request, 'Ana' or \
+            'Ana @es' with a language, '@es' alone for the lines that follow. ctrl-d ends the stream, and the last \
+            replies still come; ctrl-c cancels the call.
 
             The first SIGINT ends an open stream that is read from standard input: no more is sent, and the replies \
             still come. Otherwise, and the second time, it cancels the call.
@@ -19,9 +24,9 @@ struct CallCommand: AsyncParsableCommand {
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
             opened (transport, route, metadata); sent (number, size, form, name, language); received (number, size, \
             form, body, answers, and message and language, or reason where body is refusal); acknowledged (up_to); \
-            half_closed; server_finished; resent (from, to); attempt_ended (code, status, error); retry_scheduled \
-            (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, status, rule, sent, answered, uncertain, \
-            received, result, trailers, error). Keys without a value are left out.
+            half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
+            (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
+            status, rule, attempts, elapsed, sent, answered, refused, uncertain, received, result, trailers, error). Keys without a value are left out.
             """)
 
     @Argument(help: "The kind of call.")
@@ -30,30 +35,48 @@ struct CallCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Whom to greet, or - to read requests from standard input.", valueName: "name"))
     var names: [String] = []
 
-    @Option(help: ArgumentHelp("The language of the greetings of the names given (default: en).", valueName: "tag"))
+    @Option(
+        help: ArgumentHelp(
+            "The language of the greetings of the names given, or typed (default: en).", valueName: "tag"))
     var language: String?
 
     @Option(
         help: ArgumentHelp("The route to call instead of the usual one for this kind.", valueName: "route"))
     var method: String?
 
-    @Option(help: "How replies are printed.")
-    var output = OutputFormat.json
+    @Option(
+        help: """
+            How the call is printed: replies as JSON Lines, or what is sent and received as text for people. \
+            A conversation prints the replies as text unless json is asked for. (default: json)
+            """)
+    var output: OutputFormat?
 
     @Flag(help: "Print every event of the call as a JSON line instead of the replies.")
     var events = false
 
     @OptionGroup(title: "Server Options")
-    var server: ServerOptions
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
 
     func validate() throws {
-        if names.isEmpty {
+        if names.isEmpty, !isConversation, !kind.streamsRequests {
             throw ValidationError("name somebody to greet, or - to read requests from standard input")
         }
         if names.contains("-"), names.count > 1 {
             throw ValidationError("- stands for all requests; give it alone, or names without it")
         }
-        if readsInput, language != nil {
+        if readsInput, !isConversation, language != nil {
             throw ValidationError("--language is for names; in standard input every request has its own")
         }
         if let method, !method.hasPrefix("/") {
@@ -65,29 +88,66 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Before signals are caught, so that a command that fetches the token can be interrupted.
+        let setup = try await Setup(load())
+        for note in setup.notes { Exit.write(inert("greeter-tui: note: \(note)"), to: STDERR_FILENO) }
         let clock = SystemClock()
         let signals = Signals()
-        let policy = try server.retry.policy()
         let connection = try await ServerConnection.open(
-            server, calling: kind, at: method, retry: { policy }, clock: clock)
-        let plan = readsInput ? SteeredPlan(JSONLinesPlan(descriptor: STDIN_FILENO), holdsOpen: false) : nil
-        let names = ComposedPlan(names: names, language: language ?? "en")
+            setup, calling: kind, at: method, retry: { setup.retry }, clock: clock)
+        let input = makeInput()
+        let prompt = Prompt()
+        let named = ComposedPlan(names: names, language: language ?? "en")
         let run = CallRun(
-            call: Call(kind, plan ?? names, options: server.callOptions(isOpenEnded: readsInput)),
-            steering: kind.streamsRequests ? plan : nil,
-            printer: CallPrinter(style: events ? .events : output.style, clock: clock))
+            call: Call(kind, input ?? named, options: setup.callOptions(isOpenEnded: readsInput)),
+            steering: kind.streamsRequests && !isConversation ? input : nil,
+            printer: CallPrinter(style: style(prompt), redaction: setup.redaction, clock: clock),
+            redaction: setup.redaction)
+        let conversation = isConversation ? input.map { converse($0, prompt, with: setup.server.settingText) } : nil
         let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
+        if let conversation {
+            conversation.cancel()
+            prompt.hide()
+        }
         await connection.close()
+        await setup.finishLog()
         throw exit
     }
 
-    private var readsInput: Bool { names == ["-"] }
+    /// Whether requests come from standard input, typed or as JSON Lines.
+    private var readsInput: Bool { names.isEmpty || names == ["-"] }
+
+    /// Whether requests are typed.
+    private var isConversation: Bool { names.isEmpty && isatty(STDIN_FILENO) == 1 }
+
+    /// The stream of what comes from standard input; `nil` where nothing does.
+    private func makeInput() -> SteeredPlan? {
+        if isConversation { return SteeredPlan(ComposedPlan([]), holdsOpen: true) }
+        return readsInput ? SteeredPlan(JSONLinesPlan(descriptor: STDIN_FILENO), holdsOpen: false) : nil
+    }
+
+    private func style(_ prompt: Prompt) -> CallPrinter.Style {
+        if events { return .events }
+        switch output {
+        case .json: return .replies
+        case .text: return .text
+        case nil: return isConversation ? .conversation(prompt) : .replies
+        }
+    }
+
+    private func converse(_ plan: SteeredPlan, _ prompt: Prompt, with server: String) -> Task<Void, Never> {
+        let hint = "\(server): type a name, or 'Ana @es' with a language; ctrl-d ends, ctrl-c cancels"
+        Exit.write(inert(hint), to: STDERR_FILENO)
+        return Task {
+            await Conversation(plan: plan, prompt: prompt, language: language ?? "en").run(from: STDIN_FILENO)
+        }
+    }
 }
 
-/// How replies are printed.
+extension CallKind: ExpressibleByArgument {}
+
+/// How a call is printed.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case json
     case text
-
-    var style: CallPrinter.Style { self == .json ? .replies : .text }
 }

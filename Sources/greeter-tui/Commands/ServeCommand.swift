@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GreeterConfiguration
 import GreeterCore
 import GreeterDemoServer
 
@@ -16,21 +17,27 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "number"))
     var port = 0
 
-    @Option(help: "Which kind of gateway the demo server imitates.")
-    var demoBehaviour = DemoServerConfiguration.Behaviour.guide
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
 
-    @OptionGroup
-    var faultOptions: FaultOptions
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
 
     func validate() throws {
         guard (0...65535).contains(port) else { throw ValidationError("port \(port) is not between 0 and 65535") }
     }
 
     func run() async throws {
+        var flags = Layer()
+        do throws(ConfigurationError) {
+            try demo.set(in: &flags)
+        } catch {
+            throw Exit.usage("\(error)")
+        }
+        var configuration = try configuration.load(flags).settings.demoConfiguration
+        configuration.host = host
+        configuration.port = port
         let signals = Signals()
-        let configuration = DemoServerConfiguration(
-            host: host, port: port, behaviour: demoBehaviour, faults: try faultOptions.faults(),
-            seed: faultOptions.seed)
         let server: DemoServer
         do {
             server = try await DemoServer.start(configuration)

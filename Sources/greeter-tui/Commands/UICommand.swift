@@ -1,14 +1,36 @@
 import ArgumentParser
+import GreeterConfiguration
 
 /// Opens the workbench.
-struct UICommand: AsyncParsableCommand {
+struct UICommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "ui", abstract: "Open the workbench (what happens without a command).")
 
+    @Option(
+        help: Known.theme.help(
+            "The colours; default is light where the terminal says that it is light, else dark.", valueName: "name"),
+        completion: Known.theme.completion)
+    var theme: String?
+
     @OptionGroup(title: "Server Options")
-    var server: ServerOptions
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
 
     func run() async throws {
-        try await Workbench.run(server)
+        try await Workbench.run(
+            try load { layer throws(ConfigurationError) in
+                try layer.set(Known.theme, flag: "--theme", theme)
+            })
     }
 }

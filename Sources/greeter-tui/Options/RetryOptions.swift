@@ -1,70 +1,59 @@
-public import ArgumentParser
-public import GreeterCore
-public import GreeterRetry
+import ArgumentParser
+import GreeterConfiguration
 
-/// When a failed call is made again, as the command line says it.
+/// When a failed call is made again.
 struct RetryOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
+        help: Known.retry.help(
             """
             What a retry means: off; restart, which runs the plan again from its first request; resume, which goes on \
             after the last answered request, for servers that tolerate it.
-            """))
-    var retry = RetryMode.restart
+            """, valueName: "mode"), completion: Known.retry.completion)
+    var retry: String?
 
-    @Option(help: ArgumentHelp("How many attempts there may be, the first included.", valueName: "n"))
-    var attempts = 4
+    @Option(help: Known.attempts.help("How many attempts there may be, the first included.", valueName: "n"))
+    var attempts: String?
 
-    @Option(help: ArgumentHelp("The first delay between attempts.", valueName: "time"))
-    var backoff = DurationArgument(.milliseconds(500))
+    @Option(help: Known.backoff.help("The first delay between attempts.", valueName: "time"))
+    var backoff: String?
 
-    @Option(help: ArgumentHelp("The longest delay between attempts.", valueName: "time"))
-    var maxBackoff = DurationArgument(.seconds(10))
+    @Option(help: Known.maxBackoff.help("The longest delay between attempts.", valueName: "time"))
+    var maxBackoff: String?
 
-    @Option(help: ArgumentHelp("By what each delay is longer than the one before.", valueName: "factor"))
-    var multiplier = 2.0
-
-    @Option(help: "How chance spreads the delays.")
-    var jitter = Jitter.full
+    @Option(help: Known.multiplier.help("By what each delay is longer than the one before.", valueName: "factor"))
+    var multiplier: String?
 
     @Option(
-        help: ArgumentHelp(
+        help: Known.jitter.help("How chance spreads the delays.", valueName: "kind"),
+        completion: Known.jitter.completion)
+    var jitter: String?
+
+    @Option(
+        help: Known.retryOn.plainHelp(
             "A status code that another attempt may mend, such as RESOURCE_EXHAUSTED, beside UNAVAILABLE. May be repeated.",
             valueName: "code"))
-    var retryOn: [StatusCode] = []
+    var retryOn: [String] = []
 
-    @Option(help: ArgumentHelp("How long one attempt may take.", valueName: "time"))
-    var attemptDeadline: DurationArgument?
+    @Option(help: Known.attemptDeadline.help("How long one attempt may take.", valueName: "time"))
+    var attemptDeadline: String?
 
-    @Flag(help: "Send a unary or server-streaming request again even where the server may have taken it.")
-    var repeatPost = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: Known.repeatPost.help(
+            "Send a unary or server-streaming request again even where the server may have taken it."))
+    var repeatPost: Bool?
 
-    /// The policy.
-    /// - Throws: ``Exit`` with status 2 that names the value that is out of its range.
-    func policy() throws(Exit) -> RetryPolicy {
-        do {
-            return try RetryPolicy(
-                mode: retry, maximumAttempts: attempts,
-                backoff: BackoffPolicy(
-                    initial: backoff.duration, maximum: maxBackoff.duration, multiplier: multiplier, jitter: jitter),
-                retryableCodes: Set(retryOn + [.unavailable]), attemptDeadline: attemptDeadline?.duration,
-                allowsRepeatedPost: repeatPost)
-        } catch {
-            throw .usage("\(error)")
-        }
+    func set(in layer: inout Layer) throws(ConfigurationError) {
+        try layer.set(Known.retry, flag: "--retry", retry)
+        try layer.set(Known.attempts, flag: "--attempts", attempts)
+        try layer.set(Known.backoff, flag: "--backoff", backoff)
+        try layer.set(Known.maxBackoff, flag: "--max-backoff", maxBackoff)
+        try layer.set(Known.multiplier, flag: "--multiplier", multiplier)
+        try layer.set(Known.jitter, flag: "--jitter", jitter)
+        try layer.set(Known.attemptDeadline, flag: "--attempt-deadline", attemptDeadline)
+        try layer.set(Known.repeatPost, flag: "--repeat-post", repeatPost?.settingText)
+        guard !retryOn.isEmpty else { return }
+        let origin = Origin.flag("--retry-on")
+        try layer.set(Known.retryOn, to: RawValue(retryOn.map { .init($0, origin) }, origin))
     }
-}
-
-extension RetryMode: ExpressibleByArgument {}
-extension Jitter: ExpressibleByArgument {}
-
-extension StatusCode: ExpressibleByArgument {
-    /// Reads a code by its name, whatever the case of its letters.
-    public init?(argument: String) {
-        guard let code = Self.allCases.first(where: { $0.name == argument.uppercased() }) else { return nil }
-        self = code
-    }
-
-    public static var allValueStrings: [String] { allCases.map(\.name) }
-    public var defaultValueDescription: String { name }
 }

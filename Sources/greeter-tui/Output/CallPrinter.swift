@@ -1,5 +1,6 @@
 import Foundation
 import GreeterCore
+import GreeterLogging
 import Synchronization
 
 /// Prints a call as it goes: data to standard output, what is for people to standard error.
@@ -8,14 +9,20 @@ final class CallPrinter: CallObserver {
     enum Style {
         /// Replies as JSON Lines.
         case replies
-        /// Replies as text for people.
+        /// What is sent and received as lines for people.
         case text
+        /// The replies alone, above the prompt of a conversation.
+        case conversation(Prompt)
         /// Everything that happens as JSON Lines.
         case events
+
+        /// Whether what goes to standard output tells people of refusals.
+        fileprivate var showsRefusals: Bool { if case .text = self { true } else { false } }
     }
 
     private struct State {
         var attempt = 0
+        var wallStart: Date?
         var isOpen = false
         var refusals = 0
     }
@@ -25,12 +32,15 @@ final class CallPrinter: CallObserver {
 
     private let style: Style
     private let clock: any CallClock
-    private let start: Duration
+    /// When it was made, which is when the call begins.
+    let start: Duration
+    private let redaction: Redaction
     private let sink = OutputSink(descriptor: STDOUT_FILENO)
     private let state = Mutex(State())
 
-    init(style: Style, clock: any CallClock) {
+    init(style: Style, redaction: Redaction, clock: any CallClock) {
         self.style = style
+        self.redaction = redaction
         self.clock = clock
         start = clock.now
     }
@@ -61,11 +71,16 @@ final class CallPrinter: CallObserver {
                 output.append(reply)
                 output.append(raw: "\n")
             }
-        case (.text, .received(let messages)):
-            for case .reply(let reply) in messages.map(\.body) {
-                output.append(raw: inert(reply.message))
-                output.append(raw: "\n")
-            }
+        case (.text, _):
+            let wallStart = state.withLock { $0.wallStart } ?? clock.wallTime
+            let text = TextLines(start: start, wallStart: wallStart, zone: .current, now: clock.now)
+            for line in text.lines(of: event) { output.append(raw: line) }
+        case (.conversation(let prompt), .received(let messages)):
+            for case .reply(let reply) in messages.map(\.body) { output.append(raw: inert(reply.message) + "\n") }
+            prompt.hide()
+            await sink.write(output.bytes)
+            prompt.show()
+            return
         default: break
         }
         if !output.isEmpty { await sink.write(output.bytes) }
@@ -77,6 +92,8 @@ final class CallPrinter: CallObserver {
             switch event {
             case .attemptStarted(let attempt):
                 state.attempt = attempt.number
+                state.wallStart =
+                    state.wallStart ?? attempt.wallTime.addingTimeInterval((start - attempt.start) / .seconds(1))
                 state.isOpen = false
             case .opened: state.isOpen = true
             case .halfClosed, .ended: state.isOpen = false
@@ -90,7 +107,7 @@ final class CallPrinter: CallObserver {
     private func tell(_ event: CallEvent) {
         switch event {
         case .notice(let text): say("note: \(text)")
-        case .received(let messages):
+        case .received(let messages) where !style.showsRefusals:
             for case .refusal(let reason) in messages.map(\.body) {
                 let count = state.withLock { state in
                     state.refusals += 1
@@ -104,6 +121,11 @@ final class CallPrinter: CallObserver {
     }
 
     private func say(_ text: String) {
-        Exit.write(inert("greeter-tui: \(text)"), to: STDERR_FILENO)
+        let text = redaction.redacted(text)
+        if case .conversation(let prompt) = style {
+            prompt.say(text)
+        } else {
+            Exit.write(inert("greeter-tui: \(text)"), to: STDERR_FILENO)
+        }
     }
 }

@@ -3,18 +3,23 @@ import GreeterCore
 /// What people are told at the end of a call.
 enum CallSummary {
     /// The lines, not yet made safe for a terminal.
-    static func lines(of outcome: CallOutcome) -> [String] {
+    /// - Parameter start: When the call began.
+    static func lines(of outcome: CallOutcome, start: Duration) -> [String] {
         let delivery = outcome.delivery
+        let refused = delivery.refused > 0 ? "refused \(delivery.refused), " : ""
         var counts =
-            "sent \(delivery.sent), answered \(delivery.answered), uncertain \(delivery.uncertain), "
+            "sent \(delivery.sent), answered \(delivery.answered), \(refused)uncertain \(delivery.uncertain), "
             + "received \(delivery.received)"
         if delivery.received == 0 { counts += " (no replies)" }
+        if outcome.attempts > 1 { counts += "; \(outcome.attempts) attempts in \((outcome.time - start).text)" }
         if !outcome.rule.isEmpty { counts += "; \(outcome.rule)" }
         guard let error = outcome.error else { return ["greeter-tui: OK: \(counts)"] }
         var lines = ["greeter-tui: \(error)"]
         if let advice = error.advice { lines.append("greeter-tui: try: \(advice)") }
-        if let pause = error.retryAfter {
-            lines.append("greeter-tui: the server asks to wait \(pause / .seconds(1)) s before another attempt")
+        switch error.pushback {
+        case .wait(let pause): lines.append("greeter-tui: the server asks to wait \(pause.text) before another attempt")
+        case .stop: lines.append("greeter-tui: the server asks not to be called again")
+        case nil: break
         }
         return lines + ["greeter-tui: \(counts)"]
     }

@@ -38,6 +38,8 @@ struct EventLines {
             line("attempt_ended", at: time, &output) {
                 $0.field("code", error.code.rawValue)
                 $0.field("status", error.code.name)
+                $0.field("sent", error.delivery.sent)
+                $0.field("received", error.delivery.received)
                 append(error, to: &$0)
             }
         case .retryScheduled(let retry): append(retry, to: &output)
@@ -77,8 +79,12 @@ struct EventLines {
             $0.field("code", outcome.code.rawValue)
             $0.field("status", outcome.code.name)
             $0.field("rule", outcome.rule)
+            $0.field("attempts", outcome.attempts)
+            $0.append(raw: ",\"elapsed\":")
+            $0.append(raw: (outcome.time - start).secondsText)
             $0.field("sent", outcome.delivery.sent)
             $0.field("answered", outcome.delivery.answered)
+            $0.field("refused", outcome.delivery.refused)
             $0.field("uncertain", outcome.delivery.uncertain)
             $0.field("received", outcome.delivery.received)
             $0.field("result", outcome.result)
@@ -94,9 +100,12 @@ struct EventLines {
         output.field("advice", error.advice)
         output.append(raw: error.isSafeToRetry ? ",\"safe_to_retry\":true" : ",\"safe_to_retry\":false")
         output.field("close_code", error.closeCode)
-        if let pause = error.retryAfter {
+        switch error.pushback {
+        case .wait(let pause):
             output.append(raw: ",\"retry_after\":")
-            output.append(raw: seconds(pause))
+            output.append(raw: pause.secondsText)
+        case .stop: output.append(raw: ",\"retry_forbidden\":true")
+        case nil: break
         }
         output.append(raw: "}")
     }
@@ -106,9 +115,9 @@ struct EventLines {
             $0.field("next_attempt", retry.attempt)
             $0.field("maximum_attempts", retry.maximumAttempts)
             $0.append(raw: ",\"delay\":")
-            $0.append(raw: seconds(retry.delay))
+            $0.append(raw: retry.delay.secondsText)
             $0.append(raw: ",\"at_most\":")
-            $0.append(raw: seconds(retry.bound))
+            $0.append(raw: retry.bound.secondsText)
             $0.field("formula", retry.formula)
             $0.field("first_request", retry.firstRequest)
             $0.field("throttle", "\(retry.throttle)")
@@ -119,20 +128,13 @@ struct EventLines {
         _ event: StaticString, at time: Duration, _ output: inout JSONText, _ fields: (inout JSONText) -> Void
     ) {
         output.append(raw: "{\"time\":")
-        output.append(raw: seconds(time - start))
+        output.append(raw: (time - start).secondsText)
         output.append(raw: ",\"event\":\"")
         output.append(raw: event)
         output.append(raw: "\"")
         output.field("attempt", attempt)
         fields(&output)
         output.append(raw: "}\n")
-    }
-
-    /// A time in seconds, to the microsecond.
-    private func seconds(_ duration: Duration) -> String {
-        let microseconds = max(0, Int(duration / .microseconds(1)))
-        let fraction = String(microseconds % 1_000_000)
-        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GreeterCore
+import GreeterLogging
 import Synchronization
 
 /// One call from the command line, with what signals and a closed standard output do to it.
@@ -8,6 +9,8 @@ struct CallRun {
     /// The plan, where the first SIGINT ends the stream instead of the call.
     let steering: SteeredPlan?
     let printer: CallPrinter
+    /// What must not be said on standard error, whoever says it.
+    let redaction: Redaction
 
     /// How long a cancelled call may take to end, whatever holds it up.
     private static let patience = Duration.seconds(2)
@@ -21,13 +24,13 @@ struct CallRun {
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
         let outcome = await task.value
         watcher.cancel()
+        let lines = CallSummary.lines(of: outcome, start: printer.start).map { redaction.redacted($0) }
         if printer.isClosed {
             guard let problem = printer.outputProblem else { return .status(Exit.brokenPipeStatus) }
             return Exit(
                 status: Exit.usageStatus,
-                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + CallSummary.lines(of: outcome))
+                lines: ["greeter-tui: standard output cannot be written: \(problem)"] + lines)
         }
-        let lines = CallSummary.lines(of: outcome)
         if let signal = interruption.signal, outcome.error != nil {
             return Exit(status: 128 + signal, lines: lines)
         }

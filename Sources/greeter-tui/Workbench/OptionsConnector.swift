@@ -1,47 +1,50 @@
-import Foundation
 import GreeterCore
+import GreeterDemoServer
 import GreeterRetry
 import GreeterUI
 import GreeterViewModel
 
-/// Opens ways to servers as the command line's options say.
+/// Opens ways to servers as the settings say.
 ///
 /// Credentials were given for one server: those that are chosen on screen later get neither the token nor the headers.
 struct OptionsConnector: ServerConnector {
-    private let options: ServerOptions
+    let setup: Setup
 
-    /// - Throws: ``Exit`` where the options are wrong.
-    init(_ options: ServerOptions) throws(Exit) {
-        _ = try options.address()
-        _ = try options.gatewayConfiguration(environment: ProcessInfo.processInfo.environment)
-        _ = try options.demoConfiguration()
-        self.options = options
-    }
-
-    var isInsecure: Bool { options.insecure }
+    var isInsecure: Bool { setup.gateway.tls.isInsecure }
 
     func problem(with order: FaultOrder) -> String? { order.problem }
 
     func connect(
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any GreeterTransport {
-        var options = options
-        var environment = ProcessInfo.processInfo.environment
-        if name != options.server {
-            options.server = name
-            options.header = []
-            options.tokenFile = nil
-            environment = [:]
-            if name != "demo:" { options.removeDemoOptions() }
-        }
-        options.faultOptions.fault = faults.map(\.text)
         do {
+            let isOther = name != setup.server.settingText
+            let address = isOther ? try Self.address(name) : nil
             return ConnectedTransport(
                 try await ServerConnection.open(
-                    options, environment: environment, retry: retry, clock: SystemClock()))
+                    setup, to: address, faults: Self.faults(faults), retry: retry, clock: SystemClock()))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }
+    }
+
+    private static func faults(_ orders: [FaultOrder]) throws(Exit) -> DemoFaults {
+        do {
+            return try DemoFaults(parsing: orders.map(\.text))
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    private static func address(_ name: String) throws(Exit) -> ServerAddress {
+        let address: ServerAddress
+        do {
+            address = try ServerAddress(parsing: name)
+        } catch {
+            throw .usage("\(error)")
+        }
+        guard address.scheme.dialect == "gateway" else { throw .usage(Setup.needsGateway(name)) }
+        return address
     }
 }
 

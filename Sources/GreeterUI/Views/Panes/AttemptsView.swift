@@ -40,13 +40,15 @@ enum AttemptsView {
         guard let call = context.state.call else {
             return ([[Span("no call yet", context.theme.faint)]], 0)
         }
-        let attempts = call.progress.attempts.map { attempt in
-            lines(of: attempt, call, context, glyphs).flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
+        let attempts = call.progress.attempts.indices.map { index in
+            lines(ofAttempt: index, call, context, glyphs).flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
         }
+        let summary = call.progress.summary.map { [[Span("  \($0)", context.theme.text)]] } ?? []
         let notices = call.progress.notices.map {
             [Span("  \(glyphs.pointer) ", context.theme.info), Span($0, context.theme.text)]
         }
-        let below = attempts.joined() + notices.flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
+        let below =
+            attempts.joined() + (summary + notices).flatMap { LineWrap.wrap($0, columns: columns, indent: 4) }
         return ([bar(call, context, glyphs)] + below, attempts.dropLast().joined().count)
     }
 
@@ -55,6 +57,7 @@ enum AttemptsView {
     private static func bar(_ call: CallState, _ context: ViewContext, _ glyphs: Glyphs) -> [Span] {
         let theme = context.theme
         let progress = call.progress
+        if let retry = progress.retry { return countdown(retry, call, context, glyphs) }
         var spans = [
             Span("\(glyphs.play) send ", theme.title),
             half(progress.sendHalf, word: call.kind.streamsRequests ? "half-closed" : "sent", theme),
@@ -72,6 +75,19 @@ enum AttemptsView {
         if progress.resent > 0 { spans.append(Span("   \(glyphs.again) \(progress.resent) sent again", theme.warning)) }
         if let time = time(call, context) { spans.append(Span("   \(time)", theme.faint)) }
         return spans
+    }
+
+    /// What stands in place of the halves while the next attempt is waited for, so that it can be seen in the smallest pane.
+    private static func countdown(
+        _ retry: RetrySchedule, _ call: CallState, _ context: ViewContext, _ glyphs: Glyphs
+    ) -> [Span] {
+        let theme = context.theme
+        return [
+            Span("\(glyphs.again) attempt \(retry.attempt) of \(retry.maximumAttempts) in ", theme.title),
+            Span(Format.tenths(max(.zero, retry.start - context.state.now)), theme.warning), Span("   ", theme.text),
+            Span(context.keymap.hint(for: .runAgain) ?? "", theme.key), Span(" now  ", theme.text),
+            Span(context.keymap.hint(for: .cancel) ?? "", theme.key), Span(" gives up", theme.text),
+        ] + (time(call, context).map { [Span("   \($0)", theme.faint)] } ?? [])
     }
 
     private static func half(_ status: HalfStatus, word: String, _ theme: Theme) -> Span {
@@ -102,19 +118,21 @@ enum AttemptsView {
     // MARK: Attempts
 
     private static func lines(
-        of attempt: AttemptProgress, _ call: CallState, _ context: ViewContext, _ glyphs: Glyphs
+        ofAttempt index: Int, _ call: CallState, _ context: ViewContext, _ glyphs: Glyphs
     ) -> [[Span]] {
         let theme = context.theme
+        let attempt = call.progress.attempts[index]
         let number = Span("\(attempt.attempt.number) ", theme.faint)
         if let failure = attempt.failure {
-            return [failureLine(number, failure, counts: "", theme, glyphs)]
-                + (attempt.retry.map { [retryLine($0, call, context, glyphs)] } ?? [])
+            let counts = failure.delivery.sent > 0 ? "  (\(counts(failure.delivery)))" : ""
+            return [failureLine(number, failure, counts: counts, theme, glyphs)]
+                + (attempt.retry.map { [retryLine($0, after: index, call, context)] } ?? [])
         }
         guard let outcome = attempt.outcome else {
             let where_ = attempt.connection.map { "open  \($0.transport)  \($0.route)" } ?? "connecting"
             return [[number, Span("\(glyphs.bullet) ", theme.success), Span(where_, theme.text)]]
         }
-        let counts = "\(outcome.delivery.sent) sent, \(outcome.delivery.received) received"
+        let counts = counts(outcome.delivery)
         guard let error = outcome.error else {
             return [
                 [
@@ -123,9 +141,15 @@ enum AttemptsView {
                 ]
             ]
         }
-        let uncertain = outcome.delivery.uncertain > 0 ? ", \(outcome.delivery.uncertain) uncertain" : ""
-        let first = failureLine(number, error, counts: "  (\(counts)\(uncertain))", theme, glyphs)
+        let first = failureLine(number, error, counts: "  (\(counts))", theme, glyphs)
         return [first] + (error.advice.map { [[Span("    try: \($0)", theme.info)]] } ?? [])
+    }
+
+    private static func counts(_ delivery: Delivery) -> String {
+        var counts = "\(delivery.sent) sent, \(delivery.received) received"
+        if delivery.refused > 0 { counts += ", \(delivery.refused) refused" }
+        if delivery.uncertain > 0 { counts += ", \(delivery.uncertain) uncertain" }
+        return counts
     }
 
     private static func failureLine(
@@ -137,20 +161,25 @@ enum AttemptsView {
         ]
     }
 
-    /// The wait before the next attempt: a countdown as long as it lasts, its length and formula in any case.
+    /// The wait before the next attempt: its length, the formula it came from, and how much retrying is still allowed.
     private static func retryLine(
-        _ retry: RetrySchedule, _ call: CallState, _ context: ViewContext, _ glyphs: Glyphs
+        _ retry: RetrySchedule, after index: Int, _ call: CallState, _ context: ViewContext
     ) -> [Span] {
-        let theme = context.theme
         let source = "\(Format.interval(retry.delay)) of at most \(Format.interval(retry.bound)): \(retry.formula)"
-        guard call.progress.retry == retry else { return [Span("    waited \(source)", theme.faint)] }
-        let left = max(.zero, retry.start - context.state.now)
-        return [
-            Span("    \(glyphs.again) attempt \(retry.attempt) of \(retry.maximumAttempts) in ", theme.text),
-            Span(Format.tenths(left), theme.warning), Span("  \(source)   ", theme.faint),
-            Span(context.keymap.hint(for: .runAgain) ?? "", theme.key), Span(" now  ", theme.text),
-            Span(context.keymap.hint(for: .cancel) ?? "", theme.key), Span(" gives up   ", theme.text),
-            Span("tokens \(retry.throttle)", theme.faint),
-        ]
+        let tokens = "   tokens \(retry.throttle)"
+        return [Span("    \(wait(retry, after: index, call, context)) \(source)\(tokens)", context.theme.faint)]
+    }
+
+    /// How a wait goes or went: to its end, cut short by the person, or given up.
+    private static func wait(_ retry: RetrySchedule, after index: Int, _ call: CallState, _ context: ViewContext)
+        -> String
+    {
+        guard call.progress.attempts.indices.contains(index + 1) else {
+            return call.isLive ? "waiting" : "given up while waiting"
+        }
+        let waited = call.progress.attempts[index + 1].attempt.start - (retry.start - retry.delay)
+        if waited >= retry.delay { return "waited" }
+        let key = context.keymap.hint(for: .runAgain) ?? "hand"
+        return "waited \(Format.interval(max(.zero, waited))), cut short with \(key):"
     }
 }

@@ -67,6 +67,7 @@ enum DetailView {
                 ? "answered; sent more than once, may have been delivered twice" : "answered"
         case .sentAgain: "sent again; may have been delivered twice"
         case .unknown: "unknown: it may have been delivered"
+        case .refused: "refused by the server"
         case .inFlight, nil: "in flight"
         }
     }

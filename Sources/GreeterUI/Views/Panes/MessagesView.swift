@@ -105,6 +105,7 @@ enum MessagesView {
             case .sentAgain: String(glyphs.again)
             case .answered: (progress.wasSentAgain(message.number) ? String(glyphs.again) : "") + String(glyphs.success)
             case .unknown: String(glyphs.unknown)
+            case .refused: String(glyphs.failure)
             }
         case .received:
             guard let roundTrip = roundTrip(of: message, context) else { return "" }

@@ -1,0 +1,51 @@
+/// What a setting can be.
+public protocol SettingValue: Sendable {
+    static var shape: SettingShape { get }
+
+    /// Reads what was written.
+    /// - Throws: ``ConfigurationError`` at the place of what is wrong.
+    static func read(_ raw: RawValue) throws(ConfigurationError) -> Self
+
+    /// The value as it may be shown, and as it would be written. Holds no secret.
+    var settingText: String { get }
+}
+
+/// A value that is written as a single text.
+public protocol SettingWord: SettingValue {
+    /// - Returns: `nil` where the text says no such value.
+    init?(settingText: String)
+
+    /// What may be written, for messages: `a time such as 30s`.
+    static var expectation: String { get }
+
+    /// The texts that are understood, where there are only some.
+    static var words: [String] { get }
+}
+
+extension SettingWord {
+    public static var shape: SettingShape { .single }
+    public static var words: [String] { [] }
+
+    public static func read(_ raw: RawValue) throws(ConfigurationError) -> Self {
+        guard raw.texts.count == 1, let text = raw.texts.first else {
+            throw ConfigurationError(raw.origin, "expected one value: \(expectation)")
+        }
+        guard let value = Self(settingText: text.text) else {
+            throw ConfigurationError(text.origin, Self.refusal(of: text.text))
+        }
+        return value
+    }
+
+    private static func refusal(of text: String) -> String {
+        let nearest = Suggestion.text(for: text, among: words).map { "; \($0)" } ?? ""
+        return "'\(text.prefix(64))' is not \(expectation)\(nearest)"
+    }
+}
+
+/// A choice among words.
+extension SettingWord where Self: RawRepresentable & CaseIterable, RawValue == String {
+    public init?(settingText: String) { self.init(rawValue: settingText) }
+    public var settingText: String { rawValue }
+    public static var words: [String] { allCases.map(\.rawValue) }
+    public static var expectation: String { "one of \(words.joined(separator: ", "))" }
+}

@@ -1,0 +1,20 @@
+package import struct Foundation.Date
+package import struct Foundation.TimeZone
+
+/// The time of day as people read it, to the millisecond.
+package enum TimeOfDay {
+    /// `12:00:01.123`, for a moment some time after another.
+    package static func text(of date: Date, after offset: Duration = .zero, in zone: TimeZone) -> String {
+        let elapsed = Int((offset / .milliseconds(1)).rounded(.down))
+        let local = Int((date.timeIntervalSince1970 * 1000).rounded()) + zone.secondsFromGMT(for: date) * 1000
+        let milliseconds = local + elapsed
+        let parts = [milliseconds / 3_600_000 % 24, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
+        let digits = parts.map { padded($0, to: 2) }.joined(separator: ":")
+        return "\(digits).\(padded(milliseconds % 1000, to: 3))"
+    }
+
+    private static func padded(_ number: Int, to width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

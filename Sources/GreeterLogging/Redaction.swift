@@ -1,0 +1,32 @@
+public import GreeterCore
+
+/// Keeps secrets out of what is written: credentials by their value wherever they are, headers by their name.
+public struct Redaction: Sendable {
+    private let secrets: [Secret]
+    private let headers: Set<String>
+
+    /// - Parameters:
+    ///   - secrets: Credentials, whose text must not appear.
+    ///   - headers: Headers that are set for the requests. No value of theirs is written, nor of a header of that name in
+    ///     an answer.
+    public init(secrets: [Secret] = [], headers: [MetadataEntry] = []) {
+        self.secrets = (secrets + headers.filter(\.isSecret).map { Secret($0.value) }).filter { !$0.reveal().isEmpty }
+        self.headers = Set(headers.map { $0.name.lowercased() })
+    }
+
+    /// A text without the credentials.
+    public func redacted(_ text: String) -> String {
+        var text = text
+        for secret in secrets where text.contains(secret.reveal()) {
+            text = text.replacing(secret.reveal(), with: Secret.mask)
+        }
+        return text
+    }
+
+    /// Headers as they may be written: `name: value, …`.
+    func text(of entries: [MetadataEntry]) -> String {
+        entries.map { entry in
+            headers.contains(entry.name.lowercased()) ? "\(entry.name): \(Secret.mask)" : "\(entry)"
+        }.joined(separator: ", ")
+    }
+}

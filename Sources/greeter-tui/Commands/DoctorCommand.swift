@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import TransportSupport
+import GreeterConfiguration
+import GreeterCore
+import Synchronization
+
+/// Tells what works on the way to a server.
+struct DoctorCommand: AsyncParsableCommand, ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Tell what works on the way to a server, and what to try where it does not.",
+        discussion: """
+            Resolves the name, connects, makes the TLS handshake, asks the health route, opens a WebSocket, and makes a \
+            call of each kind with one request, for the name 'doctor'. Each step is one line with how long it took; what \
+            cannot work because of an earlier step is not tried. Nothing is tried twice.
+
+            Each step may take 5 s, or what --deadline, the variable or the configuration says.
+
+            --output json prints a JSON object for each step: step, result (ok, failed or skipped), detail, seconds, and \
+            for a step that failed code, status and advice.
+
+            Exit status: 0 when all is well, else 64 + the status code of the first step that failed.
+            """)
+
+    @Option(help: "How the findings are printed.")
+    var output = OutputFormat.text
+
+    @OptionGroup(title: "Server Options")
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
+
+    /// How long a step may take where nobody says anything.
+    private static let standardLimit = Duration.seconds(5)
+
+    func run() async throws {
+        let setup = try await Setup(load())
+        let clock = SystemClock()
+        let connection = try await ServerConnection.open(setup, retry: { .off }, clock: clock)
+        let isStandard = setup.settings.origin(of: Known.deadline) == .standard
+        let failures = Mutex(0)
+        let doctor = Doctor(
+            transport: connection.transport,
+            probe: ServerProbe(server: connection.transport.server, tls: setup.gateway.tls, clock: clock),
+            limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock
+        ) { finding in
+            if finding.error != nil { failures.withLock { $0 += 1 } }
+            Exit.write(text(of: finding, setup), to: STDOUT_FILENO)
+        }
+        let error = await doctor.examine()
+        await connection.close()
+        await setup.finishLog()
+        guard let error else {
+            throw Exit(status: 0, lines: ["greeter-tui: all is well with \(connection.transport.server)"])
+        }
+        let count = failures.withLock { $0 }
+        throw Exit(
+            status: 64 + Int32(error.code.rawValue),
+            lines: ["greeter-tui: \(count) \(count == 1 ? "step" : "steps") failed"])
+    }
+
+    private func text(of finding: Finding, _ setup: Setup) -> String {
+        guard output == .json else { return inert(setup.redaction.redacted(finding.line)) }
+        var json = JSONText(isTerminalSafe: true)
+        finding.appendJSON(to: &json)
+        return setup.redaction.redacted(String(json.string.dropLast()))
+    }
+}

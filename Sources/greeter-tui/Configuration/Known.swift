@@ -1,0 +1,100 @@
+import GatewayTransport
+import GreeterConfiguration
+import GreeterCore
+import GreeterDemoServer
+import GreeterRetry
+import GreeterViewModel
+import Logging
+
+/// Every setting that there is: its name in the configuration file, its variable, and what holds unless it is written.
+enum Known {
+    static let server = Setting<ServerSetting>("server", variable: "GREETER_TUI_SERVER", fallback: .demo)
+    static let transport = Setting<TransportName>("transport", variable: "GREETER_TUI_TRANSPORT", fallback: .auto)
+    static let token = Setting<TokenSetting>(
+        "token", variable: "GREETER_TUI_TOKEN", fallback: TokenSetting(), isOfServer: true)
+    static let allowPlaintextToken = Setting<Bool>(
+        "allow-plaintext-token", variable: "GREETER_TUI_ALLOW_PLAINTEXT_TOKEN", fallback: false, isOfServer: true)
+    static let headers = SettingGroup<HeaderValues>(
+        "headers", variable: "GREETER_TUI_HEADER", isOfServer: true, checkName: HeaderRule.problem(withName:))
+    static let authorities = Setting<PathSetting>(
+        "tls.ca", variable: "GREETER_TUI_CA", fallback: PathSetting(), isOfServer: true)
+    static let insecure = Setting<Bool>(
+        "tls.insecure", variable: "GREETER_TUI_INSECURE", fallback: false, isOfServer: true)
+    static let deadline = Setting<Duration?>(
+        "deadline", variable: "GREETER_TUI_DEADLINE", fallback: .seconds(30), check: isPositive)
+    static let endOfStream = Setting<EndOfStreamSignal>(
+        "end-of-stream", variable: "GREETER_TUI_END_OF_STREAM", fallback: .marker)
+    static let quietTime = Setting<Duration>(
+        "quiet-time", variable: "GREETER_TUI_QUIET_TIME", fallback: .milliseconds(800))
+
+    // MARK: Retry
+
+    static let retry = Setting<RetryMode>("retry.mode", variable: "GREETER_TUI_RETRY", fallback: .restart)
+    static let attempts = Setting<Int>("retry.attempts", variable: "GREETER_TUI_ATTEMPTS", fallback: 4) {
+        (1...100).contains($0) ? nil : "a whole number from 1 to 100"
+    }
+    static let backoff = Setting<Duration>(
+        "retry.backoff", variable: "GREETER_TUI_BACKOFF", fallback: .milliseconds(500), check: isPositive)
+    static let maxBackoff = Setting<Duration>(
+        "retry.max-backoff", variable: "GREETER_TUI_MAX_BACKOFF", fallback: .seconds(10), check: isPositive)
+    static let multiplier = Setting<Double>("retry.multiplier", variable: "GREETER_TUI_MULTIPLIER", fallback: 2) {
+        $0 >= 1 ? nil : "a number of at least 1"
+    }
+    static let jitter = Setting<Jitter>("retry.jitter", variable: "GREETER_TUI_JITTER", fallback: .full)
+    static let retryOn = Setting<[StatusCode]>("retry.on", variable: "GREETER_TUI_RETRY_ON", fallback: []) {
+        $0.contains(.ok) || $0.contains(.cancelled) ? "to be retried: OK and CANCELLED never are" : nil
+    }
+    static let attemptDeadline = Setting<Duration?>(
+        "retry.attempt-deadline", variable: "GREETER_TUI_ATTEMPT_DEADLINE", fallback: nil, check: isPositive)
+    static let repeatPost = Setting<Bool>("retry.repeat-post", variable: "GREETER_TUI_REPEAT_POST", fallback: false)
+    static let throttleTokens = Setting<Int>("retry.throttle.tokens", fallback: 10) {
+        (1...1000).contains($0) ? nil : "a whole number from 1 to 1000"
+    }
+    static let throttleRatio = Setting<Double>("retry.throttle.ratio", fallback: 0.1) {
+        (0.001...1000).contains($0) ? nil : "a number from 0.001 to 1000"
+    }
+
+    // MARK: Where the calls go
+
+    static let routes = CallKind.allCases.map { kind in
+        Setting<RouteSetting>("routes.\(kind.rawValue)", fallback: RouteSetting(path: GatewayRoutes()[kind]))
+    }
+    static let healthRoute = Setting<RouteSetting>(
+        "routes.health", fallback: RouteSetting(path: GatewayRoutes().health))
+    static let methods = CallKind.allCases.map { kind in
+        Setting<MethodSetting>("methods.\(kind.rawValue)", fallback: MethodSetting(standardFor: kind))
+    }
+    static let healthMethod = Setting<MethodSetting>("methods.health", fallback: MethodSetting(name: "Health"))
+
+    // MARK: The demo server
+
+    static let demoBehaviour = Setting<DemoServerConfiguration.Behaviour>(
+        "demo.behaviour", variable: "GREETER_TUI_DEMO_BEHAVIOUR", fallback: .guide)
+    static let faults = Setting<FaultsSetting>(
+        "demo.faults", variable: "GREETER_TUI_FAULT", fallback: FaultsSetting())
+    static let seed = Setting<UInt64?>("demo.seed", variable: "GREETER_TUI_SEED", fallback: nil)
+
+    // MARK: The workbench and the log
+
+    static let theme = Setting<ThemeName>("theme", variable: "GREETER_TUI_THEME", fallback: .default)
+    static let keys = SettingGroup<KeyList>(
+        "keys", members: Action.allCases.map(\.rawValue), check: KeyRule.problem(with:_:))
+    static let logLevel = Setting<Logger.Level?>("log.level", variable: "GREETER_TUI_LOG_LEVEL", fallback: nil)
+    static let logFile = Setting<PathSetting>("log.file", variable: "GREETER_TUI_LOG_FILE", fallback: PathSetting())
+
+    static let schema = Schema(
+        [
+            server, transport, token, allowPlaintextToken, headers, authorities, insecure, deadline, endOfStream,
+            quietTime, retry, attempts, backoff, maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
+            throttleTokens, throttleRatio,
+        ] + routes + [healthRoute] + methods + [healthMethod]
+            + [demoBehaviour, faults, seed, theme, keys, logLevel, logFile])
+
+    @Sendable private static func isPositive(_ duration: Duration) -> String? {
+        duration > .zero ? nil : "a time of more than 0s"
+    }
+
+    @Sendable private static func isPositive(_ duration: Duration?) -> String? {
+        duration.flatMap(isPositive)
+    }
+}

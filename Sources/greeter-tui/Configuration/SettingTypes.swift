@@ -1,0 +1,131 @@
+public import GatewayTransport
+public import GreeterConfiguration
+public import GreeterCore
+public import GreeterDemoServer
+public import GreeterRetry
+public import Logging
+
+// Choices that are written as they are named in the library.
+
+extension RetryMode: SettingWord {}
+extension Jitter: SettingWord {}
+extension EndOfStreamSignal: SettingWord {}
+extension DemoServerConfiguration.Behaviour: SettingWord {}
+extension Logger.Level: SettingWord {}
+
+/// A status code by its name, whatever the case of its letters.
+extension StatusCode: SettingWord {
+    public init?(settingText: String) {
+        guard let code = Self.allCases.first(where: { $0.name == settingText.uppercased() }) else { return nil }
+        self = code
+    }
+
+    public var settingText: String { name }
+    public static var words: [String] { allCases.map(\.name) }
+    public static var expectation: String { "a status code such as RESOURCE_EXHAUSTED" }
+}
+
+/// A server's address, as it was written.
+struct ServerSetting: SettingWord {
+    let settingText: String
+    let address: ServerAddress
+
+    static let demo = ServerSetting(
+        settingText: "demo:", address: ServerAddress(scheme: .demo, host: "127.0.0.1", port: 0))
+
+    static var expectation: String { "the address of a server" }
+
+    private init(settingText: String, address: ServerAddress) {
+        self.settingText = settingText
+        self.address = address
+    }
+
+    init?(settingText: String) {
+        guard let address = try? ServerAddress(parsing: settingText) else { return nil }
+        self.init(settingText: settingText, address: address)
+    }
+
+    static func read(_ raw: RawValue) throws(ConfigurationError) -> ServerSetting {
+        guard raw.texts.count == 1, let text = raw.texts.first else {
+            throw ConfigurationError(raw.origin, "expected one value: \(expectation)")
+        }
+        do throws(ServerAddressError) {
+            return ServerSetting(settingText: text.text, address: try ServerAddress(parsing: text.text))
+        } catch {
+            throw ConfigurationError(text.origin, "\(error)")
+        }
+    }
+}
+
+/// What carries the calls: what the address says, or one of them.
+enum TransportName: String, CaseIterable, SettingWord {
+    case auto, gateway, grpc
+}
+
+/// A path of the gateway.
+struct RouteSetting: SettingWord {
+    let path: String
+
+    init(path: String) {
+        self.path = path
+    }
+
+    init?(settingText: String) {
+        guard settingText.hasPrefix("/"), settingText.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        path = settingText
+    }
+
+    var settingText: String { path }
+    static var expectation: String { "a path that begins with /" }
+}
+
+/// The name of a gRPC method: `SayHello`, or with its service, `helloworld.Greeter/SayHello`.
+struct MethodSetting: SettingWord {
+    let name: String
+
+    init(name: String) {
+        self.name = name
+    }
+
+    init(standardFor kind: CallKind) {
+        switch kind {
+        case .unary: name = "SayHello"
+        case .serverStream: name = "SayHelloStreamReply"
+        case .clientStream: name = "SayHelloClientStream"
+        case .bidirectional: name = "SayHelloBidiStream"
+        }
+    }
+
+    init?(settingText: String) {
+        guard settingText.wholeMatch(of: /([A-Za-z_][A-Za-z0-9_.]*\/)?[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+            return nil
+        }
+        name = settingText
+    }
+
+    var settingText: String { name }
+    static var expectation: String { "a method such as SayHello or helloworld.Greeter/SayHello" }
+}
+
+/// The ways in which the demo server is to fail.
+struct FaultsSetting: SettingValue {
+    var orders: [String] = []
+    var faults = DemoFaults()
+
+    static var shape: SettingShape { .list }
+
+    static func read(_ raw: RawValue) throws(ConfigurationError) -> FaultsSetting {
+        var setting = FaultsSetting()
+        for text in raw.texts {
+            setting.orders.append(text.text)
+            do throws(DemoFaultError) {
+                setting.faults = try DemoFaults(parsing: setting.orders)
+            } catch {
+                throw ConfigurationError(text.origin, "\(error)")
+            }
+        }
+        return setting
+    }
+
+    var settingText: String { orders.isEmpty ? "none" : orders.joined(separator: " ") }
+}

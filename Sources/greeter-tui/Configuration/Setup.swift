@@ -1,0 +1,179 @@
+import Foundation
+import GatewayTransport
+import GreeterConfiguration
+import GreeterCore
+import GreeterDemoServer
+import GreeterLogging
+import GreeterRetry
+
+/// What the settings come to: all that is needed to reach a server and to call it, checked.
+struct Setup: Sendable {
+    let settings: Settings
+    /// The server, as it was written.
+    let server: ServerSetting
+    let gateway: GatewayConfiguration
+    let demo: DemoServerConfiguration
+    let retry: RetryPolicy
+    let throttle: RetryThrottle.Configuration
+    /// What must not be said or logged.
+    let redaction: Redaction
+    /// `nil` where nothing is logged.
+    let log: CallLog?
+    /// What is not used because another server than that of the file is called, one line each.
+    let notes: [String]
+
+    /// - Throws: ``Exit`` with status 2 that names what is wrong, and where.
+    init(_ loaded: LoadedSettings) async throws(Exit) {
+        do throws(ConfigurationError) {
+            let settings = loaded.settings
+            try settings.checkServer()
+            self.settings = settings
+            server = settings[Known.server]
+            let reader = TokenReader(environment: loaded.environment)
+            let token = try await reader.token(of: settings[Known.token], from: settings.origin(of: Known.token))
+            gateway = try settings.gatewayConfiguration(token: token)
+            demo = settings.demoConfiguration
+            retry = try settings.retryPolicy()
+            throttle = try settings.throttle()
+            redaction = Redaction(secrets: token.map { [$0] } ?? [], headers: gateway.headers)
+            log = try settings.openLog(redaction, loaded.environment)
+            log?.begin(version: Version.current, server: server.settingText)
+            if case .file = settings.origin(of: Known.server) { notes = [] } else { notes = Self.notes(on: settings) }
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    /// What is not used, one line each, for it was written for another server.
+    static func notes(on settings: Settings) -> [String] {
+        settings.setAside.map { "\($0.name) of \($0.origin) is for \($0.server), and is not used" }
+    }
+
+    /// How long the log may take to be written at the end.
+    private static let logLimit = Duration.seconds(2)
+
+    /// Sees to it that what was logged is written, and says where it is not.
+    func finishLog() async {
+        guard let problem = await log?.finish(within: Self.logLimit) else { return }
+        Exit.write(inert("greeter-tui: the log is not complete: \(problem)"), to: STDERR_FILENO)
+    }
+
+    static func needsGateway(_ name: String) -> String {
+        "\(name): this build speaks the gateway dialect only; use an http:// or https:// address"
+    }
+
+    /// The options of a call.
+    /// - Parameter isOpenEnded: Whether requests come for as long as somebody else decides. A deadline that is not asked
+    ///   for on the command line then counts from their end.
+    func callOptions(isOpenEnded: Bool) -> CallOptions {
+        var isAsked = false
+        if case .flag = settings.origin(of: Known.deadline) { isAsked = true }
+        return CallOptions(
+            deadline: settings[Known.deadline], deadlineStart: isOpenEnded && !isAsked ? .halfClose : .call)
+    }
+}
+
+extension Settings {
+    /// Checks what settings say together, as far as that can be known without fetching a token.
+    /// - Throws: ``ConfigurationError`` that names what is wrong, and where.
+    func check() throws(ConfigurationError) {
+        try checkServer()
+        _ = try retryPolicy()
+        _ = try throttle()
+        _ = try keymap()
+    }
+
+    /// Checks what settings say together about the server.
+    fileprivate func checkServer() throws(ConfigurationError) {
+        let server = self[Known.server]
+        let transport = self[Known.transport]
+        guard server.address.scheme.dialect == "gateway", transport != .grpc else {
+            let isAddress = server.address.scheme.dialect != "gateway"
+            let origin = isAddress ? origin(of: Known.server) : origin(of: Known.transport)
+            throw ConfigurationError(origin, Setup.needsGateway(isAddress ? server.settingText : "grpc"))
+        }
+        guard server.address.scheme != .demo else { return }
+        let demoSettings: [any SettingDeclaration] = [Known.demoBehaviour, Known.faults, Known.seed]
+        for setting in demoSettings {
+            if case .flag(let flag) = origin(of: setting) {
+                throw ConfigurationError(
+                    nil, "\(flag) has no meaning for \(server.settingText); it is for the demo server only")
+            }
+        }
+    }
+
+    fileprivate func gatewayConfiguration(token: Secret?) throws(ConfigurationError) -> GatewayConfiguration {
+        let authorities = self[Known.authorities].path
+        if let authorities { try check(authorities) }
+        var routes = GatewayRoutes()
+        for (kind, route) in zip(CallKind.allCases, Known.routes) { routes[kind] = self[route].path }
+        routes.health = self[Known.healthRoute].path
+        return GatewayConfiguration(
+            routes: routes, endOfStream: self[Known.endOfStream], quietTime: self[Known.quietTime],
+            tls: TLSOptions(authorityFile: authorities, isInsecure: self[Known.insecure]), token: token,
+            allowsPlaintextToken: self[Known.allowPlaintextToken],
+            headers: members(of: Known.headers).flatMap { header in
+                header.value.values.map { MetadataEntry(header.name, $0) }
+            })
+    }
+
+    private func check(_ authorities: String) throws(ConfigurationError) {
+        let origin = origin(of: Known.authorities)
+        let bytes: [UInt8]
+        do {
+            bytes = try FileReading.contents(of: authorities, limit: 16 << 20)
+        } catch {
+            throw ConfigurationError(origin, "\(error)")
+        }
+        guard String(decoding: bytes, as: UTF8.self).contains("-----BEGIN") else {
+            throw ConfigurationError(origin, "\(authorities): there is no PEM certificate in it")
+        }
+    }
+
+    var demoConfiguration: DemoServerConfiguration {
+        DemoServerConfiguration(
+            behaviour: self[Known.demoBehaviour], faults: self[Known.faults].faults, seed: self[Known.seed])
+    }
+
+    fileprivate func retryPolicy() throws(ConfigurationError) -> RetryPolicy {
+        do throws(RetryPolicyError) {
+            return try RetryPolicy(
+                mode: self[Known.retry], maximumAttempts: self[Known.attempts],
+                backoff: BackoffPolicy(
+                    initial: self[Known.backoff], maximum: self[Known.maxBackoff], multiplier: self[Known.multiplier],
+                    jitter: self[Known.jitter]),
+                retryableCodes: Set(self[Known.retryOn] + [.unavailable]), attemptDeadline: self[Known.attemptDeadline],
+                allowsRepeatedPost: self[Known.repeatPost])
+        } catch {
+            // What can still be wrong is that the longest delay is shorter than the first.
+            let origin = origin(of: Known.maxBackoff)
+            throw ConfigurationError(origin == .standard ? self.origin(of: Known.backoff) : origin, "\(error)")
+        }
+    }
+
+    fileprivate func openLog(
+        _ redaction: Redaction, _ environment: [String: String]
+    ) throws(ConfigurationError) -> CallLog? {
+        guard let level = self[Known.logLevel] else { return nil }
+        let folder = UserDirectories(environment: environment).stateFolder
+        guard let path = self[Known.logFile].path ?? folder.map({ $0 + "/greeter-tui.log" }) else {
+            throw ConfigurationError(
+                origin(of: Known.logLevel), "there is no HOME to put a log into; name a file with --log-file")
+        }
+        do {
+            return try CallLog(path: path, level: level, redaction: redaction)
+        } catch {
+            let isNamed = self[Known.logFile].path != nil
+            throw ConfigurationError(isNamed ? origin(of: Known.logFile) : origin(of: Known.logLevel), "\(error)")
+        }
+    }
+
+    fileprivate func throttle() throws(ConfigurationError) -> RetryThrottle.Configuration {
+        do throws(RetryPolicyError) {
+            return try RetryThrottle.Configuration(
+                maximumTokens: self[Known.throttleTokens], tokenRatio: self[Known.throttleRatio])
+        } catch {
+            throw ConfigurationError(origin(of: Known.throttleTokens), "\(error)")
+        }
+    }
+}

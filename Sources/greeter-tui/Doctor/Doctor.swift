@@ -1,0 +1,144 @@
+import Foundation
+import TransportSupport
+import GreeterCore
+
+/// Tries every step on the way to a server, in order, each within a limit of its own.
+///
+/// What cannot work because an earlier step failed is not tried. The calls are real: one request of each kind.
+struct Doctor: Sendable {
+    let transport: any GreeterTransport
+    let probe: ServerProbe
+    /// How long each step may take.
+    let limit: Duration
+    let clock: any CallClock
+    let report: @Sendable (Finding) -> Void
+
+    /// The name that is greeted.
+    private static let name = "doctor"
+
+    /// - Returns: why the first step that failed did.
+    func examine() async -> CallError? {
+        do throws(CallError) {
+            let addresses = try await step(.resolve) { () async throws(CallError) in
+                let addresses = try await probe.resolve(within: limit)
+                return (addresses, addresses.joined(separator: ", "))
+            }.get()
+            let address = try await step(.connect) { () async throws(CallError) in
+                let address = try await probe.connect(to: addresses, within: limit)
+                return (address, "port \(transport.server.port) of \(address)")
+            }.get()
+            try await examineTLS(at: address).get()
+        } catch {
+            return error
+        }
+        var results = [await examineHealth(), await examineUpgrade()]
+        for kind in CallKind.allCases { results.append(await examineCall(kind)) }
+        do throws(CallError) {
+            for result in results { try result.get() }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Takes one step, and reports it. After one that fails on the way to the server the rest is reported as not tried.
+    private func step<Value>(
+        _ step: Finding.Step, _ body: () async throws(CallError) -> (Value, detail: String)
+    ) async -> Result<Value, CallError> {
+        let start = clock.now
+        do throws(CallError) {
+            let (value, detail) = try await body()
+            report(Finding(step: step, result: .works(detail), duration: clock.now - start))
+            return .success(value)
+        } catch {
+            report(Finding(step: step, result: .fails(error), duration: clock.now - start))
+            if [.resolve, .connect, .tls].contains(step) { skip(after: step) }
+            return .failure(error)
+        }
+    }
+
+    private func skip(after failed: Finding.Step) {
+        let reason = "not tried: \(failed.rawValue) failed"
+        for step in Finding.Step.allCases.drop(while: { $0 != failed }).dropFirst() {
+            report(Finding(step: step, result: .skipped(reason)))
+        }
+    }
+
+    // MARK: - The steps
+
+    private func examineTLS(at address: String) async -> Result<Void, CallError> {
+        guard transport.server.scheme.isSecure else {
+            report(Finding(step: .tls, result: .skipped("\(transport.server.scheme.rawValue):// is plain text")))
+            return .success(())
+        }
+        return await step(.tls) { () async throws(CallError) in
+            let seen = try await probe.handshake(with: address, within: limit)
+            let description = CertificateText.describe(seen, now: clock.wallTime)
+            if var failure = seen.failure {
+                failure.cause += " (\(description))"
+                throw failure
+            }
+            return ((), description)
+        }
+    }
+
+    private func examineHealth() async -> Result<Void, CallError> {
+        await step(.health) { () async throws(CallError) in
+            ((), try await transport.checkHealth(deadline: limit).message)
+        }
+    }
+
+    /// Opens a stream and gives it up as soon as the server has accepted it.
+    private func examineUpgrade() async -> Result<Void, CallError> {
+        await step(.upgrade) { () async throws(CallError) in
+            let opening = Opening()
+            let call = Call(
+                .bidirectional, SteeredPlan(ComposedPlan([]), holdsOpen: true),
+                options: CallOptions(deadline: limit))
+            let task = Task { await transport.perform(call, observer: opening) }
+            let info = await opening.connection()
+            task.cancel()
+            let outcome = await task.value
+            if let info { return ((), "\(info.transport) at \(info.route)") }
+            throw outcome.error ?? CallError(.unknown, "the stream ended before it was open", at: .upgrade)
+        }
+    }
+
+    private func examineCall(_ kind: CallKind) async -> Result<Void, CallError> {
+        await step(Finding.Step(calling: kind)) { () async throws(CallError) in
+            let replies = Replies()
+            let outcome = await transport.perform(
+                Call(kind, ComposedPlan(names: [Self.name]), options: CallOptions(deadline: limit)), observer: replies)
+            let seen = replies.summary
+            // A stream may have no end of its own; that it speaks is enough.
+            if let error = outcome.error, error.code != .deadlineExceeded || !kind.streamsReplies || seen == nil {
+                throw error
+            }
+            return ((), "\(seen ?? "no replies"); \(outcome.rule)")
+        }
+    }
+}
+
+/// Waits for the server to accept a call.
+private final class Opening: CallObserver {
+    private let stream: AsyncStream<ConnectionInfo?>
+    private let continuation: AsyncStream<ConnectionInfo?>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    }
+
+    /// What is known of the connection; `nil` where the call ended without one.
+    func connection() async -> ConnectionInfo? {
+        for await info in stream { return info }
+        return nil
+    }
+
+    func observe(_ event: CallEvent) async {
+        switch event {
+        case .opened(let info): continuation.yield(info)
+        case .ended: continuation.finish()
+        default: break
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import GreeterCore
+
+/// What the doctor found out about one step on the way to a server.
+struct Finding: Sendable {
+    enum Step: String, CaseIterable, Sendable {
+        case resolve, connect
+        case tls = "TLS"
+        case health, upgrade
+        case unary
+        case serverStream = "server-stream"
+        case clientStream = "client-stream"
+        case bidirectional = "bidi"
+
+        /// The step that calls this kind.
+        init(calling kind: CallKind) {
+            switch kind {
+            case .unary: self = .unary
+            case .serverStream: self = .serverStream
+            case .clientStream: self = .clientStream
+            case .bidirectional: self = .bidirectional
+            }
+        }
+    }
+
+    enum Result: Sendable {
+        /// It works; the text says what was seen.
+        case works(String)
+        case fails(CallError)
+        /// It was not tried; the text says why.
+        case skipped(String)
+    }
+
+    var step: Step
+    var result: Result
+    /// How long it took.
+    var duration: Duration?
+
+    var error: CallError? {
+        if case .fails(let error) = result { error } else { nil }
+    }
+}
+
+extension Finding {
+    /// One line for people, not yet made safe for a terminal.
+    var line: String {
+        let (mark, text) =
+            switch result {
+            case .works(let text): ("ok", text)
+            case .fails(let error): ("FAILED", "\(error); try: \(error.advice ?? Self.lastAdvice)")
+            case .skipped(let reason): ("-", reason)
+            }
+        return Self.padded(mark, to: 8) + Self.padded(step.rawValue, to: 15)
+            + Self.padded(duration.map(\.text) ?? "", to: 9) + text
+    }
+
+    private static let lastAdvice = "look into the server's log for this moment"
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+
+    /// The same for machines, as a line of JSON. A key without a value is left out.
+    func appendJSON(to output: inout JSONText) {
+        output.append(raw: "{\"step\":")
+        output.append(step.rawValue)
+        switch result {
+        case .works(let text):
+            output.append(raw: ",\"result\":\"ok\",\"detail\":")
+            output.append(text)
+        case .fails(let error):
+            output.append(
+                raw: ",\"result\":\"failed\",\"code\":\(error.code.rawValue),\"status\":\"\(error.code.name)\"")
+            output.append(raw: ",\"detail\":")
+            output.append("\(error)")
+            output.append(raw: ",\"advice\":")
+            output.append(error.advice ?? Self.lastAdvice)
+        case .skipped(let reason):
+            output.append(raw: ",\"result\":\"skipped\",\"detail\":")
+            output.append(reason)
+        }
+        if let duration { output.append(raw: ",\"seconds\":\(duration.secondsText)") }
+        output.append(raw: "}\n")
+    }
+}

@@ -1,0 +1,32 @@
+import GreeterCore
+import Synchronization
+
+/// Counts the replies of a call, and keeps the first.
+final class Replies: CallObserver {
+    private struct State {
+        var count = 0
+        var first: String?
+    }
+
+    private let state = Mutex(State())
+
+    /// `“Hello, Ana!” and 2 more replies`; `nil` where there was none.
+    var summary: String? {
+        state.withLock { state in
+            guard let first = state.first else { return nil }
+            let others = state.count - 1
+            return "“\(first)”" + (others == 0 ? "" : " and \(others) more \(others == 1 ? "reply" : "replies")")
+        }
+    }
+
+    func observe(_ event: CallEvent) async {
+        guard case .received(let messages) = event else { return }
+        state.withLock { state in
+            for message in messages {
+                if case .markerEcho = message.body { continue }
+                state.count += 1
+                state.first = state.first ?? String(message.summary.prefix(80))
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import GreeterConfiguration
+import GreeterCore
+
+/// Where settings are read that are not given on the command line.
+struct ConfigurationOptions: ParsableArguments {
+    static let fileVariable = "GREETER_TUI_CONFIG"
+    static let profileVariable = "GREETER_TUI_PROFILE"
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The configuration file to read instead of greeter-tui/config.yaml below XDG_CONFIG_HOME or ~/.config. \
+            (variable: \(fileVariable))
+            """, valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The profile of the configuration file to use. (variable: \(profileVariable))", valueName: "name"))
+    var profile: String?
+
+    /// What is in effect.
+    /// - Parameter flags: What the command's own flags say.
+    /// - Throws: ``Exit`` with status 2 that names what is wrong, and where.
+    func load(
+        _ flags: Layer, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(Exit) -> LoadedSettings {
+        do throws(ConfigurationError) {
+            let path = try filePath(environment)
+            let file = try path.map { path throws(ConfigurationError) in
+                try ConfigurationFile(path: path, schema: Known.schema)
+            }
+            let named = profile.map { RawValue.Text($0, .flag("--profile")) } ?? namedProfile(environment)
+            let layers = [
+                flags, try Layer(environment: environment, schema: Known.schema),
+                try (file ?? ConfigurationFile()).profile(named), file?.top ?? Layer(),
+            ]
+            return LoadedSettings(settings: Settings(layers), file: path, environment: environment)
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    private func namedProfile(_ environment: [String: String]) -> RawValue.Text? {
+        environment[Self.profileVariable].flatMap { name in
+            name.isEmpty ? nil : RawValue.Text(name, .variable(Self.profileVariable))
+        }
+    }
+
+    /// The file to read: one that is named must be there, the usual one need not.
+    private func filePath(_ environment: [String: String]) throws(ConfigurationError) -> String? {
+        if let config { return config }
+        if let path = environment[Self.fileVariable], !path.isEmpty { return path }
+        guard let path = UserDirectories(environment: environment).configurationFile else { return nil }
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+}
+
+/// The settings in effect, and where they were read.
+struct LoadedSettings {
+    let settings: Settings
+    /// The file that was read, if one was.
+    let file: String?
+    let environment: [String: String]
+}

@@ -1,0 +1,179 @@
+import Foundation
+import GreeterCore
+import GreeterTestSupport
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Testing
+
+@Suite("doctor", .timeLimit(.minutes(1)))
+struct DoctorTests {
+    /// The steps of a report with their marks, and its lines by step.
+    private func report(
+        _ arguments: [String]
+    ) async throws -> (result: Executable.Result, marks: [String], lines: [String: String]) {
+        let result = try await Executable.run(["doctor"] + arguments)
+        var lines: [String: String] = [:]
+        let marks = result.lines.map { line -> String in
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            lines[String(words[1])] = line
+            return "\(words[0]) \(words[1])"
+        }
+        return (result, marks, lines)
+    }
+
+    private static let calls = ["unary", "server-stream", "client-stream", "bidi"]
+    private static let steps = ["resolve", "connect", "TLS", "health", "upgrade"] + calls
+
+    @Test("finds that all is well with the demo server, in both behaviours", arguments: ["guide", "per-message"])
+    func well(behaviour: String) async throws {
+        let (result, marks, lines) = try await report(["--demo-behaviour", behaviour])
+        #expect(result.status == 0)
+        #expect(marks == Self.steps.map { $0 == "TLS" ? "- TLS" : "ok \($0)" })
+        #expect(lines["resolve"]?.hasSuffix("127.0.0.1") == true)
+        #expect(lines["health"]?.hasSuffix("Service is healthy") == true)
+        #expect(lines["upgrade"]?.hasSuffix("WebSocket at /v1/helloworld/ws") == true)
+        for kind in Self.calls { #expect(lines[kind]?.contains("Hello, doctor!") == true) }
+        #expect(result.errors.hasPrefix("greeter-tui: all is well with http://127.0.0.1:"))
+    }
+
+    @Test("prints a JSON object for each step")
+    func printsJSON() async throws {
+        let port = try ClosedPort()
+        for (arguments, failed) in [([], nil), (["--server", "\(port.address)"], "connect")] as [([String], String?)] {
+            let result = try await Executable.run(["doctor", "--output", "json"] + arguments)
+            let objects = try result.lines.map { line in
+                try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            }
+            #expect(objects.map { $0["step"] as? String } == Self.steps)
+            for object in objects {
+                #expect(object["detail"] is String)
+                let isFailed = object["step"] as? String == failed
+                #expect((object["result"] as? String == "failed") == isFailed)
+                #expect((object["status"] as? String) == (isFailed ? "UNAVAILABLE" : nil))
+                #expect((object["code"] as? Int) == (isFailed ? 14 : nil))
+                #expect((object["advice"] != nil) == isFailed)
+            }
+        }
+        withExtendedLifetime(port) {}
+    }
+
+    @Test("says of a port where nobody listens what to check, and tries nothing more")
+    func deadPort() async throws {
+        let port = try ClosedPort()
+        let (result, marks, lines) = try await report(["--server", "\(port.address)"])
+        #expect(result.status == 64 + 14)
+        #expect(marks == ["ok resolve", "FAILED connect"] + Self.steps.dropFirst(2).map { "- \($0)" })
+        #expect(lines["connect"]?.contains("connection refused; try: check that the server runs there") == true)
+        #expect(lines["bidi"]?.hasSuffix("not tried: connect failed") == true)
+        #expect(result.errors == "greeter-tui: 1 step failed\n")
+        withExtendedLifetime(port) {}
+    }
+
+    @Test("says of a name that has no address to check its spelling")
+    func noName() async throws {
+        let (result, marks, lines) = try await report(["--server", "http://nosuch.invalid"])
+        #expect(result.status == 64 + 14)
+        #expect(marks == ["FAILED resolve"] + Self.steps.dropFirst().map { "- \($0)" })
+        #expect(lines["resolve"]?.contains("try: check the spelling of the host name and the network") == true)
+    }
+
+    @Test("tells a plain-text server from one that speaks TLS, and a server without the routes from none")
+    func wrongServers() async throws {
+        let server = try Executable.start(["serve"])
+        let address = try ServerAddress(parsing: await server.nextLine())
+        let (plain, marks, lines) = try await report(["--server", "https://\(address.authority)"])
+        #expect(plain.status == 64 + 9)
+        #expect(marks.prefix(3) == ["ok resolve", "ok connect", "FAILED TLS"])
+        #expect(lines["TLS"]?.contains("does not speak TLS; try: if the server speaks plain text, use http://") == true)
+
+        let folder = try Folder()
+        let routes = (Self.calls + ["health"]).map { "\($0): /nowhere" }.joined(separator: ", ")
+        let file = try folder.write("routes: {\(routes)}", to: "config.yaml")
+        let (missing, missingMarks, missingLines) = try await report(["--server", "\(address)", "--config", file])
+        #expect(missing.status == 64 + 7)
+        #expect(
+            missingMarks == ["ok resolve", "ok connect", "- TLS", "ok health", "FAILED upgrade"]
+                + Self.calls.map { "FAILED \($0)" })
+        #expect(missingLines["health"]?.hasSuffix("no health route (HTTP 404)") == true)
+        #expect(missingLines["unary"]?.contains("try: check the route /nowhere") == true)
+        #expect(missing.errors == "greeter-tui: 5 steps failed\n")
+        server.send(SIGTERM)
+        #expect(await server.result().status == 0)
+    }
+
+    @Test("shows a certificate that is not trusted, and goes on where it need not be")
+    func certificate() async throws {
+        let server = try await HandshakeServer(certificate: "self-signed")
+        let (refused, marks, lines) = try await report(["--server", server.url])
+        #expect(refused.status == 64 + 9)
+        #expect(marks.prefix(4) == ["ok resolve", "ok connect", "FAILED TLS", "- health"])
+        let line = try #require(lines["TLS"])
+        #expect(line.contains("its authority is unknown here (TLS 1.3, "))
+        #expect(
+            line.contains(
+                #/CN=localhost, signed by itself, valid until \d{4}-\d\d-\d\d \(in \d+ days\)\); try: trust its authority with --ca FILE/#
+            ))
+        let (insecure, insecureMarks, insecureLines) = try await report(["--server", server.url, "--insecure"])
+        #expect(insecureMarks.prefix(4) == ["ok resolve", "ok connect", "ok TLS", "FAILED health"])
+        #expect(insecureLines["TLS"]?.hasSuffix(", not checked") == true)
+        #expect(insecure.status > 64)
+        try await server.stop()
+    }
+
+    @Test("waits for no step longer than it may")
+    func limits() async throws {
+        let silent = try ClosedPort(takesConnections: true)
+        let (result, marks, lines) = try await report(["--server", "\(silent.address)", "--deadline", "100ms"])
+        #expect(result.status == 64 + 4)
+        #expect(
+            marks == ["ok resolve", "ok connect", "- TLS"]
+                + (["health", "upgrade"] + Self.calls).map { "FAILED \($0)" })
+        #expect(lines["health"]?.contains("DEADLINE_EXCEEDED") == true)
+        withExtendedLifetime(silent) {}
+    }
+
+    @Test("shows no token")
+    func hidesToken() async throws {
+        let result = try await Executable.run(["doctor"], environment: ["GREETER_TUI_TOKEN": "doctor"])
+        #expect(result.status == 0)
+        #expect(result.output.contains("Hello, [redacted]!"))
+    }
+}
+
+/// A server that makes TLS handshakes and closes what comes after them.
+private final class HandshakeServer: Sendable {
+    let url: String
+    private let channel: any Channel
+
+    init(certificate: String) async throws {
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../GatewayTransportTests/Fixtures")
+        func path(_ name: String) -> String { fixtures.appendingPathComponent("\(name).pem").path }
+        let context = try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: NIOSSLCertificate.fromPEMFile(path(certificate)).map { .certificate($0) },
+                privateKey: .privateKey(NIOSSLPrivateKey(file: path(certificate + ".key"), format: .pem))))
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    try channel.pipeline.syncOperations.addHandler(CloseOnData())
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        url = "https://localhost:\(channel.localAddress?.port ?? 0)"
+    }
+
+    func stop() async throws {
+        try await channel.close()
+    }
+}
+
+private final class CloseOnData: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        context.close(promise: nil)
+    }
+}
