@@ -119,8 +119,10 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterViewModel", "GreeterUI",
-                "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI", "NCursesBackend",
+                "GreeterCore", "GreeterRetry", "TransportSupport", "GatewayTransport", "GRPCTransport",
+                "GreeterDemoServer",
+                "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI",
+                "NCursesBackend",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -33,13 +33,9 @@ extension Exchange {
         return CallEnding(rule: rule, result: result, trailers: trailers)
     }
 
-    /// Tells of a reply that only the port of a gateway gives, which answers gRPC with the text of its envelope.
+    /// Tells of a reply that only the port of a gateway gives.
     func noticeGateway(_ reply: HelloReply) async {
-        guard call.kind == .unary, reply.message == "success", reply.language == nil else { return }
-        await recorder.notice(
-            "a greeting 'success' is what a gateway answers when it is taken for the service: "
-                + "give the port of the gRPC service behind it, or use \(gatewayScheme)://")
+        guard call.kind == .unary, GatewayGreeting.isOne(reply) else { return }
+        await recorder.notice("\(GatewayGreeting.cause): \(GatewayGreeting.advice(for: context.server))")
     }
-
-    private var gatewayScheme: String { context.server.scheme.isSecure ? "https" : "http" }
 }

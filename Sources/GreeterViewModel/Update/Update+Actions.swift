@@ -8,6 +8,7 @@ extension State {
             performOnComposer(action)
         case .chooseKind: open(.menu(Menu(.kind, selected: kindIndex)))
         case .chooseServer: chooseServer()
+        case .switchTransport: switchTransport()
         case .settings: open(.form(.settings(settings)))
         case .toggleHold: toggleHold()
         case .checkHealth: askHealth()

@@ -36,7 +36,7 @@ package struct ConnectionFailure: Sendable {
             switch stage {
             case .resolve: "no address for \(server.host)"
             case .tls: "no end of the TLS handshake with \(server.authority)"
-            case .upgrade where server.scheme.dialect == "gRPC": "no answer to the beginning of HTTP/2"
+            case .upgrade where server.scheme.dialect == .grpc: "no answer to the beginning of HTTP/2"
             case .upgrade: "no answer to the WebSocket handshake"
             default: "no connection to \(server.authority)"
             }

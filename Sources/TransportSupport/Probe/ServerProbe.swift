@@ -145,7 +145,7 @@ public struct ServerProbe: Sendable {
 
     private func makeTLS() throws(CallError) -> TLSSetup {
         try TLSSetup(
-            for: server, options: options, protocols: server.scheme.dialect == "gRPC" ? ["h2"] : ["http/1.1"],
+            for: server, options: options, protocols: server.scheme.dialect == .grpc ? ["h2"] : ["http/1.1"],
             closeTimeout: .milliseconds(500))
     }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-import TransportSupport
 import GreeterConfiguration
 import GreeterCore
 import Synchronization
+import TransportSupport
 
 /// Tells what works on the way to a server.
 struct DoctorCommand: AsyncParsableCommand, ServerCommand {

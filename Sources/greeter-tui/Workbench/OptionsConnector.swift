@@ -37,14 +37,11 @@ struct OptionsConnector: ServerConnector {
     }
 
     private static func address(_ name: String) throws(Exit) -> ServerAddress {
-        let address: ServerAddress
         do {
-            address = try ServerAddress(parsing: name)
+            return try ServerAddress(parsing: name)
         } catch {
             throw .usage("\(error)")
         }
-        guard address.scheme.dialect == "gateway" else { throw .usage(Setup.needsGateway(name)) }
-        return address
     }
 }
 
