@@ -1,9 +1,9 @@
 # Everyday commands; `make` lists them. Each one that builds installs what is missing first.
 
 PREFIX ?= /usr/local
-FORMATTED = Sources Tests Package.swift
+FORMATTED = Benchmarks Sources Tests Package.swift
 
-.PHONY: help run test build format lint golden install clean
+.PHONY: help run test build format lint golden demos install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -25,6 +25,9 @@ lint: ## check the house format
 
 golden: ## write the golden files anew, to be read through with `git diff`
 	@RENEW_GOLDEN=1 scripts/test --filter 'GreeterUITests|CommandLineTests'
+
+demos: ## play the tapes in docs/demos and write their screens and pictures anew; ARGS=--check compares only
+	@scripts/demos $(ARGS)
 
 install: ## build for release and install into PREFIX (/usr/local)
 	@PREFIX='$(PREFIX)' scripts/install

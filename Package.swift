@@ -129,6 +129,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What things cost; see scripts/bench-retry-layer.
+        .executableTarget(
+            name: "retry-layer-benchmark",
+            dependencies: ["GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer"],
+            path: "Benchmarks/RetryLayer",
+            swiftSettings: settings
+        ),
+
         // Tests, cheapest first. `GreeterTestSupport` holds what several of them need.
         .target(
             name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support", swiftSettings: settings),

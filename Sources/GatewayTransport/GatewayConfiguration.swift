@@ -20,13 +20,15 @@ public struct GatewayConfiguration: Hashable, Sendable {
     public var allowsPlaintextToken: Bool
     /// Headers of every request, the WebSocket handshake included.
     public var headers: [MetadataEntry]
+    /// Where the choice of a WebSocket's key (RFC 6455, 4.1) begins, for runs that are to be alike; `nil` for true chance.
+    public var seed: UInt64?
 
     public init(
         routes: GatewayRoutes = GatewayRoutes(), endOfStream: EndOfStreamSignal = .marker,
         quietTime: Duration = .milliseconds(800), connectTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
         tls: TLSOptions = TLSOptions(), token: Secret? = nil, allowsPlaintextToken: Bool = false,
-        headers: [MetadataEntry] = []
+        headers: [MetadataEntry] = [], seed: UInt64? = nil
     ) {
         self.routes = routes
         self.endOfStream = endOfStream
@@ -38,6 +40,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
         self.token = token
         self.allowsPlaintextToken = allowsPlaintextToken
         self.headers = headers
+        self.seed = seed
     }
 }
 

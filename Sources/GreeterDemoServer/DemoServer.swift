@@ -31,23 +31,26 @@ public final class DemoServer: Sendable {
     }
 
     /// Listens, and serves until ``stop()``.
+    /// - Parameter clock: What delays and time-outs are measured by; `nil` for the time of the machine.
     /// - Throws: ``DemoServerError`` when it cannot listen there.
     public static func start(
-        _ configuration: DemoServerConfiguration = DemoServerConfiguration()
+        _ configuration: DemoServerConfiguration = DemoServerConfiguration(), clock: (any CallClock)? = nil
     ) async throws(DemoServerError) -> DemoServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let faults = FaultRun(configuration.faults, seed: configuration.seed)
+        let faults = FaultRun(configuration.faults, latency: configuration.latency, seed: configuration.seed)
+        let time = ServerTime(clock)
         var port = configuration.port
         do {
-            let address = try await listen(configuration, faults, on: group)
+            let address = try await listen(configuration, faults, time, on: group)
             var healthAddress = address
             if configuration.sparesHealth {
-                var faultless = configuration
-                faultless.port = 0
-                healthAddress = try await listen(faultless, FaultRun(DemoFaults(), seed: nil), on: group)
+                var elsewhere = configuration
+                elsewhere.port = 0
+                let faultless = FaultRun(DemoFaults(), latency: configuration.latency, seed: configuration.seed)
+                healthAddress = try await listen(elsewhere, faultless, time, on: group)
             }
             port = configuration.grpcPort
-            let grpc = try await GRPCListener(configuration, faults: faults, group: group)
+            let grpc = try await GRPCListener(configuration, faults: faults, clock: clock ?? SystemClock(), group: group)
             return DemoServer(address: address, healthAddress: healthAddress, grpc: grpc, group: group)
         } catch {
             try? await group.shutdownGracefully()
@@ -57,9 +60,10 @@ public final class DemoServer: Sendable {
 
     /// - Returns: where it listens, with the port that it really has.
     private static func listen(
-        _ configuration: DemoServerConfiguration, _ faults: FaultRun, on group: MultiThreadedEventLoopGroup
+        _ configuration: DemoServerConfiguration, _ faults: FaultRun, _ time: ServerTime,
+        on group: MultiThreadedEventLoopGroup
     ) async throws -> ServerAddress {
-        let pipeline = ServerPipeline(configuration: configuration, faults: faults)
+        let pipeline = ServerPipeline(configuration: configuration, faults: faults, time: time)
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -82,7 +86,7 @@ public final class DemoServer: Sendable {
     private static func reason(of error: any Error) -> String {
         switch (error as? RuntimeError)?.cause ?? error {
         case let error as IOError: String(cString: strerror(error.errnoCode))
-        case is SocketAddressError: "there is no such address"
+        case is SocketAddressError, is SocketAddressError.UnknownHost: "there is no such address"
         case let error: String(describing: error)
         }
     }

@@ -18,6 +18,8 @@ public struct DemoServerConfiguration: Hashable, Sendable {
     public var idleTimeout: Duration
     /// How the server is to fail. Not at all, unless ordered.
     public var faults: DemoFaults
+    /// How late replies are where no fault says. Not at all, unless set.
+    public var latency: DemoFaults.Delay?
     /// Where the random choices of the faults begin: the same seed and the same calls in the same order give the same
     /// run. `nil` for a beginning of the server's own.
     public var seed: UInt64?
@@ -28,7 +30,8 @@ public struct DemoServerConfiguration: Hashable, Sendable {
     public init(
         host: String = "127.0.0.1", port: Int = 0, grpcPort: Int = 0, behaviour: Behaviour = .guide, greetings: Int = 3,
         thinkTime: Duration = .zero, pingInterval: Duration = .seconds(15), idleTimeout: Duration = .seconds(5),
-        faults: DemoFaults = DemoFaults(), seed: UInt64? = nil, sparesHealth: Bool = false
+        faults: DemoFaults = DemoFaults(), latency: DemoFaults.Delay? = nil, seed: UInt64? = nil,
+        sparesHealth: Bool = false
     ) {
         precondition(greetings >= 1, "a server stream has at least one greeting")
         self.host = host
@@ -40,6 +43,7 @@ public struct DemoServerConfiguration: Hashable, Sendable {
         self.pingInterval = pingInterval
         self.idleTimeout = idleTimeout
         self.faults = faults
+        self.latency = latency
         self.seed = seed
         self.sparesHealth = sparesHealth
     }

@@ -7,10 +7,12 @@ import NIOWebSocket
 struct ServerPipeline {
     private let configuration: DemoServerConfiguration
     private let faults: FaultRun
+    private let time: ServerTime
 
-    init(configuration: DemoServerConfiguration, faults: FaultRun) {
+    init(configuration: DemoServerConfiguration, faults: FaultRun, time: ServerTime) {
         self.configuration = configuration
         self.faults = faults
+        self.time = time
     }
 
     /// - Throws: ``RefusedConnection`` for a connection that is to be reset.
@@ -21,7 +23,7 @@ struct ServerPipeline {
             throw RefusedConnection()
         }
         let upgrade: NIOHTTPServerUpgradeConfiguration = (
-            upgraders: [StreamUpgrader(configuration: configuration, faults: faults)],
+            upgraders: [StreamUpgrader(configuration: configuration, faults: faults, time: time)],
             completionHandler: { context in
                 let pipeline = context.pipeline.syncOperations
                 guard let session = try? pipeline.handler(type: HTTPSession.self) else { return }
@@ -30,7 +32,7 @@ struct ServerPipeline {
         )
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(withServerUpgrade: upgrade)
-        try pipeline.addHandler(HTTPSession(configuration: configuration, faults: faults))
+        try pipeline.addHandler(HTTPSession(configuration: configuration, faults: faults, time: time))
     }
 }
 
@@ -43,11 +45,13 @@ private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
     let requiredUpgradeHeaders: [String] = []
     private let configuration: DemoServerConfiguration
     private let faults: FaultRun
+    private let time: ServerTime
     private let handshake: NIOWebSocketServerUpgrader
 
-    init(configuration: DemoServerConfiguration, faults: FaultRun) {
+    init(configuration: DemoServerConfiguration, faults: FaultRun, time: ServerTime) {
         self.configuration = configuration
         self.faults = faults
+        self.time = time
         handshake = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, head in
                 let isTaken = head.streamRoute != nil && !faults.refusesHandshakes
@@ -74,11 +78,11 @@ private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
             guard let route = upgradeRequest.streamRoute else { throw ChannelError.operationUnsupported }
             let session = StreamSession(
                 stream: GreeterStream(route: route, behaviour: configuration.behaviour),
-                thinkTime: TimeAmount(configuration.thinkTime), faults: faults, allocator: context.channel.allocator)
+                thinkTime: configuration.thinkTime, faults: faults, time: time, allocator: context.channel.allocator)
             let decoder = WebSocketFrameDecoder(maxFrameSize: MessageAssembly.limit)
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(ByteToMessageHandler(decoder))
-            if faults.ordered.delay != nil { try pipeline.addHandler(ReplyDelay(faults: faults)) }
+            if faults.delay != nil { try pipeline.addHandler(ReplyDelay(faults: faults, time: time)) }
             try pipeline.addHandler(session)
         }
     }

@@ -47,6 +47,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
 
     case palette
     case help
+    case capture
     case redraw
     case suspend
     case quit
@@ -98,6 +99,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .copy: "copy the row to the clipboard"
         case .palette: "command palette"
         case .help: "all keys"
+        case .capture: "capture the screen: write a picture of it"
         case .redraw: "redraw the screen"
         case .suspend: "suspend the program"
         case .quit: "quit"
@@ -116,7 +118,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail, .up,
             .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .copy:
             .move
-        case .palette, .help, .redraw, .suspend, .quit, .leave: .program
+        case .palette, .help, .capture, .redraw, .suspend, .quit, .leave: .program
         }
     }
 

@@ -32,10 +32,24 @@ public enum Message: Hashable, Sendable {
     case messageRefused
     case found(Pane, number: Int?)
     case copied(Bool)
+    /// A picture of the screen was kept; where, in words.
+    case captured(Result<String, CaptureFailure>)
 
     // What the terminal and the clock did.
     /// The panes on screen have these sizes; the help can be scrolled by at most `helpLimit` rows.
     case laidOut([Pane: PaneMetrics], helpLimit: Int)
     case ticked(Duration)
     case terminated
+}
+
+/// Why a picture of the screen could not be kept.
+public struct CaptureFailure: Error, Hashable, Sendable {
+    /// As the end of a sentence. Not yet made safe for a terminal.
+    public var reason: String
+
+    public init(_ reason: String) {
+        self.reason = reason
+    }
+
+    public static let notSupported = CaptureFailure("there is no place for pictures")
 }

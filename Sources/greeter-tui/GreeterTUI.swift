@@ -10,11 +10,14 @@ struct GreeterTUI: AsyncParsableCommand {
         discussion: """
             Without a command it opens the workbench, with the demo server inside unless --server names another.
 
-            Exit status: 0 when all went well, 64 + the gRPC status code when a call failed, 2 when the program was \
+            Exit status: 0 when all went well, 1 when a tape failed, 64 + the gRPC status code when a call failed, 2 when the program was \
             used wrongly, 130 when it was interrupted.
             """,
         version: Version.current,
-        subcommands: [UICommand.self, CallCommand.self, ServeCommand.self, DoctorCommand.self, ConfigCommand.self],
+        subcommands: [
+            UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, DoctorCommand.self,
+            ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
+        ],
         defaultSubcommand: UICommand.self)
 
     static func main() async {
@@ -44,4 +47,6 @@ struct GreeterTUI: AsyncParsableCommand {
 /// The version of the program.
 enum Version {
     static let current = "0.1.0"
+    /// The day of it, as manual pages have it.
+    static let date = "November 22, 2026"
 }

@@ -7,7 +7,10 @@ struct HelpTests {
         "the help of every command is as agreed",
         arguments: [
             (["--help"], "help"), (["ui", "--help"], "help-ui"), (["call", "--help"], "help-call"),
-            (["serve", "--help"], "help-serve"),
+            (["serve", "--help"], "help-serve"), (["play", "--help"], "help-play"),
+            (["serve", "--help"], "help-serve"), (["doctor", "--help"], "help-doctor"),
+            (["config", "--help"], "help-config"), (["config", "show", "--help"], "help-config-show"),
+            (["completions", "--help"], "help-completions"), (["manual", "--help"], "help-manual"),
         ])
     func showsHelp(_ arguments: [String], _ name: String) async throws {
         let result = try await Executable.run(arguments)

@@ -41,7 +41,7 @@ struct ClosingTests {
         let faults = FaultRun(try DemoFaults(parsing: orders), seed: 1)
         let session = StreamSession(
             stream: GreeterStream(route: .bidirectional, behaviour: .guide), thinkTime: .zero, faults: faults,
-            allocator: ByteBufferAllocator())
+            time: ServerTime(nil), allocator: ByteBufferAllocator())
         let channel = EmbeddedChannel(handlers: [socket, session])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         let frame = WebSocketFrame(

@@ -33,6 +33,19 @@ struct ConversationTests {
         #expect(session.text.contains("Bonjour, Ana"))
     }
 
+    @Test("a unary call is made for each line")
+    func unary() throws {
+        let session = try PtySession(["call", "unary"])
+        try session.see(">")
+        session.type("Ana\r")
+        try session.see("Hello, Ana!")
+        session.type("Bob\r")
+        try session.see("Hello, Bob!")
+        session.type("\u{4}")
+        #expect(try session.exit() == 0)
+        #expect(session.text.contains("OK: sent 2, "))
+    }
+
     @Test("ctrl-c cancels the call, and leaves the terminal as it was")
     func cancels() throws {
         let session = try PtySession(["call", "bidi"])

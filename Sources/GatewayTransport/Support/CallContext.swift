@@ -20,5 +20,5 @@ extension ServerAddress {
         basePath + (route.hasPrefix("/") ? route : "/" + route)
     }
 
-    func url(of path: String) -> String { "\(scheme)://\(authority)\(path)" }
+    func url(of path: String) -> String { "\(scheme)://\(connectAuthority)\(path)" }
 }

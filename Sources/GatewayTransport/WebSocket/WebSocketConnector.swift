@@ -55,7 +55,7 @@ struct WebSocketConnector: Sendable {
                         }
                     }
                 }
-                .connect(host: context.server.host, port: context.server.port)
+                .connect(host: context.server.host, port: context.server.connectPort)
                 .whenFailure { promise.fail($0) }
             switch try await promise.futureResult.get() {
             case .accepted(_, let head): return head
@@ -76,7 +76,7 @@ struct WebSocketConnector: Sendable {
             HandshakeWatcher(isSecure: tls.context != nil) { attempt.reached($0, on: channel) })
         let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
             upgradeRequestHead: requestHead(),
-            upgraders: [WebSocketUpgrader(maximumMessageSize: context.configuration.maximumMessageSize)],
+            upgraders: [WebSocketUpgrader(context.configuration)],
             notUpgradingCompletionHandler: WebSocketUpgrader.readRefusal)
         var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
         pipeline.leftOverBytesStrategy = .forwardBytes
@@ -85,7 +85,7 @@ struct WebSocketConnector: Sendable {
 
     private func requestHead() -> HTTPRequestHead {
         var headers = HTTPHeaders()
-        headers.add(name: "Host", value: context.server.named(by: context.configuration.tls).authority)
+        headers.add(name: "Host", value: context.server.named(by: context.configuration.tls).connectAuthority)
         headers.add(name: "Content-Length", value: "0")
         headers.add(context.headers, accepting: nil)
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: context.route, headers: headers)

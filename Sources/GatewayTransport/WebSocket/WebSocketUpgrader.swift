@@ -1,3 +1,4 @@
+import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
@@ -14,16 +15,23 @@ enum UpgradeAnswer: Sendable {
 
 /// Makes a WebSocket of an HTTP connection: NIO's handshake, with the frame handler of this transport.
 struct WebSocketUpgrader: NIOTypedHTTPClientProtocolUpgrader {
-    private let handshake = NIOTypedWebSocketClientUpgrader<Void> { channel, _ in
-        channel.eventLoop.makeSucceededVoidFuture()
-    }
-    let maximumMessageSize: Int
+    private let handshake: NIOTypedWebSocketClientUpgrader<Void>
+    private let maximumMessageSize: Int
 
     var supportedProtocol: String { handshake.supportedProtocol }
     var requiredUpgradeHeaders: [String] { handshake.requiredUpgradeHeaders }
 
-    init(maximumMessageSize: Int) {
-        self.maximumMessageSize = maximumMessageSize
+    init(_ configuration: GatewayConfiguration) {
+        maximumMessageSize = configuration.maximumMessageSize
+        handshake = NIOTypedWebSocketClientUpgrader(requestKey: Self.makeKey(configuration)) { channel, _ in
+            channel.eventLoop.makeSucceededVoidFuture()
+        }
+    }
+
+    private static func makeKey(_ configuration: GatewayConfiguration) -> String {
+        guard let seed = configuration.seed else { return NIOWebSocketClientUpgrader.randomRequestKey() }
+        var generator = SeededGenerator(seed: seed)
+        return NIOWebSocketClientUpgrader.randomRequestKey(using: &generator)
     }
 
     func addCustom(upgradeRequestHeaders: inout HTTPHeaders) {

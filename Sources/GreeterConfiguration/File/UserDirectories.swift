@@ -15,6 +15,9 @@ public struct UserDirectories: Sendable {
     /// Where logs go; `nil` where there is no home.
     public var stateFolder: String? { folder("XDG_STATE_HOME", ".local/state") }
 
+    /// Where pictures of the screen go; `nil` where there is no home.
+    public var dataFolder: String? { folder("XDG_DATA_HOME", ".local/share") }
+
     /// The program's folder below a base folder. The specification has relative paths in the variables ignored.
     private func folder(_ variable: String, _ standard: String) -> String? {
         if let base = environment[variable], base.hasPrefix("/") { return "\(base)/\(Self.name)" }

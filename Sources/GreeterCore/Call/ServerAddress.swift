@@ -70,6 +70,9 @@ public struct ServerAddress: Hashable, Sendable {
     public var port: Int
     /// What stands before every route: empty, or beginning with `/` and not ending in one.
     public var basePath: String
+    /// The port that connections really go to, where ``port`` is only what is shown: a recording shows the same port each
+    /// time, whichever one the server was given. `nil` where both are the same.
+    public var actualPort: Int?
 
     public init(scheme: Scheme, host: String, port: Int, basePath: String = "") {
         self.scheme = scheme
@@ -115,7 +118,15 @@ public struct ServerAddress: Hashable, Sendable {
     }
 
     /// `host:port`, with an IPv6 address in brackets (RFC 3986, 3.2.2).
-    public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    public var authority: String { authority(port: port) }
+
+    /// The same, with the port that connections go to.
+    public var connectAuthority: String { authority(port: connectPort) }
+
+    /// The port that connections go to.
+    public var connectPort: Int { actualPort ?? port }
+
+    private func authority(port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     /// Whether the server can only be on this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3).
     public var isLoopback: Bool {

@@ -6,6 +6,8 @@ import Synchronization
 /// Holds five numbers, whatever the run.
 final class FaultRun: Sendable {
     let ordered: DemoFaults
+    /// How late replies are: by order, or as ever.
+    let delay: DemoFaults.Delay?
     private let state: Mutex<State>
 
     private struct State {
@@ -18,9 +20,12 @@ final class FaultRun: Sendable {
         var generator: SeededGenerator
     }
 
-    /// - Parameter seed: Where random choices begin; `nil` for a beginning of its own.
-    init(_ ordered: DemoFaults, seed: UInt64?) {
+    /// - Parameters:
+    ///   - latency: How late replies are unless it is ordered.
+    ///   - seed: Where random choices begin; `nil` for a beginning of its own.
+    init(_ ordered: DemoFaults, latency: DemoFaults.Delay? = nil, seed: UInt64?) {
         self.ordered = ordered
+        delay = ordered.delay ?? latency
         let generator = SeededGenerator(seed: seed ?? .random(in: .min ... .max))
         state = Mutex(State(refusalsLeft: ordered.refuse ?? 0, generator: generator))
     }
@@ -48,7 +53,7 @@ final class FaultRun: Sendable {
 
     /// How late the next reply is.
     func nextDelay() -> Duration {
-        guard let delay = ordered.delay else { return .zero }
+        guard let delay else { return .zero }
         guard delay.jitter > .zero else { return delay.time }
         let share = state.withLock { Double.random(in: -1...1, using: &$0.generator) }
         return max(.zero, delay.time + delay.jitter * share)

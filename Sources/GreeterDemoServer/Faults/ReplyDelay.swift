@@ -16,19 +16,21 @@ final class ReplyDelay: ChannelOutboundHandler {
     }
 
     private let faults: FaultRun
-    private var held = CircularBuffer<(due: NIODeadline, step: Step)>()
+    private let time: ServerTime
+    private var held = CircularBuffer<(due: Duration, step: Step)>()
     private var heldBytes = 0
     private var isReadHeld = false
-    private var timer: Scheduled<Void>?
+    private var timer: ServerTimer?
 
-    init(faults: FaultRun) {
+    init(faults: FaultRun, time: ServerTime) {
         self.faults = faults
+        self.time = time
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let bytes = unwrapOutboundIn(data)
         heldBytes += bytes.readableBytes
-        hold(.write(bytes, promise), until: .now() + TimeAmount(faults.nextDelay()), context: context)
+        hold(.write(bytes, promise), until: time.now + faults.nextDelay(), context: context)
     }
 
     /// What is held is flushed when its time has come.
@@ -36,7 +38,7 @@ final class ReplyDelay: ChannelOutboundHandler {
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         if mode == .output, !held.isEmpty {
-            hold(.closeOutput(promise), until: .now(), context: context)
+            hold(.closeOutput(promise), until: time.now, context: context)
         } else {
             context.close(mode: mode, promise: promise)
         }
@@ -62,21 +64,21 @@ final class ReplyDelay: ChannelOutboundHandler {
     }
 
     /// Nothing overtakes what was written before it.
-    private func hold(_ step: Step, until due: NIODeadline, context: ChannelHandlerContext) {
+    private func hold(_ step: Step, until due: Duration, context: ChannelHandlerContext) {
         held.append((max(due, held.last?.due ?? due), step))
         if timer == nil { schedule(context: context) }
     }
 
     private func schedule(context: ChannelHandlerContext) {
         guard let next = held.first else { return }
-        timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: next.due) {
+        timer = time.schedule(in: next.due - time.now, on: context.eventLoop) {
             self.timer = nil
             self.release(context: context)
         }
     }
 
     private func release(context: ChannelHandlerContext) {
-        let now = NIODeadline.now()
+        let now = time.now
         while let next = held.first, next.due <= now {
             held.removeFirst()
             switch next.step {

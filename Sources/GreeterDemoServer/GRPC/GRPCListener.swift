@@ -20,7 +20,8 @@ final class GRPCListener: Sendable {
 
     /// - Throws: when it cannot listen there.
     init(
-        _ configuration: DemoServerConfiguration, faults: FaultRun, group: MultiThreadedEventLoopGroup
+        _ configuration: DemoServerConfiguration, faults: FaultRun, clock: any CallClock,
+        group: MultiThreadedEventLoopGroup
     ) async throws {
         let streams = StreamRegistry()
         let transport = HTTP2ServerTransport.Posix(
@@ -29,8 +30,8 @@ final class GRPCListener: Sendable {
         let server = GRPCServer(
             transport: transport,
             services: [
-                GreeterService(configuration: configuration, faults: faults, streams: streams), HealthService(),
-                try ReflectionService(),
+                GreeterService(configuration: configuration, faults: faults, clock: clock, streams: streams),
+                HealthService(), try ReflectionService(),
             ])
         let task = Task { try await server.serve() }
         do {

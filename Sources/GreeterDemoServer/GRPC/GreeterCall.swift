@@ -11,6 +11,8 @@ struct GreeterCall: Sendable {
 
     let configuration: DemoServerConfiguration
     let faults: FaultRun
+    /// By which delays are measured.
+    let clock: any CallClock
     let streams: StreamRegistry
     /// The number of the stream that the call is on.
     let stream: Int
@@ -114,7 +116,7 @@ struct GreeterCall: Sendable {
     private func pause(_ time: Duration) async throws {
         guard time > .zero else { return }
         try await withThrowingTaskGroup { group in
-            group.addTask { try await ContinuousClock().sleep(for: time) }
+            group.addTask { try await clock.sleep(for: time) }
             group.addTask {
                 try await cancellation.cancelled
                 throw CancellationError()

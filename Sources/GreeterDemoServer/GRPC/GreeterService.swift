@@ -12,6 +12,7 @@ struct GreeterService: RegistrableRPCService {
 
     let configuration: DemoServerConfiguration
     let faults: FaultRun
+    let clock: any CallClock
     let streams: StreamRegistry
 
     func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
@@ -36,7 +37,7 @@ struct GreeterService: RegistrableRPCService {
         _ request: Requests, _ kind: CallKind, _ context: ServerContext
     ) async throws -> StreamingServerResponse<GRPCReply> {
         let call = GreeterCall(
-            configuration: configuration, faults: faults, streams: streams,
+            configuration: configuration, faults: faults, clock: clock, streams: streams,
             stream: request.metadata[stringValues: StreamRegistry.header].first { _ in true }.flatMap { Int($0) } ?? 0,
             cancellation: context.cancellation)
         try await call.begin()

@@ -9,24 +9,26 @@ final class EventStream {
     private let request: HelloRequest
     private let configuration: DemoServerConfiguration
     private let faults: FaultRun
+    private let time: ServerTime
     private let context: ChannelHandlerContext
     private let end: (_ isCut: Bool) -> Void
     private let write: (ByteBuffer) -> Void
     private var written = 0
     private var isOver = false
-    private var pause: Scheduled<Void>?
-    private var ping: Scheduled<Void>?
+    private var pause: ServerTimer?
+    private var ping: ServerTimer?
 
     /// - Parameters:
     ///   - end: Called once, after the last event, with whether the connection is to be cut there.
     ///   - write: Writes the bytes of one event.
     init(
-        request: HelloRequest, configuration: DemoServerConfiguration, faults: FaultRun,
+        request: HelloRequest, configuration: DemoServerConfiguration, faults: FaultRun, time: ServerTime,
         context: ChannelHandlerContext, end: @escaping (_ isCut: Bool) -> Void, write: @escaping (ByteBuffer) -> Void
     ) {
         self.request = request
         self.configuration = configuration
         self.faults = faults
+        self.time = time
         self.context = context
         self.end = end
         self.write = write
@@ -37,9 +39,9 @@ final class EventStream {
     func resume() {
         guard pause == nil else { return }
         while !isOver, written < count, context.channel.isWritable {
-            let time = configuration.thinkTime + faults.nextDelay()
-            if time > .zero {
-                return schedulePause(time)
+            let length = configuration.thinkTime + faults.nextDelay()
+            if length > .zero {
+                return schedulePause(length)
             }
             writeGreeting()
         }
@@ -61,8 +63,8 @@ final class EventStream {
         end(isCut)
     }
 
-    private func schedulePause(_ time: Duration) {
-        pause = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [self] in
+    private func schedulePause(_ length: Duration) {
+        pause = time.schedule(in: length, on: context.eventLoop) { [self] in
             pause = nil
             writeGreeting()
             resume()
@@ -71,7 +73,7 @@ final class EventStream {
 
     private func schedulePing() {
         ping?.cancel()
-        ping = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.pingInterval)) { [self] in
+        ping = time.schedule(in: configuration.pingInterval, on: context.eventLoop) { [self] in
             write(context.channel.allocator.buffer(string: ": ping - \(Timestamp.now)\r\n\r\n"))
             schedulePing()
         }

@@ -12,15 +12,17 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
 
     private let configuration: DemoServerConfiguration
     private let faults: FaultRun
+    private let time: ServerTime
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
     private var isTooLong = false
     private var events: EventStream?
-    private var timer: Scheduled<Void>?
+    private var timer: ServerTimer?
 
-    init(configuration: DemoServerConfiguration, faults: FaultRun) {
+    init(configuration: DemoServerConfiguration, faults: FaultRun, time: ServerTime) {
         self.configuration = configuration
         self.faults = faults
+        self.time = time
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -75,7 +77,7 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
     private func greet(_ reply: HTTPReply, to head: HTTPRequestHead, context: ChannelHandlerContext) {
         let pause = configuration.thinkTime + faults.nextDelay()
         guard pause > .zero else { return write(reply, to: head, context: context) }
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(pause)) {
+        timer = time.schedule(in: pause, on: context.eventLoop) {
             self.write(reply, to: head, context: context)
         }
     }
@@ -98,7 +100,7 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
         writeHead(status: 200, headers: headers, to: head, context: context)
         context.flush()
         let events = EventStream(
-            request: request, configuration: configuration, faults: faults, context: context
+            request: request, configuration: configuration, faults: faults, time: time, context: context
         ) { isCut in
             self.events = nil
             if isCut {
@@ -141,7 +143,7 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
 
     private func awaitRequest(context: ChannelHandlerContext) {
         timer?.cancel()
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.idleTimeout)) {
+        timer = time.schedule(in: configuration.idleTimeout, on: context.eventLoop) {
             context.close(promise: nil)
         }
     }

@@ -29,18 +29,22 @@ final class StreamSession: ChannelDuplexHandler {
     private var stream: GreeterStream
     private var assembly = MessageAssembly()
     private var writer: FrameWriter
-    private let thinkTime: TimeAmount
+    private let thinkTime: Duration
     private let faults: FaultRun
+    private let time: ServerTime
     private var requests = 0
-    private var timer: Scheduled<Void>?
+    private var timer: ServerTimer?
     private var isReadHeld = false
     /// Whether the time that the client has to close is still to begin, with the next flush.
     private var owesLimit = false
 
-    init(stream: GreeterStream, thinkTime: TimeAmount, faults: FaultRun, allocator: ByteBufferAllocator) {
+    init(
+        stream: GreeterStream, thinkTime: Duration, faults: FaultRun, time: ServerTime, allocator: ByteBufferAllocator
+    ) {
         self.stream = stream
         self.thinkTime = thinkTime
         self.faults = faults
+        self.time = time
         writer = FrameWriter(allocator: allocator, faults: faults)
     }
 
@@ -86,10 +90,10 @@ final class StreamSession: ChannelDuplexHandler {
         let isOver = message.withUnsafeReadableBytes { stream.receive($0, answers: &writer) }
         guard isOver else { return strike(context: context) }
         phase = .answering
-        if thinkTime == .nanoseconds(0) {
+        if thinkTime == .zero {
             finish(context: context)
         } else {
-            timer = context.eventLoop.assumeIsolated().scheduleTask(in: thinkTime) {
+            timer = time.schedule(in: thinkTime, on: context.eventLoop) {
                 self.finish(context: context)
                 self.flushAnswers(context: context)
             }
@@ -154,7 +158,7 @@ final class StreamSession: ChannelDuplexHandler {
     private func closeLater(context: ChannelHandlerContext) {
         timer?.cancel()
         guard context.channel.isActive else { return }
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(Self.closeLimit)) {
+        timer = time.schedule(in: Self.closeLimit, on: context.eventLoop) {
             context.close(promise: nil)
         }
     }

@@ -70,7 +70,7 @@ extension TapeCommand {
     public var name: String {
         switch self {
         case .type: "Type"
-        case .press(let key, _, _): key.name
+        case .press(let key, _, _): TapeParser.keys.first { $0.value == key }?.key ?? key.name
         case .scroll: "Scroll"
         case .sleep: "Sleep"
         case .wait: "Wait"

@@ -19,6 +19,13 @@ public struct TapeSettings: Hashable, Sendable {
 
     public init() {}
 
+    /// The settings as they are once all of a tape is played.
+    public init(of steps: [TapeStep]) {
+        for step in steps {
+            if case .set(let setting) = step.command { apply(setting) }
+        }
+    }
+
     /// The screen where no setting says how large it is.
     public static let standardSize = Size(columns: 120, rows: 36)
 

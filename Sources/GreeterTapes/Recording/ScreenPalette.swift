@@ -17,7 +17,9 @@ public struct RGB: Hashable, Sendable {
     /// Reads `#674EFF`.
     public init?(hex: String) {
         let digits = hex.dropFirst()
-        guard hex.hasPrefix("#"), digits.utf8.count == 6, let number = UInt32(digits, radix: 16) else { return nil }
+        guard hex.hasPrefix("#"), digits.utf8.count == 6, digits.allSatisfy(\.isHexDigit),
+            let number = UInt32(digits, radix: 16)
+        else { return nil }
         self.init(UInt8(number >> 16), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF))
     }
 

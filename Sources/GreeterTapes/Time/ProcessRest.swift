@@ -18,8 +18,9 @@ struct ProcessRest: Sendable {
 
     struct NeverAtRest: Error {}
 
-    /// Between two looks at a process that was busy.
-    private static let lookInterval: UInt32 = 100
+    /// Between two looks at a process that was busy, in microseconds: longer and longer, so that looking takes no time
+    /// from those that are looked at.
+    private static let pauses = (first: UInt32(100), last: UInt32(4000))
 
     /// Returns when the process is at rest but for the caller.
     /// - Throws: ``NeverAtRest`` when it does not come to rest within ``limit``.
@@ -33,9 +34,11 @@ struct ProcessRest: Sendable {
 
     private func wait() -> Bool {
         let end = ContinuousClock.now + limit
+        var pause = Self.pauses.first
         while !isAtRest {
             guard ContinuousClock.now < end else { return false }
-            usleep(Self.lookInterval)
+            usleep(pause)
+            pause = min(pause * 2, Self.pauses.last)
         }
         return true
     }

@@ -94,6 +94,7 @@ public struct Keymap: Hashable, Sendable {
         (.copy, [.character("y")]),
         (.palette, [.character(":"), .control("p")]),
         (.help, [.character("?"), KeyEvent(.function(1))]),
+        (.capture, []),
         (.redraw, [.control("l")]),
         (.suspend, [.control("z")]),
         (.quit, [.character("q")]),

@@ -52,7 +52,7 @@ final class EffectRunner {
         case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
         case .step(let id): live(id)?.recorder.step()
         case .find(let query): find(query)
-        case .copyMessage, .copyText, .redraw, .suspend, .quit:
+        case .capture, .copyMessage, .copyText, .redraw, .suspend, .quit:
             preconditionFailure("the terminal's effects are the program's own")
         }
     }

@@ -14,22 +14,28 @@ public final class Program {
         public var theme: Theme
         public var timeZone: TimeZone
         public var clock: any CallClock
+        /// From one picture to the next, at least. Zero draws every change at once.
+        public var frameLength: Duration
+        /// Keeps a picture of the screen, and says in a few words where; `nil` where there is no place for it.
+        public var capture: (@Sendable (ScreenBuffer) async throws -> String)?
 
         public init(
             keymap: Keymap = .standard, theme: Theme = .dark, timeZone: TimeZone = .current,
-            clock: any CallClock = SystemClock()
+            clock: any CallClock = SystemClock(), frameLength: Duration = .seconds(1) / Program.framesPerSecond,
+            capture: (@Sendable (ScreenBuffer) async throws -> String)? = nil
         ) {
             self.keymap = keymap
             self.theme = theme
             self.timeZone = timeZone
             self.clock = clock
+            self.frameLength = frameLength
+            self.capture = capture
         }
     }
 
-    /// Pictures drawn in a second at most.
-    public static let framesPerSecond = 60
+    /// Pictures drawn in a second at most, unless the configuration says otherwise.
+    public nonisolated static let framesPerSecond = 60
 
-    private static let frameLength = Duration.seconds(1) / framesPerSecond
     /// How often what counts up or down on screen is brought up to date while a call goes on.
     private static let tickLength = Duration.milliseconds(100)
 
@@ -132,11 +138,25 @@ public final class Program {
             backend.redraw()
         case .suspend: backend.suspend()
         case .quit: isFinished = true
+        case .capture: capture()
         case .copyText(let text): apply(.copied(backend.copy(text)))
         case .copyMessage(let half, let number):
             let message = effects.transcript.messages(of: half, in: number..<number + 1).first
             apply(.copied(message.map { backend.copy($0.wire ?? $0.summary) } ?? false))
         default: effects.run(effect)
+        }
+    }
+
+    /// Hands the picture as it is now to whoever keeps pictures.
+    private func capture() {
+        render()
+        guard let keep = configuration.capture, let shown else { return apply(.captured(.failure(.notSupported))) }
+        Task { [inbox] in
+            do {
+                inbox.post(.message(.captured(.success(try await keep(shown)))))
+            } catch {
+                inbox.post(.message(.captured(.failure(CaptureFailure("\(error)")))))
+            }
         }
     }
 
@@ -166,7 +186,7 @@ public final class Program {
 
     private func render() {
         isDirty = false
-        nextFrame = configuration.clock.now + Self.frameLength
+        nextFrame = configuration.clock.now + configuration.frameLength
         takeProgress()
         var context = makeContext()
         if layOut(context) { context = makeContext() }

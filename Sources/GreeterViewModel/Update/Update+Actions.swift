@@ -27,6 +27,7 @@ extension State {
         case .copy: copySelection()
         case .palette: open(.menu(Menu(.palette)))
         case .help: open(.help(scroll: 0))
+        case .capture: [.capture]
         case .redraw: [.redraw]
         case .suspend: [.suspend]
         case .quit: isCallLive ? open(.confirmQuit) : leave()

@@ -26,6 +26,7 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
         isDone
             ? state.say(.info, "copied to the clipboard")
             : state.say(.warning, "nothing to copy here: choose a message in the sent or received pane")
+    case .captured(let result): state.captured(result)
     case .laidOut(let metrics, let helpLimit): state.layOut(metrics, helpLimit: helpLimit)
     case .ticked(let now): state.tick(now)
     case .terminated: state.leave()
@@ -37,6 +38,13 @@ extension State {
     mutating func say(_ level: Notice.Level, _ text: String) -> [Effect] {
         notice = Notice(level, text)
         return []
+    }
+
+    mutating func captured(_ result: Result<String, CaptureFailure>) -> [Effect] {
+        switch result {
+        case .success(let place): say(.success, "captured: \(place)")
+        case .failure(let failure): say(.failure, "not captured: \(failure.reason)")
+        }
     }
 
     mutating func tick(_ now: Duration) -> [Effect] {

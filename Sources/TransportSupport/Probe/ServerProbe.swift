@@ -81,7 +81,7 @@ public struct ServerProbe: Sendable {
                 let rest = TimeAmount(max(end - clock.now, .milliseconds(1)))
                 let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                     .connectTimeout(rest)
-                    .connect(to: SocketAddress(ipAddress: address, port: server.port)).get()
+                    .connect(to: SocketAddress(ipAddress: address, port: server.connectPort)).get()
                 channel.close(promise: nil)
                 return address
             } catch {
@@ -111,7 +111,7 @@ public struct ServerProbe: Sendable {
     private func look(
         _ tls: TLSSetup, _ address: String, _ limit: Duration, isChecked: Bool
     ) async throws -> HandshakeProbe.Sight {
-        let place = try SocketAddress(ipAddress: address, port: server.port)
+        let place = try SocketAddress(ipAddress: address, port: server.connectPort)
         let isChecked = isChecked && !options.isInsecure
         return try await HandshakeProbe(tls: tls, isChecked: isChecked).look(within: TimeAmount(limit)) {
             $0.connect(to: place)

@@ -88,11 +88,12 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     func run() async throws {
         // Before signals are caught, so that a command that fetches the token can be interrupted.
         let setup = try await Setup(load())
-        for note in setup.notes { Exit.write(inert("greeter-tui: note: \(note)"), to: STDERR_FILENO) }
-        let clock = SystemClock()
+        setup.sayNotes()
+        let surroundings = Surroundings()
+        let clock = surroundings.clock
         let signals = Signals()
         let connection = try await ServerConnection.open(
-            setup, calling: kind, at: method, retry: { setup.retry }, clock: clock)
+            setup, calling: kind, at: method, in: surroundings, retry: { setup.retry })
         let input = makeInput()
         let prompt = Prompt()
         let named = ComposedPlan(names: names, language: language ?? "en")

@@ -45,8 +45,10 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
 
     func run() async throws {
         let setup = try await Setup(load())
-        let clock = SystemClock()
-        let connection = try await ServerConnection.open(setup, retry: { .off }, clock: clock)
+        setup.sayNotes()
+        let surroundings = Surroundings()
+        let clock = surroundings.clock
+        let connection = try await ServerConnection.open(setup, in: surroundings, retry: { .off })
         let isStandard = setup.settings.origin(of: Known.deadline) == .standard
         let failures = Mutex(0)
         let doctor = Doctor(

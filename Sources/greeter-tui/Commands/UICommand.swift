@@ -28,9 +28,16 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
     var log: LogOptions
 
     func run() async throws {
-        try await Workbench.run(
-            try load { layer throws(ConfigurationError) in
-                try layer.set(Known.theme, flag: "--theme", theme)
-            })
+        try await workbench(in: Surroundings()).run()
+    }
+
+    /// What is to be run.
+    /// - Throws: ``Exit`` where the options, or what they stand before, are wrong.
+    @MainActor
+    func workbench(in surroundings: Surroundings) async throws(Exit) -> Workbench {
+        let loaded = try load(environment: surroundings.environment) { layer throws(ConfigurationError) in
+            try layer.set(Known.theme, flag: "--theme", theme)
+        }
+        return try await Workbench(loaded, in: surroundings)
     }
 }

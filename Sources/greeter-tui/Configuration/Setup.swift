@@ -28,6 +28,7 @@ struct Setup: Sendable {
     init(_ loaded: LoadedSettings) async throws(Exit) {
         do throws(ConfigurationError) {
             let settings = loaded.settings
+            try settings.check()
             self.settings = settings
             server = try settings.server()
             let reader = TokenReader(environment: loaded.environment)
@@ -50,6 +51,11 @@ struct Setup: Sendable {
     /// What is not used, one line each, for it was written for another server.
     static func notes(on settings: Settings) -> [String] {
         settings.setAside.map { "\($0.name) of \($0.origin) is for \($0.server), and is not used" }
+    }
+
+    /// Tells people what is not used.
+    func sayNotes() {
+        for note in notes { Exit.write(inert("greeter-tui: note: \(note)"), to: STDERR_FILENO) }
     }
 
     /// How long the log may take to be written at the end.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import GreeterConfiguration
 
 /// A command that talks to a server. It has these groups of options, each by itself and not in one group of all: the
@@ -13,9 +14,14 @@ protocol ServerCommand {
 
 extension ServerCommand {
     /// What is in effect: what the options say, and where they say nothing the environment and the configuration file.
-    /// - Parameter more: What other flags of the command say.
+    /// - Parameters:
+    ///   - environment: The variables, and the home of the configuration file.
+    ///   - more: What other flags of the command say.
     /// - Throws: ``Exit`` with status 2 that names what is wrong, and where.
-    func load(_ more: (inout Layer) throws(ConfigurationError) -> Void = { _ in }) throws(Exit) -> LoadedSettings {
+    func load(
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        _ more: (inout Layer) throws(ConfigurationError) -> Void = { _ in }
+    ) throws(Exit) -> LoadedSettings {
         var layer = Layer()
         do throws(ConfigurationError) {
             try connection.set(in: &layer)
@@ -26,6 +32,6 @@ extension ServerCommand {
         } catch {
             throw .usage("\(error)")
         }
-        return try configuration.load(layer)
+        return try configuration.load(layer, environment: environment)
     }
 }

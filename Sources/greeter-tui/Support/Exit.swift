@@ -5,6 +5,8 @@ import TerminalUI
 struct Exit: Error {
     /// The arguments, or something they name, are wrong.
     static let usageStatus: Int32 = 2
+    /// A tape was not played to its end.
+    static let tapeFailedStatus: Int32 = 1
     /// The person ended the program (128 + SIGINT).
     static let interruptedStatus: Int32 = 130
     /// Nobody reads standard output any more (128 + SIGPIPE).

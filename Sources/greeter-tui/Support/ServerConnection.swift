@@ -17,32 +17,36 @@ struct ServerConnection {
     ///   - address: Another server than that of the settings. It is told neither the token nor the headers, nor who we are.
     ///   - faults: What the demo server is to do instead of the faults of the settings.
     ///   - method: The route or the method to call instead of the usual one of this kind.
+    ///   - surroundings: What time it is, and what makes runs alike.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
         _ setup: Setup, to address: ServerAddress? = nil, faults: DemoFaults? = nil, calling kind: CallKind? = nil,
-        at method: String? = nil, retry: @escaping @Sendable () -> RetryPolicy, clock: any CallClock
+        at method: String? = nil, in surroundings: Surroundings, retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
-        var transports = Transports(setup: setup, isOther: address != nil, clock: clock)
+        var transports = Transports(setup: setup, isOther: address != nil, in: surroundings)
         var address = address ?? setup.server.address
         if let kind, let method { try transports.call(method, for: kind, in: address.scheme.dialect) }
-        let demo = address.scheme.isDemo ? try await start(setup.demo, faults) : nil
+        let demo = address.scheme.isDemo ? try await start(setup.demo, faults, in: surroundings) : nil
         if let demo { address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address }
-        let transport = transports.make(to: address)
+        let transport = transports.make(to: surroundings.shown(address, isDemo: demo != nil))
         let retrying = RetryingTransport(
-            transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: clock)
+            transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
+            random: surroundings.makeRandom)
         let logged = setup.log.map { LoggedTransport(retrying, to: $0, headers: transports.headers) }
-        let health = demo.map { transports.make(to: $0.healthAddress) }
+        let health = demo.map { transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)) }
         return ServerConnection(transport: logged ?? retrying, health: health ?? transport, demo: demo)
     }
 
     private static func start(
-        _ configuration: DemoServerConfiguration, _ faults: DemoFaults?
+        _ configuration: DemoServerConfiguration, _ faults: DemoFaults?, in surroundings: Surroundings
     ) async throws(Exit) -> DemoServer {
         var configuration = configuration
         configuration.sparesHealth = true
+        configuration.latency = surroundings.repetition?.latency
+        configuration.seed = configuration.seed ?? surroundings.repetition?.seed
         if let faults { configuration.faults = faults }
         do {
-            return try await DemoServer.start(configuration)
+            return try await DemoServer.start(configuration, clock: surroundings.demoClock)
         } catch {
             throw .usage("the demo server does not start: \(error)")
         }
@@ -68,8 +72,9 @@ private struct Transports {
     private let clock: any CallClock
 
     /// - Parameter isOther: Whether they lead to another server than that of the settings.
-    init(setup: Setup, isOther: Bool, clock: any CallClock) {
-        (gateway, grpc, self.clock) = (setup.gateway, setup.grpc, clock)
+    init(setup: Setup, isOther: Bool, in surroundings: Surroundings) {
+        (gateway, grpc, clock) = (setup.gateway, setup.grpc, surroundings.clock)
+        gateway.seed = surroundings.repetition?.seed
         guard isOther else { return }
         (gateway.token, grpc.token) = (nil, nil)
         (gateway.headers, grpc.metadata) = ([], [])

@@ -8,11 +8,26 @@ import GreeterViewModel
 ///
 /// Credentials were given for one server: those that are chosen on screen later get neither the token nor the headers.
 struct OptionsConnector: ServerConnector {
-    let setup: Setup
+    private let setup: Setup
+    private let surroundings: Surroundings
+
+    /// - Throws: ``Exit`` where the server of the settings is none for these surroundings.
+    init(_ setup: Setup, in surroundings: Surroundings) throws(Exit) {
+        self.setup = setup
+        self.surroundings = surroundings
+        try checkServer(setup.server.address)
+    }
 
     var isInsecure: Bool { setup.gateway.tls.isInsecure }
 
     func problem(with order: FaultOrder) -> String? { order.problem }
+
+    /// Nobody can tell when a server elsewhere is at rest.
+    private func checkServer(_ address: ServerAddress) throws(Exit) {
+        guard surroundings.repetition == nil || address.scheme.isDemo else {
+            throw .usage("a tape whose runs are alike plays with the demo server only; --real-time plays with any")
+        }
+    }
 
     func connect(
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
@@ -20,9 +35,10 @@ struct OptionsConnector: ServerConnector {
         do {
             let isOther = name != setup.server.settingText
             let address = isOther ? try Self.address(name) : nil
+            if let address { try checkServer(address) }
             return ConnectedTransport(
                 try await ServerConnection.open(
-                    setup, to: address, faults: Self.faults(faults), retry: retry, clock: SystemClock()))
+                    setup, to: address, faults: Self.faults(faults), in: surroundings, retry: retry))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }

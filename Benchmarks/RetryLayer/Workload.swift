@@ -1,0 +1,61 @@
+import GreeterCore
+import Synchronization
+
+/// Calls that are made alike with the retry layer and without it.
+struct Workload: Sendable {
+    var name: String
+    var kind: CallKind
+    /// Calls, one after the other.
+    var calls: Int
+    /// Requests of each call.
+    var requests: Int
+    /// Whether the requests can be read only once, as standard input can.
+    var isReadOnce = false
+
+    /// - Parameter scale: By how much there is more to do than by default.
+    static func all(scale: Int) -> [Workload] {
+        [
+            Workload(name: "unary", kind: .unary, calls: 200 * scale, requests: 1),
+            Workload(name: "server stream, 20,000 replies", kind: .serverStream, calls: scale, requests: 1),
+            Workload(name: "client stream", kind: .clientStream, calls: 1, requests: 50_000 * scale),
+            Workload(name: "bidirectional", kind: .bidirectional, calls: 1, requests: 20_000 * scale),
+            Workload(
+                name: "client stream, read once", kind: .clientStream, calls: 1, requests: 50_000 * scale,
+                isReadOnce: true),
+        ]
+    }
+
+    /// How many replies the server gives to one server-streaming request.
+    static let greetings = 20_000
+
+    /// Makes the calls.
+    /// - Throws: the failure of one of them: only calls that succeed are compared.
+    func run(on transport: any GreeterTransport) async throws {
+        let row = ComposedPlan.Row(
+            request: HelloRequest(name: "User {i}", language: "en"), repetitions: requests)
+        for _ in 0..<calls {
+            let plan: any RequestPlan = isReadOnce ? OncePlan(ComposedPlan([row])) : ComposedPlan([row])
+            let outcome = await transport.perform(
+                Call(kind, plan, options: CallOptions(deadline: .seconds(300))), observer: Sink())
+            if let error = outcome.error { throw error }
+        }
+    }
+}
+
+/// Takes events and forgets them.
+private struct Sink: CallObserver {
+    func observe(_ event: CallEvent) async {}
+}
+
+/// A plan that must be kept to be sent again.
+private struct OncePlan: RequestPlan {
+    private let plan: ComposedPlan
+
+    init(_ plan: ComposedPlan) {
+        self.plan = plan
+    }
+
+    var isRepeatable: Bool { false }
+
+    func makeSource(clock: any CallClock) -> any RequestSource { plan.makeSource(clock: clock) }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import GreeterConfiguration
+import GreeterCore
+import GreeterTapes
+import TerminalUI
+
+/// Where pictures of the screen are kept: `$XDG_DATA_HOME/greeter-tui/captures`, in a home without that variable
+/// `~/.local/share/greeter-tui/captures` (XDG Base Directory Specification).
+struct CaptureFolder: Sendable {
+    private let folder: URL
+    private let clock: any CallClock
+    private let timeZone: TimeZone
+
+    /// - Returns: `nil` where the environment names no home.
+    init?(_ surroundings: Surroundings) {
+        guard let data = UserDirectories(environment: surroundings.environment).dataFolder else { return nil }
+        folder = URL(fileURLWithPath: data).appendingPathComponent("captures")
+        clock = surroundings.clock
+        timeZone = surroundings.timeZone
+    }
+
+    /// Writes a picture and the text of the screen, readable by nobody else: a screen shows what was sent.
+    /// - Returns: where, without the ends of the two names.
+    func keep(_ screen: ScreenBuffer) throws -> String {
+        let files = FileManager.default
+        try files.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let stem = freeName()
+        for (suffix, contents) in [("svg", SVGPicture.make(screen)), ("txt", ScreenText.make(screen))] {
+            let path = stem.appendingPathExtension(suffix).path
+            guard files.createFile(atPath: path, contents: Data(contents.utf8), attributes: [.posixPermissions: 0o600])
+            else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
+        }
+        return "\(stem.path).svg and .txt"
+    }
+
+    /// The time as a name, with a number behind it where there is one of that second already.
+    private func freeName() -> URL {
+        let style = Date.VerbatimFormatStyle(
+            format: """
+                \(year: .padded(4))-\(month: .twoDigits)-\(day: .twoDigits)-\
+                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\
+                \(second: .twoDigits)
+                """, locale: Locale(identifier: "en_US_POSIX"), timeZone: timeZone,
+            calendar: Calendar(identifier: .gregorian))
+        let name = clock.wallTime.formatted(style)
+        let names = [name] + (2...1000).map { "\(name)-\($0)" }
+        let free = names.first { name in
+            !FileManager.default.fileExists(atPath: folder.appendingPathComponent("\(name).svg").path)
+        }
+        return folder.appendingPathComponent(free ?? name)
+    }
+}
