@@ -109,10 +109,10 @@ struct DoctorTests {
         #expect(refused.status == 64 + 9)
         #expect(marks.prefix(4) == ["ok resolve", "ok connect", "FAILED TLS", "- health"])
         let line = try #require(lines["TLS"])
-        #expect(line.contains("its authority is unknown here (TLS 1.3, "))
+        #expect(line.contains("is signed by nobody but itself (TLS 1.3, "))
         #expect(
             line.contains(
-                #/CN=localhost, signed by itself, valid until \d{4}-\d\d-\d\d \(in \d+ days\)\); try: trust its authority with --ca FILE/#
+                #/CN=localhost, signed by itself, valid until \d{4}-\d\d-\d\d \(in \d+ days\)\); try: trust it with --ca FILE/#
             ))
         let (insecure, insecureMarks, insecureLines) = try await report(["--server", server.url, "--insecure"])
         #expect(insecureMarks.prefix(4) == ["ok resolve", "ok connect", "ok TLS", "FAILED health"])

@@ -83,6 +83,7 @@ extension Settings {
     /// - Throws: ``ConfigurationError`` that names what is wrong, and where.
     func check() throws(ConfigurationError) {
         _ = try server()
+        try checkCertificate()
         _ = try retryPolicy()
         _ = try throttle()
         _ = try keymap()
@@ -114,15 +115,17 @@ extension Settings {
 
     fileprivate func tlsOptions() throws(ConfigurationError) -> TLSOptions {
         for setting in [Known.authorities, Known.certificate, Known.key] { try checkPEM(setting) }
-        let (certificate, key) = (self[Known.certificate].path, self[Known.key].path)
-        if (certificate == nil) != (key == nil) {
-            throw ConfigurationError(
-                origin(of: certificate == nil ? Known.key : Known.certificate),
-                "a client certificate and its key go together: name both, with --cert and --key")
-        }
         return TLSOptions(
-            authorityFile: self[Known.authorities].path, certificateFile: certificate, keyFile: key,
-            serverName: self[Known.serverName].name, isInsecure: self[Known.insecure])
+            authorityFile: self[Known.authorities].path, certificateFile: self[Known.certificate].path,
+            keyFile: self[Known.key].path, serverName: self[Known.serverName].name, isInsecure: self[Known.insecure])
+    }
+
+    private func checkCertificate() throws(ConfigurationError) {
+        let (certificate, key) = (self[Known.certificate].path, self[Known.key].path)
+        guard (certificate == nil) != (key == nil) else { return }
+        throw ConfigurationError(
+            origin(of: certificate == nil ? Known.key : Known.certificate),
+            "a client certificate and its key go together: name both, with --cert and --key")
     }
 
     fileprivate func grpcConfiguration(token: Secret?, tls: TLSOptions) -> GRPCConfiguration {
