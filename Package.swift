@@ -139,7 +139,8 @@ let package = Package(
 
         // Tests, cheapest first. `GreeterTestSupport` holds what several of them need.
         .target(
-            name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support", swiftSettings: settings),
+            name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support",
+            exclude: ["Certificates"], swiftSettings: settings),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
@@ -184,7 +185,6 @@ let package = Package(
         .testTarget(
             name: "GatewayTransportTests",
             dependencies: ["GatewayTransport", "TransportSupport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
-            exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -199,8 +199,16 @@ let package = Package(
             name: "TransportContractTests",
             dependencies: [
                 "GatewayTransport", "GRPCTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore",
-                "GreeterTestSupport",
-            ],
+                "GreeterTestSupport", nioSSL,
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GRPCTransportTests",
+            dependencies: [
+                "GRPCTransport", "GatewayTransport", "TransportSupport", "GreeterDemoServer", "GreeterCore",
+                "GreeterTestSupport", grpcCore, grpcHTTP2,
+            ] + nio,
             swiftSettings: settings
         ),
         .testTarget(

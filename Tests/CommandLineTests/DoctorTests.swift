@@ -147,13 +147,10 @@ private final class HandshakeServer: Sendable {
     private let channel: any Channel
 
     init(certificate: String) async throws {
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../GatewayTransportTests/Fixtures")
-        func path(_ name: String) -> String { fixtures.appendingPathComponent("\(name).pem").path }
         let context = try NIOSSLContext(
             configuration: .makeServerConfiguration(
-                certificateChain: NIOSSLCertificate.fromPEMFile(path(certificate)).map { .certificate($0) },
-                privateKey: .privateKey(NIOSSLPrivateKey(file: path(certificate + ".key"), format: .pem))))
+                certificateChain: NIOSSLCertificate.fromPEMFile(Certificates.path(certificate)).map { .certificate($0) },
+                privateKey: .privateKey(NIOSSLPrivateKey(file: Certificates.path(certificate + ".key"), format: .pem))))
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -62,7 +62,7 @@ struct ProbeTests {
     @Test("shows the protocol and the certificate, trusted or not", arguments: certificates)
     func shows(name: String, subject: String, failure: String?) async throws {
         try await withServer(
-            tls: try Fixture.serverContext(name), host: "localhost",
+            tls: try Certificates.serverContext(name), host: "localhost",
             script: { peer, _ in
                 try await peer.drain()
             }

@@ -20,7 +20,7 @@ struct StreamEnding: Sendable {
     /// Requests that the server refused.
     private(set) var refusals = 0
     /// Greetings of the marker.
-    private(set) var echoes = 0
+    var echoes = 0
     /// How often the server said `complete`.
     private(set) var completes = 0
     /// Whether the server of a client stream answers each message by itself.
@@ -34,6 +34,10 @@ struct StreamEnding: Sendable {
 
     /// How many replies a request of a bidirectional stream has, as far as has been learnt.
     var repliesPerRequest: Int { order.repliesPerRequest }
+
+    /// Replies of which nobody knows yet what they are, and whether they turned out to greet the marker.
+    var held: [HeldReply] = []
+    var isHeldEcho = false
 
     private var namesDefault = false
     private(set) var hasBareReply = false
@@ -80,10 +84,16 @@ extension StreamEnding {
             if kind == .clientStream { recognisePerMessage() }
             return .markerEcho
         }
+        _ = counted(number: number, isEnveloped: isEnveloped)
+        return .reply(answers: answer())
+    }
+
+    /// Counts a reply that answers no request in particular.
+    mutating func counted(number: Int, isEnveloped: Bool) -> Role {
         replies += 1
         lastReply = number
         if !isEnveloped { hasBareReply = true }
-        return .reply(answers: answer())
+        return .reply(answers: nil)
     }
 
     /// The server has refused one request and goes on.
@@ -111,7 +121,7 @@ extension StreamEnding {
         return notices
     }
 
-    private func isMarkerEcho(_ message: String) -> Bool {
+    func isMarkerEcho(_ message: String) -> Bool {
         guard isHalfClosed, signal == .marker else { return false }
         if isPerMessage && replies + refusals >= requests { return true }
         return !namesDefault && DefaultGreeting.matches(message)

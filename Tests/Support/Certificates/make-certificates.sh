@@ -36,8 +36,12 @@ key authority.key.pem
 openssl req -x509 -new -key authority.key.pem -subj '/CN=greeter-tui test authority' -days 36500 -out authority.pem
 sign good 'DNS:localhost,IP:127.0.0.1' 20200101000000Z 21200101000000Z
 sign wrong-host 'DNS:other.example' 20200101000000Z 21200101000000Z
+# What a client shows: of our authority, and of one that no server knows.
+sign client 'DNS:client.example' 20200101000000Z 21200101000000Z
 sign expired 'DNS:localhost,IP:127.0.0.1' 20200101000000Z 20200102000000Z
 key self-signed.key.pem
 openssl req -x509 -new -key self-signed.key.pem -subj '/CN=localhost' -days 36500 \
     -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -out self-signed.pem
+key stranger.key.pem
+openssl req -x509 -new -key stranger.key.pem -subj '/CN=stranger' -days 36500 -out stranger.pem
 rm -f ca.cnf index.txt* serial.txt* authority.key.pem [0-9]*.pem
