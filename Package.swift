@@ -199,15 +199,15 @@ let package = Package(
             name: "TransportContractTests",
             dependencies: [
                 "GatewayTransport", "GRPCTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore",
-                "GreeterTestSupport", nioSSL,
-            ] + nio,
+                "GreeterTestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "GRPCTransportTests",
             dependencies: [
                 "GRPCTransport", "GatewayTransport", "TransportSupport", "GreeterDemoServer", "GreeterCore",
-                "GreeterTestSupport", grpcCore, grpcHTTP2,
+                "GreeterTestSupport", grpcCore, grpcHTTP2, nioSSL,
             ] + nio,
             swiftSettings: settings
         ),

@@ -16,6 +16,8 @@ public struct GRPCConfiguration: Hashable, Sendable {
     /// After how long a silence a connection with calls on it is asked for a sign of life; `nil` for never. Servers end
     /// connections that ask more often than every five minutes, unless they are told otherwise.
     public var keepAlive: Duration?
+    /// How long that sign of life may take before the connection counts as lost.
+    public var keepAliveTimeout: Duration
     /// Whether requests are compressed with gzip. Compressed replies are always understood.
     public var usesCompression: Bool
     public var tls: TLSOptions
@@ -29,7 +31,8 @@ public struct GRPCConfiguration: Hashable, Sendable {
         methods: GRPCMethods = GRPCMethods(), connectTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
         loadBalancing: GRPCLoadBalancing = .pickFirst, keepAlive: Duration? = .seconds(300),
-        usesCompression: Bool = false, tls: TLSOptions = TLSOptions(), token: Secret? = nil,
+        keepAliveTimeout: Duration = .seconds(20), usesCompression: Bool = false, tls: TLSOptions = TLSOptions(),
+        token: Secret? = nil,
         allowsPlaintextToken: Bool = false, metadata: [MetadataEntry] = []
     ) {
         self.methods = methods
@@ -38,6 +41,7 @@ public struct GRPCConfiguration: Hashable, Sendable {
         self.maximumMessageSize = maximumMessageSize
         self.loadBalancing = loadBalancing
         self.keepAlive = keepAlive
+        self.keepAliveTimeout = keepAliveTimeout
         self.usesCompression = usesCompression
         self.tls = tls
         self.token = token

@@ -50,7 +50,8 @@ public final class DemoServer: Sendable {
                 healthAddress = try await listen(elsewhere, faultless, time, on: group)
             }
             port = configuration.grpcPort
-            let grpc = try await GRPCListener(configuration, faults: faults, clock: clock ?? SystemClock(), group: group)
+            let grpc = try await GRPCListener(
+                configuration, faults: faults, clock: clock ?? SystemClock(), group: group)
             return DemoServer(address: address, healthAddress: healthAddress, grpc: grpc, group: group)
         } catch {
             try? await group.shutdownGracefully()

@@ -149,7 +149,9 @@ private final class HandshakeServer: Sendable {
     init(certificate: String) async throws {
         let context = try NIOSSLContext(
             configuration: .makeServerConfiguration(
-                certificateChain: NIOSSLCertificate.fromPEMFile(Certificates.path(certificate)).map { .certificate($0) },
+                certificateChain: NIOSSLCertificate.fromPEMFile(Certificates.path(certificate)).map {
+                    .certificate($0)
+                },
                 privateKey: .privateKey(NIOSSLPrivateKey(file: Certificates.path(certificate + ".key"), format: .pem))))
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in

@@ -66,8 +66,9 @@ struct TLSTests {
         "A bad certificate is refused before anything is sent, and what is wrong with it is said", arguments: kinds, bad
     )
     func refused(kind: CallKind, given: Bad) async throws {
-        try await withServer(tls: try Certificates.serverContext(given.certificate), host: "localhost", script: Self.answer)
-        { server in
+        try await withServer(
+            tls: try Certificates.serverContext(given.certificate), host: "localhost", script: Self.answer
+        ) { server in
             let call = await perform(kind, at: server, configuration: given.trusts ? Self.trusting : configuration())
             #expect(call.error?.cause == given.cause)
             #expect(call.error?.origin == .tls)

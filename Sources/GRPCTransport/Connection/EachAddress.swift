@@ -16,10 +16,15 @@ struct EachAddressResolver: NameResolverFactory {
         let resolver = NameResolvers.DNS().resolver(for: .init(host: target.host, port: target.port))
         let names = resolver.names.map { result in
             var result = result
-            result.endpoints = result.endpoints.flatMap { $0.addresses.map { Endpoint(addresses: [$0]) } }
+            result.endpoints = Self.apart(result.endpoints)
             return result
         }
         return NameResolver(
             names: RPCAsyncSequence(wrapping: names), updateMode: resolver.updateMode, authority: resolver.authority)
+    }
+
+    /// The same addresses, each an endpoint of its own.
+    static func apart(_ endpoints: [Endpoint]) -> [Endpoint] {
+        endpoints.flatMap { $0.addresses.map { Endpoint(addresses: [$0]) } }
     }
 }

@@ -66,7 +66,7 @@ final class GRPCConnection: Sendable {
         // Requests are gathered before they are written; a lone one is not to wait for others.
         settings.connection.flushCoalescing = nil
         settings.connection.keepalive = configuration.keepAlive.map {
-            .init(time: $0, timeout: .seconds(20), allowWithoutCalls: false)
+            .init(time: $0, timeout: configuration.keepAliveTimeout, allowWithoutCalls: false)
         }
         settings.compression.algorithm = configuration.usesCompression ? .gzip : .none
         settings.compression.enabledAlgorithms = [.gzip, .deflate]
@@ -92,7 +92,8 @@ final class GRPCConnection: Sendable {
         registry.registerFactory(EachAddressResolver())
         let target: any ResolvableTarget =
             configuration.loadBalancing == .roundRobin
-            ? EachAddress(host: server.host, port: server.connectPort) : .dns(host: server.host, port: server.connectPort)
+            ? EachAddress(host: server.host, port: server.connectPort)
+            : .dns(host: server.host, port: server.connectPort)
         return try HTTP2ClientTransport.Posix(
             target: target, transportSecurity: security, config: settings, resolverRegistry: registry,
             serviceConfig: service)

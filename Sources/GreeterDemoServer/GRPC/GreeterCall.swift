@@ -18,7 +18,7 @@ struct GreeterCall: Sendable {
     let stream: Int
     let cancellation: ServerContext.RPCCancellationHandle
 
-    // MARK: The four kinds
+    // MARK: The four kinds, each with the number of requests that it has served
 
     /// The request of a kind that has one.
     func onlyRequest(of requests: Requests) async throws -> HelloRequest {
@@ -30,26 +30,28 @@ struct GreeterCall: Sendable {
         throw RPCError(code: .internalError, message: "There is no request")
     }
 
-    func greet(_ request: HelloRequest?, _ replies: Replies) async throws {
-        guard let request else { return }
+    func greet(_ request: HelloRequest?, _ replies: Replies) async throws -> Int {
+        guard let request else { return 0 }
         try await stallIfOrdered()
         try await strike(after: 1)
         if faults.ordered.error != nil { throw Self.failure }
         try await pause(configuration.thinkTime)
         try await write(Greeting.reply(to: request), replies)
+        return 1
     }
 
-    func greetRepeatedly(_ request: HelloRequest?, _ replies: Replies) async throws {
-        guard let request else { return }
+    func greetRepeatedly(_ request: HelloRequest?, _ replies: Replies) async throws -> Int {
+        guard let request else { return 0 }
         try await stallIfOrdered()
         for number in 1...configuration.greetings {
             try await pause(configuration.thinkTime)
             try await write(Greeting.reply(to: request, number: number, of: configuration.greetings), replies)
             try await strike(after: number)
         }
+        return 1
     }
 
-    func greetAll(_ requests: Requests, _ replies: Replies) async throws {
+    func greetAll(_ requests: Requests, _ replies: Replies) async throws -> Int {
         try await stallIfOrdered()
         var names = GreetedNames()
         for try await message in requests {
@@ -60,9 +62,10 @@ struct GreeterCall: Sendable {
         }
         try await pause(configuration.thinkTime)
         try await write(names.reply, replies)
+        return names.count
     }
 
-    func greetEach(_ requests: Requests, _ replies: Replies) async throws {
+    func greetEach(_ requests: Requests, _ replies: Replies) async throws -> Int {
         try await stallIfOrdered()
         var count = 0
         for try await message in requests {
@@ -73,6 +76,7 @@ struct GreeterCall: Sendable {
             try await strike(after: count)
         }
         try await pause(configuration.thinkTime)
+        return count
     }
 
     private func check(_ request: HelloRequest) throws {

@@ -43,14 +43,15 @@ struct GreeterService: RegistrableRPCService {
         try await call.begin()
         // What can be refused at once is refused before there are headers, with trailers only.
         let first = kind.streamsRequests ? nil : try await call.onlyRequest(of: request.messages)
-        return StreamingServerResponse { replies in
-            switch kind {
-            case .unary: try await call.greet(first, replies)
-            case .serverStream: try await call.greetRepeatedly(first, replies)
-            case .clientStream: try await call.greetAll(request.messages, replies)
-            case .bidirectional: try await call.greetEach(request.messages, replies)
-            }
-            return [:]
+        return StreamingServerResponse(metadata: ["server": "greeter-tui"]) { replies in
+            let served =
+                switch kind {
+                case .unary: try await call.greet(first, replies)
+                case .serverStream: try await call.greetRepeatedly(first, replies)
+                case .clientStream: try await call.greetAll(request.messages, replies)
+                case .bidirectional: try await call.greetEach(request.messages, replies)
+                }
+            return ["x-greeted": "\(served)"]
         }
     }
 }

@@ -94,7 +94,7 @@ final class StreamRegistry: Sendable {
     private func stream(_ number: Int) -> (any Channel)? { state.withLock { $0.streams[number] } }
 }
 
-/// Puts the number of a stream among the headers of its request.
+/// Puts the number of a stream among the headers of its request, and takes out that replies may be compressed unasked.
 private final class StreamMarker: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
     typealias InboundOut = HTTP2Frame.FramePayload
@@ -109,6 +109,10 @@ private final class StreamMarker: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .headers(var headers) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         headers.headers.replaceOrAdd(name: StreamRegistry.header, value: String(number))
+        // The library would compress replies for whoever can read that; here it does for those who compress, too.
+        if headers.headers.first(name: "grpc-encoding") ?? "identity" == "identity" {
+            headers.headers.remove(name: "grpc-accept-encoding")
+        }
         context.fireChannelRead(wrapInboundOut(.headers(headers)))
     }
 }

@@ -10,50 +10,6 @@ import TransportSupport
 @Suite("Tables and small rules")
 struct TableTests {
     @Test(
-        "HTTP statuses have their status codes",
-        arguments: [
-            (301, StatusCode.failedPrecondition), (400, .invalidArgument), (401, .unauthenticated),
-            (403, .permissionDenied), (404, .unimplemented), (405, .unimplemented), (407, .unauthenticated),
-            (408, .deadlineExceeded), (409, .aborted), (413, .resourceExhausted), (418, .unknown),
-            (422, .invalidArgument), (429, .unavailable), (431, .resourceExhausted), (499, .cancelled),
-            (500, .unknown), (501, .unimplemented), (502, .unavailable), (503, .unavailable), (504, .unavailable),
-        ])
-    func http(status: Int, code: StatusCode) {
-        #expect(StatusMapping.statusCode(ofHTTP: status) == code)
-    }
-
-    @Test("Close codes have their status codes", arguments: closeCodes)
-    func close(code: UInt16?, status: StatusCode) {
-        #expect(StatusMapping.statusCode(ofClose: code) == status)
-    }
-
-    @Test(
-        "Error codes of HTTP/2 have their status codes",
-        arguments: [
-            (0, StatusCode.internal), (1, .internal), (2, .internal), (3, .internal), (4, .internal), (5, .unknown),
-            (6, .internal), (7, .unavailable), (8, .cancelled), (9, .internal), (10, .internal),
-            (11, .resourceExhausted), (12, .permissionDenied), (13, .unknown), (14, .unknown), (.max, .unknown),
-        ] as [(UInt32, StatusCode)])
-    func reset(code: UInt32, status: StatusCode) {
-        #expect(StatusMapping.statusCode(ofReset: code) == status)
-    }
-
-    @Test("No HTTP status, no close code and no reset means success")
-    func neverOK() {
-        #expect((100...599).allSatisfy { StatusMapping.statusCode(ofHTTP: $0) != .ok })
-        #expect((0...4999).allSatisfy { StatusMapping.statusCode(ofClose: UInt16($0)) != .ok })
-        #expect((0...100).allSatisfy { StatusMapping.statusCode(ofReset: $0) != .ok })
-    }
-
-    static let closeCodes: [(UInt16?, StatusCode)] = [
-        (nil, .unavailable), (1000, .unavailable), (1001, .unavailable), (1002, .internal), (1003, .invalidArgument),
-        (1004, .unknown), (1005, .unavailable), (1006, .unavailable), (1007, .invalidArgument),
-        (1008, .permissionDenied), (1009, .resourceExhausted), (1010, .failedPrecondition), (1011, .internal),
-        (1012, .unavailable), (1013, .unavailable), (1014, .unavailable), (1015, .unavailable),
-        (3000, .unauthenticated), (3003, .permissionDenied), (3008, .deadlineExceeded), (4000, .unknown),
-    ]
-
-    @Test(
         "Retry-After is read as seconds or as a date",
         arguments: [
             ("3", Duration.seconds(3)), (" 0 ", .zero), ("Sun, 22 Nov 2026 12:00:05 GMT", .seconds(5)),
