@@ -62,6 +62,7 @@ let package = Package(
 
         // Calls: what they are, and how they travel.
         .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
+        .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
             dependencies: [
@@ -119,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GreeterRetry", "TransportSupport", "GatewayTransport", "GRPCTransport",
+                "GreeterCore", "GreeterPlans", "GreeterRetry", "TransportSupport", "GatewayTransport", "GRPCTransport",
                 "GreeterDemoServer",
                 "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI",
                 "NCursesBackend",
@@ -146,6 +147,12 @@ let package = Package(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GreeterPlansTests",
+            dependencies: ["GreeterPlans", "GreeterCore", "GreeterTestSupport"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "GreeterConfigurationTests",
             dependencies: ["GreeterConfiguration", "GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
@@ -220,7 +227,9 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "WorkbenchTests", dependencies: ["greeter-tui", "GreeterTestSupport"], swiftSettings: settings),
+            name: "WorkbenchTests",
+            dependencies: ["greeter-tui", "GreeterCore", "GreeterViewModel", "GreeterTestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,

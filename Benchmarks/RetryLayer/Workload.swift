@@ -31,10 +31,10 @@ struct Workload: Sendable {
     /// Makes the calls.
     /// - Throws: the failure of one of them: only calls that succeed are compared.
     func run(on transport: any GreeterTransport) async throws {
-        let row = ComposedPlan.Row(
-            request: HelloRequest(name: "User {i}", language: "en"), repetitions: requests)
+        let template = RequestTemplate(name: try Template("User {i}"), language: Template(literal: "en"))
+        let document = PlanDocument(steps: [.repetition(RepeatStep(requests, template))])
         for _ in 0..<calls {
-            let plan: any RequestPlan = isReadOnce ? OncePlan(ComposedPlan([row])) : ComposedPlan([row])
+            let plan: any RequestPlan = isReadOnce ? OncePlan(PlanRun(document)) : PlanRun(document)
             let outcome = await transport.perform(
                 Call(kind, plan, options: CallOptions(deadline: .seconds(300))), observer: Sink())
             if let error = outcome.error { throw error }
@@ -49,9 +49,9 @@ private struct Sink: CallObserver {
 
 /// A plan that must be kept to be sent again.
 private struct OncePlan: RequestPlan {
-    private let plan: ComposedPlan
+    private let plan: PlanRun
 
-    init(_ plan: ComposedPlan) {
+    init(_ plan: PlanRun) {
         self.plan = plan
     }
 

@@ -67,6 +67,8 @@ void cn_flush(void) {
     doupdate();
 }
 
+void cn_repaint_row(int32_t row) { wredrawln(stdscr, row, 1); }
+
 void cn_repaint(void) { clearok(curscr, TRUE); }
 
 void cn_bell(void) {

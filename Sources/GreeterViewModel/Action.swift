@@ -17,13 +17,20 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case faults
 
     case addRequest = "add"
-    case editRequest = "edit"
-    case deleteRequest = "delete"
-    case duplicateRequest = "duplicate"
-    case moveRequestUp = "move-up"
-    case moveRequestDown = "move-down"
+    case addStep = "add-step"
+    case editStep = "edit"
+    case deleteStep = "delete"
+    case duplicateStep = "duplicate"
+    case moveStepUp = "move-up"
+    case moveStepDown = "move-down"
     case undo
     case redo
+    case planSettings = "plan"
+    case preview
+    case openPlan = "open"
+    case writePlan = "write"
+    case writePlanAs = "write-as"
+    case newPlan = "new-plan"
 
     case nextPane = "next-pane"
     case previousPane = "previous-pane"
@@ -56,7 +63,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     /// The action in a few words.
     public var title: String {
         switch self {
-        case .run: "run the requests"
+        case .run: "run the plan"
         case .halfClose: "half-close: send no more"
         case .cancel: "cancel the call"
         case .runAgain: "run the last call again"
@@ -71,13 +78,20 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .checkHealth: "ask the server whether it is well"
         case .faults: "faults: make the demo server fail"
         case .addRequest: "add a request"
-        case .editRequest: "edit the request"
-        case .deleteRequest: "delete the request"
-        case .duplicateRequest: "duplicate the request"
-        case .moveRequestUp: "move the request up"
-        case .moveRequestDown: "move the request down"
+        case .addStep: "add a step: request, pause, repetition, records"
+        case .editStep: "edit the step"
+        case .deleteStep: "delete the step"
+        case .duplicateStep: "duplicate the step"
+        case .moveStepUp: "move the step up"
+        case .moveStepDown: "move the step down"
         case .undo: "undo"
         case .redo: "redo"
+        case .planSettings: "the plan's end, flow and chance"
+        case .preview: "preview the first requests"
+        case .openPlan: "open a plan"
+        case .writePlan: "write the plan to its file"
+        case .writePlanAs: "write the plan to another file"
+        case .newPlan: "begin a new plan"
         case .nextPane: "next pane"
         case .previousPane: "previous pane"
         case .focusCompose: "go to the compose pane"
@@ -112,8 +126,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: .call
         case .chooseKind, .chooseServer, .switchTransport, .settings, .toggleHold, .checkHealth, .faults: .setup
-        case .addRequest, .editRequest, .deleteRequest, .duplicateRequest, .moveRequestUp, .moveRequestDown, .undo,
-            .redo:
+        case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
+            .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan:
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail, .up,
             .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .copy:

@@ -24,6 +24,7 @@ public enum Effect: Hashable, Sendable {
     /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``.
     case copyMessage(StreamHalf, number: Int)
     case copyText(String)
+    case plan(PlanEffect)
     /// Keeps a picture of the screen; answers with ``Message/captured(_:)``.
     case capture
     case redraw

@@ -10,11 +10,11 @@ public enum Message: Hashable, Sendable {
     case clicked(Pane, row: Int?)
     /// Turned the wheel over a pane: up is negative.
     case scrolled(Pane, by: Int)
-    /// Changed the text of the field, or of the menu's query, that has the focus.
+    /// Changed the text of the field, of the menu's query or of the chooser's path, whichever has the focus.
     case edited(String)
     /// Went to another field of a form, or another item of a menu or of the help.
     case steppedInOverlay(by: Int)
-    /// Chose an item of a menu by a click.
+    /// Chose an item of a menu or a chooser by a click, or the choice of a question by its key.
     case itemClicked(Int)
     case overlayAccepted
     case overlayDismissed
@@ -34,6 +34,9 @@ public enum Message: Hashable, Sendable {
     case copied(Bool)
     /// A picture of the screen was kept; where, in words.
     case captured(Result<String, CaptureFailure>)
+
+    /// Something about the plan, its steps or its file.
+    case plan(PlanMessage)
 
     // What the terminal and the clock did.
     /// The panes on screen have these sizes; the help can be scrolled by at most `helpLimit` rows.

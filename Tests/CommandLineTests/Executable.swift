@@ -25,6 +25,20 @@ enum Executable {
         return await process.result()
     }
 
+    /// Runs a line of shell, in which the program has its name, in the folder of this package.
+    static func shell(_ line: String) async throws -> Result {
+        let tools = try BuiltProduct.path(of: "greeter-tui").split(separator: "/").dropLast().joined(separator: "/")
+        let process = try RunningProcess(
+            path: "/bin/sh", arguments: ["-c", "cd \"$PACKAGE\" && \(line)"],
+            environment: ["PATH": "/\(tools):/usr/bin:/bin", "PACKAGE": Self.package])
+        process.closeInput()
+        return await process.result()
+    }
+
+    /// The folder of this package.
+    static let package = URL(fileURLWithPath: #filePath).pathComponents.dropFirst().dropLast(3)
+        .reduce(into: "") { $0 += "/\($1)" }
+
     /// Starts it, in an environment with nothing but what is given.
     static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProcess {
         try RunningProcess(path: BuiltProduct.path(of: "greeter-tui"), arguments: arguments, environment: environment)

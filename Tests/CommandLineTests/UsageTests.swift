@@ -4,17 +4,18 @@ import Testing
 @Suite("Wrong use", .timeLimit(.minutes(1)))
 struct UsageTests {
     static let errors: [([String], String)] = [
-        (["call"], "Error: Missing expected argument '<kind>'"),
+        (["call"], "Error: name the kind of call: unary, server-stream, client-stream, bidi"),
         (
             ["call", "greet", "Ana"],
             "Error: The value 'greet' is invalid for '<kind>'. "
                 + "Please provide one of 'unary', 'server-stream', 'client-stream' or 'bidi'."
         ),
-        (["call", "unary"], "Error: name somebody to greet, or - to read requests from standard input"),
+        (["call", "unary", "Ana", "--plan", "x.yaml"], "Error: the plan has the requests; give no names beside it"),
+        (["ui", "--plan", "-"], "Error: the workbench reads its keys from standard input; name a file"),
         (["call", "bidi", "-", "Ana"], "Error: - stands for all requests; give it alone, or names without it"),
         (
             ["call", "bidi", "--language", "en", "-"],
-            "Error: --language is for names; in standard input every request has its own"
+            "Error: --language is for names; elsewhere every request has its own"
         ),
         (
             ["call", "unary", "Ana", "--events", "--output", "text"],

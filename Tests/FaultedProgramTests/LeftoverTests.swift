@@ -139,7 +139,7 @@ enum Leftovers {
         _ kind: CallKind, isSilent: Bool, on transport: RetryingTransport, _ traces: inout Traces
     ) async {
         let log = EventLog()
-        let plan = SteeredPlan(ComposedPlan(names: ["Alice", "Bob", "Chloé"]), holdsOpen: false)
+        let plan = SteeredPlan(PlanRun(names: ["Alice", "Bob", "Chloé"]), holdsOpen: false)
         traces.follow("the observer", log)
         traces.follow("the plan", plan)
         let options = CallOptions(deadline: isSilent ? .milliseconds(300) : .seconds(30))

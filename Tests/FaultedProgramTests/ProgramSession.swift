@@ -27,7 +27,7 @@ final class ProgramSession {
             server: ServerStatus(name: "demo:"), settings: settings,
             faults: FaultBoard(orders: [FaultOrder(test.order)]))
         program = Program(
-            backend: backend, connector: DemoConnector(clock: clock), state: state,
+            backend: backend, connector: DemoConnector(clock: clock), files: NoPlanFiles(), state: state,
             configuration: Program.Configuration(clock: clock))
     }
 

@@ -47,7 +47,7 @@ struct CallTests {
         let configuration = GRPCConfiguration(keepAlive: .milliseconds(100), keepAliveTimeout: .milliseconds(100))
         try await withRelay(configuration) { transport, relay in
             let log = EventLog()
-            let plan = SteeredPlan(ComposedPlan(names: ["Ana"]), holdsOpen: true)
+            let plan = SteeredPlan(PlanRun(names: ["Ana"]), for: .bidirectional, holdsOpen: true)
             async let outcome = transport.perform(
                 Call(.bidirectional, plan, options: CallOptions(deadline: nil)), observer: log)
             await log.wait { $0.contains { if case .received = $0 { true } else { false } } }

@@ -109,8 +109,8 @@ struct BackPressureTests {
         } _: { server in
             let observer = CountingObserver()
             let transport = GatewayTransport(server: server, configuration: configuration())
-            let row = ComposedPlan.Row(request: HelloRequest(name: "User {i}", language: "en"), repetitions: count)
-            let call = Call(.bidirectional, ComposedPlan([row]), options: CallOptions(deadline: nil))
+            let plan = PlanRun.repeating("User {i}", count, language: "en")
+            let call = Call(.bidirectional, plan, options: CallOptions(deadline: nil))
             let outcome = await transport.perform(call, observer: observer)
             #expect(outcome.error == nil)
             #expect(outcome.delivery == Delivery(sent: count, answered: count, received: count))

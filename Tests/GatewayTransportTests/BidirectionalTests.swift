@@ -39,7 +39,7 @@ struct BidirectionalTests {
             }
         } _: { server in
             let call = try await performUntilQuiet(
-                Call(.bidirectional, ComposedPlan(names: ["Ana", "Ana"]), options: CallOptions(deadline: nil)),
+                Call(.bidirectional, PlanRun(names: ["Ana", "Ana"]), options: CallOptions(deadline: nil)),
                 at: server
             ) { $0.receivedCount == 6 }
             #expect(call.error == nil)
@@ -90,7 +90,7 @@ struct BidirectionalTests {
         } _: { server in
             let known = 2 * given.perRequest
             let call = try await performUntilQuiet(
-                Call(.bidirectional, ComposedPlan(names: ["Ana", "Bo"]), options: CallOptions(deadline: nil)),
+                Call(.bidirectional, PlanRun(names: ["Ana", "Bo"]), options: CallOptions(deadline: nil)),
                 at: server
             ) { $0.receivedCount >= known }
             #expect(call.error == nil)
@@ -207,7 +207,7 @@ struct BidirectionalTests {
             }
         } _: { server in
             let call = try await performUntilQuiet(
-                Call(.bidirectional, ComposedPlan(names: ["Ana"]), options: CallOptions(deadline: nil)), at: server,
+                Call(.bidirectional, PlanRun(names: ["Ana"]), options: CallOptions(deadline: nil)), at: server,
                 configuration: configuration { $0.endOfStream = signal }
             ) { $0.receivedCount == 1 && $0.isHalfClosed && (signal == .nothing || $0.isServerFinished) }
             #expect(call.error == nil)
@@ -228,7 +228,7 @@ struct BidirectionalTests {
             try await peer.idle()
         } _: { server in
             let call = try await performUntilQuiet(
-                Call(.bidirectional, ComposedPlan(names: ["Ana"]), options: CallOptions(deadline: nil)), at: server
+                Call(.bidirectional, PlanRun(names: ["Ana"]), options: CallOptions(deadline: nil)), at: server
             ) { $0.receivedCount == 1 }
             #expect(call.error == nil)
             #expect(call.outcome.rule == "quiet for 50 s after the end marker")

@@ -62,7 +62,7 @@ struct ClientStreamTests {
             try await peer.drain()
         } _: { server in
             let call = try await performUntilQuiet(
-                Call(.clientStream, ComposedPlan(names: ["Ana", "Bo"]), options: CallOptions(deadline: nil)), at: server
+                Call(.clientStream, PlanRun(names: ["Ana", "Bo"]), options: CallOptions(deadline: nil)), at: server
             ) { $0.receivedCount == 1 }
             #expect(call.error == nil)
             #expect(call.outcome.rule == "quiet for 50 s after the end marker")

@@ -174,7 +174,7 @@ struct HandshakeTests {
             try await peer.idle()
         } _: { server in
             let call = await perform(
-                Call(.bidirectional, ComposedPlan(names: ["Ana"])), at: server,
+                Call(.bidirectional, PlanRun(names: ["Ana"])), at: server,
                 configuration: configuration { $0.connectTimeout = .seconds(10) }, clock: clock)
             #expect(call.error?.code == .unavailable)
             #expect(call.error?.origin == .upgrade)
@@ -194,7 +194,7 @@ struct HandshakeTests {
             var server = server
             server.scheme = .https
             let call = await perform(
-                Call(kind, ComposedPlan(names: ["Ana"])), at: server,
+                Call(kind, PlanRun(names: ["Ana"])), at: server,
                 configuration: configuration { $0.connectTimeout = .seconds(1) }, clock: clock)
             #expect(call.error?.code == .unavailable)
             #expect([CallError.Origin.tls, .connect].contains(call.error?.origin))

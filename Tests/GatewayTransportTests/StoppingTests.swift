@@ -71,7 +71,7 @@ struct StoppingTests {
         switch given.state {
         case .waitingForPlan: PausingPlan(names: [])
         case .sendingToDeafServer: EndlessPlan(name: String(repeating: "x", count: 4000))
-        default: ComposedPlan(names: ["Ana"])
+        default: PlanRun(names: ["Ana"])
         }
     }
 
@@ -165,7 +165,7 @@ struct StoppingTests {
         } _: { server in
             let clock = ManualClock()
             let log = EventLog()
-            let plan = SteeredPlan(ComposedPlan(names: ["Ana"]), holdsOpen: true)
+            let plan = SteeredPlan(PlanRun(names: ["Ana"]), holdsOpen: true)
             let options = CallOptions(deadline: .seconds(30), deadlineStart: .halfClose)
             async let performed = perform(Call(kind, plan, options: options), at: server, clock: clock, log: log)
             await log.wait { $0.sentCount == 1 }
@@ -195,7 +195,7 @@ struct StoppingTests {
         } _: { server in
             let log = EventLog()
             let transport = GatewayTransport(server: server, configuration: configuration())
-            let call = Task { await transport.perform(Call(kind, ComposedPlan(names: ["Ana"])), observer: log) }
+            let call = Task { await transport.perform(Call(kind, PlanRun(names: ["Ana"])), observer: log) }
             await log.wait { $0.sentCount == 1 }
             call.cancel()
             _ = await call.value

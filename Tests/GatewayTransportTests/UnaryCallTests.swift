@@ -189,7 +189,7 @@ struct UnaryCallTests {
             for round in 1...20 {
                 for isReset in [false, true] {
                     let log = EventLog()
-                    let outcome = await transport.perform(Call(.unary, ComposedPlan(names: ["Ana"])), observer: log)
+                    let outcome = await transport.perform(Call(.unary, PlanRun(names: ["Ana"])), observer: log)
                     #expect(outcome.code == (isReset ? .unavailable : .ok))
                     #expect(log.notices.isEmpty)
                 }
@@ -300,7 +300,7 @@ struct UnaryCallTests {
             try await peer.drain()
             isClosed.finish()
         } _: { server in
-            let call = Call(.unary, ComposedPlan(names: ["Ana"]))
+            let call = Call(.unary, PlanRun(names: ["Ana"]))
             await GatewayTransport(server: server, configuration: configuration()).perform(call, observer: EventLog())
             for await _ in closed {}
         }
@@ -313,7 +313,7 @@ struct UnaryCallTests {
             let transport = GatewayTransport(server: server, configuration: configuration())
             await transport.shutdown()
             await transport.shutdown()
-            let outcome = await transport.perform(Call(.unary, ComposedPlan(names: ["Ana"])), observer: EventLog())
+            let outcome = await transport.perform(Call(.unary, PlanRun(names: ["Ana"])), observer: EventLog())
             #expect(outcome.error?.code == .failedPrecondition)
             #expect(outcome.error?.cause == "the transport is shut down")
         }

@@ -127,7 +127,7 @@ struct CallLogTests {
             let transport = LoggedTransport(
                 EchoTransport(.answers, clock: Self.clock), to: log, headers: headers)
             let events = EventLog()
-            let outcome = await transport.perform(Call(.clientStream, ComposedPlan(names: ["Ana"])), observer: events)
+            let outcome = await transport.perform(Call(.clientStream, PlanRun(names: ["Ana"])), observer: events)
             #expect(outcome.code == .ok)
             _ = try await transport.checkHealth(deadline: .seconds(1))
             #expect(await log.finish(within: .seconds(50)) == nil)

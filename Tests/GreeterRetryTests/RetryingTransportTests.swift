@@ -29,8 +29,8 @@ struct RetryingTransportTests {
         return (log, transport, outcome)
     }
 
-    static func numbers(_ count: Int) -> ComposedPlan {
-        ComposedPlan([ComposedPlan.Row(request: HelloRequest(name: "{i}"), repetitions: count)])
+    static func numbers(_ count: Int) -> PlanRun {
+        .repeating("{i}", count)
     }
 
     private func starts(_ log: EventLog) -> [Int] {
@@ -73,6 +73,22 @@ struct RetryingTransportTests {
         #expect(resent(log) == [1...4])
         #expect(delays(log) == [.seconds(1), .seconds(2)])
         #expect(outcome.delivery == Delivery(sent: 10, answered: 10, received: 10))
+    }
+
+    @Test("what chance and time have filled in is sent again as it was, from the first request or a later one")
+    func replaysChance() async throws {
+        let run = PlanRun(
+            PlanDocument(steps: [.repeating("{i} {uuid} {random} {now:ms}", 10, every: .milliseconds(100))]))
+        for plan in [run, SteeredPlan(run, for: .bidirectional, holdsOpen: false)] as [any RequestPlan] {
+            let all = try await run.preview(10).map(\.request.name)
+            let (_, restarted, _) = try await perform([.drop(after: 4), .answer], plan: plan)
+            #expect(restarted.names == [Array(all.prefix(4)), all])
+            let (log, resumed, _) = try await perform(
+                [.answerThenDrop(after: 3), .answer], mode: .resume,
+                plan: plan is PlanRun ? plan : SteeredPlan(run, for: .bidirectional, holdsOpen: false))
+            #expect(resumed.names == [Array(all.prefix(3)), Array(all.dropFirst(3))])
+            #expect(log.sent.map(\.number) == Array(1...10))
+        }
     }
 
     @Test("a reply that was shown commits the call")

@@ -15,8 +15,10 @@ struct Scene {
     private static let server = ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010)
     private static let health = HealthReport(message: "Service is healthy", roundTrip: .milliseconds(2))
 
-    init() {
-        state = State(server: ServerStatus(name: "demo:", address: Self.server, health: .healthy(Self.health)))
+    init(_ plan: OpenedPlan? = nil) {
+        state = State(
+            server: ServerStatus(name: "demo:", address: Self.server, health: .healthy(Self.health)), plan: plan,
+            workingDirectory: "/home/ana/work")
     }
 
     /// Draws the scene as the program does: laid out first, so that the panes follow.
@@ -173,11 +175,86 @@ struct Scene {
         return scene
     }()
 
+    /// A plan with a step of each kind, from a file, with a change.
+    static let plan = Scene(Self.fullPlan).after(.pressed(.last), .pressed(.duplicateStep))
+    static let addStep = Scene().after(.pressed(.addStep))
+    static let repetition = Scene(Self.fullPlan).after(
+        .pressed(.down), .pressed(.down), .pressed(.editStep), .steppedInOverlay(by: 4), .edited("120%"),
+        .steppedInOverlay(by: 2), .edited("soon"), .overlayAccepted)
+    static let records = Scene(Self.fullPlan).after(.pressed(.last), .pressed(.editStep), .steppedInOverlay(by: 2))
+    static let planSettings = Scene(Self.fullPlan).after(.pressed(.planSettings))
+    static let chooser = Scene().after(
+        .pressed(.openPlan), .plan(.listed(DirectoryQuery(base: "/home/ana/work", path: ""), .success(Self.listing))),
+        .steppedInOverlay(by: 2))
+    static let chooserFailed = Scene().after(
+        .pressed(.writePlan), .edited("../../secret/plan.yaml"),
+        .plan(
+            .listed(
+                DirectoryQuery(base: "/home/ana/work", path: "../../secret/"),
+                .failure(FileProblem("/home/secret cannot be listed: Permission denied")))))
+    static let preview = Scene(Self.fullPlan).after(
+        .pressed(.preview),
+        .plan(
+            .previewed(
+                id: 1,
+                PlanPreview(
+                    [
+                        PlanPreview.Item(time: .zero, request: HelloRequest(name: "Ana", language: "es")),
+                        PlanPreview.Item(time: .milliseconds(500), request: HelloRequest(name: "User 1")),
+                        PlanPreview.Item(
+                            time: .seconds(3600), request: HelloRequest(name: "\u{1b}[2Jname", language: "de")),
+                    ],
+                    .failed(
+                        PlanError(place: "users.csv, line 7, column 3", problem: "a quotation mark is not closed"))))))
+    static let unsaved = Scene(Self.fullPlan).after(.pressed(.duplicateStep), .pressed(.quit))
+    static let kept = Scene().after(
+        .plan(
+            .keptFound([
+                KeptPlan(path: "/state/1.yaml", file: "/home/ana/work/plan.yaml", time: "on 2026-11-22 at 12:00")
+            ])))
+
     static let all: [(name: String, scene: Scene)] = [
         ("idle", idle), ("succeeded", succeeded), ("failed", failed), ("conversation", conversation), ("help", help),
         ("palette", palette), ("form", form), ("quitting", quitting), ("kinds", kinds), ("faults", faults),
-        ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown),
+        ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown), ("plan", plan),
+        ("add-step", addStep), ("repetition", repetition), ("records", records), ("plan-settings", planSettings),
+        ("chooser", chooser), ("chooser-failed", chooserFailed), ("preview", preview), ("unsaved", unsaved),
+        ("kept", kept),
     ]
+
+    // MARK: Plans
+
+    private static let fullPlan: OpenedPlan = {
+        let pacing = Pacing(every: .milliseconds(100), jitter: 0.2, batch: Pacing.Batch(size: 50, pause: .seconds(1)))
+        let template = try? RequestTemplate(
+            name: Template("{name}", allowsFields: true), language: Template("{preferred_language}", allowsFields: true)
+        )
+        let name = try? Template("User {i}")
+        let plan = PlanDocument(
+            kind: .clientStream, seed: 7,
+            steps: [
+                .request(HelloRequest(name: "Ana", language: "es")), .pause(.milliseconds(500)),
+                .repetition(
+                    RepeatStep(
+                        1000, RequestTemplate(name: name ?? Template(literal: ""), language: Template(literal: "en")),
+                        pacing: pacing)),
+                .records(
+                    RecordsStep(
+                        from: .file("users.csv"), where: [RecordCondition("active", .isOneOf(["true"]))], template,
+                        pacing: Pacing(every: .seconds(1)))),
+            ],
+            flow: PlanFlow(unanswered: 1), stop: PlanStop(after: 2000, time: .seconds(90), byHand: true),
+            directory: "/home/ana/work")
+        return OpenedPlan(plan, place: PlanPlace(path: "/home/ana/work/plan.yaml", version: FileVersion("1")))
+    }()
+
+    private static let listing = DirectoryListing(
+        directory: "/home/ana/work",
+        entries: [
+            FileEntry("data", .directory), FileEntry("notes.txt", .other), FileEntry("plan.yaml", .plan),
+            FileEntry("requests.jsonl", .records(.jsonLines)), FileEntry("users \u{202E}\u{7}.csv", .records(.csv)),
+            FileEntry("你好-" + String(repeating: "long", count: 30) + ".yaml", .plan),
+        ])
 
     // MARK: Messages
 
@@ -189,7 +266,8 @@ struct Scene {
 
     static func requests(_ count: Int) -> [StreamMessage] {
         (1...count).map { number in
-            let request = State.sampleRows[(number - 1) % 3].request
+            let (name, language) = [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")][(number - 1) % 3]
+            let request = HelloRequest(name: name, language: language)
             let wire = #"{"name":"\#(request.name)","language":"\#(request.language ?? "")"}"#
             return StreamMessage(
                 number: number, time: .milliseconds(number), size: wire.utf8.count, form: .textFrame,

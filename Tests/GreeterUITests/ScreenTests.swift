@@ -114,4 +114,14 @@ struct ScreenTests {
         #expect(dead[2].contains("✓"))
         #expect(dead[3].contains("?") && dead[4].contains("?"))
     }
+
+    @Test(
+        "a sentence is broken between its words, and within those that fit no line",
+        arguments: [
+            ("one two three", ["one two", "three"]), ("abcdefghijkl mn", ["abcdefgh", "ijkl mn"]), ("", []),
+            ("a\u{1b}b", ["a␛b"]), ("你好你好 x", ["你好你好", "x"]),
+        ])
+    func words(text: String, lines: [String]) {
+        #expect(LineWrap.words(text, columns: 8) == lines)
+    }
 }

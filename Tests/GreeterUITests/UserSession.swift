@@ -15,26 +15,33 @@ final class UserSession {
     let backend: TestBackend
     let clock = ManualClock()
     let transport: EchoTransport
+    let files: MemoryPlanFiles
     let connector: FixedConnector
     private let program: Program
     private var run: Task<Void, Never>?
 
-    init(size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers) {
+    init(
+        size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
+        files: MemoryPlanFiles = MemoryPlanFiles(), previewDeadline: Duration = .seconds(1_000_000)
+    ) {
+        self.files = files
         backend = TestBackend(size: size)
         transport = EchoTransport(behaviour, clock: clock)
         connector = FixedConnector(transport: transport, clock: clock)
         program = Program(
-            backend: backend, connector: connector,
-            state: State(server: ServerStatus(name: "demo:"), faults: FaultBoard(FaultKind.samples)),
-            configuration: Program.Configuration(timeZone: .gmt, clock: clock))
+            backend: backend, connector: connector, files: files,
+            state: State(
+                server: ServerStatus(name: "demo:"), workingDirectory: "/work", faults: FaultBoard(FaultKind.samples)),
+            configuration: Program.Configuration(timeZone: .gmt, clock: clock, previewDeadline: previewDeadline))
     }
 
     /// Lets a person use the workbench, and then leave it.
     static func play(
         size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
+        files: MemoryPlanFiles = MemoryPlanFiles(), previewDeadline: Duration = .seconds(1_000_000),
         _ body: (UserSession) async throws -> Void
     ) async throws {
-        let session = UserSession(size: size, behaviour)
+        let session = UserSession(size: size, behaviour, files: files, previewDeadline: previewDeadline)
         session.run = Task { await session.program.run() }
         try await session.see("● healthy", "✕ unreachable")
         try await body(session)
@@ -43,6 +50,9 @@ final class UserSession {
         #expect(session.transport.liveCalls == 0)
         #expect(session.transport.shutdownCount == session.connector.connections)
     }
+
+    /// What the program says when it has ended.
+    var farewell: [String] { program.farewell }
 
     var text: String { backend.lines.joined(separator: "\n") }
 
@@ -54,12 +64,17 @@ final class UserSession {
 
     /// Waits until one of the texts is on screen; time passes meanwhile.
     func see(_ texts: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try await wait(sourceLocation) { text in texts.contains { text.contains($0) } }
+        try await wait(sourceLocation, forPicture: { text in texts.contains { text.contains($0) } })
     }
 
     /// Waits until a text is on screen no more.
     func miss(_ unwanted: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try await wait(sourceLocation) { !$0.contains(unwanted) }
+        try await wait(sourceLocation, forPicture: { !$0.contains(unwanted) })
+    }
+
+    /// Waits until something else than the screen is as it should be.
+    func meet(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait(sourceLocation, until: condition)
     }
 
     /// Waits until the program has ended.
@@ -74,13 +89,18 @@ final class UserSession {
         watch.cancel()
     }
 
-    private func wait(_ sourceLocation: SourceLocation, until isMet: (String) -> Bool) async throws {
+    private func wait(_ sourceLocation: SourceLocation, forPicture isMet: (String) -> Bool) async throws {
         var looked = -1
+        try await wait(sourceLocation) {
+            guard backend.pictureCount != looked else { return false }
+            looked = backend.pictureCount
+            return isMet(text)
+        }
+    }
+
+    private func wait(_ sourceLocation: SourceLocation, until isMet: () -> Bool) async throws {
         for _ in 0..<1_000_000 {
-            if backend.pictureCount != looked {
-                looked = backend.pictureCount
-                if isMet(text) { return }
-            }
+            if isMet() { return }
             clock.advance(by: .milliseconds(5))
             await Task.yield()
         }

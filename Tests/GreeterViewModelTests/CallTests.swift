@@ -6,7 +6,7 @@ import Testing
 struct CallTests {
     private func startedCall(_ state: State, id: Int = 1, isHeldOpen: Bool = false) -> CallState {
         CallState(
-            id: id, kind: state.settings.kind, rows: state.composer.rows,
+            id: id, kind: state.settings.kind, plan: state.composer.document,
             options: CallOptions(deadline: .seconds(30), deadlineStart: isHeldOpen ? .halfClose : .call),
             isHeldOpen: isHeldOpen)
     }
@@ -59,12 +59,12 @@ struct CallTests {
     @Test("running again repeats the last call as it was, not as the composer has become")
     func runAgain() {
         var state = State.running()
-        let rows = state.composer.rows
+        let plan = state.composer.document
         _ = update(&state, .callProgressed(id: 1, CallProgress(.ended(.success)), oldestSent: 1, oldestReceived: 1))
-        _ = update(&state, .pressed(.deleteRequest))
+        _ = update(&state, .pressed(.deleteStep))
         _ = update(&state, .kindChosen(.unary))
         let call = CallState(
-            id: 2, kind: .clientStream, rows: rows, options: CallOptions(deadline: .seconds(30)), isHeldOpen: false)
+            id: 2, kind: .clientStream, plan: plan, options: CallOptions(deadline: .seconds(30)), isHeldOpen: false)
         expect(&state, .pressed(.runAgain), effects: [.startCall(call)]) {
             $0.call = call
             $0.notice = nil
@@ -130,7 +130,7 @@ struct CallTests {
         _ = update(&state, .edited("Dora"))
         let effects = update(&state, .overlayAccepted)
         let call = CallState(
-            id: 1, kind: .bidirectional, rows: [],
+            id: 1, kind: .bidirectional, plan: PlanDocument(),
             options: CallOptions(deadline: .seconds(30), deadlineStart: .halfClose), isHeldOpen: true)
         #expect(effects == [.startCall(call), .send(HelloRequest(name: "Dora", language: "en"), id: 1)])
         #expect(state.call == call)

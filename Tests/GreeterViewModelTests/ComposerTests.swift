@@ -1,4 +1,5 @@
 import GreeterCore
+import GreeterTestSupport
 import GreeterViewModel
 import Testing
 
@@ -6,17 +7,7 @@ import Testing
 struct ComposerTests {
     private let state = State.connected()
 
-    private func row(_ name: String, times: Int = 1, every: Duration? = nil) -> ComposedPlan.Row {
-        ComposedPlan.Row(request: HelloRequest(name: name, language: "en"), repetitions: times, interval: every)
-    }
-
-    /// Types into the fields of the open form, in order.
-    private func fill(_ state: inout State, _ texts: String...) {
-        for (index, text) in texts.enumerated() {
-            if index > 0 { _ = update(&state, .steppedInOverlay(by: 1)) }
-            _ = update(&state, .edited(text))
-        }
-    }
+    private func names(_ state: State) -> [String?] { state.composer.rows.map { $0.template?.name.text } }
 
     @Test("an added request stands below the chosen one and is chosen")
     func add() {
@@ -26,11 +17,9 @@ struct ComposerTests {
         expect(&state, .overlayAccepted) {
             $0.overlays = []
             $0.composer.add(
-                ComposedPlan.Row(
-                    request: HelloRequest(name: "Dora", language: "de"), repetitions: 1000,
-                    interval: .milliseconds(100)))
+                .repeating("Dora", 1000, language: "de", every: .milliseconds(100)))
         }
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Dora", "Bob", "Chloé"])
+        #expect(names(state) == ["Alice", "Dora", "Bob", "Chloé"])
         #expect(state.composer.selected == 1)
     }
 
@@ -40,7 +29,7 @@ struct ComposerTests {
         _ = update(&state, .pressed(.addRequest))
         fill(&state, "Dora", "")
         _ = update(&state, .overlayAccepted)
-        #expect(state.composer.selection?.request == HelloRequest(name: "Dora", language: nil))
+        #expect(state.composer.selection == .request(HelloRequest(name: "Dora", language: nil)))
     }
 
     @Test(
@@ -64,18 +53,18 @@ struct ComposerTests {
     func edit() {
         var state = state
         _ = update(&state, .pressed(.down))
-        _ = update(&state, .pressed(.editRequest))
+        _ = update(&state, .pressed(.editStep))
         fill(&state, "Bert")
         _ = update(&state, .overlayAccepted)
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bert", "Chloé"])
-        #expect(state.composer.rows[1].request.language == "es")
+        #expect(names(state) == ["Alice", "Bert", "Chloé"])
+        #expect(state.composer.rows[1] == .request(HelloRequest(name: "Bert", language: "es")))
     }
 
     @Test("leaving a form changes nothing")
     func dismiss() {
         var state = state
         let before = state
-        _ = update(&state, .pressed(.editRequest))
+        _ = update(&state, .pressed(.editStep))
         fill(&state, "Bert")
         _ = update(&state, .overlayDismissed)
         #expect(state == before)
@@ -84,27 +73,27 @@ struct ComposerTests {
     @Test("delete, duplicate and move work on the chosen row")
     func arrange() {
         var state = state
-        _ = update(&state, .pressed(.duplicateRequest))
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Alice", "Bob", "Chloé"])
-        _ = update(&state, .pressed(.moveRequestDown))
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bob", "Alice", "Chloé"])
+        _ = update(&state, .pressed(.duplicateStep))
+        #expect(names(state) == ["Alice", "Alice", "Bob", "Chloé"])
+        _ = update(&state, .pressed(.moveStepDown))
+        #expect(names(state) == ["Alice", "Bob", "Alice", "Chloé"])
         #expect(state.composer.selected == 2)
-        _ = update(&state, .pressed(.moveRequestUp))
-        _ = update(&state, .pressed(.moveRequestUp))
-        _ = update(&state, .pressed(.moveRequestUp))
+        _ = update(&state, .pressed(.moveStepUp))
+        _ = update(&state, .pressed(.moveStepUp))
+        _ = update(&state, .pressed(.moveStepUp))
         #expect(state.composer.selected == 0)
-        expect(&state, .pressed(.deleteRequest)) {
+        expect(&state, .pressed(.deleteStep)) {
             $0.composer.deleteSelected()
             $0.notice = Notice(.info, "deleted; undo brings it back")
         }
-        #expect(state.composer.rows.map(\.request.name) == ["Alice", "Bob", "Chloé"])
+        #expect(names(state) == ["Alice", "Bob", "Chloé"])
     }
 
     @Test("every change can be undone and redone, back to the first")
     func undo() {
         var state = state
         let original = state.composer.rows
-        for action in [Action.duplicateRequest, .moveRequestDown, .deleteRequest, .deleteRequest] {
+        for action in [Action.duplicateStep, .moveStepDown, .deleteStep, .deleteStep] {
             _ = update(&state, .pressed(action))
         }
         let changed = state.composer.rows
@@ -120,36 +109,51 @@ struct ComposerTests {
     @Test("a new change forgets what could be redone")
     func undoThenChange() {
         var state = state
-        _ = update(&state, .pressed(.duplicateRequest))
+        _ = update(&state, .pressed(.duplicateStep))
         _ = update(&state, .pressed(.undo))
-        _ = update(&state, .pressed(.deleteRequest))
+        _ = update(&state, .pressed(.deleteStep))
         #expect(!state.composer.canRedo)
     }
 
     @Test("what can be undone is bounded")
     func undoLimit() {
-        var composer = Composer([row("A")])
-        for number in 0..<Composer.undoLimit + 50 { composer.add(row("\(number)")) }
+        var composer = Composer(PlanDocument(names: ["A"]))
+        for number in 0..<Composer.undoLimit + 50 { composer.add(.request(HelloRequest(name: "\(number)"))) }
         var steps = 0
         while composer.undo() { steps += 1 }
         #expect(steps == Composer.undoLimit)
+    }
+
+    @Test("a long plan can be undone less far, but once at least")
+    func undoRowLimit() {
+        let names = (0..<Composer.undoRowLimit / 10).map(String.init)
+        var composer = Composer(PlanDocument(names: names))
+        for _ in 0..<20 { composer.duplicateSelected() }
+        var steps = 0
+        while composer.undo() { steps += 1 }
+        #expect(steps == 9)
+        composer = Composer(PlanDocument(names: Array(repeating: "A", count: Composer.undoRowLimit + 1)))
+        composer.deleteSelected()
+        composer.deleteSelected()
+        let undone = [composer.undo(), composer.undo()]
+        #expect(undone == [true, false])
     }
 
     @Test("an empty composer refuses what needs a row")
     func empty() {
         var state = state
         state.composer = Composer()
-        expect(&state, .pressed(.editRequest)) { $0.notice = Notice(.warning, "no request to edit: add one") }
-        expect(&state, .pressed(.deleteRequest)) { $0.notice = Notice(.warning, "no request to delete") }
-        expect(&state, .pressed(.duplicateRequest)) { $0.notice = nil }
-        expect(&state, .pressed(.moveRequestUp))
+        expect(&state, .pressed(.editStep)) { $0.notice = Notice(.warning, "no step to edit: add one") }
+        expect(&state, .pressed(.deleteStep)) { $0.notice = Notice(.warning, "no step to delete") }
+        expect(&state, .pressed(.duplicateStep)) { $0.notice = nil }
+        expect(&state, .pressed(.moveStepUp))
     }
 
     @Test("composing brings the compose pane to the front")
     func focus() {
         var state = state
         state.focus = .received
-        expect(&state, .pressed(.duplicateRequest)) {
+        expect(&state, .pressed(.duplicateStep)) {
             $0.focus = .compose
             $0.composer.duplicateSelected()
         }

@@ -35,10 +35,12 @@ extension State {
     static let address = ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010)
 
     /// A workbench that is connected to a healthy server.
-    static func connected(kind: CallKind = .clientStream) -> State {
+    static func connected(
+        kind: CallKind = .clientStream, plan: OpenedPlan? = nil, directory: String = ""
+    ) -> State {
         var state = State(
             server: ServerStatus(name: "demo:", address: address, health: .healthy(.well)),
-            settings: CallSettings(kind: kind))
+            settings: CallSettings(kind: kind), plan: plan, workingDirectory: directory)
         for pane in Pane.allCases { state.metrics[pane] = PaneMetrics(rows: 10) }
         return state
     }
@@ -74,5 +76,13 @@ extension CallProgress {
     init(_ events: CallEvent...) {
         self.init()
         for event in events { apply(event) }
+    }
+}
+
+/// Types into the fields of the open form, from the one that has the focus on.
+func fill(_ state: inout State, _ texts: String...) {
+    for (index, text) in texts.enumerated() {
+        if index > 0 { _ = update(&state, .steppedInOverlay(by: 1)) }
+        _ = update(&state, .edited(text))
     }
 }

@@ -41,10 +41,11 @@ struct FaultBoardTests {
     @Test("faults given at the start go with the first connection, and with no other server")
     func start() {
         var state = state(ordered: ["refuse=2"])
-        #expect(update(&state, .started) == [.connect(to: "demo:", faults: [FaultOrder("refuse=2")])])
+        #expect(
+            update(&state, .started) == [.connect(to: "demo:", faults: [FaultOrder("refuse=2")]), .plan(.findKept)])
         state = self.state(ordered: ["refuse=2"], server: "http://localhost:9")
         #expect(state.orderedFaults.isEmpty)
-        #expect(update(&state, .started) == [.connect(to: "http://localhost:9")])
+        #expect(update(&state, .started) == [.connect(to: "http://localhost:9"), .plan(.findKept)])
     }
 
     @Test("another server cannot be made to fail, and the notice says what to do")

@@ -9,7 +9,7 @@ struct WorkbenchTests {
     @Test("the start connects, and a connection is asked for its health")
     func start() {
         var state = State(server: ServerStatus(name: "demo:"))
-        expect(&state, .started, effects: [.connect(to: "demo:")]) { $0.server.health = .checking }
+        expect(&state, .started, effects: [.connect(to: "demo:"), .plan(.findKept)]) { $0.server.health = .checking }
         let status = ServerStatus(name: "demo:", address: State.address)
         expect(&state, .serverConnected(status), effects: [.checkHealth]) {
             $0.server = ServerStatus(name: "demo:", address: State.address, health: .checking)
@@ -353,14 +353,23 @@ struct WorkbenchTests {
 
     // MARK: Leaving
 
-    @Test("quit asks only while a stream is open")
+    @Test("quit asks while a stream is open")
     func quit() {
         var state = State.connected()
         expect(&state, .pressed(.quit), effects: [.quit])
         state = .running()
-        expect(&state, .pressed(.quit)) { $0.overlays = [.confirmQuit] }
+        _ = update(&state, .pressed(.quit))
+        guard case .question(let question)? = state.overlay else { return #expect(Bool(false), "nothing is asked") }
+        #expect(question.lines == ["A stream is open. Quit all the same?"])
+        #expect(question.choices.map(\.key) == ["y", "n"])
+        var staying = state
+        expect(&staying, .itemClicked(1)) {
+            $0.overlays = []
+            $0.departure = nil
+        }
         expect(&state, .overlayAccepted, effects: [.cancelCall(id: 1), .quit]) {
             $0.overlays = []
+            $0.departure = nil
             $0.call?.isCancelAsked = true
         }
     }

@@ -169,6 +169,23 @@ struct NCursesBackendTests {
         }
     }
 
+    @Test("Lines that move are written where they go, and no region is scrolled")
+    func movedLines() async throws {
+        try await withBackend { backend, terminal in
+            @MainActor func lines(from first: Int) -> ScreenBuffer {
+                var buffer = ScreenBuffer(size: backend.size)
+                for row in 0..<20 { buffer.draw("this is line \(first + row)", at: Point(column: 0, row: row)) }
+                return buffer
+            }
+            backend.present(lines(from: 100))
+            _ = await terminal.takeOutput()
+            backend.present(lines(from: 102))
+            let output = await terminal.takeOutput()
+            #expect(output.contains("this is line 104"))
+            #expect(!output.contains(/\u{1B}\[[\d;]*[rSTLM]|\u{1B}M/), "\(output.debugDescription)")
+        }
+    }
+
     @Test("Wide characters, marks and lines arrive as they are")
     func unicode() async throws {
         try await withBackend { backend, terminal in

@@ -64,7 +64,7 @@ struct StoppedCall: Sendable {
             quietTime: test.transport.endsStreams ? .seconds(3600) : .milliseconds(800))
         let log = EventLog()
         let plan = SteeredPlan(
-            ComposedPlan.users(test.kind.streamsRequests ? 3 : 1), holdsOpen: test.state == .open)
+            PlanRun.users(test.kind.streamsRequests ? 3 : 1), holdsOpen: test.state == .open)
         let task = Task { await transport.perform(Call(test.kind, plan, options: options), observer: log) }
         await log.wait { isThere(test, $0) }
         return StoppedCall(
@@ -78,7 +78,7 @@ struct StoppedCall: Sendable {
         let server = try SilentServer()
         let transport = test.transport.make(server.address, clock: clock)
         let log = EventLog()
-        let plan = ComposedPlan.users(3)
+        let plan = PlanRun.users(3)
         let task = Task { await transport.perform(Call(test.kind, plan, options: options), observer: log) }
         _ = await server.nextConnection()
         let isSent = test.transport.sendsBlindly(test.kind)

@@ -39,7 +39,7 @@ extension Contract {
                 let log = EventLog()
                 let request = HelloRequest(name: "Zoë \"\\\u{1F600}\n", language: "ja")
                 let outcome = await transport.perform(
-                    Call(kind, ComposedPlan([.init(request: request)])), observer: log)
+                    Call(kind, PlanRun(PlanDocument(steps: [.request(request)]))), observer: log)
                 EventRules.check(log, outcome)
                 #expect(outcome.code == .ok)
                 #expect(log.replies.first?.message.hasPrefix("こんにちは、\(request.name)さん！") == true)
@@ -54,7 +54,7 @@ extension Contract {
             try await withTransport(test) { transport, _ in
                 let log = EventLog()
                 let outcome = await transport.perform(
-                    Call(.bidirectional, ComposedPlan(names: ["Ana", "", "Bob"])), observer: log)
+                    Call(.bidirectional, PlanRun(names: ["Ana", "", "Bob"])), observer: log)
                 EventRules.check(log, outcome)
                 #expect(outcome.code == .ok)
                 let refusals = log.received.filter { if case .refusal = $0.body { true } else { false } }
@@ -68,7 +68,7 @@ extension Contract {
             try await withTransport(test) { transport, _ in
                 let log = EventLog()
                 let outcome = await transport.perform(
-                    Call(.unary, ComposedPlan(names: ["Ana", "", "Bob"])), observer: log)
+                    Call(.unary, PlanRun(names: ["Ana", "", "Bob"])), observer: log)
                 EventRules.check(log, outcome)
                 #expect(outcome.code == .invalidArgument)
                 #expect(outcome.error?.cause.contains("Name cannot be empty") == true)
@@ -107,7 +107,7 @@ extension Contract {
             try await withTransport(test.transport) { transport, _ in
                 let log = EventLog()
                 let outcome = await transport.perform(
-                    Call(test.kind, ComposedPlan.users(test.count), options: CallOptions(deadline: .seconds(100))),
+                    Call(test.kind, PlanRun.users(test.count), options: CallOptions(deadline: .seconds(100))),
                     observer: log)
                 EventRules.check(log, outcome)
                 if test.count == 0, !test.kind.streamsRequests {

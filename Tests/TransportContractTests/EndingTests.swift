@@ -36,7 +36,7 @@ extension Contract {
             let server = try SilentServer()
             let transport = test.make(server.address)
             let log = EventLog()
-            let task = Task { await transport.perform(Call(kind, ComposedPlan.users(1)), observer: log) }
+            let task = Task { await transport.perform(Call(kind, PlanRun.users(1)), observer: log) }
             let connection = await server.nextConnection()
             task.cancel()
             EventRules.check(log, await task.value)
@@ -53,7 +53,7 @@ extension Contract {
                 let log = EventLog()
                 let task = Task {
                     withUnsafeCurrentTask { $0?.cancel() }
-                    return await transport.perform(Call(kind, ComposedPlan.users(3)), observer: log)
+                    return await transport.perform(Call(kind, PlanRun.users(3)), observer: log)
                 }
                 let outcome = await task.value
                 EventRules.check(log, outcome)
@@ -70,7 +70,7 @@ extension Contract {
             try await withTransport(test, thinkTime: .seconds(3600), quietTime: .seconds(3600), clock: clock) {
                 transport, _ in
                 let log = EventLog()
-                let plan = SteeredPlan(ComposedPlan.users(1), holdsOpen: true)
+                let plan = SteeredPlan(PlanRun.users(1), holdsOpen: true)
                 let options = CallOptions(deadline: .seconds(5), deadlineStart: .halfClose)
                 let task = Task { await transport.perform(Call(kind, plan, options: options), observer: log) }
                 await log.wait { $0.contains { if case .sent = $0 { true } else { false } } }
@@ -97,7 +97,7 @@ extension Contract {
             let port = try ClosedPort()
             let transport = test.make(port.address)
             let log = EventLog()
-            let outcome = await transport.perform(Call(kind, ComposedPlan.users(3)), observer: log)
+            let outcome = await transport.perform(Call(kind, PlanRun.users(3)), observer: log)
             EventRules.check(log, outcome)
             #expect(outcome.code == .unavailable)
             #expect(outcome.error?.origin == .connect, "\(outcome)")

@@ -35,7 +35,7 @@ extension Contract {
             let log = EventLog()
             let outcome = await transport.perform(
                 Call(
-                    test.kind, ComposedPlan.users(test.kind.streamsRequests ? 3 : 1),
+                    test.kind, PlanRun.users(test.kind.streamsRequests ? 3 : 1),
                     options: CallOptions(deadline: isStalled ? .milliseconds(300) : .seconds(30))),
                 observer: log)
             EventRules.check(log, outcome)

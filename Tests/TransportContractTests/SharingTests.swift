@@ -13,7 +13,7 @@ extension Contract {
                     for kind in CallKind.allCases + CallKind.allCases {
                         group.addTask {
                             let log = EventLog()
-                            let outcome = await transport.perform(Call(kind, ComposedPlan.users(20)), observer: log)
+                            let outcome = await transport.perform(Call(kind, PlanRun.users(20)), observer: log)
                             EventRules.check(log, outcome)
                             #expect(outcome.code == .ok)
                             #expect(log.replies.map(\.message) == test.replies(to: kind, count: 20))
@@ -28,14 +28,14 @@ extension Contract {
             let first = try await DemoServer.start(DemoServerConfiguration(behaviour: test.behaviour))
             let transport = test.make(test.address(of: first))
             for _ in 1...2 {
-                #expect(await transport.perform(Call(kind, ComposedPlan.users(3)), observer: EventLog()).code == .ok)
+                #expect(await transport.perform(Call(kind, PlanRun.users(3)), observer: EventLog()).code == .ok)
             }
             await first.stop()
             #expect(
-                await transport.perform(Call(kind, ComposedPlan.users(3)), observer: EventLog()).code == .unavailable)
+                await transport.perform(Call(kind, PlanRun.users(3)), observer: EventLog()).code == .unavailable)
             let second = try await DemoServer.start(test.replacing(first))
             let log = EventLog()
-            let outcome = await transport.perform(Call(kind, ComposedPlan.users(3)), observer: log)
+            let outcome = await transport.perform(Call(kind, PlanRun.users(3)), observer: log)
             EventRules.check(log, outcome)
             #expect(outcome.code == .ok)
             #expect(log.replies.map(\.message) == test.replies(to: kind, count: 3))
@@ -50,7 +50,7 @@ extension Contract {
                 let options = CallOptions(deadline: nil)
                 let task = Task {
                     await transport.perform(
-                        Call(.bidirectional, ComposedPlan.users(20_000), options: options), observer: observer)
+                        Call(.bidirectional, PlanRun.users(20_000), options: options), observer: observer)
                 }
                 await observer.log.wait { $0.contains { if case .received = $0 { true } else { false } } }
                 // Nobody takes replies now: the stream must not have run to its end.

@@ -3,6 +3,7 @@ import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
 import GreeterRetry
+import GreeterTestSupport
 import Testing
 
 /// What every transport must do, whatever carries its calls. One case after the other, so that the time limits mean it.
@@ -97,11 +98,10 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
     }
 }
 
-extension ComposedPlan {
+extension PlanRun {
     /// Greets `User 1` to `User count` in English.
-    static func users(_ count: Int) -> ComposedPlan {
-        guard count > 0 else { return ComposedPlan([]) }
-        return ComposedPlan([Row(request: HelloRequest(name: "User {i}", language: "en"), repetitions: count)])
+    static func users(_ count: Int) -> PlanRun {
+        .repeating("User {i}", count, language: "en")
     }
 }
 

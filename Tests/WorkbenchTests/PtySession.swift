@@ -14,6 +14,9 @@ final class PtySession {
     /// How long anything may take before the test fails; a machine under load is slow.
     private static let patience = 40.0
 
+    /// Where the program keeps things, unless the environment says otherwise; nobody's own.
+    private let stateHome = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+
     init(
         _ arguments: [String] = [], columns: Int = 120, rows: Int = 36, environment: [String: String] = [:]
     ) throws {
@@ -26,7 +29,8 @@ final class PtySession {
         let name = try #require(ttyname(slave).map { String(cString: $0) })
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         _ = fcntl(slave, F_SETFD, FD_CLOEXEC)
-        pid = try Self.spawn(arguments, on: name, environment: environment)
+        pid = try Self.spawn(
+            arguments, on: name, environment: ["XDG_STATE_HOME": stateHome].merging(environment) { $1 })
     }
 
     deinit {
@@ -35,6 +39,7 @@ final class PtySession {
             waitpid(pid, nil, 0)
         }
         close(descriptor)
+        try? FileManager.default.removeItem(atPath: stateHome)
     }
 
     /// POSIX_SPAWN_SETSID, which glibc's headers keep from Swift.

@@ -53,7 +53,7 @@ extension WorkbenchTests {
         session.type("\r")
         try session.see("Order refuse=N")
         session.type("0\r")
-        try session.see("✕ refuse: a whole number from 1 to 1000000000")
+        try session.see("✕ a whole number from 1 to 1000000000")
         session.type("\u{7F}1\r")
         try session.see("✓ refuse=1")
         session.type("\u{1b}")

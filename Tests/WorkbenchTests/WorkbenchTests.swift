@@ -175,7 +175,7 @@ struct WorkbenchTests {
         try session.see("f2 help")
         session.type("?")
         try session.see("leave at once")
-        #expect(session.text.contains(/ctrl-x +run the requests/))
+        #expect(session.text.contains(/ctrl-x +run the plan/))
         #expect(session.text.contains(/Q +cancel the call/))
         #expect(session.text.contains(/f2 \? +all keys/))
         session.type("\u{1b}")

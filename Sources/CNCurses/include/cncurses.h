@@ -70,6 +70,8 @@ void cn_show_cursor(int32_t column, int32_t row);
 void cn_hide_cursor(void);
 /// Sends what has changed, if the terminal is armed: what must be put right later is known by then.
 void cn_flush(void);
+/// Makes the next `cn_flush` send a row whole, as if nothing were known of what the terminal shows there.
+void cn_repaint_row(int32_t row);
 /// Makes the next `cn_flush` send everything.
 void cn_repaint(void);
 void cn_bell(void);

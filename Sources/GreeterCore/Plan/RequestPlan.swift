@@ -3,6 +3,9 @@ public protocol RequestPlan: Sendable {
     /// Begins the stream.
     func makeSource(clock: any CallClock) -> any RequestSource
 
+    /// Begins the stream after its first requests: those that were sent, and answered, before.
+    func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource
+
     /// Whether a second source makes the same requests again. False for what can be read only once.
     var isRepeatable: Bool { get }
 
@@ -13,6 +16,12 @@ public protocol RequestPlan: Sendable {
 extension RequestPlan {
     public var isRepeatable: Bool { true }
     public var count: Int? { nil }
+
+    /// Makes the first requests, and drops them.
+    public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
+        let source = makeSource(clock: clock)
+        return count == 0 ? source : SkippingSource(source: source, left: count)
+    }
 }
 
 /// One run of a plan, pulled by whoever sends.
@@ -23,4 +32,19 @@ public protocol RequestSource: Sendable {
     /// - Returns: `nil` when the stream is complete: the send half is to be closed.
     /// - Throws: `CancellationError` when the task is cancelled; any other error when the next request cannot be made.
     mutating func next(atMost limit: Int) async throws -> [HelloRequest]?
+}
+
+/// A source without its first requests.
+private struct SkippingSource: RequestSource {
+    var source: any RequestSource
+    var left: Int
+
+    mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
+        while let batch = try await source.next(atMost: left > 0 ? max(left, limit) : limit) {
+            let rest = batch.dropFirst(left)
+            left -= batch.count - rest.count
+            if !rest.isEmpty { return Array(rest) }
+        }
+        return nil
+    }
 }

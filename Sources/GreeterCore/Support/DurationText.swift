@@ -24,6 +24,19 @@ extension Duration {
         }
     }
 
+    /// The duration to the nanosecond, in the largest unit that it is a whole number of: `1250ms`, `2m`.
+    public var exactText: String {
+        let (seconds, attoseconds) = components
+        let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        guard nanoseconds != 0 else { return "0s" }
+        let units: [(name: String, length: Int64)] = [
+            ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+        ]
+        for unit in units where nanoseconds % unit.length == 0 { return "\(nanoseconds / unit.length)\(unit.name)" }
+        let digits = String(nanoseconds % 1000)
+        return "\(nanoseconds / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits + "us"
+    }
+
     /// The duration in seconds with six decimals, for machines: `0.001234`. What is less than nothing is nothing.
     package var secondsText: String {
         let microseconds = max(0, Int(self / .microseconds(1)))

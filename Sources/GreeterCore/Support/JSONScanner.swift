@@ -59,6 +59,55 @@ package struct JSONScanner {
         return .some(nil)
     }
 
+    /// The next byte that is no white space; `nil` at the end.
+    package var next: UInt8? {
+        mutating get {
+            skipSpace()
+            return index < bytes.count ? bytes[index] : nil
+        }
+    }
+
+    /// Goes past a value, and gives its bytes as they stand, quotation marks and brackets included. They are those of one
+    /// whole value where the text is known to be JSON, and otherwise of anything.
+    package mutating func rawValue() -> UnsafeRawBufferPointer {
+        skipSpace()
+        let start = index
+        var depth = 0
+        repeat {
+            switch next {
+            case nil: depth = 0
+            case UInt8(ascii: "\""): skipString()
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                index += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                index += 1
+            case UInt8(ascii: ","), UInt8(ascii: ":"): index += 1
+            default: skipWord()
+            }
+        } while depth > 0
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<index])
+    }
+
+    private mutating func skipString() {
+        index += 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        index = min(index + 1, bytes.count)
+    }
+
+    private mutating func skipWord() {
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: return
+            case let byte where ",:]}[{\"".utf8.contains(byte): return
+            default: index += 1
+            }
+        }
+    }
+
     private mutating func skipSpace() {
         while index < bytes.count {
             switch bytes[index] {

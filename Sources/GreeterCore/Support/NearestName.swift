@@ -15,6 +15,14 @@ package enum NearestName {
         return ranked.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.candidate
     }
 
+    /// The candidate that was probably meant, where one is near enough for the length of the name: of a short name few
+    /// letters can be wrong, or anything would be near.
+    package static func suggestion<Candidate: StringProtocol>(
+        for name: some StringProtocol, among candidates: some Sequence<Candidate>
+    ) -> Candidate? {
+        of(name, among: candidates, within: min(slip, max(1, name.prefix(64).count / 2)))
+    }
+
     private static func characters(of text: some StringProtocol) -> [Character] {
         Array(text.prefix(64).lowercased())
     }

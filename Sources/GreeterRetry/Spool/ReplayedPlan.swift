@@ -34,20 +34,6 @@ private struct SkippingPlan: RequestPlan {
     var count: Int? { plan.count.map { max(0, $0 - skipped) } }
 
     func makeSource(clock: any CallClock) -> any RequestSource {
-        Source(source: plan.makeSource(clock: clock), left: skipped)
-    }
-
-    private struct Source: RequestSource {
-        var source: any RequestSource
-        var left: Int
-
-        mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
-            while let batch = try await source.next(atMost: left > 0 ? max(left, limit) : limit) {
-                let rest = batch.dropFirst(left)
-                left -= batch.count - rest.count
-                if !rest.isEmpty { return Array(rest) }
-            }
-            return nil
-        }
+        plan.makeSource(clock: clock, skipping: skipped)
     }
 }

@@ -14,12 +14,15 @@ struct LiveCall {
     ) {
         id = call.id
         let recorder = CallRecorder(onChange: onChange)
-        let plan = SteeredPlan(ComposedPlan(call.rows), holdsOpen: call.isHeldOpen)
+        let requests = PlanRun(call.plan)
+        let plan = SteeredPlan(requests, for: call.kind, holdsOpen: call.isHeldOpen)
         self.recorder = recorder
         self.plan = plan
         task = Task.detached { [steering] in
+            if let note = requests.seedNote { await recorder.observe(.notice(note)) }
             await transport.perform(
-                Call(call.kind, plan, options: call.options, steering: steering), observer: recorder)
+                Call(call.kind, plan, options: call.options, steering: steering),
+                observer: plan.watching(recorder))
             // Whatever the plan had still to make is not wanted any more.
             plan.halfClose()
         }

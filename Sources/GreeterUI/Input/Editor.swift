@@ -41,6 +41,7 @@ extension State {
         switch overlay {
         case .form(let form): form.fields[form.focus].text
         case .menu(let menu) where menu.isSearched: menu.query
+        case .chooser(let chooser): chooser.text
         default: nil
         }
     }

@@ -40,7 +40,9 @@ struct Interpreter {
         switch state.overlay {
         case nil: return workbenchMessage(for: key, action: action, state: state)
         case .help: return helpMessage(for: key, action: action, state: state)
-        case .confirmQuit: return confirmationMessage(for: key)
+        case .question(let question): return questionMessage(for: key, question: question)
+        case .chooser: return chooserMessage(for: key, editor: &editor)
+        case .preview: return previewMessage(for: key, action: action)
         case .menu(let menu): return menuMessage(for: key, menu: menu, editor: &editor)
         case .form: return formMessage(for: key, editor: &editor)
         }
@@ -48,7 +50,7 @@ struct Interpreter {
 
     private func workbenchMessage(for key: KeyEvent, action: Action?, state: State) -> Message? {
         if key == KeyEvent(.escape) { return .overlayDismissed }
-        if action == .showDetail, state.focus == .compose { return .pressed(.editRequest) }
+        if action == .showDetail, state.focus == .compose { return .pressed(.editStep) }
         return action.map { .pressed($0) }
     }
 
@@ -66,24 +68,46 @@ struct Interpreter {
         }
     }
 
-    private func confirmationMessage(for key: KeyEvent) -> Message? {
+    private func questionMessage(for key: KeyEvent, question: Question) -> Message? {
         switch key {
-        case .character("y"), .character("q"), KeyEvent(.enter): .overlayAccepted
-        case .character("n"), KeyEvent(.escape): .overlayDismissed
+        case KeyEvent(.escape): .overlayDismissed
+        case KeyEvent(.enter): .overlayAccepted
+        default: question.choices.firstIndex { $0.key == key.text }.map { .itemClicked($0) }
+        }
+    }
+
+    private func chooserMessage(for key: KeyEvent, editor: inout Editor) -> Message? {
+        switch key {
+        case KeyEvent(.tab): return .plan(.pathCompleted)
+        case KeyEvent(.backspace) where editor.field.isEmpty: return .plan(.directoryLeft)
+        default: return listMessage(for: key) ?? (editor.handle(key) ? .edited(editor.field.text) : nil)
+        }
+    }
+
+    private func previewMessage(for key: KeyEvent, action: Action?) -> Message? {
+        switch action {
+        case .up: .steppedInOverlay(by: -1)
+        case .down: .steppedInOverlay(by: 1)
+        case .preview, .quit: .overlayDismissed
+        default: listMessage(for: key)
+        }
+    }
+
+    /// What the keys mean in every list that lies on top.
+    private func listMessage(for key: KeyEvent) -> Message? {
+        switch key {
+        case KeyEvent(.up), KeyEvent(.backTab), .control("p"): .steppedInOverlay(by: -1)
+        case KeyEvent(.down), KeyEvent(.tab), .control("n"): .steppedInOverlay(by: 1)
+        case KeyEvent(.pageUp): .steppedInOverlay(by: -10)
+        case KeyEvent(.pageDown): .steppedInOverlay(by: 10)
+        case KeyEvent(.enter): .overlayAccepted
+        case KeyEvent(.escape): .overlayDismissed
         default: nil
         }
     }
 
     private func menuMessage(for key: KeyEvent, menu: Menu, editor: inout Editor) -> Message? {
-        switch key {
-        case KeyEvent(.up), KeyEvent(.backTab), .control("p"): return .steppedInOverlay(by: -1)
-        case KeyEvent(.down), KeyEvent(.tab), .control("n"): return .steppedInOverlay(by: 1)
-        case KeyEvent(.pageUp): return .steppedInOverlay(by: -10)
-        case KeyEvent(.pageDown): return .steppedInOverlay(by: 10)
-        case KeyEvent(.enter): return .overlayAccepted
-        case KeyEvent(.escape): return .overlayDismissed
-        default: break
-        }
+        if let message = listMessage(for: key) { return message }
         if editor.handle(key) { return .edited(editor.field.text) }
         guard !menu.isSearched, let character = key.text else { return nil }
         switch character {
@@ -99,6 +123,7 @@ struct Interpreter {
         case KeyEvent(.backTab), KeyEvent(.up): .steppedInOverlay(by: -1)
         case KeyEvent(.enter): .overlayAccepted
         case KeyEvent(.escape): .overlayDismissed
+        case .control("o"): .plan(.fieldBrowsed)
         default: editor.handle(key) ? .edited(editor.field.text) : nil
         }
     }
@@ -118,14 +143,20 @@ struct Interpreter {
             guard state.overlays.isEmpty else { return .steppedInOverlay(by: distance.signum()) }
             return layout.pane(at: mouse.point).map { .scrolled($0, by: distance) }
         case .press where mouse.button == .left:
-            if case .menu(let menu) = state.overlay {
-                return MenuView.item(at: mouse.point, menu: menu, layout: layout).map { .itemClicked($0) }
-            }
+            if let item = item(at: mouse.point, state: state, layout: layout) { return .itemClicked(item) }
             guard state.overlays.isEmpty, let pane = layout.pane(at: mouse.point) else { return nil }
             let content = layout.content(of: pane)
             let row = mouse.point.row - content.row
             return .clicked(pane, row: content.contains(mouse.point) ? row : nil)
         default: return nil
+        }
+    }
+
+    private func item(at point: Point, state: State, layout: WorkbenchLayout) -> Int? {
+        switch state.overlay {
+        case .menu(let menu): MenuView.item(at: point, menu: menu, layout: layout)
+        case .chooser(let chooser): ChooserView.item(at: point, chooser: chooser, layout: layout)
+        default: nil
         }
     }
 }

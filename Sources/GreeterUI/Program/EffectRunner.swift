@@ -17,6 +17,7 @@ final class EffectRunner {
     /// The policy of the next call, where the transport asks for it.
     private let policy = SharedPolicy()
     private var call: LiveCall?
+    let plans: PlanEffectRunner
     /// What goes on now, by name; another of the same name takes its place.
     private var tasks: [Name: Task<Void, Never>] = [:]
     /// Transports that were left for another and are closing.
@@ -26,8 +27,11 @@ final class EffectRunner {
         case connect, health, find
     }
 
-    init(connector: any ServerConnector, clock: any CallClock, inbox: Inbox<Program.Input>) {
+    init(
+        connector: any ServerConnector, plans: PlanEffectRunner, clock: any CallClock, inbox: Inbox<Program.Input>
+    ) {
         self.connector = connector
+        self.plans = plans
         self.clock = clock
         self.inbox = inbox
     }
@@ -52,6 +56,7 @@ final class EffectRunner {
         case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
         case .step(let id): live(id)?.recorder.step()
         case .find(let query): find(query)
+        case .plan(let effect): plans.run(effect)
         case .capture, .copyMessage, .copyText, .redraw, .suspend, .quit:
             preconditionFailure("the terminal's effects are the program's own")
         }
@@ -76,10 +81,12 @@ final class EffectRunner {
             for task in tasks { await task.value }
             await transport?.shutdown()
         }
+        await plans.finish()
         await Self.first(of: end, or: Task { [clock] in try? await clock.sleep(for: Self.closingLimit) })
     }
 
-    private static func first(of task: Task<Void, Never>, or limit: Task<Void, Never>) async {
+    /// Returns when one of two tasks is done.
+    static func first(of task: Task<Void, Never>, or limit: Task<Void, Never>) async {
         await withTaskGroup { group in
             let (stream, continuation) = AsyncStream<Void>.makeStream()
             let watchers = [task, limit].map { task in

@@ -16,12 +16,15 @@ public final class Program {
         public var clock: any CallClock
         /// From one picture to the next, at least. Zero draws every change at once.
         public var frameLength: Duration
+        /// How long the first requests of a plan may take to be made for a preview.
+        public var previewDeadline: Duration
         /// Keeps a picture of the screen, and says in a few words where; `nil` where there is no place for it.
         public var capture: (@Sendable (ScreenBuffer) async throws -> String)?
 
         public init(
             keymap: Keymap = .standard, theme: Theme = .dark, timeZone: TimeZone = .current,
             clock: any CallClock = SystemClock(), frameLength: Duration = .seconds(1) / Program.framesPerSecond,
+            previewDeadline: Duration = .seconds(2),
             capture: (@Sendable (ScreenBuffer) async throws -> String)? = nil
         ) {
             self.keymap = keymap
@@ -29,6 +32,7 @@ public final class Program {
             self.timeZone = timeZone
             self.clock = clock
             self.frameLength = frameLength
+            self.previewDeadline = previewDeadline
             self.capture = capture
         }
     }
@@ -63,16 +67,21 @@ public final class Program {
     private var isFinished = false
     /// The signal that ended the program, if one did.
     public private(set) var terminatingSignal: Int32?
+    /// What is to be said once the terminal is as it was, one line each: where unsaved changes are kept.
+    public var farewell: [String] { effects.plans.farewell }
 
     public init(
-        backend: any TerminalBackend, connector: any ServerConnector, state: State,
+        backend: any TerminalBackend, connector: any ServerConnector, files: any PlanFiles, state: State,
         configuration: Configuration = Configuration()
     ) {
         self.backend = backend
         self.state = state
         self.configuration = configuration
         interpreter = Interpreter(keymap: configuration.keymap)
-        effects = EffectRunner(connector: connector, clock: configuration.clock, inbox: inbox)
+        let plans = PlanEffectRunner(
+            files: files, clock: configuration.clock, previewDeadline: configuration.previewDeadline
+        ) { [inbox] in inbox.post(.message(.plan($0))) }
+        effects = EffectRunner(connector: connector, plans: plans, clock: configuration.clock, inbox: inbox)
     }
 
     /// Runs until the person leaves or the terminal is gone. No call, task or socket of the program is left behind.

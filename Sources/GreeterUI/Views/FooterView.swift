@@ -41,8 +41,8 @@ enum FooterView {
     /// What can be done now, what is most likely first.
     private static func hints(_ state: State) -> [(Action, String)] {
         let always: [(Action, String)] = [
-            (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.editRequest, "edit"),
-            (.find, "find"),
+            (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.editStep, "edit"),
+            (.preview, "preview"), (.openPlan, "open"), (.writePlan, "write"), (.find, "find"),
         ]
         guard let call = state.call, call.isLive else {
             return [

@@ -11,6 +11,12 @@ enum Format {
         return "\(tenths / 10).\(tenths % 10)s"
     }
 
+    /// A time to the millisecond: `1.250s`.
+    static func milliseconds(_ duration: Duration) -> String {
+        let milliseconds = Int((duration / .milliseconds(1)).rounded())
+        return "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())s"
+    }
+
     /// A time between two events, with three digits at most: `17ms`, `1.24s`, `350us`.
     static func interval(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)

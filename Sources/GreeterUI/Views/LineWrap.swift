@@ -25,4 +25,18 @@ enum LineWrap {
         }
         return lines
     }
+
+    /// Breaks a sentence, made safe, between its words, and within those that are too long for a line.
+    static func words(_ text: String, columns: Int) -> [String] {
+        var lines: [String] = []
+        for word in TextSafety.sanitised(text).split(separator: " ") {
+            let joined = lines.last.map { "\($0) \(word)" } ?? String(word)
+            if TextWidth.columns(of: joined) <= columns {
+                lines = lines.dropLast() + [joined]
+            } else {
+                lines += wrap([Span(String(word))], columns: columns).map { $0.map(\.text).joined() }
+            }
+        }
+        return lines
+    }
 }

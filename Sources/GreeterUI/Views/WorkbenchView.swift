@@ -82,7 +82,8 @@ enum WorkbenchView {
             case .attempts: AttemptsView.titleDetails(context)
             case .detail: DetailView.titleDetails(context)
             }
-        let name = context.layout.showsOnePane ? "\(pane.rawValue)/\(Pane.allCases.count) \(pane.title)" : pane.title
+        let title = pane == .compose ? ComposeView.title(context) : pane.title
+        let name = context.layout.showsOnePane ? "\(pane.rawValue)/\(Pane.allCases.count) \(title)" : title
         return ([name] + details).joined(separator: " \(glyphs.separator) ")
     }
 }

@@ -6,8 +6,8 @@ public struct CallState: Hashable, Sendable {
     /// Counted from 1 in this run of the program.
     public var id: Int
     public var kind: CallKind
-    /// The rows it was started with, to run it again.
-    public var rows: [ComposedPlan.Row]
+    /// The plan it was started with, to run it again.
+    public var plan: PlanDocument
     public var options: CallOptions
     /// Whether the stream stays open after the plan, for messages typed by hand.
     public var isHeldOpen: Bool
@@ -26,12 +26,12 @@ public struct CallState: Hashable, Sendable {
     public var oldestReceived = 1
 
     public init(
-        id: Int, kind: CallKind, rows: [ComposedPlan.Row], options: CallOptions = CallOptions(), isHeldOpen: Bool,
+        id: Int, kind: CallKind, plan: PlanDocument, options: CallOptions = CallOptions(), isHeldOpen: Bool,
         retry: RetryPolicy = .standard, faults: [FaultOrder] = []
     ) {
         self.id = id
         self.kind = kind
-        self.rows = rows
+        self.plan = plan
         self.options = options
         self.isHeldOpen = isHeldOpen
         self.retry = retry

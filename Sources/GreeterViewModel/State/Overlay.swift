@@ -6,8 +6,9 @@ public enum Overlay: Hashable, Sendable {
     case help(scroll: Int)
     case form(Form)
     case menu(Menu)
-    /// "A stream is open. Quit all the same?"
-    case confirmQuit
+    case question(Question)
+    case chooser(FileChooser)
+    case preview(PreviewState)
 }
 
 /// A list to choose one item from, narrowed by what is typed where that makes sense.
@@ -15,6 +16,7 @@ public struct Menu: Hashable, Sendable {
     public enum Purpose: Hashable, Sendable {
         case palette
         case kind
+        case addStep
         /// Faults to order, and to take back; stays open for more than one.
         case faults(FaultBoard)
     }
@@ -63,6 +65,8 @@ public struct Menu: Hashable, Sendable {
             Action.allCases.filter(\.isInPalette).map { Item(title: $0.title, choice: .pressed($0)) }
         case .kind:
             CallKind.allCases.map { Item(title: $0.title, choice: .kindChosen($0)) }
+        case .addStep:
+            StepKind.allCases.map { Item(title: $0.title, detail: $0.meaning, choice: .plan(.stepChosen($0))) }
         case .faults(let board): Self.items(of: board)
         }
     }

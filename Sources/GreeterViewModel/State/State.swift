@@ -29,21 +29,33 @@ public struct State: Hashable, Sendable {
     public var now: Duration = .zero
     /// The language of the message typed last.
     public var typedLanguage = "en"
+    /// Where relative paths begin that belong to no plan. Absolute.
+    public let workingDirectory: String
+    /// What is done once the plan's unsaved changes are written or given up.
+    public var departure: Departure?
+    /// The plan that is being written.
+    public var pendingWrite: PlanWrite?
+    /// How many previews there were.
+    public var previews = 0
 
+    /// - Parameter plan: The plan to begin with; some requests to try, unless given.
     public init(
-        server: ServerStatus, settings: CallSettings = CallSettings(),
-        composer: Composer = Composer(State.sampleRows), faults: FaultBoard = FaultBoard()
+        server: ServerStatus, settings: CallSettings = CallSettings(), plan: OpenedPlan? = nil,
+        workingDirectory: String = "", faults: FaultBoard = FaultBoard()
     ) {
         self.server = server
         self.settings = settings
-        self.composer = composer
+        self.workingDirectory = workingDirectory
         self.faults = faults
+        composer = Composer(plan?.document ?? State.samplePlan.moved(to: workingDirectory), place: plan?.place)
+        if let kind = plan?.document.kind { self.settings.kind = kind }
     }
 
     /// The requests that a new workbench offers.
-    public static let sampleRows = [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")].map { name, language in
-        ComposedPlan.Row(request: HelloRequest(name: name, language: language))
-    }
+    public static let samplePlan = PlanDocument(
+        steps: [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")].map { name, language in
+            .request(HelloRequest(name: name, language: language))
+        })
 
     /// Whether a call goes on.
     public var isCallLive: Bool { call?.isLive ?? false }

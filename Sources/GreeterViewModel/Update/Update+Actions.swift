@@ -3,9 +3,11 @@ extension State {
         if action != .redraw { notice = nil }
         return switch action {
         case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: performOnCall(action)
-        case .addRequest, .editRequest, .deleteRequest, .duplicateRequest, .moveRequestUp, .moveRequestDown, .undo,
-            .redo:
+        case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
+            .planSettings:
             performOnComposer(action)
+        case .preview: openPreview()
+        case .openPlan, .writePlan, .writePlanAs, .newPlan: performOnPlanFile(action)
         case .chooseKind: open(.menu(Menu(.kind, selected: kindIndex)))
         case .chooseServer: chooseServer()
         case .switchTransport: switchTransport()
@@ -30,8 +32,8 @@ extension State {
         case .capture: [.capture]
         case .redraw: [.redraw]
         case .suspend: [.suspend]
-        case .quit: isCallLive ? open(.confirmQuit) : leave()
-        case .leave: leave()
+        case .quit: depart(.quit)
+        case .leave: leaveAtOnce()
         }
     }
 

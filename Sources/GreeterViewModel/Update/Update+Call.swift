@@ -3,7 +3,7 @@ import GreeterCore
 extension State {
     mutating func performOnCall(_ action: Action) -> [Effect] {
         switch action {
-        case .run: run(kind: settings.kind, rows: composer.rows, isHeldOpen: settings.holdsOpen)
+        case .run: run(kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen)
         case .runAgain: runAgain()
         case .halfClose: halfClose()
         case .cancel: cancel()
@@ -15,19 +15,21 @@ extension State {
     }
 
     /// Starts a call, unless one goes on.
-    mutating func run(kind: CallKind, rows: [ComposedPlan.Row], isHeldOpen: Bool) -> [Effect] {
+    mutating func run(kind: CallKind, plan: PlanDocument, isHeldOpen: Bool) -> [Effect] {
         guard !isCallLive else {
             return say(.warning, "a call is running: half-close it or cancel it first")
         }
         guard server.address != nil else {
             return say(.failure, "no server is connected: choose one first")
         }
-        guard !rows.isEmpty || kind.streamsRequests else {
+        if let problem = plan.problems(for: kind, hasStandardInput: false).first { return refuseToRun(problem) }
+        guard !plan.steps.isEmpty || kind.streamsRequests else {
             return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
         }
-        let options = CallOptions(deadline: settings.deadline, deadlineStart: isHeldOpen ? .halfClose : .call)
+        let isOpenEnded = isHeldOpen || plan.takesItsTime
+        let options = CallOptions(deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call)
         let call = CallState(
-            id: (call?.id ?? 0) + 1, kind: kind, rows: rows, options: options, isHeldOpen: isHeldOpen,
+            id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
             retry: settings.retry, faults: orderedFaults)
         self.call = call
         sent = ListPosition(isFollowing: true)
@@ -41,7 +43,7 @@ extension State {
     private mutating func runAgain() -> [Effect] {
         guard let call else { return say(.warning, "no call has been run yet") }
         if call.progress.retry != nil { return [.retryNow(id: call.id)] }
-        return run(kind: call.kind, rows: call.rows, isHeldOpen: call.isHeldOpen)
+        return run(kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen)
     }
 
     private mutating func halfClose() -> [Effect] {
@@ -94,7 +96,7 @@ extension State {
     /// Sends a typed request into the open stream; opens one where none is.
     mutating func sendTyped(_ request: HelloRequest) -> [Effect] {
         var effects: [Effect] = []
-        if !isCallLive { effects = run(kind: settings.kind, rows: [], isHeldOpen: true) }
+        if !isCallLive { effects = run(kind: settings.kind, plan: PlanDocument(), isHeldOpen: true) }
         guard let call, call.takesMessages else {
             return effects + say(.warning, "not sent: the stream takes no more messages")
         }

@@ -36,7 +36,7 @@ extension State {
         let order = (0..<count).map { offset in
             ((forward ? start + offset : start - offset) % max(1, count) + count) % max(1, count)
         }
-        let match = order.first { composer.rows[$0].request.summary.containsIgnoringCase(pattern) }
+        let match = order.first { composer.rows[$0].summary.containsIgnoringCase(pattern) }
         return found(.compose, number: match.map { $0 + 1 })
     }
 

@@ -6,6 +6,8 @@ extension State {
 
     mutating func dismissOverlay() -> [Effect] {
         if overlays.isEmpty { notice = nil } else { overlays.removeLast() }
+        // A chooser below is still on the way to what was asked for.
+        if !overlays.contains(where: \.isChooser) { departure = nil }
         return []
     }
 
@@ -19,6 +21,7 @@ extension State {
             menu.query = text
             menu.selected = 0
             replaceOverlay(.menu(menu))
+        case .chooser: return typeInChooser(text)
         default: break
         }
         return []
@@ -33,16 +36,39 @@ extension State {
             menu.selected = max(0, min(menu.selected + distance, menu.items.count - 1))
             replaceOverlay(.menu(menu))
         case .help(let scroll): replaceOverlay(.help(scroll: max(0, min(scroll + distance, helpLimit))))
-        case .confirmQuit, nil: break
+        case .chooser(var chooser):
+            chooser.step(by: distance)
+            replaceOverlay(.chooser(chooser))
+        case .preview(var preview):
+            let count = preview.preview?.items.count ?? 0
+            preview.selected = max(0, min(preview.selected + distance, count - 1))
+            replaceOverlay(.preview(preview))
+        case .question, nil: break
         }
         return []
     }
 
     mutating func chooseItem(_ index: Int) -> [Effect] {
-        guard case .menu(var menu) = overlay, menu.items.indices.contains(index) else { return [] }
-        menu.selected = index
-        replaceOverlay(.menu(menu))
-        return acceptOverlay()
+        switch overlay {
+        case .menu(var menu) where menu.items.indices.contains(index):
+            menu.selected = index
+            replaceOverlay(.menu(menu))
+            return acceptOverlay()
+        case .chooser(var chooser) where chooser.items.indices.contains(index):
+            chooser.select(index)
+            replaceOverlay(.chooser(chooser))
+            return acceptOverlay()
+        case .question(let question) where question.choices.indices.contains(index):
+            return take(question.choices[index])
+        default: return []
+        }
+    }
+
+    /// A choice takes its question away; staying is what dismissing it means.
+    private mutating func take(_ choice: Question.Choice) -> [Effect] {
+        if choice.message == .overlayDismissed { return dismissOverlay() }
+        overlays.removeLast()
+        return update(&self, choice.message)
     }
 
     mutating func acceptOverlay() -> [Effect] {
@@ -52,8 +78,9 @@ extension State {
             guard menu.items.indices.contains(menu.selected) else { return [] }
             if !menu.staysOpen { overlays.removeLast() }
             return update(&self, menu.items[menu.selected].choice)
-        case .confirmQuit: return leave()
-        case .help: return dismissOverlay()
+        case .question(let question): return question.hasDefault ? chooseItem(0) : []
+        case .chooser(let chooser): return acceptChooser(chooser)
+        case .help, .preview: return dismissOverlay()
         case nil: return []
         }
     }
@@ -61,12 +88,12 @@ extension State {
     private mutating func accept(_ form: Form) -> [Effect] {
         var form = form
         switch form.purpose {
-        case .addRequest:
-            guard let row = form.readRow() else { return refuse(form) }
-            composer.add(row)
-        case .editRequest(let index):
-            guard let row = form.readRow() else { return refuse(form) }
-            composer.replace(at: index, with: row)
+        case .addStep(let kind):
+            guard takeStep(kind, at: nil, from: &form) else { return refuse(form) }
+        case .editStep(let kind, let index):
+            guard takeStep(kind, at: index, from: &form) else { return refuse(form) }
+        case .planSettings:
+            guard takePlanSettings(from: &form) else { return refuse(form) }
         case .sendMessage: return acceptTyped(form)
         case .find(let pane):
             overlays.removeLast()
@@ -110,7 +137,7 @@ extension State {
         return []
     }
 
-    private mutating func replaceOverlay(_ overlay: Overlay) {
+    mutating func replaceOverlay(_ overlay: Overlay) {
         overlays[overlays.count - 1] = overlay
     }
 }

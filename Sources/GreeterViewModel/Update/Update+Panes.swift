@@ -144,7 +144,7 @@ extension State {
         switch focus {
         case .compose:
             guard let row = composer.selection else { return say(.warning, "nothing to copy") }
-            return [.copyText(row.request.summary)]
+            return [.copyText(row.summary)]
         case .sent: return [.copyMessage(.sent, number: sent.selected + 1)]
         case .received: return [.copyMessage(.received, number: received.selected + 1)]
         case .attempts, .detail:

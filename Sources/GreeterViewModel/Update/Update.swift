@@ -3,7 +3,7 @@
 /// Pure: no clock, no randomness, no input or output. What needs them is an effect, whose outcome comes back as a message.
 public func update(_ state: inout State, _ message: Message) -> [Effect] {
     switch message {
-    case .started: state.connect(to: state.server.name)
+    case .started: state.connect(to: state.server.name) + [.plan(.findKept)]
     case .pressed(let action): state.perform(action)
     case .clicked(let pane, let row): state.click(pane, row: row)
     case .scrolled(let pane, let distance): state.scroll(pane, by: distance)
@@ -27,9 +27,10 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
             ? state.say(.info, "copied to the clipboard")
             : state.say(.warning, "nothing to copy here: choose a message in the sent or received pane")
     case .captured(let result): state.captured(result)
+    case .plan(let message): state.handle(message)
     case .laidOut(let metrics, let helpLimit): state.layOut(metrics, helpLimit: helpLimit)
     case .ticked(let now): state.tick(now)
-    case .terminated: state.leave()
+    case .terminated: state.leaveAtOnce()
     }
 }
 

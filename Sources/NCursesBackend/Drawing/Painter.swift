@@ -18,17 +18,12 @@ struct Painter {
     }
 
     mutating func present(_ buffer: ScreenBuffer) {
-        let isWhole = last?.size != buffer.size
-        if isWhole { cn_erase() }
-        for row in 0..<buffer.size.rows {
-            let cells = buffer.row(row)
-            if !isWhole, let old = last?.row(row) {
-                guard cells != old else { continue }
-                for (column, pair) in zip(cells, old).enumerated() where pair.0 != pair.1 {
-                    put(pair.0, column: column, row: row)
-                }
-            } else {
-                for (column, cell) in cells.enumerated() { put(cell, column: column, row: row) }
+        if let last, last.size == buffer.size {
+            putChanges(from: last, to: buffer)
+        } else {
+            cn_erase()
+            for row in 0..<buffer.size.rows {
+                for (column, cell) in buffer.row(row).enumerated() { put(cell, column: column, row: row) }
             }
         }
         if let cursor = buffer.cursor, buffer.bounds.contains(cursor) {
@@ -39,6 +34,31 @@ struct Painter {
         cn_flush()
         last = buffer
     }
+
+    private mutating func putChanges(from old: ScreenBuffer, to new: ScreenBuffer) {
+        let changed = (0..<new.size.rows).filter { new.row($0) != old.row($0) }
+        for row in changed {
+            for (column, pair) in zip(new.row(row), old.row(row)).enumerated() where pair.0 != pair.1 {
+                put(pair.0, column: column, row: row)
+            }
+        }
+        keepInPlace(changed, from: old, to: new)
+    }
+
+    /// Has lines whose text is seen to move written anew. ncurses would move them by scrolling a region of the screen, and
+    /// not every terminal that claims to know how does: some then show a picture in pieces. Side by side with others,
+    /// panes seldom have whole lines that move, so this costs next to nothing.
+    private func keepInPlace(_ changed: [Int], from old: ScreenBuffer, to new: ScreenBuffer) {
+        guard changed.count > 1 else { return }
+        let texts = changed.map { text(of: new.row($0)) }
+        let present = Set(texts)
+        for (row, newText) in zip(changed, texts) {
+            let oldText = text(of: old.row(row))
+            if oldText != newText, present.contains(oldText) { cn_repaint_row(Int32(row)) }
+        }
+    }
+
+    private func text(of row: some Sequence<Cell>) -> [String] { row.map(\.text) }
 
     private mutating func put(_ cell: Cell, column: Int, row: Int) {
         guard !cell.isContinuation else { return }

@@ -11,14 +11,15 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             Replies go to standard output as JSON Lines as they come; what is for people goes to standard error. With \
             - instead of names, requests are read from standard input as JSON Lines, such as \
             {"name":"Ana","language":"en"}, and sent as they arrive. A client-stream or bidi call without names does \
-            so, too, where standard input is no terminal.
+            so, too, where standard input is no terminal. With --plan the requests are those of a plan.
 
             Without names on a terminal the call is a conversation: each line that is typed is a request, 'Ana' or \
             'Ana @es' with a language, '@es' alone for the lines that follow. ctrl-d ends the stream, and the last \
             replies still come; ctrl-c cancels the call.
 
-            The first SIGINT ends an open stream that is read from standard input: no more is sent, and the replies \
-            still come. Otherwise, and the second time, it cancels the call.
+            The first SIGINT ends an open stream that is read from standard input or waits as its plan says: no more \
+            is sent, and the replies still come. Otherwise, and the second time, it cancels the call. The deadline of \
+            such a stream counts from its end, unless --deadline is given.
 
             --events prints instead of the replies one JSON object a line for everything that happens. All have time \
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
@@ -29,11 +30,18 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             status, rule, attempts, elapsed, sent, answered, refused, uncertain, received, result, trailers, error). Keys without a value are left out.
             """)
 
-    @Argument(help: "The kind of call.")
-    var kind: CallKind
+    @Argument(help: "The kind of call; may be left out where the plan says it.")
+    var kind: CallKind?
 
     @Argument(help: ArgumentHelp("Whom to greet, or - to read requests from standard input.", valueName: "name"))
     var names: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A plan with the requests: a file in YAML, JSON Lines (.jsonl) or CSV, or - for YAML on standard input.",
+            valueName: "file"),
+        completion: PlanArgument.completion)
+    var plan: String?
 
     @Option(
         help: ArgumentHelp(
@@ -71,14 +79,20 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     var log: LogOptions
 
     func validate() throws {
-        if names.isEmpty, !isConversation, !kind.streamsRequests {
+        if kind == nil, plan == nil {
+            throw ValidationError("name the kind of call: \(CallKind.allValueStrings.joined(separator: ", "))")
+        }
+        if plan != nil, !names.isEmpty {
+            throw ValidationError("the plan has the requests; give no names beside it")
+        }
+        if plan == nil, names.isEmpty, !isConversation, kind?.streamsRequests == false {
             throw ValidationError("name somebody to greet, or - to read requests from standard input")
         }
         if names.contains("-"), names.count > 1 {
             throw ValidationError("- stands for all requests; give it alone, or names without it")
         }
-        if readsInput, !isConversation, language != nil {
-            throw ValidationError("--language is for names; in standard input every request has its own")
+        if plan != nil || readsInput, language != nil {
+            throw ValidationError("--language is for names; elsewhere every request has its own")
         }
         if events, output == .text {
             throw ValidationError("--events prints JSON lines and cannot be combined with --output text")
@@ -86,6 +100,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     }
 
     func run() async throws {
+        let (kind, document) = try requests()
         // Before signals are caught, so that a command that fetches the token can be interrupted.
         let setup = try await Setup(load())
         setup.sayNotes()
@@ -94,15 +109,16 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let signals = Signals()
         let connection = try await ServerConnection.open(
             setup, calling: kind, at: method, in: surroundings, retry: { setup.retry })
-        let input = makeInput()
+        let planned = PlanRun(document)
+        let stream = SteeredPlan(planned, for: kind, holdsOpen: isConversation)
         let prompt = Prompt()
-        let named = ComposedPlan(names: names, language: language ?? "en")
+        let printer = CallPrinter(style: style(prompt), redaction: setup.redaction, clock: clock)
+        if let note = planned.seedNote { printer.note(note) }
         let run = CallRun(
-            call: Call(kind, input ?? named, options: setup.callOptions(isOpenEnded: readsInput)),
-            steering: kind.streamsRequests && !isConversation ? input : nil,
-            printer: CallPrinter(style: style(prompt), redaction: setup.redaction, clock: clock),
-            redaction: setup.redaction)
-        let conversation = isConversation ? input.map { converse($0, prompt, with: setup.server.settingText) } : nil
+            call: Call(kind, stream, options: setup.callOptions(isOpenEnded: isConversation || document.takesItsTime)),
+            plan: stream, endsByHand: document.stop.byHand || document.takesItsTime && kind.streamsRequests,
+            printer: printer, redaction: setup.redaction)
+        let conversation = isConversation ? converse(stream, prompt, with: setup.server.settingText) : nil
         let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
         if let conversation {
             conversation.cancel()
@@ -113,16 +129,17 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         throw exit
     }
 
-    /// Whether requests come from standard input, typed or as JSON Lines.
-    private var readsInput: Bool { names.isEmpty || names == ["-"] }
+    /// Whether requests come from standard input as JSON Lines.
+    private var readsInput: Bool { plan == nil && !isConversation && (names.isEmpty || names == ["-"]) }
 
     /// Whether requests are typed.
-    private var isConversation: Bool { names.isEmpty && isatty(STDIN_FILENO) == 1 }
+    private var isConversation: Bool { plan == nil && names.isEmpty && isatty(STDIN_FILENO) == 1 }
 
-    /// The stream of what comes from standard input; `nil` where nothing does.
-    private func makeInput() -> SteeredPlan? {
-        if isConversation { return SteeredPlan(ComposedPlan([]), holdsOpen: true) }
-        return readsInput ? SteeredPlan(JSONLinesPlan(descriptor: STDIN_FILENO), holdsOpen: false) : nil
+    /// The kind of call, and what is sent.
+    private func requests() throws(Exit) -> (CallKind, PlanDocument) {
+        if let plan { return try PlanArgument(path: plan).load(for: kind) }
+        let document = readsInput ? .standardInput : PlanDocument(names: names, language: language ?? "en")
+        return (kind ?? .unary, document)
     }
 
     private func style(_ prompt: Prompt) -> CallPrinter.Style {

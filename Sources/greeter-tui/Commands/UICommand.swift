@@ -7,6 +7,12 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
         commandName: "ui", abstract: "Open the workbench (what happens without a command).")
 
     @Option(
+        help: ArgumentHelp(
+            "A plan to begin with: a file in YAML, JSON Lines (.jsonl) or CSV.", valueName: "file"),
+        completion: PlanArgument.completion)
+    var plan: String?
+
+    @Option(
         help: Known.theme.help(
             "The colours; default is light where the terminal says that it is light, else dark.", valueName: "name"),
         completion: Known.theme.completion)
@@ -27,6 +33,10 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
     @OptionGroup(title: "Log Options")
     var log: LogOptions
 
+    func validate() throws {
+        if plan == "-" { throw ValidationError("the workbench reads its keys from standard input; name a file") }
+    }
+
     func run() async throws {
         try await workbench(in: Surroundings()).run()
     }
@@ -38,6 +48,6 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
         let loaded = try load(environment: surroundings.environment) { layer throws(ConfigurationError) in
             try layer.set(Known.theme, flag: "--theme", theme)
         }
-        return try await Workbench(loaded, in: surroundings)
+        return try await Workbench(loaded, plan: plan.map { PlanArgument(path: $0) }, in: surroundings)
     }
 }

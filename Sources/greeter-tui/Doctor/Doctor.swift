@@ -98,7 +98,7 @@ struct Doctor: Sendable {
         return await step(.upgrade) { () async throws(CallError) in
             let opening = Opening()
             let call = Call(
-                .bidirectional, SteeredPlan(ComposedPlan([]), holdsOpen: true),
+                .bidirectional, SteeredPlan(PlanRun(names: []), holdsOpen: true),
                 options: CallOptions(deadline: limit))
             let task = Task { await transport.perform(call, observer: opening) }
             let info = await opening.connection()
@@ -113,7 +113,7 @@ struct Doctor: Sendable {
         await step(Finding.Step(calling: kind)) { () async throws(CallError) in
             let replies = Replies()
             let outcome = await transport.perform(
-                Call(kind, ComposedPlan(names: [Self.name]), options: CallOptions(deadline: limit)), observer: replies)
+                Call(kind, PlanRun(names: [Self.name]), options: CallOptions(deadline: limit)), observer: replies)
             let seen = replies.summary
             if kind == .unary, transport.server.scheme.dialect == .grpc, let reply = replies.first,
                 GatewayGreeting.isOne(reply)

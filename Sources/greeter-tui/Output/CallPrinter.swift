@@ -106,7 +106,7 @@ final class CallPrinter: CallObserver {
     /// What people are told besides the replies.
     private func tell(_ event: CallEvent) {
         switch event {
-        case .notice(let text): say("note: \(text)")
+        case .notice(let text): note(text)
         case .received(let messages) where !style.showsRefusals:
             for case .refusal(let reason) in messages.map(\.body) {
                 let count = state.withLock { state in
@@ -119,6 +119,9 @@ final class CallPrinter: CallObserver {
         default: break
         }
     }
+
+    /// Tells people a fact about the call.
+    func note(_ text: String) { say("note: \(text)") }
 
     private func say(_ text: String) {
         let text = redaction.redacted(text)

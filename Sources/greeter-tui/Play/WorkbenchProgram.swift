@@ -15,8 +15,10 @@ final class WorkbenchProgram: TapeProgram {
     func run(_ arguments: [String], environment: [String: String], on terminal: any TerminalBackend) async throws {
         var surroundings = surroundings
         surroundings.environment.merge(environment) { _, new in new }
+        surroundings.keepsUnsavedPlans = false
         do {
-            try await command(arguments).workbench(in: surroundings).run(on: terminal)
+            let exit = try await command(arguments).workbench(in: surroundings).run(on: terminal)
+            if exit.status != 0 { throw exit }
         } catch let exit as Exit {
             throw Refusal(description: exit.lines.joined(separator: " "))
         }

@@ -6,8 +6,10 @@ import Synchronization
 /// One call from the command line, with what signals and a closed standard output do to it.
 struct CallRun {
     let call: Call
-    /// The plan, where the first SIGINT ends the stream instead of the call.
-    let steering: SteeredPlan?
+    /// The plan of the call.
+    let plan: SteeredPlan
+    /// Whether the first SIGINT ends the stream instead of the call.
+    let endsByHand: Bool
     let printer: CallPrinter
     /// What must not be said on standard error, whoever says it.
     let redaction: Redaction
@@ -18,7 +20,7 @@ struct CallRun {
     /// Makes the call.
     /// - Returns: how the program is to end.
     func perform(on transport: any GreeterTransport, signals: Signals, clock: any CallClock) async -> Exit {
-        let task = Task { await transport.perform(call, observer: printer) }
+        let task = Task { await transport.perform(call, observer: plan.watching(printer)) }
         printer.whenClosed { task.cancel() }
         let interruption = Interruption()
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
@@ -43,9 +45,9 @@ struct CallRun {
         var isEnding = false
         for await signal in signals.stream {
             if interruption.signal != nil { Exit.status(128 + signal).perform() }
-            if signal == SIGINT, let steering, !isEnding, printer.isOpen {
+            if signal == SIGINT, endsByHand, !isEnding, printer.isOpen {
                 isEnding = true
-                steering.halfClose()
+                plan.halfClose()
                 Exit.write("greeter-tui: ending the stream; interrupt again to cancel the call", to: STDERR_FILENO)
                 continue
             }

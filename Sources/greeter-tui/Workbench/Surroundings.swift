@@ -1,4 +1,5 @@
 import Foundation
+import GreeterConfiguration
 import GreeterCore
 import GreeterDemoServer
 import GreeterUI
@@ -12,6 +13,8 @@ struct Surroundings: Sendable {
     var timeZone = TimeZone.current
     /// From one picture to the next, at least.
     var frameLength = Duration.seconds(1) / Program.framesPerSecond
+    /// Whether what was in no file is kept for the next start.
+    var keepsUnsavedPlans = true
     /// What makes runs alike; `nil` where chance and the system decide.
     var repetition: Repetition?
 
@@ -25,6 +28,11 @@ struct Surroundings: Sendable {
         var latency = DemoFaults.Delay(time: .milliseconds(4), jitter: .milliseconds(2))
         /// Where random choices begin that the command line does not say.
         var seed: UInt64 = 1
+    }
+
+    /// Where the workbench keeps what it must not forget; `nil` for nowhere.
+    var stateFolder: String? {
+        keepsUnsavedPlans ? UserDirectories(environment: environment).stateFolder : nil
     }
 
     /// The clock of the demo server: its own, unless runs are to be alike.

@@ -12,12 +12,17 @@ struct Workbench {
     private let setup: Setup
     private let connector: OptionsConnector
     private let configuration: Program.Configuration
+    private let plan: OpenedPlan?
+    private let workingDirectory = FileManager.default.currentDirectoryPath
+    private let files: LocalPlanFiles
 
-    /// - Throws: ``Exit`` where the settings are wrong.
-    init(_ loaded: LoadedSettings, in surroundings: Surroundings) async throws(Exit) {
+    /// - Throws: ``Exit`` where the settings or the plan are wrong.
+    init(_ loaded: LoadedSettings, plan: PlanArgument?, in surroundings: Surroundings) async throws(Exit) {
+        self.plan = try plan?.open(in: workingDirectory)
         setup = try await Setup(loaded)
         connector = try OptionsConnector(setup, in: surroundings)
         configuration = try Self.configuration(loaded, surroundings)
+        files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
     }
 
     /// Runs on this terminal until the person quits, and leaves it as it was.
@@ -29,23 +34,29 @@ struct Workbench {
             throw .usage("\(error)")
         }
         defer { backend.restore() }
-        try await run(on: backend)
+        let exit = await run(on: backend)
+        backend.restore()
+        throw exit
     }
 
     /// Runs on a terminal until the person quits, and gives it back.
-    func run(on backend: any TerminalBackend) async throws(Exit) {
+    /// - Returns: what is to be said then.
+    func run(on backend: any TerminalBackend) async -> Exit {
         let name = setup.server.settingText
         backend.setTitle("greeter-tui \(name)")
         var state = State(
             server: ServerStatus(name: name, isInsecure: connector.isInsecure),
             settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
-            faults: .demo(ordered: setup.settings[Known.faults].orders))
+            plan: plan, workingDirectory: workingDirectory, faults: .demo(ordered: setup.settings[Known.faults].orders))
         state.notice = setup.notes.first.map { Notice(.warning, $0) }
-        let program = Program(backend: backend, connector: connector, state: state, configuration: configuration)
+        let program = Program(
+            backend: backend, connector: connector, files: files, state: state, configuration: configuration)
         await program.run()
         backend.restore()
         await setup.finishLog()
-        if let signal = program.terminatingSignal { throw .status(128 + signal) }
+        return Exit(
+            status: program.terminatingSignal.map { 128 + $0 } ?? 0,
+            lines: program.farewell.map { "greeter-tui: \($0)" })
     }
 
     private static func configuration(

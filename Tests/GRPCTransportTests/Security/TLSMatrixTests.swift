@@ -23,7 +23,7 @@ struct TLSMatrixTests {
         for kind in CallKind.allCases {
             let log = EventLog()
             let outcome = await transport.perform(
-                Call(kind, ComposedPlan(names: ["Ana"]), options: CallOptions(deadline: .seconds(60))), observer: log)
+                Call(kind, PlanRun(names: ["Ana"]), options: CallOptions(deadline: .seconds(60))), observer: log)
             check(outcome, cell, server, kind)
         }
         await transport.shutdown()

@@ -26,6 +26,6 @@ extension GRPCTransport {
         _ kind: CallKind, _ names: [String] = ["Ana"], log: EventLog = EventLog(),
         options: GreeterCore.CallOptions = CallOptions(deadline: .seconds(60))
     ) async -> CallOutcome {
-        await perform(Call(kind, ComposedPlan(names: names), options: options), observer: log)
+        await perform(Call(kind, PlanRun(names: names), options: options), observer: log)
     }
 }

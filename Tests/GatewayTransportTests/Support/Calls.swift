@@ -30,7 +30,7 @@ func perform(
     log: EventLog = EventLog()
 ) async -> Observed {
     await perform(
-        Call(kind, ComposedPlan(names: names), options: options), at: server, configuration: configuration, log: log)
+        Call(kind, PlanRun(names: names), options: options), at: server, configuration: configuration, log: log)
 }
 
 func perform(

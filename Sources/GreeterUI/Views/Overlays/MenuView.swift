@@ -26,6 +26,7 @@ enum MenuView {
         switch menu.purpose {
         case .palette: "Commands"
         case .kind: "Kind of call"
+        case .addStep: "Add a step"
         case .faults: "Faults of the demo server \(glyphs.separator) enter orders or takes back, esc closes"
         }
     }
@@ -34,7 +35,7 @@ enum MenuView {
     private static func lead(_ index: Int, _ menu: Menu, _ glyphs: Glyphs) -> String {
         switch menu.purpose {
         case .palette: ""
-        case .kind: "\(index + 1) "
+        case .kind, .addStep: "\(index + 1) "
         case .faults: menu.items[index].isMarked ? "\(glyphs.success) " : "  "
         }
     }
@@ -63,8 +64,7 @@ enum MenuView {
     /// The item at a place of the screen.
     static func item(at point: Point, menu: Menu, layout: WorkbenchLayout) -> Int? {
         let size = contentSize(menu, screen: layout.size)
-        let frame = Rect(layout.size).centred(Size(columns: size.columns + 4, rows: size.rows + 2))
-        let list = listPlace(menu, in: frame.inset(columns: 2))
+        let list = listPlace(menu, in: OverlayView.place(of: size, on: Rect(layout.size)))
         guard list.contains(point) else { return nil }
         let index = visible(menu, rows: list.rows).lowerBound + point.row - list.row
         return menu.items.indices.contains(index) ? index : nil
@@ -91,8 +91,6 @@ enum MenuView {
     }
 
     private static func visible(_ menu: Menu, rows: Int) -> Range<Int> {
-        let count = menu.items.count
-        let top = max(0, min(menu.selected - rows / 2, count - rows))
-        return top..<min(count, top + rows)
+        OverlayView.window(rows, around: menu.selected, of: menu.items.count)
     }
 }

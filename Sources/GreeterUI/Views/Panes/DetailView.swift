@@ -95,13 +95,11 @@ enum DetailView {
         return lines.isEmpty ? [Span("connecting", theme.faint)] : lines
     }
 
+    /// The chosen step and what holds for the plan, in words.
     private static func welcome(_ context: ViewContext) -> [Span] {
-        guard let row = context.state.composer.selection else { return [] }
-        let times = Format.count(row.repetitions, "time", "times")
-        let every = row.interval.map { ", every \($0.text)" } ?? ""
-        return [
-            Span("\(row.request.summary): sent \(times)\(every)", context.theme.text),
-            Span("the first is \(row.request(at: 1).name)", context.theme.faint),
-        ].prefix(row.request.name.contains("{i}") ? 2 : 1).map { $0 }
+        let composer = context.state.composer
+        let step = composer.selection.map(StepText.lines) ?? []
+        return step.map { Span($0, context.theme.text) }
+            + StepText.lines(of: composer.document).map { Span($0, context.theme.faint) }
     }
 }

@@ -1,0 +1,161 @@
+import DequeModule
+
+/// What a ``SteeredPlan`` knows: what was typed and where, where the stream was ended, and how far its present run has
+/// come.
+struct SteeredStream {
+    typealias Waiter = CheckedContinuation<Void, Never>
+
+    /// A typed request that was sent, and how many requests of any sort came before it.
+    struct Remembered {
+        var position: Int
+        var request: HelloRequest
+    }
+
+    // What holds for every run.
+    /// So many requests may be unanswered.
+    let window: Int
+    /// Every request up to this number is answered.
+    var answered = 0
+    var typed: Deque<HelloRequest> = []
+    private(set) var remembered: [Remembered] = []
+    /// Whether the half-close was asked for.
+    var isClosed = false
+    /// How many requests there were when the stream was half-closed by hand.
+    private(set) var end: Int?
+
+    // What holds for the present run.
+    private(set) var run = 0
+    private var made = 0
+    private var replayed = 0
+    /// When it began, as if it had made all requests itself.
+    private var start: Duration = .zero
+    /// When it made its last requests.
+    private var lastMade: Duration?
+    var pulled: Deque<HelloRequest> = []
+    var isPlanComplete = false
+    var isCancelled = false
+    var failure: (any Error)?
+    /// Why the answers are not waited for any longer.
+    var impatience: PlanError?
+    var consumer: Waiter?
+    var producer: Waiter?
+    var pump: Task<Void, Never>?
+    var timer: Task<Void, Never>?
+
+    init(window: Int) {
+        self.window = window
+    }
+
+    /// Begins another run.
+    /// - Parameter count: How many of its first requests it leaves out.
+    /// - Returns: its number, how many of those are the plan's, and how much of the stream's time is used up.
+    mutating func begin(skipping count: Int, at now: Duration) -> (run: Int, skipped: Int, used: Duration) {
+        pump?.cancel()
+        timer?.cancel()
+        let used = count == 0 ? .zero : (lastMade ?? start) - start
+        run += 1
+        made = count
+        replayed = remembered.count { $0.position < count }
+        start = now - used
+        lastMade = nil
+        pulled = []
+        isPlanComplete = false
+        isCancelled = false
+        failure = nil
+        impatience = nil
+        return (run, count - replayed, used)
+    }
+
+    enum Step {
+        case batch([HelloRequest])
+        case complete
+        case failed(any Error)
+        case wait
+    }
+
+    /// Whether an earlier run went further than this one has come.
+    var isReplaying: Bool { replayed < remembered.count || end.map { made < $0 } ?? false }
+
+    /// Whether the half-close ends this run now.
+    var isEnding: Bool { isClosed && !isReplaying }
+
+    /// How many more requests may be unanswered.
+    private var room: Int { max(0, window - max(0, made - answered)) }
+
+    /// Whether replies must come before the plan's next request is sent.
+    var isHeldBack: Bool { !pulled.isEmpty && room == 0 && !isEnding }
+
+    /// Whether more is to be pulled from the plan. What waits for replies is not pulled ahead, so that it keeps its pace.
+    func hasRoom(_ limit: Int) -> Bool { window == .max ? pulled.count < limit : pulled.isEmpty }
+
+    /// Whether the plan's further requests are of no use.
+    var wantsNoMore: Bool { isCancelled || isEnding }
+
+    func isReady(holdsOpen: Bool) -> Bool {
+        if isEnding || impatience != nil || isTypedDue || (!isReplaying && !typed.isEmpty) { return true }
+        if !pulled.isEmpty { return room > 0 }
+        return failure != nil || (isPlanComplete && (isReplaying || !holdsOpen))
+    }
+
+    /// Whether the next request is one that was typed at this place in an earlier run.
+    private var isTypedDue: Bool {
+        replayed < remembered.count && (remembered[replayed].position <= made || isPlanComplete && pulled.isEmpty)
+    }
+
+    mutating func step(limit: Int, holdsOpen: Bool, at now: Duration) -> Step {
+        let step = isReplaying ? replay(limit: limit) : proceed(limit: limit, holdsOpen: holdsOpen)
+        if case .batch = step { lastMade = now }
+        return step
+    }
+
+    private mutating func proceed(limit: Int, holdsOpen: Bool) -> Step {
+        if !typed.isEmpty {
+            let batch = typed.takeFirst(limit)
+            for request in batch { remember(request) }
+            return .batch(batch)
+        }
+        if isClosed {
+            end = made
+            return .complete
+        }
+        if !pulled.isEmpty { return takePulled(limit) }
+        if let failure { return .failed(failure) }
+        return isPlanComplete && !holdsOpen ? .complete : .wait
+    }
+
+    /// Makes what an earlier run has made.
+    private mutating func replay(limit: Int) -> Step {
+        if isTypedDue {
+            defer { replayed += 1 }
+            made += 1
+            return .batch([remembered[replayed].request])
+        }
+        let next = replayed < remembered.count ? remembered[replayed].position : end ?? .max
+        if !pulled.isEmpty { return takePulled(min(limit, next - made)) }
+        if let failure { return .failed(failure) }
+        return isPlanComplete ? .complete : .wait
+    }
+
+    private mutating func takePulled(_ limit: Int) -> Step {
+        guard room > 0 else { return impatience.map { .failed($0) } ?? .wait }
+        let batch = pulled.takeFirst(min(limit, room))
+        made += batch.count
+        return .batch(batch)
+    }
+
+    private mutating func remember(_ request: HelloRequest) {
+        if remembered.count < SteeredPlan.rememberedLimit {
+            remembered.append(Remembered(position: made, request: request))
+            replayed = remembered.count
+        }
+        made += 1
+    }
+}
+
+extension Deque {
+    fileprivate mutating func takeFirst(_ limit: Int) -> [Element] {
+        let batch = Array(prefix(limit))
+        removeFirst(batch.count)
+        return batch
+    }
+}

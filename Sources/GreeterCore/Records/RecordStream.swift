@@ -1,0 +1,90 @@
+import Foundation
+
+/// The records of a step, read as they are asked for: at most one chunk of 64 KiB and one incomplete record are held.
+struct RecordStream: Sendable {
+    private let reader: DescriptorReader
+    private let place: String
+    private var decoder: any RecordDecoder
+    private let selection: RecordSelection
+
+    /// - Parameter directory: Where a relative path begins.
+    /// - Throws: ``PlanError`` where the file cannot be opened, or standard input is read already.
+    init(
+        _ selection: RecordSelection, of step: RecordsStep, in directory: String, input: StandardInput
+    ) throws(PlanError) {
+        self.selection = selection
+        switch step.source {
+        case .standardInput:
+            place = StandardInput.place
+            reader = try input.take()
+        case .file(let path):
+            place = path
+            reader = try Self.open(path, in: directory)
+        }
+        decoder =
+            switch step.effectiveFormat {
+            case .csv: CSVDecoder(place: place, selection: selection.fields)
+            case .jsonLines where selection.takesRequests, nil: JSONLinesDecoder(place: place)
+            case .jsonLines: JSONRecordDecoder(place: place, selection: selection.fields)
+            }
+    }
+
+    private static func open(_ path: String, in directory: String) throws(PlanError) -> DescriptorReader {
+        let isRelative = !path.hasPrefix("/") && !directory.isEmpty
+        let descriptor = Foundation.open(isRelative ? "\(directory)/\(path)" : path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw PlanError(place: path, problem: "cannot be read: \(String(cString: strerror(errno)))")
+        }
+        return DescriptorReader(descriptor: descriptor, closesDescriptor: true)
+    }
+
+    /// Whether all records have been read.
+    var isFinished: Bool { decoder.isFinished }
+
+    /// The next record that meets the conditions; `nil` when more bytes are needed, or none are left.
+    mutating func next() throws(PlanError) -> DecodedRecord? {
+        while let record = try decoder.next() {
+            if selection.takes(record) { return record }
+        }
+        return nil
+    }
+
+    /// Waits for more bytes.
+    mutating func fill() async throws {
+        do {
+            try await decoder.feed(reader.read())
+        } catch let error as DescriptorReader.Failure {
+            throw PlanError(place: place, problem: "cannot be read: \(error)")
+        }
+    }
+}
+
+/// Which records a step takes, and which of their fields it looks at.
+struct RecordSelection: Sendable {
+    let fields: FieldSelection
+    /// What is made of a record.
+    let template: RequestTemplate
+    /// Whether every record is a request, all of it.
+    let takesRequests: Bool
+    private let conditions: [(index: Int, condition: RecordCondition)]
+
+    init(_ step: RecordsStep) {
+        takesRequests = step.template == nil && step.conditions.isEmpty
+        template =
+            step.template ?? RequestTemplate(name: Template(field: "name"), language: Template(field: "language"))
+        var fields = FieldSelection()
+        fields.allowsOthers = step.template != nil
+        for name in template.fields {
+            _ = fields.add(name, isRequired: step.template != nil || name == "name")
+        }
+        // The first line of CSV says what there is; in JSON a field may be missing from one record only.
+        let isRequired = step.effectiveFormat == .csv
+        conditions = step.conditions.map { (fields.add($0.field, isRequired: isRequired), $0) }
+        self.fields = fields
+    }
+
+    func takes(_ record: DecodedRecord) -> Bool {
+        guard case .fields(let values) = record else { return true }
+        return conditions.allSatisfy { $0.condition.isMet(by: values[$0.index] ?? "") }
+    }
+}

@@ -1,0 +1,7 @@
+/// What is done once the unsaved changes of the present plan are written, or given up.
+public enum Departure: Hashable, Sendable {
+    case quit
+    case newPlan
+    case open(OpenedPlan)
+    case openKept(OpenedPlan, KeptPlan)
+}
