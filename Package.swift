@@ -130,13 +130,27 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What things cost; see scripts/bench-retry-layer.
+        // What things cost; see scripts/bench-retry-layer and scripts/bench-grpc.
         .executableTarget(
             name: "retry-layer-benchmark",
-            dependencies: ["GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer"],
+            dependencies: [
+                "BenchmarkSupport", "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
+            ],
             path: "Benchmarks/RetryLayer",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "grpc-stream-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "GreeterCore", "GRPCTransport", "GreeterDemoServer", "GreeterProtos", grpcCore,
+                grpcHTTP2, grpcProtobuf,
+            ],
+            path: "Benchmarks/GRPCStream",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "BenchmarkSupport", dependencies: ["GreeterCore"], path: "Benchmarks/Support",
+            swiftSettings: settings),
 
         // Tests, cheapest first. `GreeterTestSupport` holds what several of them need.
         .target(

@@ -35,7 +35,7 @@ struct CallTests {
 
     @Test("requests are compressed on request only", arguments: [false, true])
     func compresses(isOn: Bool) async throws {
-        try await withRelay(GRPCConfiguration(usesCompression: isOn)) { transport, relay in
+        try await withRelay(patient { $0.usesCompression = isOn }) { transport, relay in
             let name = String(repeating: "Ana ", count: 10_000)
             #expect(await transport.greet(.clientStream, [name]).code == .ok)
             #expect((relay.bytes < 10_000) == isOn, "\(relay.bytes) bytes")
@@ -44,13 +44,23 @@ struct CallTests {
 
     @Test("a connection that gives no sign of life is lost, and the call on it says so")
     func keepsAlive() async throws {
-        let configuration = GRPCConfiguration(keepAlive: .milliseconds(100), keepAliveTimeout: .milliseconds(100))
+        let configuration = patient {
+            $0.keepAlive = .milliseconds(100)
+            $0.keepAliveTimeout = .seconds(1)
+        }
         try await withRelay(configuration) { transport, relay in
             let log = EventLog()
             let plan = SteeredPlan(PlanRun(names: ["Ana"]), for: .bidirectional, holdsOpen: true)
             async let outcome = transport.perform(
-                Call(.bidirectional, plan, options: CallOptions(deadline: nil)), observer: log)
-            await log.wait { $0.contains { if case .received = $0 { true } else { false } } }
+                Call(.bidirectional, plan, options: CallOptions(deadline: .seconds(50))), observer: log)
+            await log.wait {
+                $0.contains { event in
+                    switch event {
+                    case .received, .ended: true
+                    default: false
+                    }
+                }
+            }
             relay.holdBack()
             let error = await outcome.error
             #expect(error?.code == .unavailable)
@@ -62,7 +72,7 @@ struct CallTests {
     func unknownMethods() async throws {
         var methods = GRPCMethods()
         methods.unary = "helloworld.Greeter/Nope"
-        try await withRelay(GRPCConfiguration(methods: methods)) { transport, _ in
+        try await withRelay(patient { $0.methods = methods }) { transport, _ in
             let error = await transport.greet(.unary).error
             #expect(error?.code == .unimplemented)
             #expect(error?.advice == "check the method helloworld.Greeter/Nope")
@@ -82,7 +92,7 @@ struct CallTests {
         #expect(outcome.error?.origin == .connect)
         #expect(outcome.delivery == Delivery())
         await transport.shutdown()
-        try await withRelay(GRPCConfiguration(token: Secret("s3cret"))) { transport, _ in
+        try await withRelay(patient { $0.token = Secret("s3cret") }) { transport, _ in
             #expect(await transport.greet(.unary).code == .ok)
         }
     }
@@ -91,7 +101,7 @@ struct CallTests {
         "metadata that the protocol keeps for itself, or does not allow, is refused by name",
         arguments: [("grpc-timeout", "1S"), ("te", "x"), ("x a", "b"), ("x-a", "b\nc"), ("x-a", "é")])
     func refusesMetadata(name: String, value: String) async throws {
-        try await withRelay(GRPCConfiguration(metadata: [MetadataEntry(name, value)])) { transport, relay in
+        try await withRelay(patient { $0.metadata = [MetadataEntry(name, value)] }) { transport, relay in
             let error = await transport.greet(.unary).error
             #expect(error?.code == .invalidArgument)
             #expect(error?.cause.contains(name) == true)
@@ -112,7 +122,7 @@ struct CallTests {
         try await withRelay { _, relay in
             let transport = GRPCTransport(
                 server: ServerAddress(scheme: .grpc, host: "localhost", port: relay.port),
-                configuration: GRPCConfiguration(loadBalancing: .roundRobin))
+                configuration: patient { $0.loadBalancing = .roundRobin })
             for kind in CallKind.allCases { #expect(await transport.greet(kind).code == .ok) }
             await transport.shutdown()
         }

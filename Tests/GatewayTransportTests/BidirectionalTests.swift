@@ -71,7 +71,7 @@ struct BidirectionalTests {
         LastWords(
             perRequest: 2, said: ["a", "a'", "b", "b'", "Hello, Guest!", "Welcome, Guest!"],
             received: ["a", "a'", "b", "b'", "(end marker) Hello, Guest!", "(end marker) Welcome, Guest!"],
-            answers: [1, 1, 2, 2, nil, nil], notices: ["this server sends 2 replies for each request"]),
+            answers: [1, 2, 2, 2, nil, nil], notices: ["this server sends 2 replies for each request"]),
         LastWords(
             perRequest: 1, said: ["a", "b", "Goodbye!"], closes: true, received: ["a", "b", "Goodbye!"],
             answers: [1, 2, nil]),

@@ -52,8 +52,10 @@ struct TLSMatrixTests {
 
     private static func transport(to server: ServerAddress, _ tls: TLSOptions) -> any GreeterTransport {
         switch server.scheme.dialect {
-        case .gateway: GatewayTransport(server: server, configuration: GatewayConfiguration(tls: tls))
-        case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration(tls: tls))
+        case .gateway:
+            GatewayTransport(
+                server: server, configuration: GatewayConfiguration(connectTimeout: .seconds(100), tls: tls))
+        case .grpc: GRPCTransport(server: server, configuration: patient { $0.tls = tls })
         }
     }
 }

@@ -3,9 +3,16 @@ import GreeterCore
 import GreeterDemoServer
 import GreeterTestSupport
 
+/// A configuration with times that no test waits for.
+func patient(_ change: (inout GRPCConfiguration) -> Void = { _ in }) -> GRPCConfiguration {
+    var configuration = GRPCConfiguration(connectTimeout: .seconds(100))
+    change(&configuration)
+    return configuration
+}
+
 /// Runs `body` with a transport to a demo server of its own, through a relay.
 func withRelay(
-    _ configuration: GRPCConfiguration = GRPCConfiguration(),
+    _ configuration: GRPCConfiguration = patient(),
     _ body: (GRPCTransport, Relay) async throws -> Void
 ) async throws {
     let demo = try await DemoServer.start()

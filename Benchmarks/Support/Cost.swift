@@ -2,14 +2,14 @@ import Foundation
 import GreeterCore
 
 /// What something took.
-struct Cost {
+package struct Cost {
     /// On the clock.
-    var wall: Double
+    package var wall: Double
     /// Of all processors together, ours and the system's on our behalf: what other programs do does not count.
-    var processor: Double
+    package var processor: Double
 
     /// Measures, in seconds.
-    static func of(_ body: () async throws -> Void) async throws -> Cost {
+    package static func of(_ body: () async throws -> Void) async throws -> Cost {
         let clock = SystemClock()
         let (wall, processor) = (clock.now, processorTime())
         try await body()
@@ -24,28 +24,30 @@ struct Cost {
 }
 
 /// Rounds of the same work without the layer and with it, one right after the other.
-struct Comparison {
-    private(set) var without: [Cost] = []
-    private(set) var with: [Cost] = []
+package struct Comparison {
+    package init() {}
 
-    mutating func add(without: Cost, with: Cost) {
+    package private(set) var without: [Cost] = []
+    package private(set) var with: [Cost] = []
+
+    package mutating func add(without: Cost, with: Cost) {
         self.without.append(without)
         self.with.append(with)
     }
 
     /// By how much more the layer costs: the median over the rounds, in percent.
-    func overhead(_ measure: KeyPath<Cost, Double>) -> Double {
+    package func overhead(_ measure: KeyPath<Cost, Double>) -> Double {
         let ratios = zip(without, with).map { $1[keyPath: measure] / $0[keyPath: measure] }
         return (Self.median(ratios) - 1) * 100
     }
 
     /// The same for the quickest rounds of each.
-    func overheadOfMinima(_ measure: KeyPath<Cost, Double>) -> Double {
+    package func overheadOfMinima(_ measure: KeyPath<Cost, Double>) -> Double {
         let minima = [without, with].map { $0.map { $0[keyPath: measure] }.min() ?? 0 }
         return (minima[1] / minima[0] - 1) * 100
     }
 
-    static func median(_ values: [Double]) -> Double {
+    package static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
         guard let middle = sorted.dropFirst(sorted.count / 2).first else { return .nan }
         return sorted.count % 2 == 1 ? middle : (middle + sorted[sorted.count / 2 - 1]) / 2
