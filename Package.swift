@@ -20,6 +20,9 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOFoundationCompat", package: "swift-nio"),
 ]
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcHTTP2: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 let package = Package(
@@ -31,13 +34,19 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.42.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.19.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // The terminal, from the C library up.
@@ -54,14 +63,40 @@ let package = Package(
         .target(name: "NCursesBackend", dependencies: ["TerminalUI", "CNCurses"], swiftSettings: settings),
 
         // Calls: what they are, and how they travel.
-        .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
+        .target(
+            name: "GreeterCore", dependencies: [deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: settings),
         .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
             dependencies: [
-                "GreeterCore", nioSSL, .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
+                "GreeterCore", "TransportSupport", nioSSL,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
+            swiftSettings: settings
+        ),
+        .target(
+            name: "GRPCTransport",
+            dependencies: [
+                "GreeterCore", "TransportSupport", "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TransportSupport",
+            dependencies: [
+                "GreeterCore", nioSSL,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "GreeterProtos",
+            dependencies: [grpcCore, grpcProtobuf, .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Generated/protos.cksum"],
+            resources: [.embedInCode("Generated/greeter.protoset")],
             swiftSettings: settings
         ),
         .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
@@ -74,7 +109,14 @@ let package = Package(
         .target(
             name: "GreeterHistory", dependencies: ["GreeterCore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
-        .target(name: "GreeterDemoServer", dependencies: ["GreeterCore"] + nio, swiftSettings: settings),
+        .target(
+            name: "GreeterDemoServer",
+            dependencies: [
+                "GreeterCore", "TransportSupport", "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ] + nio,
+            swiftSettings: settings),
 
         // The workbench.
         .target(name: "GreeterViewModel", dependencies: ["GreeterCore", "GreeterRetry"], swiftSettings: settings),
@@ -85,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GreeterPlans", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
+                "GreeterCore", "GreeterPlans", "GreeterRetry", "TransportSupport", "GatewayTransport", "GRPCTransport",
+                "GreeterDemoServer",
                 "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI",
                 "NCursesBackend",
                 .product(name: "Logging", package: "swift-log"),
@@ -94,16 +137,27 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What things cost; see scripts/bench-retry-layer and scripts/bench-history.
-        .target(
-            name: "BenchmarkSupport", dependencies: ["GreeterCore"], path: "Benchmarks/Support", swiftSettings: settings
-        ),
+        // What things cost; see scripts/bench-retry-layer, scripts/bench-grpc and scripts/bench-history.
         .executableTarget(
             name: "retry-layer-benchmark",
-            dependencies: ["BenchmarkSupport", "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer"],
+            dependencies: [
+                "BenchmarkSupport", "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
+            ],
             path: "Benchmarks/RetryLayer",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "grpc-stream-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "GreeterCore", "GRPCTransport", "GreeterDemoServer", "GreeterProtos", grpcCore,
+                grpcHTTP2, grpcProtobuf,
+            ],
+            path: "Benchmarks/GRPCStream",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "BenchmarkSupport", dependencies: ["GreeterCore"], path: "Benchmarks/Support",
+            swiftSettings: settings),
 
         .executableTarget(
             name: "history-benchmark", dependencies: ["BenchmarkSupport", "GreeterCore", "GreeterHistory"],
@@ -113,7 +167,8 @@ let package = Package(
 
         // Tests, cheapest first. `GreeterTestSupport` holds what several of them need.
         .target(
-            name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support", swiftSettings: settings),
+            name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support",
+            exclude: ["Certificates"], swiftSettings: settings),
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
@@ -162,6 +217,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "GreeterProtosTests",
+            dependencies: ["GreeterProtos", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "GreeterTapesTests",
             dependencies: ["GreeterTapes", "TerminalUI", "GreeterCore", "GreeterTestSupport"],
             exclude: ["Golden"],
@@ -169,8 +229,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTransportTests",
-            dependencies: ["GatewayTransport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
-            exclude: ["Fixtures"],
+            dependencies: ["GatewayTransport", "TransportSupport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
             swiftSettings: settings
         ),
         .testTarget(
@@ -184,8 +243,17 @@ let package = Package(
         .testTarget(
             name: "TransportContractTests",
             dependencies: [
-                "GatewayTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+                "GatewayTransport", "GRPCTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore",
+                "GreeterTestSupport",
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "GRPCTransportTests",
+            dependencies: [
+                "GRPCTransport", "GatewayTransport", "TransportSupport", "GreeterDemoServer", "GreeterCore",
+                "GreeterTestSupport", grpcCore, grpcHTTP2, nioSSL,
+            ] + nio,
             swiftSettings: settings
         ),
         .testTarget(

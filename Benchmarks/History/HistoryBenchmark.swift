@@ -14,13 +14,15 @@ enum HistoryBenchmark {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("history-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         print("\(messages) messages each way in batches of \(batch)")
-        let making = await record(messages, batch, in: nil)
+        let making = try await record(messages, batch, in: nil)
         print(line("making them, nothing recorded", making, 2 * messages))
         let store = HistoryStore(folder: folder)
-        let recording = await record(messages, batch, in: store)
+        let recording = try await record(messages, batch, in: store)
         print(line("making and recording them", recording, 2 * messages))
-        let own = Cost(wall: recording.wall - making.wall, processor: recording.processor - making.processor)
-        print(line("recording alone", own, 2 * messages))
+        print(
+            line(
+                "recording alone", wall: recording.wall - making.wall,
+                processor: recording.processor - making.processor, 2 * messages))
         let bytes = size(of: folder)
         print("on the disk: \(bytes / 1024) KiB, \(text(Double(bytes) / Double(2 * messages))) bytes a message")
         print("resident: \(residentKilobytes() / 1024) MiB, at most \(peakKilobytes() / 1024) MiB")
@@ -52,8 +54,8 @@ enum HistoryBenchmark {
     }
 
     /// Makes a call of so many messages each way.
-    private static func record(_ count: Int, _ batch: Int, in store: HistoryStore?) async -> Cost {
-        let cost = try? await Cost.of {
+    private static func record(_ count: Int, _ batch: Int, in store: HistoryStore?) async throws -> Cost {
+        try await Cost.of {
             let clock = SystemClock()
             let sink = Sink()
             let head = CallHead(server: "http://127.0.0.1:8010", kind: .bidirectional)
@@ -72,7 +74,6 @@ enum HistoryBenchmark {
             await observer.observe(.ended(CallOutcome(delivery: delivery, time: clock.now, rule: "done")))
             _ = await store?.finish(within: .seconds(60))
         }
-        return cost ?? Cost(wall: 0, processor: 0)
     }
 
     private static func request(_ number: Int, _ time: Duration) -> StreamMessage {
@@ -94,10 +95,14 @@ enum HistoryBenchmark {
     }
 
     private static func line(_ name: String, _ cost: Cost, _ count: Int) -> String {
+        line(name, wall: cost.wall, processor: cost.processor, count)
+    }
+
+    private static func line(_ name: String, wall: Double, processor: Double, _ count: Int) -> String {
         let padding = String(repeating: " ", count: max(1, 44 - name.count))
-        let rate = Int(Double(count) / max(cost.wall, 1e-9))
-        let each = text(cost.processor * 1e9 / Double(count))
-        return "\(name)\(padding)\(text(cost.wall)) s, processor \(text(cost.processor)) s, \(rate)/s, \(each) ns each"
+        let rate = Int(Double(count) / max(wall, 1e-9))
+        let each = text(processor * 1e9 / Double(count))
+        return "\(name)\(padding)\(text(wall)) s, processor \(text(processor)) s, \(rate)/s, \(each) ns each"
     }
 
     private static func text(_ number: Double) -> String { String(format: "%.2f", number) }

@@ -15,12 +15,12 @@ enum RetryLayerBenchmark {
         let server = try await DemoServer.start(DemoServerConfiguration(greetings: Workload.greetings))
         let bare = GatewayTransport(server: server.address, configuration: GatewayConfiguration())
         let layered = RetryingTransport(bare, policy: { .standard })
-        print("\(rounds) rounds, load \(load())")
-        print("\(pad("", 32))  without     with       wall: median  of minima   processor: median  of minima")
+        print("\(rounds) rounds, load \(Report.load())")
+        print("\(Report.pad("", 32))  without     with       wall: median  of minima   processor: median  of minima")
         for workload in Workload.all(scale: scale) {
             print(try await compare(workload, rounds: rounds, bare: bare, layered: layered))
         }
-        print("load \(load())")
+        print("load \(Report.load())")
         await bare.shutdown()
         await server.stop()
     }
@@ -42,22 +42,12 @@ enum RetryLayerBenchmark {
             }
         }
         let times = [comparison.without, comparison.with].map { costs in
-            pad("\(Int((Comparison.median(costs.map(\.wall)) * 1e4).rounded()) / 10) ms", 10)
+            Report.pad("\(Int((Comparison.median(costs.map(\.wall)) * 1e4).rounded()) / 10) ms", 10)
         }
         let overheads = [
             comparison.overhead(\.wall), comparison.overheadOfMinima(\.wall), comparison.overhead(\.processor),
             comparison.overheadOfMinima(\.processor),
-        ].map { pad(String(format: "%+.1f %%", $0), 12) }
-        return "\(pad(workload.name, 32))  \(times.joined())\(overheads.joined())"
-    }
-
-    private static func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(1, width - text.count))
-    }
-
-    /// How many processes wanted a processor in the last minute.
-    private static func load() -> String {
-        var averages = [0.0]
-        return getloadavg(&averages, 1) == 1 ? String(format: "%.1f", averages[0]) : "unknown"
+        ].map { Report.pad(String(format: "%+.1f %%", $0), 12) }
+        return "\(Report.pad(workload.name, 32))  \(times.joined())\(overheads.joined())"
     }
 }

@@ -2,19 +2,14 @@ import Foundation
 import GreeterCore
 
 /// What something took.
-public struct Cost: Sendable {
+package struct Cost {
     /// On the clock.
-    public var wall: Double
+    package var wall: Double
     /// Of all processors together, ours and the system's on our behalf: what other programs do does not count.
-    public var processor: Double
-
-    public init(wall: Double, processor: Double) {
-        self.wall = wall
-        self.processor = processor
-    }
+    package var processor: Double
 
     /// Measures, in seconds.
-    public static func of(_ body: () async throws -> Void) async throws -> Cost {
+    package static func of(_ body: () async throws -> Void) async throws -> Cost {
         let clock = SystemClock()
         let (wall, processor) = (clock.now, processorTime())
         try await body()
@@ -25,5 +20,36 @@ public struct Cost: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+/// Rounds of the same work without the layer and with it, one right after the other.
+package struct Comparison {
+    package init() {}
+
+    package private(set) var without: [Cost] = []
+    package private(set) var with: [Cost] = []
+
+    package mutating func add(without: Cost, with: Cost) {
+        self.without.append(without)
+        self.with.append(with)
+    }
+
+    /// By how much more the layer costs: the median over the rounds, in percent.
+    package func overhead(_ measure: KeyPath<Cost, Double>) -> Double {
+        let ratios = zip(without, with).map { $1[keyPath: measure] / $0[keyPath: measure] }
+        return (Self.median(ratios) - 1) * 100
+    }
+
+    /// The same for the quickest rounds of each.
+    package func overheadOfMinima(_ measure: KeyPath<Cost, Double>) -> Double {
+        let minima = [without, with].map { $0.map { $0[keyPath: measure] }.min() ?? 0 }
+        return (minima[1] / minima[0] - 1) * 100
+    }
+
+    package static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        guard let middle = sorted.dropFirst(sorted.count / 2).first else { return .nan }
+        return sorted.count % 2 == 1 ? middle : (middle + sorted[sorted.count / 2 - 1]) / 2
     }
 }

@@ -1,5 +1,6 @@
 public import GreeterCore
 import NIOPosix
+import TransportSupport
 
 /// Calls a Greeter service over the dialect of a FastAPI gateway: JSON over HTTP/1.1 for unary calls, server-sent
 /// events for server streams, WebSocket for the two kinds that stream requests.
@@ -18,9 +19,13 @@ public final class GatewayTransport: GreeterTransport {
         self.server = server
         self.configuration = configuration
         self.clock = clock
-        let tls = TLSSetup.make(for: server, configuration: configuration)
+        let tls = Result { () throws(CallError) in
+            try TLSSetup(
+                for: server, options: configuration.tls, protocols: ["http/1.1"],
+                closeTimeout: configuration.closeTimeout)
+        }
         self.tls = tls
-        self.http = HTTPConnections(configuration: configuration, tls: try? tls.get())
+        self.http = HTTPConnections(server: server, configuration: configuration, tls: try? tls.get())
     }
 
     @discardableResult
@@ -28,7 +33,7 @@ public final class GatewayTransport: GreeterTransport {
         let recorder = CallRecorder(observer: observer, clock: clock)
         await recorder.begin()
         let verdict = await verdict(of: call, recorder: recorder)
-        return await recorder.end(verdict)
+        return await recorder.end(verdict.error, rule: verdict.rule, result: verdict.result)
     }
 
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {

@@ -4,6 +4,8 @@ public struct DemoServerConfiguration: Hashable, Sendable {
     public var host: String
     /// The port to listen on; 0 lets the system choose.
     public var port: Int
+    /// The port to listen on for gRPC; 0 lets the system choose.
+    public var grpcPort: Int
     public var behaviour: Behaviour
     /// How many greetings answer one server-streaming call, at least one. Three unless set: enough to see a stream.
     public var greetings: Int
@@ -26,7 +28,7 @@ public struct DemoServerConfiguration: Hashable, Sendable {
     public var sparesHealth: Bool
 
     public init(
-        host: String = "127.0.0.1", port: Int = 0, behaviour: Behaviour = .guide, greetings: Int = 3,
+        host: String = "127.0.0.1", port: Int = 0, grpcPort: Int = 0, behaviour: Behaviour = .guide, greetings: Int = 3,
         thinkTime: Duration = .zero, pingInterval: Duration = .seconds(15), idleTimeout: Duration = .seconds(5),
         faults: DemoFaults = DemoFaults(), latency: DemoFaults.Delay? = nil, seed: UInt64? = nil,
         sparesHealth: Bool = false
@@ -34,6 +36,7 @@ public struct DemoServerConfiguration: Hashable, Sendable {
         precondition(greetings >= 1, "a server stream has at least one greeting")
         self.host = host
         self.port = port
+        self.grpcPort = grpcPort
         self.behaviour = behaviour
         self.greetings = greetings
         self.thinkTime = thinkTime

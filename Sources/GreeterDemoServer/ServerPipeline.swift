@@ -9,10 +9,10 @@ struct ServerPipeline {
     private let faults: FaultRun
     private let time: ServerTime
 
-    init(configuration: DemoServerConfiguration, time: ServerTime) {
+    init(configuration: DemoServerConfiguration, faults: FaultRun, time: ServerTime) {
         self.configuration = configuration
+        self.faults = faults
         self.time = time
-        faults = FaultRun(configuration.faults, latency: configuration.latency, seed: configuration.seed)
     }
 
     /// - Throws: ``RefusedConnection`` for a connection that is to be reset.

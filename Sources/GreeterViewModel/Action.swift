@@ -10,6 +10,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
 
     case chooseKind = "kind"
     case chooseServer = "server"
+    case switchTransport = "transport"
     case settings
     case toggleHold = "hold-open"
     case checkHealth = "check-health"
@@ -71,6 +72,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .step: "receive one message while paused"
         case .chooseKind: "choose the kind of call"
         case .chooseServer: "choose the server"
+        case .switchTransport: "the other transport: gateway or gRPC"
         case .settings: "settings: deadline, hold open"
         case .toggleHold: "hold streams of this kind open, or not"
         case .checkHealth: "ask the server whether it is well"
@@ -123,7 +125,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     public var group: Group {
         switch self {
         case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: .call
-        case .chooseKind, .chooseServer, .settings, .toggleHold, .checkHealth, .faults: .setup
+        case .chooseKind, .chooseServer, .switchTransport, .settings, .toggleHold, .checkHealth, .faults: .setup
         case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
             .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan:
             .compose

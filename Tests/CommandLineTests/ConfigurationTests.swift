@@ -26,17 +26,25 @@ struct ConfigurationTests {
         Row(
             "server", "demo:", ["http://top", "http://profile", "http://variable", "http://flag"], "GREETER_TUI_SERVER",
             "--server"),
-        Row("transport", "auto", ["gateway", "auto", "gateway"], "GREETER_TUI_TRANSPORT"),
+        Row("transport", "auto", ["gateway", "auto", "gateway", "auto"], "GREETER_TUI_TRANSPORT", "--transport"),
         Row(
             "allow-plaintext-token", "false", ["true", "false", "true", "false"], "GREETER_TUI_ALLOW_PLAINTEXT_TOKEN",
             "--no-allow-plaintext-token"),
         Row("tls.ca", "none", ["/1", "/2", "/3", "/4"], "GREETER_TUI_CA", "--ca"),
+        Row("tls.cert", "none", ["/1", "/2", "/3", "/4"], "GREETER_TUI_CERT", "--cert"),
+        Row("tls.key", "none", ["/1", "/2", "/3", "/4"], "GREETER_TUI_KEY", "--key"),
+        Row("tls.server-name", "none", ["a", "b.example", "c", "none"], "GREETER_TUI_SERVER_NAME", "--server-name"),
         Row("tls.insecure", "false", ["true", "false", "true", "false"], "GREETER_TUI_INSECURE", "--no-insecure"),
         Row("deadline", "30s", ["1s", "2s", "3s", "none"], "GREETER_TUI_DEADLINE", "--deadline"),
         Row(
             "end-of-stream", "marker", ["close", "none", "marker", "close"], "GREETER_TUI_END_OF_STREAM",
             "--end-of-stream"),
         Row("quiet-time", "0.8s", ["1s", "2s", "3s", "4s"], "GREETER_TUI_QUIET_TIME", "--quiet-time"),
+        Row("grpc.gzip", "false", ["true", "false", "true", "false"], "GREETER_TUI_GZIP", "--no-gzip"),
+        Row(
+            "grpc.load-balancing", "pick-first", ["round-robin", "pick-first", "round-robin", "pick-first"],
+            "GREETER_TUI_LOAD_BALANCING", "--load-balancing"),
+        Row("grpc.keep-alive", "5m", ["11s", "12s", "13s", "none"], "GREETER_TUI_KEEP_ALIVE", "--keep-alive"),
         Row("retry.mode", "restart", ["off", "resume", "restart", "off"], "GREETER_TUI_RETRY", "--retry"),
         Row("retry.attempts", "4", ["1", "2", "3", "5"], "GREETER_TUI_ATTEMPTS", "--attempts"),
         Row("retry.backoff", "0.5s", ["1s", "2s", "3s", "4s"], "GREETER_TUI_BACKOFF", "--backoff"),
@@ -63,7 +71,6 @@ struct ConfigurationTests {
         Row("methods.server-stream", "SayHelloStreamReply", ["A", "B"]),
         Row("methods.client-stream", "SayHelloClientStream", ["A", "B"]),
         Row("methods.bidi", "SayHelloBidiStream", ["A", "B"]),
-        Row("methods.health", "Health", ["A", "B"]),
         Row(
             "demo.behaviour", "guide", ["per-message", "guide", "per-message"], "GREETER_TUI_DEMO_BEHAVIOUR"),
         Row("demo.faults", "none", ["stall", "refuse=1", "refuse=2 stall"], "GREETER_TUI_FAULT"),
@@ -235,9 +242,10 @@ struct ConfigurationTests {
 @Suite("Wrong configuration", .timeLimit(.minutes(5)))
 struct ConfigurationErrorTests {
     static let files = [
-        "sever: http://h", "server: localhost:80", "server: http://user:s3cret@h", "server: grpc://h",
-        "transport: grpc",
-        "transport: http", "token: s3cret", "token: {literal: s3cret}", "token: {variable: A, file: b}",
+        "sever: http://h", "server: localhost:80", "server: http://user:s3cret@h", "server: grpc://h/base",
+        "server: http://h\ntransport: grpc", "server: grpcs://h\ntransport: gateway", "transport: http",
+        "grpc: {keep-alive: 1s}", "grpc: {load-balancing: robin}", "tls: {cert: x}", "tls: {server-name: a b}",
+        "token: s3cret", "token: {literal: s3cret}", "token: {variable: A, file: b}",
         "tokens: {file: x}", "headers: {Authorization: s3cret}", "headers: {content-length: s3cret}",
         "headers: {'a b': s3cret}", "headers: {a: \"s3cret\\r\\nb: c\"}", "headers: [a]", "deadline: 5", "deadline: 0s",
         "deadline:", "quiet-time: none", "end-of-stream: mark", "attempts: 3", "retry: off", "retry: {mode: resum}",
@@ -246,7 +254,8 @@ struct ConfigurationErrorTests {
         "retry: {on: [UNAVAILABEL]}", "retry: {on: OK}", "retry: {attempt-deadline: soon}", "retry: {repeat-post: 2}",
         "retry: {throttle: {tokens: 0}}", "retry: {throttle: {ratio: 0}}", "retry: {throttle: 3}", "insecure: true",
         "tls: {insecure: maybe}", "tls: {certificate: x}", "routes: {unary: v1}", "routes: {watch: /v1}",
-        "methods: {unary: Say Hello}", "demo: {behavior: guide}", "demo: {behaviour: gide}",
+        "methods: {unary: Say Hello}", "methods: {unary: /SayHello}", "demo: {behavior: guide}",
+        "demo: {behaviour: gide}",
         "demo: {faults: [refuze=2]}",
         "demo: {seed: -1}", "theme: drak", "keys: {rum: x}", "keys: {run: crtl-x}", "keys: {run: ctrl-entr}",
         "keys: {run: x}", "keys: {run: z, send: z}", "keys: {run: esc}", "keys: {leave: Q}", "keys: {run: {a: b}}",

@@ -109,10 +109,10 @@ struct DoctorTests {
         #expect(refused.status == 64 + 9)
         #expect(marks.prefix(4) == ["ok resolve", "ok connect", "FAILED TLS", "- health"])
         let line = try #require(lines["TLS"])
-        #expect(line.contains("its authority is unknown here (TLS 1.3, "))
+        #expect(line.contains("is signed by nobody but itself (TLS 1.3, "))
         #expect(
             line.contains(
-                #/CN=localhost, signed by itself, valid until \d{4}-\d\d-\d\d \(in \d+ days\)\); try: trust its authority with --ca FILE/#
+                #/CN=localhost, signed by itself, valid until \d{4}-\d\d-\d\d \(in \d+ days\)\); try: trust it with --ca FILE/#
             ))
         let (insecure, insecureMarks, insecureLines) = try await report(["--server", server.url, "--insecure"])
         #expect(insecureMarks.prefix(4) == ["ok resolve", "ok connect", "ok TLS", "FAILED health"])
@@ -147,13 +147,12 @@ private final class HandshakeServer: Sendable {
     private let channel: any Channel
 
     init(certificate: String) async throws {
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../GatewayTransportTests/Fixtures")
-        func path(_ name: String) -> String { fixtures.appendingPathComponent("\(name).pem").path }
         let context = try NIOSSLContext(
             configuration: .makeServerConfiguration(
-                certificateChain: NIOSSLCertificate.fromPEMFile(path(certificate)).map { .certificate($0) },
-                privateKey: .privateKey(NIOSSLPrivateKey(file: path(certificate + ".key"), format: .pem))))
+                certificateChain: NIOSSLCertificate.fromPEMFile(Certificates.path(certificate)).map {
+                    .certificate($0)
+                },
+                privateKey: .privateKey(NIOSSLPrivateKey(file: Certificates.path(certificate + ".key"), format: .pem))))
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

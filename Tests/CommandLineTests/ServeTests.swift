@@ -4,12 +4,18 @@ import Testing
 
 @Suite("serve", .timeLimit(.minutes(1)))
 struct ServeTests {
-    @Test("prints its URL on one line, serves until it is told to stop, and ends well", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "prints its two addresses, a line each, serves until it is told to stop, and ends well",
+        arguments: [SIGINT, SIGTERM])
     func serves(_ signal: Int32) async throws {
         let process = try Executable.start(["serve"])
         let line = await process.nextLine()
         let address = try ServerAddress(parsing: line)
         #expect(address.isLoopback)
+        let native = try ServerAddress(parsing: await process.nextLine())
+        #expect(native.scheme == .grpc)
+        #expect(native.isLoopback)
+        #expect(native.port != address.port)
         let taken = try await Executable.run(["serve", "--port", "\(address.port)"])
         #expect(taken.status == 2)
         #expect(taken.errors == "greeter-tui: cannot listen on \(address.authority): Address already in use\n")

@@ -21,7 +21,11 @@ struct UsageTests {
             ["call", "unary", "Ana", "--events", "--output", "text"],
             "Error: --events prints JSON lines and cannot be combined with --output text"
         ),
-        (["call", "unary", "Ana", "--method", "x"], "Error: the route 'x' does not begin with /"),
+        (["call", "unary", "Ana", "--method", "x"], "greeter-tui: --method: the route 'x' does not begin with /"),
+        (
+            ["call", "unary", "Ana", "--server", "demo:grpc", "--method", "/v1/helloworld/ws"],
+            "greeter-tui: --method: '/v1/helloworld/ws' is no method such as SayHello or helloworld.Greeter/SayHello"
+        ),
         (
             ["call", "unary", "Ana", "--deadline", "5"],
             "greeter-tui: --deadline: '5' is not a time such as 500ms, 30s or 2m, or none"
@@ -48,8 +52,28 @@ struct UsageTests {
                 + "the schemes are http://, https://, grpc://, grpcs://, demo:"
         ),
         (
-            ["call", "unary", "Ana", "--server", "grpcs://h:1"],
-            "greeter-tui: --server: grpcs://h:1: this build speaks the gateway dialect only; use an http:// or https:// address"
+            ["call", "unary", "Ana", "--server", "grpcs://h:1/base"],
+            "greeter-tui: --server: 'grpcs://h:1/base' has a path; the address of a gRPC service ends with its port"
+        ),
+        (
+            ["call", "unary", "Ana", "--server", "http://h:1", "--transport", "grpc"],
+            "greeter-tui: --transport: grpc does not go with http://h:1; for gRPC use an address with grpc://"
+        ),
+        (
+            ["call", "unary", "Ana", "--cert", "/nowhere/cert"],
+            "greeter-tui: --cert: a client certificate and its key go together: name both, with --cert and --key"
+        ),
+        (
+            ["call", "unary", "Ana", "--key", "/nowhere/key"],
+            "greeter-tui: --key: a client certificate and its key go together: name both, with --cert and --key"
+        ),
+        (
+            ["call", "unary", "Ana", "--keep-alive", "1s"],
+            "greeter-tui: --keep-alive: '1s' is not a time of at least 10s, or none"
+        ),
+        (
+            ["call", "unary", "Ana", "--load-balancing", "robin"],
+            "greeter-tui: --load-balancing: 'robin' is not one of "
         ),
         (
             ["call", "unary", "Ana", "--server", "http://h", "--demo-behaviour", "guide"],

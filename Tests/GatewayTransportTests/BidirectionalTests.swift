@@ -53,6 +53,86 @@ struct BidirectionalTests {
         }
     }
 
+    /// What a server says once it has read two requests and the end marker, and what is made of it.
+    struct LastWords: Sendable {
+        var perRequest: Int
+        var said: [String]
+        /// What ends the call: the server, or silence.
+        var closes = false
+        var received: [String]
+        var answers: [Int?]
+        var notices: [String] = []
+    }
+
+    static let lastWords = [
+        LastWords(
+            perRequest: 1, said: ["a", "b", "Hello, Guest!"], received: ["a", "b", "(end marker) Hello, Guest!"],
+            answers: [1, 2, nil]),
+        LastWords(
+            perRequest: 2, said: ["a", "a'", "b", "b'", "Hello, Guest!", "Welcome, Guest!"],
+            received: ["a", "a'", "b", "b'", "(end marker) Hello, Guest!", "(end marker) Welcome, Guest!"],
+            answers: [1, 2, 2, 2, nil, nil], notices: ["this server sends 2 replies for each request"]),
+        LastWords(
+            perRequest: 1, said: ["a", "b", "Goodbye!"], closes: true, received: ["a", "b", "Goodbye!"],
+            answers: [1, 2, nil]),
+    ]
+
+    @Test(
+        "A reply after the last answer is held back until it shows whether it greets the marker", arguments: lastWords)
+    func lastReply(_ given: LastWords) async throws {
+        try await withServer { peer, _ in
+            try await peer.acceptWebSocket()
+            _ = try await peer.readRequests()
+            let words = given.said.map { Wire.response($0) } + (given.closes ? [Wire.complete] : [])
+            try await peer.write(words.flatMap { serverFrame($0) })
+            if given.closes { try await peer.sendClose(1000) }
+            while try await !peer.readFrame().isClose {}
+        } _: { server in
+            let known = 2 * given.perRequest
+            let call = try await performUntilQuiet(
+                Call(.bidirectional, PlanRun(names: ["Ana", "Bo"]), options: CallOptions(deadline: nil)),
+                at: server
+            ) { $0.receivedCount >= known }
+            #expect(call.error == nil)
+            #expect(call.received == given.received)
+            #expect(call.log.received.map(\.answers) == given.answers)
+            #expect(call.log.notices == given.notices)
+        }
+    }
+
+    @Test("What is held back is not lost when the server breaks off")
+    func heldAtTheEnd() async throws {
+        try await withServer { peer, _ in
+            try await peer.acceptWebSocket()
+            _ = try await peer.readRequests()
+            try await peer.send(Wire.response("a"), Wire.response("b"))
+        } _: { server in
+            let call = await perform(.bidirectional, ["Ana"], at: server)
+            #expect(call.error?.code == .unavailable)
+            #expect(call.received == ["a", "b"])
+            #expect(call.log.received.map(\.answers) == [1, nil])
+            #expect(call.outcome.delivery == Delivery(sent: 1, answered: 1, received: 2))
+        }
+    }
+
+    @Test("What is held back is not lost when the call is cancelled")
+    func heldWhenCancelled() async throws {
+        try await withServer { peer, _ in
+            try await peer.acceptWebSocket()
+            _ = try await peer.readRequests()
+            try await peer.write(serverFrame(Wire.response("a")) + serverFrame(Wire.response("b")))
+            try await peer.drain()
+        } _: { server in
+            let log = EventLog()
+            let task = Task { await perform(.bidirectional, ["Ana"], at: server, log: log) }
+            await log.wait { $0.receivedCount == 1 }
+            task.cancel()
+            let call = await task.value
+            #expect(call.error?.code == .cancelled)
+            #expect(call.received == ["a", "b"])
+        }
+    }
+
     @Test("A refusal answers its request, and the call goes on")
     func refusal() async throws {
         try await withServer { peer, _ in

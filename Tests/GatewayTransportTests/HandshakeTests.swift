@@ -121,7 +121,7 @@ struct HandshakeTests {
         "What a server says together with its acceptance is heard, though it closes at once", arguments: [false, true],
         [false, true])
     func lastWordsAtOnce(isSecure: Bool, inOneWrite: Bool) async throws {
-        let tls = isSecure ? try Fixture.serverContext("good") : nil
+        let tls = isSecure ? try Certificates.serverContext("good") : nil
         try await withServer(tls: tls) { peer, _ in
             let key = try #require(try await peer.readRequest().header("sec-websocket-key"))
             let head = Array(
@@ -137,7 +137,7 @@ struct HandshakeTests {
             for _ in 0..<25 {
                 let call = await perform(
                     .bidirectional, at: server,
-                    configuration: configuration { $0.tls.authorityFile = Fixture.path("authority") })
+                    configuration: configuration { $0.tls.authorityFile = Certificates.path("authority") })
                 #expect(call.error?.code == .permissionDenied, "\(call.error?.cause ?? "")")
             }
         }

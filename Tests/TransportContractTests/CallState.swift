@@ -60,7 +60,8 @@ struct StoppedCall: Sendable {
                 thinkTime: isPaced ? .seconds(3600) : .milliseconds(1)))
         // A server that ends its streams is waited for, however long it thinks.
         let transport = test.transport.make(
-            server.address, clock: clock, quietTime: test.transport.endsStreams ? .seconds(3600) : .milliseconds(800))
+            test.transport.address(of: server), clock: clock,
+            quietTime: test.transport.endsStreams ? .seconds(3600) : .milliseconds(800))
         let log = EventLog()
         let plan = SteeredPlan(
             PlanRun.users(test.kind.streamsRequests ? 3 : 1), holdsOpen: test.state == .open)
@@ -80,13 +81,13 @@ struct StoppedCall: Sendable {
         let plan = PlanRun.users(3)
         let task = Task { await transport.perform(Call(test.kind, plan, options: options), observer: log) }
         _ = await server.nextConnection()
-        let isSent = !test.kind.streamsRequests
+        let isSent = test.transport.sendsBlindly(test.kind)
         await log.wait { events in
             !isSent || events.contains { if case .sent = $0 { true } else { false } }
         }
         return StoppedCall(
             transport: transport, log: log, task: task, killServer: { server.stop() },
-            delivery: test.kind.streamsRequests ? Delivery() : Delivery(sent: 1))
+            delivery: isSent ? Delivery(sent: 1) : Delivery())
     }
 
     private static func isThere(_ test: Case, _ events: [CallEvent]) -> Bool {

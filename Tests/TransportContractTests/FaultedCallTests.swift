@@ -16,7 +16,7 @@ extension Contract {
 
         static let orders = [
             "refuse=1", "drop-after=2", "close=1012", "close=1000", "status=503", "status=503,retry-after=1", "stall",
-            "delay=20ms~10ms", "malformed=1", "no-close", "error=2",
+            "delay=20ms~10ms", "malformed=1", "no-close", "error=2", "reset=7", "reset=2", "goaway=1",
         ]
 
         static let cases = TransportUnderTest.all.flatMap { transport in
@@ -30,7 +30,7 @@ extension Contract {
             let server = try await DemoServer.start(
                 DemoServerConfiguration(
                     behaviour: test.transport.behaviour, faults: try DemoFaults(parsing: [test.order]), seed: 1))
-            let transport = test.transport.make(server.address, quietTime: .milliseconds(200))
+            let transport = test.transport.make(test.transport.address(of: server), quietTime: .milliseconds(200))
             let isStalled = test.order == "stall"
             let log = EventLog()
             let outcome = await transport.perform(
@@ -48,8 +48,8 @@ extension Contract {
         /// Faults that pass, and that leave nothing shown: another attempt mends them.
         private static func isMended(_ test: Case) -> Bool {
             test.transport.isRetrying
-                && (test.order == "refuse=1" && test.kind.streamsRequests
-                    || test.order == "drop-after=2" && test.kind == .clientStream)
+                && (test.order == "refuse=1" && (test.kind.streamsRequests || test.transport.isNative)
+                    || test.order == "goaway=1" || test.order == "drop-after=2" && test.kind == .clientStream)
         }
 
         /// A connection may be reset before or after a request was written to it, and only before is it mended.
@@ -66,8 +66,11 @@ extension Contract {
             case "delay=20ms~10ms", "no-close": return [.ok]
             case "refuse=1", "status=503", "status=503,retry-after=1": return [.unavailable]
             case "drop-after=2": return test.kind == .unary ? [.ok] : [.unavailable]
+            case "reset=7": return test.transport.isNative ? [.unavailable] : [.ok]
+            case "reset=2": return test.transport.isNative ? [.internal] : [.ok]
+            case "goaway=1": return test.transport.isNative ? [.unavailable] : [.ok]
             case "close=1012", "close=1000":
-                guard streams else { return [.ok] }
+                guard streams, !test.transport.isNative else { return [.ok] }
                 return looksComplete(test) ? [.unavailable, .ok] : [.unavailable]
             case "malformed=1": return [.internal]
             case "error=2": return [.unknown]

@@ -26,15 +26,14 @@ extension Contract {
         @Test("a call that fails leaves the transport usable", arguments: TransportUnderTest.all, CallKind.allCases)
         func recovers(_ test: TransportUnderTest, _ kind: CallKind) async throws {
             let first = try await DemoServer.start(DemoServerConfiguration(behaviour: test.behaviour))
-            let transport = test.make(first.address)
+            let transport = test.make(test.address(of: first))
             for _ in 1...2 {
                 #expect(await transport.perform(Call(kind, PlanRun.users(3)), observer: EventLog()).code == .ok)
             }
             await first.stop()
             #expect(
                 await transport.perform(Call(kind, PlanRun.users(3)), observer: EventLog()).code == .unavailable)
-            let second = try await DemoServer.start(
-                DemoServerConfiguration(port: first.address.port, behaviour: test.behaviour))
+            let second = try await DemoServer.start(test.replacing(first))
             let log = EventLog()
             let outcome = await transport.perform(Call(kind, PlanRun.users(3)), observer: log)
             EventRules.check(log, outcome)

@@ -1,3 +1,4 @@
+import GRPCTransport
 import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
@@ -16,6 +17,8 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
     var behaviour: DemoServerConfiguration.Behaviour
     /// Whether it makes failed calls again.
     var isRetrying = false
+    /// Whether it speaks gRPC.
+    var isNative = false
     /// Makes the transport. The last argument is how long a stream that may be over must be quiet before it is, for
     /// transports that must guess.
     private var makeTransport: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport
@@ -27,20 +30,44 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
         TransportUnderTest(name: "gateway, guide", behaviour: .guide, makeTransport: gateway),
         TransportUnderTest(name: "gateway, per message", behaviour: .perMessage, makeTransport: gateway),
         TransportUnderTest(
-            name: "gateway, guide, retrying", behaviour: .guide, isRetrying: true, makeTransport: retryingGateway),
+            name: "gateway, guide, retrying", behaviour: .guide, isRetrying: true,
+            makeTransport: { retrying(gateway($0, $1, $2), $1) }),
+        TransportUnderTest(name: "gRPC", behaviour: .guide, isNative: true, makeTransport: grpc),
+        TransportUnderTest(
+            name: "gRPC, retrying", behaviour: .guide, isRetrying: true, isNative: true,
+            makeTransport: { retrying(grpc($0, $1, $2), $1) }),
     ]
 
     private static let gateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
         GatewayTransport(server: $0, configuration: GatewayConfiguration(quietTime: $2), clock: $1)
     }
 
-    private static let retryingGateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
+    private static let grpc: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
+        server, clock, _ in
+        var server = server
+        server.scheme = .grpc
+        return GRPCTransport(server: server, configuration: GRPCConfiguration(), clock: clock)
+    }
+
+    private static func retrying(_ transport: any GreeterTransport, _ clock: any CallClock) -> any GreeterTransport {
         // A connection that is reset as soon as it is accepted may or may not have taken a request that stands alone.
         let policy = try? RetryPolicy(
             backoff: BackoffPolicy(initial: .milliseconds(1), maximum: .milliseconds(2), jitter: .full),
             allowsRepeatedPost: true)
-        return RetryingTransport(gateway($0, $1, $2), policy: { policy ?? .off }, clock: $1)
+        return RetryingTransport(transport, policy: { policy ?? .off }, clock: clock)
     }
+
+    /// Where it finds a demo server.
+    func address(of server: DemoServer) -> ServerAddress { isNative ? server.grpcAddress : server.address }
+
+    /// A configuration with which a demo server takes another's place.
+    func replacing(_ server: DemoServer) -> DemoServerConfiguration {
+        DemoServerConfiguration(
+            port: server.address.port, grpcPort: server.grpcAddress.port, behaviour: behaviour)
+    }
+
+    /// Whether a request is sent before the server has said anything.
+    func sendsBlindly(_ kind: CallKind) -> Bool { !isNative && !kind.streamsRequests }
 
     /// Makes the transport.
     func make(
@@ -86,7 +113,7 @@ func withTransport(
 ) async throws {
     let server = try await DemoServer.start(
         DemoServerConfiguration(behaviour: test.behaviour, thinkTime: thinkTime))
-    let transport = test.make(server.address, clock: clock, quietTime: quietTime)
+    let transport = test.make(test.address(of: server), clock: clock, quietTime: quietTime)
     do {
         try await body(transport, server)
     } catch {

@@ -1,4 +1,5 @@
 import GreeterCore
+import TransportSupport
 
 /// How a call ended, before its counts are added.
 struct Verdict: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import GreeterCore
+import TransportSupport
 
 /// Decides when a call over a WebSocket is over, which reply answers what, and which reply is the result.
 ///
@@ -19,17 +20,24 @@ struct StreamEnding: Sendable {
     /// Requests that the server refused.
     private(set) var refusals = 0
     /// Greetings of the marker.
-    private(set) var echoes = 0
+    var echoes = 0
     /// How often the server said `complete`.
     private(set) var completes = 0
     /// Whether the server of a client stream answers each message by itself.
     private(set) var isPerMessage = false
-    /// How many replies a request of a bidirectional stream has, as far as has been learnt.
-    private(set) var repliesPerRequest = 1
+    /// Which request of a bidirectional stream a reply answers.
+    private var order = ReplyOrder()
     /// The number of the last reply that belongs to a request.
     private(set) var lastReply: Int?
     /// Every request up to this one is answered.
     private(set) var acknowledged = 0
+
+    /// How many replies a request of a bidirectional stream has, as far as has been learnt.
+    var repliesPerRequest: Int { order.repliesPerRequest }
+
+    /// Replies of which nobody knows yet what they are, and whether they turned out to greet the marker.
+    var held: [HeldReply] = []
+    var isHeldEcho = false
 
     private var namesDefault = false
     private(set) var hasBareReply = false
@@ -76,10 +84,16 @@ extension StreamEnding {
             if kind == .clientStream { recognisePerMessage() }
             return .markerEcho
         }
+        _ = counted(number: number, isEnveloped: isEnveloped)
+        return .reply(answers: answer())
+    }
+
+    /// Counts a reply that answers no request in particular.
+    mutating func counted(number: Int, isEnveloped: Bool) -> Role {
         replies += 1
         lastReply = number
         if !isEnveloped { hasBareReply = true }
-        return .reply(answers: answer())
+        return .reply(answers: nil)
     }
 
     /// The server has refused one request and goes on.
@@ -107,7 +121,7 @@ extension StreamEnding {
         return notices
     }
 
-    private func isMarkerEcho(_ message: String) -> Bool {
+    func isMarkerEcho(_ message: String) -> Bool {
         guard isHalfClosed, signal == .marker else { return false }
         if isPerMessage && replies + refusals >= requests { return true }
         return !namesDefault && DefaultGreeting.matches(message)
@@ -127,23 +141,10 @@ extension StreamEnding {
             acknowledged = replies + refusals
             return acknowledged
         }
-        guard requests > 0 else { return nil }
-        if answeredInOrder > requests { learnRatio() }
-        let request = min(requests, answeredInOrder)
-        acknowledged = max(acknowledged, request)
+        let request = order.answer(requests: requests, replies: replies, refusals: refusals)
+        if let notice = order.takeNotice() { notices.append(notice) }
+        acknowledged = max(acknowledged, request ?? 0)
         return request
-    }
-
-    private var answeredInOrder: Int { (replies + repliesPerRequest - 1) / repliesPerRequest + refusals }
-
-    private mutating func learnRatio() {
-        let answered = max(1, requests - refusals)
-        let ratio = max(repliesPerRequest, (replies + answered - 1) / answered)
-        // A server that just goes on talking would raise it with every message: told only while it means something.
-        if ratio != repliesPerRequest && ratio <= 4 {
-            notices.append("this server sends \(ratio) replies for each request")
-        }
-        repliesPerRequest = ratio
     }
 }
 

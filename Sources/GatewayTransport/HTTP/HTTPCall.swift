@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import GreeterCore
 import NIOCore
+import TransportSupport
 
 /// A unary call or a server stream: one exchange for each request of the plan, one after another.
 struct HTTPCall: Sendable {

@@ -1,9 +1,11 @@
 import AsyncHTTPClient
 import Foundation
+import GreeterCore
 import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TransportSupport
 
 /// The HTTP/1.1 connections that are kept between exchanges.
 final class HTTPConnections: Sendable {
@@ -17,11 +19,12 @@ final class HTTPConnections: Sendable {
     /// down: it holds on to what it has for so long.
     private static let idleLimit = TimeAmount.seconds(4)
 
-    init(configuration: GatewayConfiguration, tls: TLSSetup?) {
+    init(server: ServerAddress, configuration: GatewayConfiguration, tls: TLSSetup?) {
         let counts = ConnectionCounts()
         shutdownLimit = TimeAmount(configuration.closeTimeout)
         var settings = HTTPClient.Configuration()
         settings.tlsConfiguration = tls?.configuration
+        if let name = configuration.tls.serverName { settings.dnsOverride = [name: server.host] }
         settings.redirectConfiguration = .disallow
         settings.timeout = .init(connect: TimeAmount(configuration.connectTimeout))
         settings.httpVersion = .http1Only

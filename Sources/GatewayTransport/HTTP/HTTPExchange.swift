@@ -3,6 +3,7 @@ import GreeterCore
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import TransportSupport
 
 /// One request of a call and the head of its response.
 struct HTTPExchange: Sendable {
@@ -72,8 +73,7 @@ struct HTTPExchange: Sendable {
     }
 
     private func makeRequest(_ body: AnnouncedBody, length: Int) -> HTTPClientRequest {
-        var request = HTTPClientRequest(
-            url: "\(context.server.scheme)://\(context.server.connectAuthority)\(context.route)")
+        var request = HTTPClientRequest(url: context.url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(context.headers, accepting: accepted)

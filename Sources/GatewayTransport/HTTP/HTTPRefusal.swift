@@ -4,6 +4,7 @@ import GreeterCore
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import TransportSupport
 
 /// An HTTP response that is no success, and what it means for a call.
 struct HTTPRefusal {

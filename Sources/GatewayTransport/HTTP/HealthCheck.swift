@@ -3,6 +3,7 @@ import Foundation
 import GreeterCore
 import NIOCore
 import NIOFoundationCompat
+import TransportSupport
 
 /// Asks the gateway's health route.
 struct HealthCheck: Sendable {
@@ -34,7 +35,7 @@ struct HealthCheck: Sendable {
     private func ask() async throws -> String {
         let route = server.path(of: configuration.routes.health)
         let response = try await http.execute {
-            var request = HTTPClientRequest(url: "\(server.scheme)://\(server.connectAuthority)\(route)")
+            var request = HTTPClientRequest(url: server.named(by: configuration.tls).url(of: route))
             request.headers.add(headers, accepting: "application/json")
             return request
         }

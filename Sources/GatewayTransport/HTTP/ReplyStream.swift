@@ -1,5 +1,6 @@
 import GreeterCore
 import NIOCore
+import TransportSupport
 
 /// Makes the replies of a call out of the bytes of an event stream.
 struct ReplyStream {

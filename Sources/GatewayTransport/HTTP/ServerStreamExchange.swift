@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import GreeterCore
 import NIOCore
 import NIOHTTP1
+import TransportSupport
 
 /// One request and the stream of server-sent events that answers it.
 struct ServerStreamExchange: Sendable {

@@ -2,6 +2,7 @@ import Foundation
 import GreeterCore
 import NIOCore
 import NIOFoundationCompat
+import TransportSupport
 
 /// One request and its reply, both as JSON bodies.
 struct UnaryExchange: Sendable {

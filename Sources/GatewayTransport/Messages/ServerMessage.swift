@@ -1,4 +1,5 @@
 import GreeterCore
+import TransportSupport
 
 /// What a text message of the server means.
 enum ServerMessage: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import GreeterCore
+import TransportSupport
 
 /// What every part of one call needs.
 struct CallContext: Sendable {
@@ -9,6 +10,7 @@ struct CallContext: Sendable {
     let recorder: CallRecorder
 
     var clock: any CallClock { recorder.clock }
+    var url: String { server.named(by: configuration.tls).url(of: route) }
     var route: String { server.path(of: configuration.routes[call.kind]) }
 }
 
@@ -17,24 +19,6 @@ extension ServerAddress {
     func path(of route: String) -> String {
         basePath + (route.hasPrefix("/") ? route : "/" + route)
     }
-}
 
-/// A source of requests whose failures are told as such.
-struct PlanSource: Sendable {
-    private var source: any RequestSource
-
-    init(_ plan: any RequestPlan, clock: any CallClock) {
-        source = plan.makeSource(clock: clock)
-    }
-
-    /// - Throws: ``CallError`` at ``CallError/Origin/plan``, or `CancellationError`.
-    mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
-        do {
-            return try await source.next(atMost: limit)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            throw CallError(.invalidArgument, "\(error)", at: .plan)
-        }
-    }
+    func url(of path: String) -> String { "\(scheme)://\(connectAuthority)\(path)" }
 }

@@ -1,5 +1,6 @@
 import GreeterCore
 import NIOCore
+import TransportSupport
 
 /// What came over a WebSocket, decoded.
 enum Arrival: Hashable, Sendable {
@@ -79,9 +80,12 @@ extension StreamEnding {
     private mutating func take(
         _ arrival: Arrival, time: Duration, number: inout Int, into batch: inout ReceivedBatch
     ) -> Verdict? {
-        switch arrival {
-        case .message(let message, let wire):
+        if case .message(let message, let wire) = arrival {
             return take(message, wire: wire, time: time, number: &number, into: &batch)
+        }
+        batch.messages += takeHeld(number: &number)
+        switch arrival {
+        case .message: return nil
         case .closed(let code, let reason):
             batch.isServerFinished = true
             var verdict = endedByClose(code: code, reason: reason)
@@ -98,32 +102,42 @@ extension StreamEnding {
     private mutating func take(
         _ message: ServerMessage, wire: String, time: Duration, number: inout Int, into batch: inout ReceivedBatch
     ) -> Verdict? {
-        let body: StreamMessage.Body
-        var answers: Int?
         switch message {
         case .reply(let reply, let isEnveloped):
-            switch replied(reply.message, number: number + 1, isEnveloped: isEnveloped) {
-            case .reply(let request): (body, answers) = (.reply(reply), request)
-            case .markerEcho: body = .markerEcho(reply)
+            let reply = HeldReply(reply: reply, isEnveloped: isEnveloped, wire: wire, time: time)
+            guard !holdsBack(reply.reply.message) else {
+                held.append(reply)
+                return nil
             }
+            batch.messages += releaseAnswers(number: &number)
+            number += 1
+            let role = replied(reply.reply.message, number: number, isEnveloped: isEnveloped)
+            batch.messages.append(StreamMessage(reply, number: number, role: role))
         case .refusal(let reason):
-            answers = refused(reason)
-            body = .refusal(reason)
+            batch.messages += releaseAnswers(number: &number)
+            number += 1
+            batch.messages.append(
+                StreamMessage(
+                    number: number, time: time, size: wire.utf8.count, form: .textFrame, body: .refusal(reason),
+                    wire: wire, answers: refused(reason)))
         case .complete:
+            batch.messages += takeHeld(number: &number)
             completed()
-            return settled
         case .failure(let reason):
+            batch.messages += takeHeld(number: &number)
             return .failure(.reported(reason), rule: "the server reported an error")
         case .unknown(let type):
             ignored(type: type)
             return nil
         }
-        number += 1
-        batch.messages.append(
-            StreamMessage(
-                number: number, time: time, size: wire.utf8.count, form: .textFrame, body: body, wire: wire,
-                answers: answers))
         return settled
+    }
+
+    /// What is held once more has come: answers like the others.
+    private mutating func releaseAnswers(number: inout Int) -> [StreamMessage] {
+        releaseHeld(number: &number) { ending, reply, number in
+            ending.replied(reply.reply.message, number: number, isEnveloped: reply.isEnveloped)
+        }
     }
 
     /// Whether a code may stand in a CLOSE frame (RFC 6455, 7.4).

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
+import TransportSupport
 
 /// Opens the WebSocket of a call: resolves, connects, encrypts, and asks for the upgrade.
 struct WebSocketConnector: Sendable {
@@ -84,7 +85,7 @@ struct WebSocketConnector: Sendable {
 
     private func requestHead() -> HTTPRequestHead {
         var headers = HTTPHeaders()
-        headers.add(name: "Host", value: context.server.connectAuthority)
+        headers.add(name: "Host", value: context.server.named(by: context.configuration.tls).connectAuthority)
         headers.add(name: "Content-Length", value: "0")
         headers.add(context.headers, accepting: nil)
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: context.route, headers: headers)

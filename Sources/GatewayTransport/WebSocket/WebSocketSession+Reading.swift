@@ -8,7 +8,6 @@ extension WebSocketSession {
     /// The next batch is not asked for before the observer has taken this one: two more wait at most, then the socket
     /// is not read.
     func read(_ decide: (Verdict) -> Void) async {
-        var number = 0
         do {
             for try await batch in inbound {
                 let arrivals = batch.compactMap { Arrival($0) }
@@ -21,7 +20,7 @@ extension WebSocketSession {
                     if arrivals.contains(where: \.endsConnection) { return }
                     continue
                 }
-                if let verdict = await deliver(arrivals, &number) {
+                if let verdict = await deliver(arrivals) {
                     state.withLock { $0.isOver = true }
                     decide(verdict)
                     if state.withLock({ $0.isServerFinished }) { return }
@@ -37,10 +36,10 @@ extension WebSocketSession {
 
     /// Tells the observer of a batch.
     /// - Returns: the verdict if the batch ends the call.
-    private func deliver(_ arrivals: [Arrival], _ number: inout Int) async -> Verdict? {
+    private func deliver(_ arrivals: [Arrival]) async -> Verdict? {
         let now = context.clock.now
         let batch = state.withLock { state in
-            var batch = state.ending.take(arrivals, time: now, number: &number)
+            var batch = state.ending.take(arrivals, time: now, number: &state.received)
             if !state.ending.expectsReplies { batch.verdict = batch.verdict ?? state.planFailure }
             if batch.isServerFinished { state.isServerFinished = true }
             return batch

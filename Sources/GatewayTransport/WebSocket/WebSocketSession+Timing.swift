@@ -1,4 +1,5 @@
 import GreeterCore
+import TransportSupport
 
 extension WebSocketSession {
     /// Ends the call when a limit has passed.
@@ -10,7 +11,7 @@ extension WebSocketSession {
     /// Ends the call when nothing has come for the quiet time and nothing is missing that can be counted.
     func watchForQuiet() async -> Step {
         while await waitForQuiet() {
-            if let verdict = state.withLock({ $0.ending.mayEndByQuiet ? $0.ending.endedByQuiet : nil }) {
+            if let verdict = state.withLock({ $0.ending.endByQuiet() }) {
                 return .verdict(verdict)
             }
             // Whatever changes this is traffic, and quiet can only follow it.

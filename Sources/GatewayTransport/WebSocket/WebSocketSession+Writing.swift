@@ -1,5 +1,6 @@
 import GreeterCore
 import NIOCore
+import TransportSupport
 
 extension WebSocketSession {
     /// Requests that are pulled from the plan and written as one batch.

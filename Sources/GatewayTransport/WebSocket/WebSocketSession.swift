@@ -1,6 +1,7 @@
 import GreeterCore
 import NIOCore
 import Synchronization
+import TransportSupport
 
 /// A call over a WebSocket that is open: reads, writes, watches the clock, and decides when it is over.
 ///
@@ -16,6 +17,8 @@ final class WebSocketSession: Sendable {
 
     struct State {
         var ending: StreamEnding
+        /// Messages received that the observer has been told of, or is being told of.
+        var received = 0
         /// When the last batch from the server had been delivered, or the send half was closed.
         var lastTraffic: Duration
         /// Whether a batch is being delivered: no time to speak of silence.
@@ -55,6 +58,7 @@ final class WebSocketSession: Sendable {
             }
             group.cancelAll()
             await group.waitForAll()
+            await context.recorder.received(state.withLock { $0.ending.takeHeld(number: &$0.received) })
             await tellSuccess(verdict)
             return verdict
         }

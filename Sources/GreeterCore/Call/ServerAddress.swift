@@ -5,17 +5,63 @@ public struct ServerAddress: Hashable, Sendable {
     /// The dialect and its security.
     public enum Scheme: String, Hashable, Sendable, CaseIterable {
         case http, https, grpc, grpcs
-        /// The demo server inside this process.
-        case demo
+        /// The demo server inside this process, behind the gateway's dialect.
+        case demo = "demo:"
+        /// The same over gRPC.
+        case demoGRPC = "demo:grpc"
+
+        /// Whether the server is the one inside this process.
+        public var isDemo: Bool { self == .demo || self == .demoGRPC }
 
         /// Whether the connection is encrypted.
         public var isSecure: Bool { self == .https || self == .grpcs }
 
-        /// The dialect in a word.
-        public var dialect: String { self == .grpc || self == .grpcs ? "gRPC" : "gateway" }
+        /// The same dialect, encrypted.
+        public var secured: Scheme {
+            switch self {
+            case .http, .https: .https
+            case .grpc, .grpcs: .grpcs
+            case .demo, .demoGRPC: self
+            }
+        }
+
+        /// The same dialect in plain text.
+        public var unsecured: Scheme {
+            switch self {
+            case .http, .https: .http
+            case .grpc, .grpcs: .grpc
+            case .demo, .demoGRPC: self
+            }
+        }
+
+        /// The same server in the other dialect, where the address says all that is needed for that.
+        public var otherDialect: Scheme {
+            switch self {
+            case .http: .grpc
+            case .https: .grpcs
+            case .grpc: .http
+            case .grpcs: .https
+            case .demo: .demoGRPC
+            case .demoGRPC: .demo
+            }
+        }
+
+        /// The dialect.
+        public var dialect: Dialect {
+            switch self {
+            case .http, .https, .demo: .gateway
+            case .grpc, .grpcs, .demoGRPC: .grpc
+            }
+        }
 
         /// The port that is meant when none is written.
         public var defaultPort: Int { isSecure ? 443 : 80 }
+    }
+
+    /// How a service is spoken to.
+    public enum Dialect: String, Hashable, Sendable, CaseIterable {
+        case gateway
+        case grpc = "gRPC"
     }
 
     public var scheme: Scheme
@@ -38,15 +84,15 @@ public struct ServerAddress: Hashable, Sendable {
     /// Reads an address as a person writes it.
     /// - Throws: ``ServerAddressError`` that says what is wrong with it.
     public init(parsing text: String) throws(ServerAddressError) {
-        if text == "demo:" {
-            self.init(scheme: .demo, host: "127.0.0.1", port: 0)
+        if let demo = Scheme(rawValue: text), demo.isDemo {
+            self.init(scheme: demo, host: "127.0.0.1", port: 0)
             return
         }
-        let schemes = Scheme.allCases.map { $0 == .demo ? "demo:" : "\($0.rawValue)://" }.joined(separator: ", ")
+        let schemes = Scheme.allCases.map { $0.isDemo ? $0.rawValue : "\($0.rawValue)://" }.joined(separator: ", ")
         guard let parts = URLComponents(string: text), let name = parts.scheme?.lowercased() else {
             throw ServerAddressError("'\(text)' is not a server address; one begins with \(schemes)")
         }
-        guard let scheme = Scheme(rawValue: name), scheme != .demo, text.dropFirst(name.count).hasPrefix("://") else {
+        guard let scheme = Scheme(rawValue: name), !scheme.isDemo, text.dropFirst(name.count).hasPrefix("://") else {
             throw ServerAddressError("'\(text)' does not begin with a known scheme; the schemes are \(schemes)")
         }
         guard let host = parts.host?.trimmingCharacters(in: ["[", "]"]), !host.isEmpty else {
@@ -63,6 +109,9 @@ public struct ServerAddress: Hashable, Sendable {
             throw ServerAddressError("port \(port) is not between 1 and 65535")
         }
         let path = parts.percentEncodedPath
+        guard scheme.dialect == .gateway || path.isEmpty || path == "/" else {
+            throw ServerAddressError("'\(text)' has a path; the address of a gRPC service ends with its port")
+        }
         self.init(
             scheme: scheme, host: host, port: port,
             basePath: path.hasSuffix("/") ? String(path.dropLast()) : path)
@@ -88,7 +137,7 @@ public struct ServerAddress: Hashable, Sendable {
 }
 
 extension ServerAddress: CustomStringConvertible {
-    public var description: String { "\(scheme.rawValue)://\(authority)\(basePath)" }
+    public var description: String { scheme.isDemo ? scheme.rawValue : "\(scheme.rawValue)://\(authority)\(basePath)" }
 }
 
 /// Why a text is no server address.

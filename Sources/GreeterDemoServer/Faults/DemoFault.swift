@@ -11,12 +11,14 @@ public enum DemoFault: String, Hashable, Sendable, CaseIterable {
     case malformed
     case noClose = "no-close"
     case error
+    case reset
+    case goAway = "goaway"
 
     /// How the fault is written, with a word for its value: `refuse=N`.
     public var form: String {
         switch self {
-        case .refuse, .dropAfter, .malformed, .error: "\(rawValue)=N"
-        case .close: "close=CODE"
+        case .refuse, .dropAfter, .malformed, .error, .goAway: "\(rawValue)=N"
+        case .close, .reset: "\(rawValue)=CODE"
         case .status: "status=S[,retry-after=SECONDS]"
         case .delay: "delay=TIME[~JITTER]"
         case .stall, .noClose: rawValue
@@ -32,9 +34,11 @@ public enum DemoFault: String, Hashable, Sendable, CaseIterable {
         case .status: "all but /health is answered with this HTTP status"
         case .stall: "calls are accepted and never answered"
         case .delay: "replies come later, give or take the jitter"
-        case .malformed: "every Nth reply is broken JSON"
+        case .malformed: "every Nth reply is broken"
         case .noClose: "the close handshake is never finished"
         case .error: "streams fail after N messages, unary calls always"
+        case .reset: "gRPC streams are reset with this code after one request"
+        case .goAway: "the Nth gRPC call and its connection end with GOAWAY"
         }
     }
 
@@ -44,8 +48,9 @@ public enum DemoFault: String, Hashable, Sendable, CaseIterable {
     /// What its value must be, in half a sentence.
     public var expectation: String {
         switch self {
-        case .refuse, .dropAfter, .malformed, .error: "a whole number from 1 to \(DemoFaults.numberLimit)"
+        case .refuse, .dropAfter, .malformed, .error, .goAway: "a whole number from 1 to \(DemoFaults.numberLimit)"
         case .close: "a code of 1000 to 1003, 1007 to 1014, or 3000 to 4999"
+        case .reset: "an error code of HTTP/2, 0 to 13"
         case .status: "400 to 599, alone or as in 503,retry-after=2"
         case .delay: "a time, alone or with a smaller jitter as in 100ms~50ms"
         case .stall, .noClose: "nothing: it has no value"

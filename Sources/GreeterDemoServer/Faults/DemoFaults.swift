@@ -14,6 +14,10 @@ public struct DemoFaults: Hashable, Sendable {
     public var dropAfter: Int?
     /// The close code (RFC 6455, 7.4) with which a stream ends after its first request.
     public var close: UInt16?
+    /// The error code (RFC 9113, 7) with which a gRPC stream is reset after its first request.
+    public var reset: UInt32?
+    /// Which gRPC call, counted over the whole run, is answered with GOAWAY and the end of its connection.
+    public var goAway: Int?
     /// What answers every HTTP request and every handshake but those of `/health`.
     public var status: Status?
     /// Whether calls are accepted and never answered.
@@ -88,6 +92,8 @@ extension DemoFaults {
         case .malformed: return assign(Self.count(value), to: \.malformed)
         case .error: return assign(Self.count(value), to: \.error)
         case .close: return assign(Self.closeCode(value), to: \.close)
+        case .reset: return assign(value.flatMap { Self.number($0, in: 0...13) }.map { UInt32($0) }, to: \.reset)
+        case .goAway: return assign(Self.count(value), to: \.goAway)
         case .status: return assign(Status(text: value ?? ""), to: \.status)
         case .delay: return assign(Delay(text: value ?? ""), to: \.delay)
         }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The faults of one run of the server: what was ordered, and how much of it has happened.
 ///
-/// Holds four numbers, whatever the run.
+/// Holds five numbers, whatever the run.
 final class FaultRun: Sendable {
     let ordered: DemoFaults
     /// How late replies are: by order, or as ever.
@@ -13,6 +13,8 @@ final class FaultRun: Sendable {
     private struct State {
         var refusalsLeft: Int
         var hasDropped = false
+        /// Calls over gRPC.
+        var calls = 0
         /// From one to the next that is broken.
         var repliesSinceBroken = 0
         var generator: SeededGenerator
@@ -70,7 +72,17 @@ final class FaultRun: Sendable {
         return number == ordered.error ? .fail : nil
     }
 
-    private func dropsNow() -> Bool {
+    /// Whether the gRPC call that begins now is the one that is to be answered with GOAWAY.
+    func saysGoAway() -> Bool {
+        guard let number = ordered.goAway else { return false }
+        return state.withLock { state in
+            state.calls += 1
+            return state.calls == number
+        }
+    }
+
+    /// Whether the one stream that is to be cut is cut now.
+    func dropsNow() -> Bool {
         state.withLock { state in
             defer { state.hasDropped = true }
             return !state.hasDropped

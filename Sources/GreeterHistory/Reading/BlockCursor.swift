@@ -15,7 +15,7 @@ struct BlockCursor: Sendable {
     }
 
     /// The next block; `nil` at the end of what is written.
-    /// - Throws: ``HistoryError``. Not as its type: the optimiser of Swift 6.3 cannot split such a coroutine.
+    /// - Throws: ``HistoryError``.
     mutating func nextBlock() async throws -> Block? {
         if read.isEmpty {
             read = try await store.reading { [reader, next] database in

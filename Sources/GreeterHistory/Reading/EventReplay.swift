@@ -86,9 +86,15 @@ public struct EventReplay: AsyncSequence, Sendable {
                 guard let block = try await facts.nextBlock() else { throw damage }
                 lines = block.data.split(separator: UInt8(ascii: "\n")).reversed()
             }
-            guard let bytes = lines.popLast(), let line = try? EventLine(bytes, start: start) else { throw damage }
+            guard let line = Self.parse(lines.popLast(), start: start) else { throw damage }
             time = line.time
             return line.event
+        }
+
+        // A typed error within a coroutine is more than the optimiser of Swift 6.3 can split, be it inlined.
+        @inline(never)
+        private static func parse(_ bytes: ArraySlice<UInt8>?, start: Duration) -> EventLine? {
+            bytes.flatMap { try? EventLine($0, start: start) }
         }
 
         private var damage: HistoryError { HistoryError(BlockDamage(), at: place) }

@@ -60,6 +60,7 @@ public struct Keymap: Hashable, Sendable {
         (.step, []),
         (.chooseKind, [.character("c")]),
         (.chooseServer, [.character("t")]),
+        (.switchTransport, [.character("T")]),
         (.settings, [.character(",")]),
         (.toggleHold, []),
         (.checkHealth, []),

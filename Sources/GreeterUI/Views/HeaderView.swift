@@ -56,8 +56,8 @@ enum HeaderView {
         let server = context.state.server
         var parts = [Part(4, Span("greeter-tui", theme.title))]
         parts.append(Part(10, Span(server.address.map(\.description) ?? server.name, theme.text)))
-        if server.name == "demo:" { parts.append(Part(2, Span("demo", theme.faint))) }
-        if let address = server.address { parts.append(Part(3, Span(address.scheme.dialect, theme.faint))) }
+        if server.isDemo { parts.append(Part(2, Span("demo", theme.faint))) }
+        if let address = server.address { parts.append(Part(3, Span(address.scheme.dialect.rawValue, theme.faint))) }
         if server.isInsecure { parts.append(Part(9, Span(" INSECURE ", theme.failure.reverse))) }
         parts.append(Part(8, health(server.health, theme, glyphs)))
         let faults = context.state.orderedFaults.count

@@ -2,13 +2,10 @@ import GreeterCore
 
 extension State {
     /// The faults that the present server was told to have.
-    public var orderedFaults: [FaultOrder] { server.name == Self.demoServer ? faults.orders : [] }
-
-    /// The one server that can be told to fail.
-    private static let demoServer = "demo:"
+    public var orderedFaults: [FaultOrder] { server.isDemo ? faults.orders : [] }
 
     mutating func openFaults() -> [Effect] {
-        guard server.name == Self.demoServer else {
+        guard server.isDemo else {
             return say(.warning, "only the demo server can be made to fail: choose the server demo: first")
         }
         guard !isCallLive else {

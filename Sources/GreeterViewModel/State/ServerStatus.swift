@@ -17,6 +17,9 @@ public struct ServerStatus: Hashable, Sendable {
         self.health = health
     }
 
+    /// Whether it is the one inside this program.
+    public var isDemo: Bool { name.hasPrefix("demo:") }
+
     /// What its health route said last.
     public enum Health: Hashable, Sendable {
         case unknown

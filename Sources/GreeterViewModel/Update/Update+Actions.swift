@@ -10,6 +10,7 @@ extension State {
         case .openPlan, .writePlan, .writePlanAs, .newPlan: performOnPlanFile(action)
         case .chooseKind: open(.menu(Menu(.kind, selected: kindIndex)))
         case .chooseServer: chooseServer()
+        case .switchTransport: switchTransport()
         case .settings: open(.form(.settings(settings)))
         case .toggleHold: toggleHold()
         case .checkHealth: askHealth()

@@ -32,9 +32,24 @@ extension State {
 
     mutating func chooseServer() -> [Effect] {
         guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the server") }
+        return askForServer(server.name)
+    }
+
+    /// Goes over to the other dialect: at once where the server is inside this program, else to the form, since the port is
+    /// another.
+    mutating func switchTransport() -> [Effect] {
+        guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the transport") }
+        guard let scheme = (try? ServerAddress(parsing: server.name))?.scheme else { return chooseServer() }
+        if scheme.isDemo { return connect(to: scheme.otherDialect.rawValue) }
+        guard var other = server.address else { return chooseServer() }
+        other.scheme = scheme.otherDialect
+        if other.scheme.dialect == .grpc { other.basePath = "" }
+        return askForServer(other.description)
+    }
+
+    private mutating func askForServer(_ address: String) -> [Effect] {
         let field = Form.Field(
-            "address", server.address.map(\.description) ?? server.name,
-            hint: "http:// or https:// for a gateway, demo: for the embedded server")
+            "address", address, hint: "http(s):// for a gateway, grpc(s):// for gRPC, demo: or demo:grpc")
         return open(.form(Form(.server, fields: [field])))
     }
 

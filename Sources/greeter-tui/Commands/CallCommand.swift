@@ -49,7 +49,8 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     var language: String?
 
     @Option(
-        help: ArgumentHelp("The route to call instead of the usual one for this kind.", valueName: "route"))
+        help: ArgumentHelp(
+            "The route, or the gRPC method, to call instead of the usual one for this kind.", valueName: "name"))
     var method: String?
 
     @Option(
@@ -92,9 +93,6 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         }
         if plan != nil || readsInput, language != nil {
             throw ValidationError("--language is for names; elsewhere every request has its own")
-        }
-        if let method, !method.hasPrefix("/") {
-            throw ValidationError("the route '\(method)' does not begin with /")
         }
         if events, output == .text {
             throw ValidationError("--events prints JSON lines and cannot be combined with --output text")

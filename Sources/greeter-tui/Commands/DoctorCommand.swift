@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-import GatewayTransport
 import GreeterConfiguration
 import GreeterCore
 import Synchronization
+import TransportSupport
 
 /// Tells what works on the way to a server.
 struct DoctorCommand: AsyncParsableCommand, ServerCommand {
@@ -53,7 +53,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         let failures = Mutex(0)
         let doctor = Doctor(
             transport: connection.transport,
-            probe: ServerProbe(server: connection.transport.server, configuration: setup.gateway, clock: clock),
+            probe: ServerProbe(server: connection.transport.server, tls: setup.gateway.tls, clock: clock),
             limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock
         ) { finding in
             if finding.error != nil { failures.withLock { $0 += 1 } }

@@ -1,3 +1,4 @@
+import GRPCTransport
 import GatewayTransport
 import GreeterConfiguration
 import GreeterCore
@@ -18,6 +19,12 @@ enum Known {
         "headers", variable: "GREETER_TUI_HEADER", isOfServer: true, checkName: HeaderRule.problem(withName:))
     static let authorities = Setting<PathSetting>(
         "tls.ca", variable: "GREETER_TUI_CA", fallback: PathSetting(), isOfServer: true)
+    static let certificate = Setting<PathSetting>(
+        "tls.cert", variable: "GREETER_TUI_CERT", fallback: PathSetting(), isOfServer: true)
+    static let key = Setting<PathSetting>(
+        "tls.key", variable: "GREETER_TUI_KEY", fallback: PathSetting(), isOfServer: true)
+    static let serverName = Setting<HostSetting>(
+        "tls.server-name", variable: "GREETER_TUI_SERVER_NAME", fallback: HostSetting(), isOfServer: true)
     static let insecure = Setting<Bool>(
         "tls.insecure", variable: "GREETER_TUI_INSECURE", fallback: false, isOfServer: true)
     static let deadline = Setting<Duration?>(
@@ -26,6 +33,15 @@ enum Known {
         "end-of-stream", variable: "GREETER_TUI_END_OF_STREAM", fallback: .marker)
     static let quietTime = Setting<Duration>(
         "quiet-time", variable: "GREETER_TUI_QUIET_TIME", fallback: .milliseconds(800))
+
+    // MARK: gRPC
+
+    static let gzip = Setting<Bool>("grpc.gzip", variable: "GREETER_TUI_GZIP", fallback: false)
+    static let loadBalancing = Setting<GRPCLoadBalancing>(
+        "grpc.load-balancing", variable: "GREETER_TUI_LOAD_BALANCING", fallback: .pickFirst)
+    static let keepAlive = Setting<Duration?>(
+        "grpc.keep-alive", variable: "GREETER_TUI_KEEP_ALIVE", fallback: .seconds(300)
+    ) { $0.map { $0 >= .seconds(10) } ?? true ? nil : "a time of at least 10s, or none" }
 
     // MARK: Retry
 
@@ -64,7 +80,6 @@ enum Known {
     static let methods = CallKind.allCases.map { kind in
         Setting<MethodSetting>("methods.\(kind.rawValue)", fallback: MethodSetting(standardFor: kind))
     }
-    static let healthMethod = Setting<MethodSetting>("methods.health", fallback: MethodSetting(name: "Health"))
 
     // MARK: The demo server
 
@@ -84,10 +99,11 @@ enum Known {
 
     static let schema = Schema(
         [
-            server, transport, token, allowPlaintextToken, headers, authorities, insecure, deadline, endOfStream,
-            quietTime, retry, attempts, backoff, maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
+            server, transport, token, allowPlaintextToken, headers, authorities, certificate, key, serverName,
+            insecure, deadline, endOfStream, quietTime, gzip, loadBalancing, keepAlive, retry, attempts, backoff,
+            maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,
-        ] + routes + [healthRoute] + methods + [healthMethod]
+        ] + routes + [healthRoute] + methods
             + [demoBehaviour, faults, seed, theme, keys, logLevel, logFile])
 
     @Sendable private static func isPositive(_ duration: Duration) -> String? {

@@ -1,3 +1,4 @@
+public import GRPCTransport
 public import GatewayTransport
 public import GreeterConfiguration
 public import GreeterCore
@@ -10,6 +11,7 @@ public import Logging
 extension RetryMode: SettingWord {}
 extension Jitter: SettingWord {}
 extension EndOfStreamSignal: SettingWord {}
+extension GRPCLoadBalancing: SettingWord {}
 extension DemoServerConfiguration.Behaviour: SettingWord {}
 extension Logger.Level: SettingWord {}
 
@@ -60,6 +62,33 @@ struct ServerSetting: SettingWord {
 /// What carries the calls: what the address says, or one of them.
 enum TransportName: String, CaseIterable, SettingWord {
     case auto, gateway, grpc
+
+    /// The dialect that is asked for; `nil` where the address decides.
+    var dialect: ServerAddress.Dialect? {
+        switch self {
+        case .auto: nil
+        case .gateway: .gateway
+        case .grpc: .grpc
+        }
+    }
+}
+
+/// The name of a host, or nothing.
+struct HostSetting: SettingWord {
+    var name: String?
+
+    init(name: String? = nil) {
+        self.name = name
+    }
+
+    init?(settingText: String) {
+        if settingText == "none" { return }
+        guard settingText.wholeMatch(of: /[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?/) != nil else { return nil }
+        name = settingText
+    }
+
+    var settingText: String { name ?? "none" }
+    static var expectation: String { "the name of a host, or none" }
 }
 
 /// A path of the gateway.
@@ -88,18 +117,11 @@ struct MethodSetting: SettingWord {
     }
 
     init(standardFor kind: CallKind) {
-        switch kind {
-        case .unary: name = "SayHello"
-        case .serverStream: name = "SayHelloStreamReply"
-        case .clientStream: name = "SayHelloClientStream"
-        case .bidirectional: name = "SayHelloBidiStream"
-        }
+        name = String(GRPCMethods()[kind].drop { $0 != "/" }.dropFirst())
     }
 
     init?(settingText: String) {
-        guard settingText.wholeMatch(of: /([A-Za-z_][A-Za-z0-9_.]*\/)?[A-Za-z_][A-Za-z0-9_]*/) != nil else {
-            return nil
-        }
+        guard !settingText.hasPrefix("/"), GRPCMethods.fullName(of: settingText) != nil else { return nil }
         name = settingText
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import GRPCTransport
 import GatewayTransport
 import GreeterConfiguration
 import GreeterCore
@@ -9,9 +10,10 @@ import GreeterRetry
 /// What the settings come to: all that is needed to reach a server and to call it, checked.
 struct Setup: Sendable {
     let settings: Settings
-    /// The server, as it was written.
+    /// The server, as it was written; of the demo server, in the dialect that was asked for.
     let server: ServerSetting
     let gateway: GatewayConfiguration
+    let grpc: GRPCConfiguration
     let demo: DemoServerConfiguration
     let retry: RetryPolicy
     let throttle: RetryThrottle.Configuration
@@ -28,10 +30,12 @@ struct Setup: Sendable {
             let settings = loaded.settings
             try settings.check()
             self.settings = settings
-            server = settings[Known.server]
+            server = try settings.server()
             let reader = TokenReader(environment: loaded.environment)
             let token = try await reader.token(of: settings[Known.token], from: settings.origin(of: Known.token))
-            gateway = try settings.gatewayConfiguration(token: token)
+            let tls = try settings.tlsOptions()
+            gateway = settings.gatewayConfiguration(token: token, tls: tls)
+            grpc = settings.grpcConfiguration(token: token, tls: tls)
             demo = settings.demoConfiguration
             retry = try settings.retryPolicy()
             throttle = try settings.throttle()
@@ -63,10 +67,6 @@ struct Setup: Sendable {
         Exit.write(inert("greeter-tui: the log is not complete: \(problem)"), to: STDERR_FILENO)
     }
 
-    static func needsGateway(_ name: String) -> String {
-        "\(name): this build speaks the gateway dialect only; use an http:// or https:// address"
-    }
-
     /// The options of a call.
     /// - Parameter isOpenEnded: Whether requests come for as long as somebody else decides. A deadline that is not asked
     ///   for on the command line then counts from their end.
@@ -82,22 +82,27 @@ extension Settings {
     /// Checks what settings say together, as far as that can be known without fetching a token.
     /// - Throws: ``ConfigurationError`` that names what is wrong, and where.
     func check() throws(ConfigurationError) {
-        try checkServer()
+        _ = try server()
+        try checkCertificate()
         _ = try retryPolicy()
         _ = try throttle()
         _ = try keymap()
     }
 
-    /// Checks what settings say together about the server.
-    fileprivate func checkServer() throws(ConfigurationError) {
-        let server = self[Known.server]
-        let transport = self[Known.transport]
-        guard server.address.scheme.dialect == "gateway", transport != .grpc else {
-            let isAddress = server.address.scheme.dialect != "gateway"
-            let origin = isAddress ? origin(of: Known.server) : origin(of: Known.transport)
-            throw ConfigurationError(origin, Setup.needsGateway(isAddress ? server.settingText : "grpc"))
+    /// The server, checked against what other settings say of it.
+    fileprivate func server() throws(ConfigurationError) -> ServerSetting {
+        var server = self[Known.server]
+        let scheme = server.address.scheme
+        if let dialect = self[Known.transport].dialect, dialect != scheme.dialect {
+            guard scheme.isDemo else {
+                throw ConfigurationError(
+                    origin(of: Known.transport),
+                    "\(self[Known.transport].rawValue) does not go with \(server.settingText); "
+                        + "for \(dialect.rawValue) use an address with \(scheme.otherDialect.rawValue)://")
+            }
+            server = ServerSetting(settingText: scheme.otherDialect.rawValue) ?? server
         }
-        guard server.address.scheme != .demo else { return }
+        guard !scheme.isDemo else { return server }
         let demoSettings: [any SettingDeclaration] = [Known.demoBehaviour, Known.faults, Known.seed]
         for setting in demoSettings {
             if case .flag(let flag) = origin(of: setting) {
@@ -105,33 +110,59 @@ extension Settings {
                     nil, "\(flag) has no meaning for \(server.settingText); it is for the demo server only")
             }
         }
+        return server
     }
 
-    fileprivate func gatewayConfiguration(token: Secret?) throws(ConfigurationError) -> GatewayConfiguration {
-        let authorities = self[Known.authorities].path
-        if let authorities { try check(authorities) }
+    fileprivate func tlsOptions() throws(ConfigurationError) -> TLSOptions {
+        for setting in [Known.authorities, Known.certificate, Known.key] { try checkPEM(setting) }
+        return TLSOptions(
+            authorityFile: self[Known.authorities].path, certificateFile: self[Known.certificate].path,
+            keyFile: self[Known.key].path, serverName: self[Known.serverName].name, isInsecure: self[Known.insecure])
+    }
+
+    private func checkCertificate() throws(ConfigurationError) {
+        let (certificate, key) = (self[Known.certificate].path, self[Known.key].path)
+        guard (certificate == nil) != (key == nil) else { return }
+        throw ConfigurationError(
+            origin(of: certificate == nil ? Known.key : Known.certificate),
+            "a client certificate and its key go together: name both, with --cert and --key")
+    }
+
+    fileprivate func grpcConfiguration(token: Secret?, tls: TLSOptions) -> GRPCConfiguration {
+        var methods = GRPCMethods()
+        for (kind, method) in zip(CallKind.allCases, Known.methods) {
+            methods[kind] = GRPCMethods.fullName(of: self[method].name) ?? methods[kind]
+        }
+        return GRPCConfiguration(
+            methods: methods, loadBalancing: self[Known.loadBalancing], keepAlive: self[Known.keepAlive],
+            usesCompression: self[Known.gzip], tls: tls, token: token,
+            allowsPlaintextToken: self[Known.allowPlaintextToken], metadata: headers)
+    }
+
+    private var headers: [MetadataEntry] {
+        members(of: Known.headers).flatMap { header in header.value.values.map { MetadataEntry(header.name, $0) } }
+    }
+
+    fileprivate func gatewayConfiguration(token: Secret?, tls: TLSOptions) -> GatewayConfiguration {
         var routes = GatewayRoutes()
         for (kind, route) in zip(CallKind.allCases, Known.routes) { routes[kind] = self[route].path }
         routes.health = self[Known.healthRoute].path
         return GatewayConfiguration(
             routes: routes, endOfStream: self[Known.endOfStream], quietTime: self[Known.quietTime],
-            tls: TLSOptions(authorityFile: authorities, isInsecure: self[Known.insecure]), token: token,
-            allowsPlaintextToken: self[Known.allowPlaintextToken],
-            headers: members(of: Known.headers).flatMap { header in
-                header.value.values.map { MetadataEntry(header.name, $0) }
-            })
+            tls: tls, token: token, allowsPlaintextToken: self[Known.allowPlaintextToken], headers: headers)
     }
 
-    private func check(_ authorities: String) throws(ConfigurationError) {
-        let origin = origin(of: Known.authorities)
+    private func checkPEM(_ setting: Setting<PathSetting>) throws(ConfigurationError) {
+        guard let path = self[setting].path else { return }
+        let origin = origin(of: setting)
         let bytes: [UInt8]
         do {
-            bytes = try FileReading.contents(of: authorities, limit: 16 << 20)
+            bytes = try FileReading.contents(of: path, limit: 16 << 20)
         } catch {
             throw ConfigurationError(origin, "\(error)")
         }
         guard String(decoding: bytes, as: UTF8.self).contains("-----BEGIN") else {
-            throw ConfigurationError(origin, "\(authorities): there is no PEM certificate in it")
+            throw ConfigurationError(origin, "\(path): there is nothing in it in the form PEM")
         }
     }
 

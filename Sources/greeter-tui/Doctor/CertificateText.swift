@@ -1,5 +1,5 @@
 import Foundation
-import GatewayTransport
+import TransportSupport
 
 /// A certificate in words.
 enum CertificateText {
@@ -8,8 +8,7 @@ enum CertificateText {
         var parts = [report.version]
         if let certificate = report.certificate {
             parts.append(certificate.subject.isEmpty ? "a certificate without a name" : certificate.subject)
-            let isOwn = certificate.issuer == certificate.subject
-            parts.append(isOwn ? "signed by itself" : "by \(certificate.issuer)")
+            parts.append(certificate.isSelfSigned ? "signed by itself" : "by \(certificate.issuer)")
             if now < certificate.validFrom {
                 parts.append("valid from \(day(certificate.validFrom))")
             } else {

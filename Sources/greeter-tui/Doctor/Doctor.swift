@@ -1,6 +1,7 @@
 import Foundation
-import GatewayTransport
+import GRPCTransport
 import GreeterCore
+import TransportSupport
 
 /// Tries every step on the way to a server, in order, each within a limit of its own.
 ///
@@ -90,7 +91,11 @@ struct Doctor: Sendable {
 
     /// Opens a stream and gives it up as soon as the server has accepted it.
     private func examineUpgrade() async -> Result<Void, CallError> {
-        await step(.upgrade) { () async throws(CallError) in
+        guard transport.server.scheme.dialect == .gateway else {
+            report(Finding(step: .upgrade, result: .skipped("gRPC needs none")))
+            return .success(())
+        }
+        return await step(.upgrade) { () async throws(CallError) in
             let opening = Opening()
             let call = Call(
                 .bidirectional, SteeredPlan(PlanRun(names: []), holdsOpen: true),
@@ -110,6 +115,13 @@ struct Doctor: Sendable {
             let outcome = await transport.perform(
                 Call(kind, PlanRun(names: [Self.name]), options: CallOptions(deadline: limit)), observer: replies)
             let seen = replies.summary
+            if kind == .unary, transport.server.scheme.dialect == .grpc, let reply = replies.first,
+                GatewayGreeting.isOne(reply)
+            {
+                throw CallError(
+                    .failedPrecondition, GatewayGreeting.cause, at: .server,
+                    advice: GatewayGreeting.advice(for: transport.server))
+            }
             // A stream may have no end of its own; that it speaks is enough.
             if let error = outcome.error, error.code != .deadlineExceeded || !kind.streamsReplies || seen == nil {
                 throw error

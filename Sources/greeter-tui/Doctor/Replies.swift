@@ -5,17 +5,20 @@ import Synchronization
 final class Replies: CallObserver {
     private struct State {
         var count = 0
-        var first: String?
+        var first: HelloReply?
     }
 
     private let state = Mutex(State())
+
+    var first: HelloReply? { state.withLock { $0.first } }
 
     /// `“Hello, Ana!” and 2 more replies`; `nil` where there was none.
     var summary: String? {
         state.withLock { state in
             guard let first = state.first else { return nil }
             let others = state.count - 1
-            return "“\(first)”" + (others == 0 ? "" : " and \(others) more \(others == 1 ? "reply" : "replies")")
+            return "“\(first.message.prefix(80))”"
+                + (others == 0 ? "" : " and \(others) more \(others == 1 ? "reply" : "replies")")
         }
     }
 
@@ -25,7 +28,7 @@ final class Replies: CallObserver {
             for message in messages {
                 if case .markerEcho = message.body { continue }
                 state.count += 1
-                state.first = state.first ?? String(message.summary.prefix(80))
+                if case .reply(let reply) = message.body { state.first = state.first ?? reply }
             }
         }
     }

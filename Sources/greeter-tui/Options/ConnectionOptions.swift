@@ -6,9 +6,17 @@ import GreeterCore
 struct ConnectionOptions: ParsableArguments {
     @Option(
         help: Known.server.help(
-            "The server: http://HOST:PORT, https://HOST:PORT, or demo: for the demo server inside this program.",
+            """
+            The server: http:// or https://HOST:PORT for a gateway, grpc:// or grpcs://HOST:PORT for a gRPC service, \
+            demo: or demo:grpc for the demo server inside this program.
+            """,
             valueName: "url"))
     var server: String?
+
+    @Option(
+        help: Known.transport.help("What carries the calls: auto goes by the address.", valueName: "name"),
+        completion: Known.transport.completion)
+    var transport: String?
 
     @Option(help: Known.headers.plainHelp("A header of every request. May be repeated.", valueName: "name: value"))
     var header: [String] = []
@@ -32,6 +40,21 @@ struct ConnectionOptions: ParsableArguments {
         completion: .file())
     var ca: String?
 
+    @Option(
+        help: Known.certificate.plainHelp(
+            "A PEM file with a certificate to show to servers that ask for one.", valueName: "file"),
+        completion: .file())
+    var cert: String?
+
+    @Option(help: Known.key.plainHelp("A PEM file with the key of --cert.", valueName: "file"), completion: .file())
+    var key: String?
+
+    @Option(
+        help: Known.serverName.plainHelp(
+            "The name to ask the server for and to find in its certificate, instead of the host's.",
+            valueName: "host"))
+    var serverName: String?
+
     @Flag(inversion: .prefixedNo, help: Known.insecure.help("Accept any certificate."))
     var insecure: Bool?
 
@@ -54,8 +77,23 @@ struct ConnectionOptions: ParsableArguments {
             "How long a WebSocket stream that may be over must be quiet before it is.", valueName: "time"))
     var quietTime: String?
 
+    @Flag(inversion: .prefixedNo, help: Known.gzip.help("Compress gRPC requests with gzip."))
+    var gzip: Bool?
+
+    @Option(
+        help: Known.loadBalancing.help(
+            "How gRPC calls are spread over the addresses of the server's name.", valueName: "policy"),
+        completion: Known.loadBalancing.completion)
+    var loadBalancing: String?
+
+    @Option(
+        help: Known.keepAlive.help(
+            "After how long a silence a gRPC connection in use is asked for a sign of life.", valueName: "time"))
+    var keepAlive: String?
+
     func set(in layer: inout Layer) throws(ConfigurationError) {
         try layer.set(Known.server, flag: "--server", server)
+        try layer.set(Known.transport, flag: "--transport", transport)
         try layer.set(Known.headers, lines: header, .flag("--header"))
         if let tokenFile {
             let origin = Origin.flag("--token-file")
@@ -63,9 +101,15 @@ struct ConnectionOptions: ParsableArguments {
         }
         try layer.set(Known.allowPlaintextToken, flag: "--allow-plaintext-token", allowPlaintextToken?.settingText)
         try layer.set(Known.authorities, flag: "--ca", ca)
+        try layer.set(Known.certificate, flag: "--cert", cert)
+        try layer.set(Known.key, flag: "--key", key)
+        try layer.set(Known.serverName, flag: "--server-name", serverName)
         try layer.set(Known.insecure, flag: "--insecure", insecure?.settingText)
         try layer.set(Known.deadline, flag: "--deadline", deadline)
         try layer.set(Known.endOfStream, flag: "--end-of-stream", endOfStream)
         try layer.set(Known.quietTime, flag: "--quiet-time", quietTime)
+        try layer.set(Known.gzip, flag: "--gzip", gzip?.settingText)
+        try layer.set(Known.loadBalancing, flag: "--load-balancing", loadBalancing)
+        try layer.set(Known.keepAlive, flag: "--keep-alive", keepAlive)
     }
 }

@@ -1,3 +1,4 @@
+import GRPCTransport
 import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
@@ -13,52 +14,42 @@ struct ServerConnection {
 
     /// Starts what must be started. Does not connect yet.
     /// - Parameters:
-    ///   - address: Another server than that of the settings. It is told neither the token nor the headers.
+    ///   - address: Another server than that of the settings. It is told neither the token nor the headers, nor who we are.
     ///   - faults: What the demo server is to do instead of the faults of the settings.
-    ///   - route: What to call instead of the usual route of this kind.
+    ///   - method: The route or the method to call instead of the usual one of this kind.
     ///   - surroundings: What time it is, and what makes runs alike.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
         _ setup: Setup, to address: ServerAddress? = nil, faults: DemoFaults? = nil, calling kind: CallKind? = nil,
-        at route: String? = nil, in surroundings: Surroundings, retry: @escaping @Sendable () -> RetryPolicy
+        at method: String? = nil, in surroundings: Surroundings, retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
-        var configuration = setup.gateway
-        configuration.seed = surroundings.repetition?.seed
-        if address != nil {
-            configuration.token = nil
-            configuration.headers = []
-        }
-        if let kind, let route { configuration.routes[kind] = route }
+        var transports = Transports(setup: setup, isOther: address != nil, in: surroundings)
         var address = address ?? setup.server.address
-        var demo: DemoServer?
-        if address.scheme == .demo {
-            var demoConfiguration = setup.demo
-            demoConfiguration.sparesHealth = true
-            demoConfiguration.latency = surroundings.repetition?.latency
-            demoConfiguration.seed = demoConfiguration.seed ?? surroundings.repetition?.seed
-            if let faults { demoConfiguration.faults = faults }
-            do {
-                let server = try await DemoServer.start(demoConfiguration, clock: surroundings.demoClock)
-                demo = server
-                address = surroundings.shown(server.address)
-            } catch {
-                throw .usage("the demo server does not start: \(error)")
-            }
-        }
-        let clock = surroundings.clock
-        let transport = GatewayTransport(server: address, configuration: configuration, clock: clock)
+        if let kind, let method { try transports.call(method, for: kind, in: address.scheme.dialect) }
+        let demo = address.scheme.isDemo ? try await start(setup.demo, faults, in: surroundings) : nil
+        if let demo { address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address }
+        let transport = transports.make(to: surroundings.shown(address, isDemo: demo != nil))
         let retrying = RetryingTransport(
-            transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: clock,
+            transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
             random: surroundings.makeRandom)
-        let token = configuration.token.map { MetadataEntry("Authorization", "Bearer \($0)") }
-        let logged = setup.log.map {
-            LoggedTransport(retrying, to: $0, headers: [token].compactMap { $0 } + configuration.headers)
-        }
-        let health = demo.map { demo in
-            GatewayTransport(
-                server: surroundings.shown(demo.healthAddress), configuration: configuration, clock: clock)
-        }
+        let logged = setup.log.map { LoggedTransport(retrying, to: $0, headers: transports.headers) }
+        let health = demo.map { transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)) }
         return ServerConnection(transport: logged ?? retrying, health: health ?? transport, demo: demo)
+    }
+
+    private static func start(
+        _ configuration: DemoServerConfiguration, _ faults: DemoFaults?, in surroundings: Surroundings
+    ) async throws(Exit) -> DemoServer {
+        var configuration = configuration
+        configuration.sparesHealth = true
+        configuration.latency = surroundings.repetition?.latency
+        configuration.seed = configuration.seed ?? surroundings.repetition?.seed
+        if let faults { configuration.faults = faults }
+        do {
+            return try await DemoServer.start(configuration, clock: surroundings.demoClock)
+        } catch {
+            throw .usage("the demo server does not start: \(error)")
+        }
     }
 
     /// Asks the server whether it is well. Of a demo server, no fault is used up by that.
@@ -71,5 +62,51 @@ struct ServerConnection {
         await transport.shutdown()
         await health.shutdown()
         await demo?.stop()
+    }
+}
+
+/// Makes transports as the settings say, in the dialect of the address.
+private struct Transports {
+    private var gateway: GatewayConfiguration
+    private var grpc: GRPCConfiguration
+    private let clock: any CallClock
+
+    /// - Parameter isOther: Whether they lead to another server than that of the settings.
+    init(setup: Setup, isOther: Bool, in surroundings: Surroundings) {
+        (gateway, grpc, clock) = (setup.gateway, setup.grpc, surroundings.clock)
+        gateway.seed = surroundings.repetition?.seed
+        guard isOther else { return }
+        (gateway.token, grpc.token) = (nil, nil)
+        (gateway.headers, grpc.metadata) = ([], [])
+        let tls = TLSOptions(authorityFile: gateway.tls.authorityFile, isInsecure: gateway.tls.isInsecure)
+        (gateway.tls, grpc.tls) = (tls, tls)
+    }
+
+    /// The headers that are sent with every call, credentials and all.
+    var headers: [MetadataEntry] {
+        let token = gateway.token.map { MetadataEntry("Authorization", "Bearer \($0)") }
+        return [token].compactMap { $0 } + gateway.headers
+    }
+
+    mutating func call(
+        _ method: String, for kind: CallKind, in dialect: ServerAddress.Dialect
+    ) throws(Exit) {
+        switch dialect {
+        case .gateway:
+            guard method.hasPrefix("/") else { throw .usage("--method: the route '\(method)' does not begin with /") }
+            gateway.routes[kind] = method
+        case .grpc:
+            guard let name = GRPCMethods.fullName(of: method) else {
+                throw .usage("--method: '\(method)' is no method such as SayHello or helloworld.Greeter/SayHello")
+            }
+            grpc.methods[kind] = name
+        }
+    }
+
+    func make(to address: ServerAddress) -> any GreeterTransport {
+        switch address.scheme.dialect {
+        case .gateway: GatewayTransport(server: address, configuration: gateway, clock: clock)
+        case .grpc: GRPCTransport(server: address, configuration: grpc, clock: clock)
+        }
     }
 }

@@ -24,7 +24,7 @@ struct OptionsConnector: ServerConnector {
 
     /// Nobody can tell when a server elsewhere is at rest.
     private func checkServer(_ address: ServerAddress) throws(Exit) {
-        guard surroundings.repetition == nil || address.scheme == .demo else {
+        guard surroundings.repetition == nil || address.scheme.isDemo else {
             throw .usage("a tape whose runs are alike plays with the demo server only; --real-time plays with any")
         }
     }
@@ -53,14 +53,11 @@ struct OptionsConnector: ServerConnector {
     }
 
     private static func address(_ name: String) throws(Exit) -> ServerAddress {
-        let address: ServerAddress
         do {
-            address = try ServerAddress(parsing: name)
+            return try ServerAddress(parsing: name)
         } catch {
             throw .usage("\(error)")
         }
-        guard address.scheme.dialect == "gateway" else { throw .usage(Setup.needsGateway(name)) }
-        return address
     }
 }
 

@@ -22,6 +22,8 @@ struct Surroundings: Sendable {
     struct Repetition: Sendable {
         /// The port that is shown of the demo server, whichever it has.
         var demoPort = 8010
+        /// The same of its side that speaks gRPC.
+        var demoGRPCPort = 8011
         /// How late the demo server's replies are where no fault says: a call that takes no time looks like none.
         var latency = DemoFaults.Delay(time: .milliseconds(4), jitter: .milliseconds(2))
         /// Where random choices begin that the command line does not say.
@@ -36,12 +38,12 @@ struct Surroundings: Sendable {
     /// The clock of the demo server: its own, unless runs are to be alike.
     var demoClock: (any CallClock)? { repetition == nil ? nil : clock }
 
-    /// The address of the demo server as it is shown.
-    func shown(_ address: ServerAddress) -> ServerAddress {
-        guard let repetition else { return address }
+    /// The address of a server as it is shown.
+    func shown(_ address: ServerAddress, isDemo: Bool) -> ServerAddress {
+        guard isDemo, let repetition else { return address }
         var address = address
         address.actualPort = address.port
-        address.port = repetition.demoPort
+        address.port = address.scheme.dialect == .grpc ? repetition.demoGRPCPort : repetition.demoPort
         return address
     }
 

@@ -3,43 +3,12 @@ import GreeterCore
 import NIOCore
 import NIOHTTP1
 import Testing
+import TransportSupport
 
 @testable import GatewayTransport
 
 @Suite("Tables and small rules")
 struct TableTests {
-    @Test(
-        "HTTP statuses have their status codes",
-        arguments: [
-            (301, StatusCode.failedPrecondition), (400, .invalidArgument), (401, .unauthenticated),
-            (403, .permissionDenied), (404, .unimplemented), (405, .unimplemented), (407, .unauthenticated),
-            (408, .deadlineExceeded), (409, .aborted), (413, .resourceExhausted), (418, .unknown),
-            (422, .invalidArgument), (429, .unavailable), (431, .resourceExhausted), (499, .cancelled),
-            (500, .unknown), (501, .unimplemented), (502, .unavailable), (503, .unavailable), (504, .unavailable),
-        ])
-    func http(status: Int, code: StatusCode) {
-        #expect(StatusMapping.statusCode(ofHTTP: status) == code)
-    }
-
-    @Test("Close codes have their status codes", arguments: closeCodes)
-    func close(code: UInt16?, status: StatusCode) {
-        #expect(StatusMapping.statusCode(ofClose: code) == status)
-    }
-
-    @Test("No HTTP status and no close code means success")
-    func neverOK() {
-        #expect((100...599).allSatisfy { StatusMapping.statusCode(ofHTTP: $0) != .ok })
-        #expect((0...4999).allSatisfy { StatusMapping.statusCode(ofClose: UInt16($0)) != .ok })
-    }
-
-    static let closeCodes: [(UInt16?, StatusCode)] = [
-        (nil, .unavailable), (1000, .unavailable), (1001, .unavailable), (1002, .internal), (1003, .invalidArgument),
-        (1004, .unknown), (1005, .unavailable), (1006, .unavailable), (1007, .invalidArgument),
-        (1008, .permissionDenied), (1009, .resourceExhausted), (1010, .failedPrecondition), (1011, .internal),
-        (1012, .unavailable), (1013, .unavailable), (1014, .unavailable), (1015, .unavailable),
-        (3000, .unauthenticated), (3003, .permissionDenied), (3008, .deadlineExceeded), (4000, .unknown),
-    ]
-
     @Test(
         "Retry-After is read as seconds or as a date",
         arguments: [

@@ -1,0 +1,34 @@
+import GreeterCore
+import TransportSupport
+
+/// What every call to one server needs.
+struct CallContext: Sendable {
+    let server: ServerAddress
+    let configuration: GRPCConfiguration
+    let headers: RequestHeaders
+    let tls: TLSSetup
+    let connections: GRPCConnections
+    let clock: any CallClock
+
+    var failure: ConnectionFailure {
+        ConnectionFailure(server: server, tls: tls, connectTimeout: configuration.connectTimeout)
+    }
+}
+
+/// How a call ended, before its counts are added.
+struct CallEnding: Sendable {
+    /// Why it failed; `nil` when it succeeded.
+    var error: CallError?
+    /// The rule that ended the call, in words.
+    var rule: String
+    /// The number of the reply that is the result.
+    var result: Int?
+    var trailers: [MetadataEntry] = []
+
+    static func failure(_ error: CallError, rule: String, trailers: [MetadataEntry] = []) -> CallEnding {
+        CallEnding(error: error, rule: rule, trailers: trailers)
+    }
+
+    static let cancelled = CallEnding.failure(
+        CallError(.cancelled, "the call was cancelled", at: .cancellation), rule: "cancelled by this side")
+}

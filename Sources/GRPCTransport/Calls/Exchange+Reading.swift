@@ -1,0 +1,84 @@
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+import GreeterCore
+import TransportSupport
+
+extension Exchange {
+    /// Replies that are read and not yet taken by the observer, beside the batch that it has.
+    private static let readLimit = 256
+
+    typealias Inbound = HTTP2ClientTransport.Posix.Inbound
+
+    /// Something that the server has sent, and when it was read.
+    private struct Arrival: Sendable {
+        var time: Duration
+        var part: RPCResponsePart<GRPCNIOTransportBytes>
+    }
+
+    /// Reads to the status, and tells the observer in batches of what has come.
+    func read(_ inbound: Inbound) async -> Step {
+        let box = Mailbox<Arrival>(limit: Self.readLimit)
+        return await withTaskGroup { group in
+            group.addTask {
+                defer { box.finish() }
+                do {
+                    for try await part in inbound { await box.put(Arrival(time: clock.now, part: part)) }
+                } catch {
+                    // Without a status the stream was cut short, whatever the library has to say.
+                }
+            }
+            let step = await deliver(box)
+            group.cancelAll()
+            return step
+        }
+    }
+
+    private func deliver(_ box: Mailbox<Arrival>) async -> Step {
+        while let arrivals = await box.take() {
+            var messages: [StreamMessage] = []
+            messages.reserveCapacity(arrivals.count)
+            var ending: CallEnding?
+            for arrival in arrivals {
+                switch arrival.part {
+                case .metadata(let metadata): await opened(metadata)
+                case .message(let bytes):
+                    do throws(CallError) {
+                        messages.append(try message(bytes, time: arrival.time))
+                    } catch {
+                        ending = .failure(error, rule: "the server's message could not be accepted")
+                    }
+                case .status(let status, let trailers):
+                    await tell(messages)
+                    messages = []
+                    ending = await end(status, trailers)
+                }
+                if ending != nil { break }
+            }
+            await tell(messages)
+            if let ending { return .ended(ending) }
+        }
+        guard !Task.isCancelled else { return .nothing }
+        return .ended(.failure(GRPCFailure.lost, rule: "the stream ended without a status"))
+    }
+
+    private func opened(_ metadata: Metadata) async {
+        await recorder.opened(
+            ConnectionInfo(
+                time: clock.now, transport: "gRPC over HTTP/2", route: "/" + method, metadata: metadata.entries))
+    }
+
+    private func message(_ bytes: GRPCNIOTransportBytes, time: Duration) throws(CallError) -> StreamMessage {
+        let reply = try GreeterCodec.decode(bytes)
+        let (number, request) = ledger.receive()
+        return StreamMessage(
+            number: number, time: time, size: bytes.count, form: .grpcMessage, body: .reply(reply), answers: request)
+    }
+
+    private func tell(_ messages: [StreamMessage]) async {
+        guard let last = messages.last else { return }
+        if let notice = ledger.takeNotice() { await recorder.notice(notice) }
+        await recorder.received(messages)
+        if call.kind == .bidirectional, let request = last.answers { await recorder.acknowledged(upTo: request) }
+        if case .reply(let reply) = last.body { await noticeGateway(reply) }
+    }
+}

@@ -1,0 +1,81 @@
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+import GreeterCore
+import TransportSupport
+
+/// The conversation on the stream of one RPC, written and read by tasks that never wait for each other.
+struct Exchange: Sendable {
+    let context: CallContext
+    let call: Call
+    let recorder: CallRecorder
+    let ledger: MessageLedger
+    let feed: RequestFeed
+    let method: String
+    /// Replies to earlier requests of the call, in RPCs of their own.
+    let repliesBefore: Int
+
+    var clock: any CallClock { context.clock }
+
+    /// Runs until the server has sent the status, or the call ends otherwise. The stream is then reset unless it is over.
+    func run(_ stream: GRPCConnection.Stream) async -> CallEnding {
+        let ending = await withTaskGroup(of: Step.self) { group in
+            group.addTask { await read(stream.inbound) }
+            group.addTask { await write(to: stream.outbound) }
+            for await step in group {
+                if let ending = await proceed(after: step, stream, &group) {
+                    group.cancelAll()
+                    return ending
+                }
+            }
+            return .cancelled
+        }
+        // Without this, leaving would half-close the stream first, and the server take it for complete.
+        if ending.error != nil { await stream.outbound.finish(throwing: CancellationError()) }
+        return ending
+    }
+
+    /// What the tasks have to say that end before the RPC does.
+    enum Step: Sendable {
+        case ended(CallEnding)
+        /// The last request is written.
+        case exhausted
+        /// A request could not be written: the stream is over, and the reading side will say why.
+        case sendFailed
+        /// The plan could not make its next request.
+        case planFailed(CallError)
+        case nothing
+    }
+
+    private func proceed(
+        after step: Step, _ stream: GRPCConnection.Stream, _ group: inout TaskGroup<Step>
+    ) async -> CallEnding? {
+        switch step {
+        case .ended(let ending): return ending
+        case .exhausted:
+            if call.kind.streamsRequests { await recorder.halfClosed() }
+            await stream.outbound.finish()
+            let limit = call.options.limit(fromHalfClose: clock.now, clock: clock)
+            if call.kind.streamsRequests, limit.instant != nil { group.addTask { await expire(limit) } }
+        case .sendFailed:
+            let error = CallError(.unavailable, "the connection broke while sending", at: .receive)
+            group.addTask { await end(after: context.configuration.closeTimeout, error, "the connection broke") }
+        case .planFailed(let error):
+            // What was sent before is answered; to half-close now would pass it off as the whole.
+            let patience =
+                call.kind == .bidirectional && ledger.expectsReplies ? context.configuration.closeTimeout : .zero
+            group.addTask { await end(after: patience, error, "the plan failed") }
+        case .nothing: break
+        }
+        return nil
+    }
+
+    private func expire(_ limit: TimeLimit) async -> Step {
+        guard let instant = limit.instant, (try? await clock.sleep(until: instant)) != nil else { return .nothing }
+        return .ended(.failure(limit.error, rule: "the deadline passed"))
+    }
+
+    private func end(after patience: Duration, _ error: CallError, _ rule: String) async -> Step {
+        if patience > .zero, (try? await clock.sleep(for: patience)) == nil { return .nothing }
+        return .ended(.failure(error, rule: rule))
+    }
+}

@@ -1,0 +1,89 @@
+import GRPCCore
+import GreeterCore
+import TransportSupport
+
+/// One call: a single RPC where requests are streamed, else one RPC for each request of the plan, one after another.
+struct GRPCCall: Sendable {
+    let context: CallContext
+    let call: Call
+    let recorder: CallRecorder
+    private let ledger: MessageLedger
+
+    init(context: CallContext, call: Call, recorder: CallRecorder) {
+        self.context = context
+        self.call = call
+        self.recorder = recorder
+        ledger = MessageLedger(call.kind)
+    }
+
+    /// Runs the call to its end.
+    func run() async -> CallEnding {
+        let limit = call.options.limit(fromStart: recorder.start, clock: context.clock)
+        do {
+            return try await limit.run {
+                try await call.kind.streamsRequests ? stream(limit) : exchangeAll(limit)
+            }
+        } catch let error as CallError {
+            let isLate = error.origin == .deadline
+            return .failure(error, rule: isLate ? "the deadline passed" : "the connection failed")
+        } catch {
+            if Task.isCancelled { return .cancelled }
+            return .failure(CallError(.internal, "\(error)", at: .receive), rule: "the connection failed")
+        }
+    }
+
+    // MARK: Streams of requests
+
+    private func stream(_ limit: TimeLimit) async throws -> CallEnding {
+        let ending = try await exchange(.plan(call.plan), limit)
+        guard ending.error == nil else { return ending }
+        await recorder.acknowledged(upTo: ledger.requests)
+        return ending
+    }
+
+    // MARK: One RPC for each request
+
+    private func exchangeAll(_ limit: TimeLimit) async throws -> CallEnding {
+        var source = PlanSource(call.plan, clock: context.clock)
+        var trailers: [MetadataEntry] = []
+        while let request = try await next(&source) {
+            let own = call.options.limit(fromHalfClose: context.clock.now, clock: context.clock)
+            let ending = try await own.run { try await exchange(.one(request), own.instant == nil ? limit : own) }
+            guard ending.error == nil else { return ending }
+            await recorder.acknowledged(upTo: ledger.requests)
+            trailers = ending.trailers
+        }
+        let requests = ledger.requests
+        guard requests > 0 else {
+            throw CallError(
+                .invalidArgument, "a \(call.kind.title) call needs a request", at: .plan,
+                advice: "add a request to the plan")
+        }
+        await recorder.halfClosed()
+        await recorder.serverFinished()
+        let rule = requests == 1 ? "the server ended the call: OK" : "the server ended all \(requests) calls: OK"
+        return CallEnding(rule: rule, result: call.kind == .unary ? ledger.replies : nil, trailers: trailers)
+    }
+
+    private func next(_ source: inout PlanSource) async throws -> HelloRequest? {
+        try await source.next(atMost: 1)?.first
+    }
+
+    // MARK: One RPC
+
+    private func exchange(_ feed: RequestFeed, _ limit: TimeLimit) async throws -> CallEnding {
+        let method = context.configuration.methods[call.kind]
+        let exchange = Exchange(
+            context: context, call: call, recorder: recorder, ledger: ledger, feed: feed, method: method,
+            repliesBefore: ledger.replies)
+        let timeout = limit.instant.map { $0 - context.clock.now }
+        return try await RPC(context: context, method: method, isUnaryRequest: !call.kind.streamsRequests)
+            .open(timeout: timeout) { await exchange.run($0) }
+    }
+}
+
+/// Where the requests of an RPC come from.
+enum RequestFeed: Sendable {
+    case one(HelloRequest)
+    case plan(any RequestPlan)
+}

@@ -1,0 +1,76 @@
+import GreeterCore
+import NIOCore
+import NIOTLS
+import Synchronization
+
+/// How far the connections of a transport have come, for the text of an error when they come no further.
+final class ConnectionProgress: Sendable {
+    struct State: Sendable {
+        /// The stage that the newest connection is in.
+        var stage = CallError.Origin.resolve
+        /// What the server's first bytes look like, where they are not HTTP/2.
+        var speech: Speech?
+    }
+
+    /// What a server speaks that does not speak HTTP/2.
+    enum Speech: Sendable {
+        case http1
+        case tls
+    }
+
+    private let state = Mutex(State())
+
+    var snapshot: State { state.withLock { $0 } }
+
+    /// Watches a connection that is about to be made.
+    func watch(_ channel: any Channel, isSecure: Bool) throws {
+        reached(.connect)
+        try channel.pipeline.syncOperations.addHandler(
+            ConnectionWatcher(progress: self, isSecure: isSecure), position: .first)
+    }
+
+    fileprivate func reached(_ stage: CallError.Origin) {
+        state.withLock { $0.stage = stage }
+    }
+
+    fileprivate func heard(_ speech: Speech) {
+        state.withLock { $0.speech = speech }
+    }
+}
+
+/// Sees a connection through its handshakes, and what the server says first. Lies between the encryption and HTTP/2.
+private final class ConnectionWatcher: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let progress: ConnectionProgress
+    private let isSecure: Bool
+    private var hasHeard = false
+
+    init(progress: ConnectionProgress, isSecure: Bool) {
+        self.progress = progress
+        self.isSecure = isSecure
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        progress.reached(isSecure ? .tls : .upgrade)
+        context.fireChannelActive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { progress.reached(.upgrade) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !hasHeard {
+            hasHeard = true
+            let bytes = unwrapInboundIn(data).readableBytesView
+            // A frame of HTTP/2 begins with its length, of which the settings of a server need not even one byte.
+            if bytes.starts(with: "HTTP/1".utf8) { progress.heard(.http1) }
+            // The record of an alert, or of a handshake (RFC 8446, 5.1).
+            if [0x15, 0x16].contains(bytes.first), bytes.dropFirst().first == 3 { progress.heard(.tls) }
+        }
+        context.fireChannelRead(data)
+    }
+}

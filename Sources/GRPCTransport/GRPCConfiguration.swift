@@ -1,0 +1,59 @@
+public import GreeterCore
+
+/// What a ``GRPCTransport`` must know beside the server's address.
+public struct GRPCConfiguration: Hashable, Sendable {
+    /// The methods that are called.
+    public var methods: GRPCMethods
+    /// How long resolving, connecting, TLS and the beginning of HTTP/2 may take together.
+    public var connectTimeout: Duration
+    /// How long connections may take to end in order; and, where the plan breaks off, how long replies that are on
+    /// their way are waited for.
+    public var closeTimeout: Duration
+    /// The longest message that is accepted, in bytes.
+    public var maximumMessageSize: Int
+    /// How calls are spread over the addresses of the host.
+    public var loadBalancing: GRPCLoadBalancing
+    /// After how long a silence a connection with calls on it is asked for a sign of life; `nil` for never. Servers end
+    /// connections that ask more often than every five minutes, unless they are told otherwise.
+    public var keepAlive: Duration?
+    /// How long that sign of life may take before the connection counts as lost.
+    public var keepAliveTimeout: Duration
+    /// Whether requests are compressed with gzip. Compressed replies are always understood.
+    public var usesCompression: Bool
+    public var tls: TLSOptions
+    /// Sent as `authorization: Bearer`. Never over plain text to anything but loopback, unless ``allowsPlaintextToken``.
+    public var token: Secret?
+    public var allowsPlaintextToken: Bool
+    /// Metadata of every call.
+    public var metadata: [MetadataEntry]
+
+    public init(
+        methods: GRPCMethods = GRPCMethods(), connectTimeout: Duration = .seconds(10),
+        closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
+        loadBalancing: GRPCLoadBalancing = .pickFirst, keepAlive: Duration? = .seconds(300),
+        keepAliveTimeout: Duration = .seconds(20), usesCompression: Bool = false, tls: TLSOptions = TLSOptions(),
+        token: Secret? = nil,
+        allowsPlaintextToken: Bool = false, metadata: [MetadataEntry] = []
+    ) {
+        self.methods = methods
+        self.connectTimeout = connectTimeout
+        self.closeTimeout = closeTimeout
+        self.maximumMessageSize = maximumMessageSize
+        self.loadBalancing = loadBalancing
+        self.keepAlive = keepAlive
+        self.keepAliveTimeout = keepAliveTimeout
+        self.usesCompression = usesCompression
+        self.tls = tls
+        self.token = token
+        self.allowsPlaintextToken = allowsPlaintextToken
+        self.metadata = metadata
+    }
+}
+
+/// How calls are spread over the addresses that a host name stands for.
+public enum GRPCLoadBalancing: String, Hashable, Sendable, CaseIterable {
+    /// All go to the first address that can be reached.
+    case pickFirst = "pick-first"
+    /// Each goes to the next address; there is a connection to every one.
+    case roundRobin = "round-robin"
+}

@@ -1,0 +1,75 @@
+public import GreeterCore
+import TransportSupport
+
+/// Calls a Greeter service over native gRPC: HTTP/2 and protocol buffers.
+///
+/// Calls share connections, which are made when the first needs one. Nothing is tried twice here: retries and hedging of
+/// the library are off, and a call that finds no server fails at once.
+///
+/// Memory of a call: 256 requests being written, 256 replies waiting for the observer, and what the server may send ahead,
+/// which is ``GRPCConnection/window``, or one message of at most ``GRPCConfiguration/maximumMessageSize``.
+public final class GRPCTransport: GreeterTransport {
+    public let server: ServerAddress
+    private let configuration: GRPCConfiguration
+    private let clock: any CallClock
+    private let tls: Result<TLSSetup, CallError>
+    private let connections: GRPCConnections
+
+    /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
+    public init(server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock = SystemClock()) {
+        self.server = server
+        self.configuration = configuration
+        self.clock = clock
+        tls = Result { () throws(CallError) in
+            try TLSSetup(
+                for: server, options: configuration.tls, protocols: ["h2"], closeTimeout: configuration.closeTimeout)
+        }
+        connections = GRPCConnections(closeTimeout: configuration.closeTimeout)
+    }
+
+    @discardableResult
+    public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+        let recorder = CallRecorder(observer: observer, clock: clock)
+        await recorder.begin()
+        let ending = await ending(of: call, recorder: recorder)
+        return await recorder.end(
+            ending.error, rule: ending.rule, result: ending.result, trailers: ending.trailers)
+    }
+
+    public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+        try await HealthCheck(context: try makeContext(metadata: [])).run(deadline: deadline)
+    }
+
+    public func shutdown() async {
+        await connections.shutdown()
+    }
+
+    private func ending(of call: Call, recorder: CallRecorder) async -> CallEnding {
+        do {
+            let context = try makeContext(metadata: call.options.metadata)
+            return await GRPCCall(context: context, call: call, recorder: recorder).run()
+        } catch {
+            return .failure(error, rule: "the call was not made")
+        }
+    }
+
+    /// Checks what must be right before anything is sent.
+    private func makeContext(metadata: [MetadataEntry]) throws(CallError) -> CallContext {
+        guard server.scheme == .grpc || server.scheme == .grpcs else {
+            throw CallError(
+                .failedPrecondition, "'\(server)' is no address of a gRPC service", at: .connect,
+                advice: "the address of a gRPC service begins with grpc:// or grpcs://")
+        }
+        guard server.basePath.isEmpty else {
+            throw CallError(
+                .failedPrecondition, "'\(server)' has a path, and gRPC knows none", at: .connect,
+                advice: "leave out '\(server.basePath)'")
+        }
+        let headers = try RequestHeaders(
+            server: server, token: configuration.token, allowsPlaintextToken: configuration.allowsPlaintextToken,
+            own: configuration.metadata + metadata, rules: .grpc)
+        return CallContext(
+            server: server, configuration: configuration, headers: headers, tls: try tls.get(),
+            connections: connections, clock: clock)
+    }
+}

@@ -1,0 +1,106 @@
+package import GreeterCore
+import Synchronization
+
+/// Tells the observer of one call what happens, keeps the counts, and sees to it that the end comes once and last.
+package final class CallRecorder: Sendable {
+    package let clock: any CallClock
+    /// When the call began.
+    package let start: Duration
+    private let observer: any CallObserver
+    private let state = Mutex(State())
+
+    private struct State {
+        var delivery = Delivery()
+        var isHalfClosed = false
+        var isServerFinished = false
+        var isOpened = false
+    }
+
+    package init(observer: any CallObserver, clock: any CallClock) {
+        self.observer = observer
+        self.clock = clock
+        self.start = clock.now
+    }
+
+    package var delivery: Delivery { state.withLock { $0.delivery } }
+
+    package func begin() async {
+        await observer.observe(.attemptStarted(Attempt(number: 1, start: start, wallTime: clock.wallTime)))
+    }
+
+    /// Only the first acceptance is told: a call of several exchanges is opened once.
+    package func opened(_ connection: ConnectionInfo) async {
+        guard state.withLock({ $0.isOpened.setOnce() }) else { return }
+        await observer.observe(.opened(connection))
+    }
+
+    /// Requests are about to be written.
+    package func sent(_ messages: [StreamMessage]) async {
+        state.withLock { $0.delivery.sent += messages.count }
+        await observer.observe(.sent(messages))
+    }
+
+    package func received(_ messages: [StreamMessage]) async {
+        guard !messages.isEmpty else { return }
+        state.withLock { $0.delivery.received += messages.count(where: \.isReply) }
+        await observer.observe(.received(messages))
+    }
+
+    /// Every request up to this one is answered. Told when it is news.
+    package func acknowledged(upTo number: Int) async {
+        let isNews = state.withLock { state in
+            guard number > state.delivery.answered else { return false }
+            state.delivery.answered = number
+            return true
+        }
+        if isNews { await observer.observe(.acknowledged(upTo: number)) }
+    }
+
+    package func halfClosed() async {
+        guard state.withLock({ $0.isHalfClosed.setOnce() }) else { return }
+        await observer.observe(.halfClosed(at: clock.now))
+    }
+
+    package func serverFinished() async {
+        guard state.withLock({ $0.isServerFinished.setOnce() }) else { return }
+        await observer.observe(.serverFinished(at: clock.now))
+    }
+
+    package func notice(_ text: String) async {
+        await observer.observe(.notice(text))
+    }
+
+    /// Ends the call: the last event.
+    /// - Parameters:
+    ///   - error: Why it failed; `nil` when it succeeded.
+    ///   - rule: The rule that ended the call, in words.
+    ///   - result: The number of the reply that is the result.
+    package func end(
+        _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = []
+    ) async -> CallOutcome {
+        var delivery = self.delivery
+        var error = error
+        if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.answered }
+        error?.delivery = delivery
+        error?.isSafeToRetry = delivery.sent == 0
+        let outcome = CallOutcome(
+            error: error, delivery: delivery, time: clock.now, rule: rule, result: result, trailers: trailers)
+        await observer.observe(.ended(outcome))
+        return outcome
+    }
+}
+
+extension StreamMessage {
+    /// Whether it is something that the server says to the person's requests, and not its greeting of the end marker.
+    fileprivate var isReply: Bool {
+        if case .markerEcho = body { false } else { true }
+    }
+}
+
+extension Bool {
+    /// Becomes true, and says whether it was false.
+    fileprivate mutating func setOnce() -> Bool {
+        defer { self = true }
+        return !self
+    }
+}

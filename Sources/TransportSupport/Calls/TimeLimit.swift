@@ -1,0 +1,58 @@
+package import GreeterCore
+
+/// A time by which something must be done, and the error when it is not.
+package struct TimeLimit: Sendable {
+    package let clock: any CallClock
+    /// As ``CallClock/now``; `nil` for no limit.
+    package let instant: Duration?
+    package let error: CallError
+
+    package init(clock: any CallClock, instant: Duration?, error: CallError) {
+        self.clock = clock
+        self.instant = instant
+        self.error = error
+    }
+
+    /// Runs `body`, cancelling it when the time has come.
+    /// - Parameter passed: What must have happened by then; once it has, `body` may take as long as it likes.
+    /// - Throws: ``error`` then, otherwise what `body` throws.
+    package func run<Value: Sendable>(
+        until passed: Once? = nil, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard let instant else { return try await body() }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await body() }
+            group.addTask {
+                try await clock.sleep(until: instant)
+                return nil
+            }
+            while let next = try await group.next() {
+                if let value = next { return value }
+                guard passed?.isClaimed == true else { break }
+            }
+            throw error
+        }
+    }
+}
+
+extension CallOptions {
+    /// The limit of the whole call: none where the deadline counts from the half-close.
+    package func limit(fromStart start: Duration, clock: any CallClock) -> TimeLimit {
+        limit(from: start, when: .call, clock: clock)
+    }
+
+    /// The limit of what follows the half-close: none where the deadline counts from the start.
+    package func limit(fromHalfClose instant: Duration, clock: any CallClock) -> TimeLimit {
+        limit(from: instant, when: .halfClose, clock: clock)
+    }
+
+    private func limit(from instant: Duration, when start: DeadlineStart, clock: any CallClock) -> TimeLimit {
+        let duration = deadlineStart == start ? deadline : nil
+        let origin = start == .call ? "" : " after the half-close"
+        let error = CallError(
+            .deadlineExceeded, "not finished \((deadline ?? .zero).inSeconds)\(origin)", at: .deadline,
+            advice: "allow more time, or look at what the server is waiting for")
+        return TimeLimit(clock: clock, instant: duration.map { instant + $0 }, error: error)
+    }
+}

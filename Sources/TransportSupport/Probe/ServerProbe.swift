@@ -1,0 +1,163 @@
+import Dispatch
+import Foundation
+public import GreeterCore
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Looks at the way to a server, one stage after another, to tell which of them works. No request is made.
+public struct ServerProbe: Sendable {
+    private let server: ServerAddress
+    private let options: TLSOptions
+    private let clock: any CallClock
+
+    public init(server: ServerAddress, tls: TLSOptions, clock: any CallClock = SystemClock()) {
+        self.server = server
+        options = tls
+        self.clock = clock
+    }
+
+    // MARK: - Resolve
+
+    /// The addresses of the server's name, in the order in which they are tried.
+    /// - Throws: ``CallError`` where there is none, or the answer takes longer than `limit`.
+    public func resolve(within limit: Duration) async throws(CallError) -> [String] {
+        let (answers, answer) = AsyncStream<[String]>.makeStream()
+        // The system's resolver cannot be interrupted: it is left behind when it is late.
+        DispatchQueue.global().async { [server] in
+            answer.yield(Self.addresses(of: server))
+            answer.finish()
+        }
+        let late = CallError(
+            .unavailable, "no address for \(server.host) within \(limit.text)", at: .resolve,
+            advice: "check the network and its name servers")
+        let addresses: [String]
+        do {
+            addresses = try await TimeLimit(clock: clock, instant: clock.now + limit, error: late).run {
+                for await addresses in answers { return addresses }
+                return []
+            }
+        } catch {
+            throw error as? CallError ?? CallError(.cancelled, "the probe was cancelled", at: .cancellation)
+        }
+        guard !addresses.isEmpty else {
+            throw CallError(
+                .unavailable, "no address for \(server.host)", at: .resolve,
+                advice: "check the spelling of the host name and the network")
+        }
+        return addresses
+    }
+
+    private static func addresses(of server: ServerAddress) -> [String] {
+        var hints = addrinfo()
+        #if os(Linux)
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        #else
+            hints.ai_socktype = SOCK_STREAM
+        #endif
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(server.host, nil, &hints, &list) == 0 else { return [] }
+        defer { freeaddrinfo(list) }
+        return sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { entry in
+            guard let information = entry?.pointee, let address = information.ai_addr else { return nil }
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let result = getnameinfo(
+                address, information.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+            return result == 0
+                ? String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+        }
+    }
+
+    // MARK: - Connect
+
+    /// Connects to the first address that answers, and closes the connection again.
+    /// - Returns: that address.
+    /// - Throws: ``CallError`` of the last one where none does so within `limit`, which is for all of them.
+    public func connect(to addresses: [String], within limit: Duration) async throws(CallError) -> String {
+        let end = clock.now + limit
+        var failure: CallError?
+        for address in addresses where failure == nil || clock.now < end {
+            do {
+                let rest = TimeAmount(max(end - clock.now, .milliseconds(1)))
+                let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connectTimeout(rest)
+                    .connect(to: SocketAddress(ipAddress: address, port: server.connectPort)).get()
+                channel.close(promise: nil)
+                return address
+            } catch {
+                failure = await explain(error, within: limit, at: .connect)
+            }
+        }
+        throw failure ?? CallError(.unavailable, "there is no address to connect to", at: .connect)
+    }
+
+    // MARK: - TLS
+
+    /// Makes a TLS handshake as a call would, and says what came of it.
+    /// - Throws: ``CallError`` where there was no handshake, and no certificate to be seen.
+    public func handshake(with address: String, within limit: Duration) async throws(CallError) -> TLSReport {
+        let tls = try makeTLS()
+        var failure: CallError?
+        do {
+            return report(try await look(tls, address, limit, isChecked: true), nil)
+        } catch {
+            failure = await explain(error, within: limit, at: .tls)
+        }
+        // A certificate that is not trusted can still be shown.
+        if let sight = try? await look(tls, address, limit, isChecked: false) { return report(sight, failure) }
+        throw failure ?? CallError(.unavailable, "the TLS handshake failed", at: .tls)
+    }
+
+    private func look(
+        _ tls: TLSSetup, _ address: String, _ limit: Duration, isChecked: Bool
+    ) async throws -> HandshakeProbe.Sight {
+        let place = try SocketAddress(ipAddress: address, port: server.connectPort)
+        let isChecked = isChecked && !options.isInsecure
+        return try await HandshakeProbe(tls: tls, isChecked: isChecked).look(within: TimeAmount(limit)) {
+            $0.connect(to: place)
+        }
+    }
+
+    private func report(_ sight: HandshakeProbe.Sight, _ failure: CallError?) -> TLSReport {
+        TLSReport(
+            version: sight.version.map(Self.name) ?? "TLS", certificate: sight.certificate.map(CertificateReport.init),
+            isChecked: !options.isInsecure, failure: failure)
+    }
+
+    private static func name(of version: TLSVersion) -> String {
+        switch version {
+        case .tlsv1: "TLS 1.0"
+        case .tlsv11: "TLS 1.1"
+        case .tlsv12: "TLS 1.2"
+        case .tlsv13: "TLS 1.3"
+        }
+    }
+
+    private func explain(_ error: any Error, within limit: Duration, at stage: CallError.Origin) async -> CallError {
+        let tls: TLSSetup
+        do { tls = try makeTLS() } catch { return error }
+        let failure = ConnectionFailure(server: server, tls: tls, connectTimeout: limit)
+        if case ChannelError.connectTimeout? = error as? ChannelError { return failure.timeout(at: stage) }
+        if let explained = await failure.explain(error) { return explained }
+        return failure.lostConnection(isEncrypted: false)
+            ?? CallError(.unavailable, "the connection to \(server.authority) failed: \(error)", at: stage)
+    }
+
+    private func makeTLS() throws(CallError) -> TLSSetup {
+        try TLSSetup(
+            for: server, options: options, protocols: server.scheme.dialect == .grpc ? ["h2"] : ["http/1.1"],
+            closeTimeout: .milliseconds(500))
+    }
+}
+
+/// What a TLS handshake has shown.
+public struct TLSReport: Hashable, Sendable {
+    /// The protocol: `TLS 1.3`.
+    public var version: String
+    /// The server's certificate, where it showed one.
+    public var certificate: CertificateReport?
+    /// Whether it was checked at all.
+    public var isChecked: Bool
+    /// Why a call would not be made over it; `nil` where all is well.
+    public var failure: CallError?
+}

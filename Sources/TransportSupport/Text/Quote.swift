@@ -1,0 +1,26 @@
+/// The beginning of what a server said, for the text of an error: bounded, in quotation marks, on one line.
+package enum Quote {
+    /// Scalars that are quoted before the rest is left out.
+    package static let limit = 200
+
+    package static func beginning(of text: String) -> String {
+        "\"\(bounded(text))\""
+    }
+
+    /// The same without quotation marks, for words that were meant for a person.
+    package static func bounded(_ text: String) -> String {
+        var quoted = ""
+        var count = 0
+        for scalar in text.unicodeScalars {
+            guard count < limit else { return quoted + "…" }
+            quoted.unicodeScalars.append(scalar.properties.isWhitespace ? " " : scalar)
+            count += 1
+        }
+        return quoted
+    }
+
+    package static func beginning(of bytes: some Collection<UInt8>) -> String {
+        // Four bytes a scalar at most, and one more scalar to know that there is a rest.
+        beginning(of: String(decoding: bytes.prefix(4 * (limit + 1)), as: UTF8.self))
+    }
+}

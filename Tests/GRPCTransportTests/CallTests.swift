@@ -1,0 +1,130 @@
+import GRPCTransport
+import GreeterCore
+import GreeterTestSupport
+import Testing
+
+@Suite("Calls over gRPC", .timeLimit(.minutes(1)))
+struct CallTests {
+    @Test("initial metadata and trailers are told", arguments: CallKind.allCases)
+    func metadata(kind: CallKind) async throws {
+        try await withRelay { transport, _ in
+            let log = EventLog()
+            let outcome = await transport.greet(kind, log: log)
+            let opened = log.events.compactMap { event -> ConnectionInfo? in
+                if case .opened(let info) = event { info } else { nil }
+            }
+            #expect(opened.count == 1)
+            #expect(opened.first?.transport == "gRPC over HTTP/2")
+            #expect(opened.first?.route.hasPrefix("/helloworld.Greeter/SayHello") == true)
+            #expect(opened.first?.metadata.contains(MetadataEntry("server", "greeter-tui")) == true)
+            #expect(outcome.trailers.contains(MetadataEntry("x-greeted", "1")))
+        }
+    }
+
+    @Test("calls side by side share one connection")
+    func multiplexes() async throws {
+        try await withRelay { transport, relay in
+            await withTaskGroup { group in
+                for kind in CallKind.allCases + CallKind.allCases {
+                    group.addTask { #expect(await transport.greet(kind, ["Ana", "Bob"]).code == .ok) }
+                }
+            }
+            #expect(relay.connections == 1)
+        }
+    }
+
+    @Test("requests are compressed on request only", arguments: [false, true])
+    func compresses(isOn: Bool) async throws {
+        try await withRelay(patient { $0.usesCompression = isOn }) { transport, relay in
+            let name = String(repeating: "Ana ", count: 10_000)
+            #expect(await transport.greet(.clientStream, [name]).code == .ok)
+            #expect((relay.bytes < 10_000) == isOn, "\(relay.bytes) bytes")
+        }
+    }
+
+    @Test("a connection that gives no sign of life is lost, and the call on it says so")
+    func keepsAlive() async throws {
+        let configuration = patient {
+            $0.keepAlive = .milliseconds(100)
+            $0.keepAliveTimeout = .seconds(1)
+        }
+        try await withRelay(configuration) { transport, relay in
+            let log = EventLog()
+            let plan = SteeredPlan(PlanRun(names: ["Ana"]), for: .bidirectional, holdsOpen: true)
+            async let outcome = transport.perform(
+                Call(.bidirectional, plan, options: CallOptions(deadline: .seconds(50))), observer: log)
+            await log.wait {
+                $0.contains { event in
+                    switch event {
+                    case .received, .ended: true
+                    default: false
+                    }
+                }
+            }
+            relay.holdBack()
+            let error = await outcome.error
+            #expect(error?.code == .unavailable)
+            #expect(error?.cause == "the connection was lost before the call was complete")
+        }
+    }
+
+    @Test("a method that the server does not have is named, and of the client stream its other name")
+    func unknownMethods() async throws {
+        var methods = GRPCMethods()
+        methods.unary = "helloworld.Greeter/Nope"
+        try await withRelay(patient { $0.methods = methods }) { transport, _ in
+            let error = await transport.greet(.unary).error
+            #expect(error?.code == .unimplemented)
+            #expect(error?.advice == "check the method helloworld.Greeter/Nope")
+            #expect(error?.isRefusal == true)
+        }
+    }
+
+    @Test(
+        "a token goes over plain text to loopback only, unless that is allowed, and nothing is sent before that is known"
+    )
+    func token() async throws {
+        let server = ServerAddress(scheme: .grpc, host: "greeter.example", port: 1)
+        let transport = GRPCTransport(server: server, configuration: GRPCConfiguration(token: Secret("s3cret")))
+        let outcome = await transport.greet(.unary)
+        #expect(outcome.error?.cause == "a token would travel to greeter.example over plain text")
+        #expect(outcome.error?.advice == "use grpcs://, or allow tokens over plain text explicitly")
+        #expect(outcome.error?.origin == .connect)
+        #expect(outcome.delivery == Delivery())
+        await transport.shutdown()
+        try await withRelay(patient { $0.token = Secret("s3cret") }) { transport, _ in
+            #expect(await transport.greet(.unary).code == .ok)
+        }
+    }
+
+    @Test(
+        "metadata that the protocol keeps for itself, or does not allow, is refused by name",
+        arguments: [("grpc-timeout", "1S"), ("te", "x"), ("x a", "b"), ("x-a", "b\nc"), ("x-a", "é")])
+    func refusesMetadata(name: String, value: String) async throws {
+        try await withRelay(patient { $0.metadata = [MetadataEntry(name, value)] }) { transport, relay in
+            let error = await transport.greet(.unary).error
+            #expect(error?.code == .invalidArgument)
+            #expect(error?.cause.contains(name) == true)
+            #expect(relay.connections == 0)
+        }
+    }
+
+    @Test("health is that of the health service")
+    func health() async throws {
+        try await withRelay { transport, _ in
+            let report = try await transport.checkHealth(deadline: .seconds(60))
+            #expect(report.message == "SERVING")
+        }
+    }
+
+    @Test("round robin calls a name with several addresses")
+    func balances() async throws {
+        try await withRelay { _, relay in
+            let transport = GRPCTransport(
+                server: ServerAddress(scheme: .grpc, host: "localhost", port: relay.port),
+                configuration: patient { $0.loadBalancing = .roundRobin })
+            for kind in CallKind.allCases { #expect(await transport.greet(kind).code == .ok) }
+            await transport.shutdown()
+        }
+    }
+}

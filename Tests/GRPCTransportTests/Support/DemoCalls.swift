@@ -1,0 +1,38 @@
+import GRPCTransport
+import GreeterCore
+import GreeterDemoServer
+import GreeterTestSupport
+
+/// A configuration with times that no test waits for.
+func patient(_ change: (inout GRPCConfiguration) -> Void = { _ in }) -> GRPCConfiguration {
+    var configuration = GRPCConfiguration(connectTimeout: .seconds(100))
+    change(&configuration)
+    return configuration
+}
+
+/// Runs `body` with a transport to a demo server of its own, through a relay.
+func withRelay(
+    _ configuration: GRPCConfiguration = patient(),
+    _ body: (GRPCTransport, Relay) async throws -> Void
+) async throws {
+    let demo = try await DemoServer.start()
+    let relay = try await Relay(to: demo.grpcAddress.port)
+    let transport = GRPCTransport(
+        server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: relay.port), configuration: configuration)
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(transport, relay)) } catch { result = .failure(error) }
+    await transport.shutdown()
+    try await relay.stop()
+    await demo.stop()
+    try result.get()
+}
+
+extension GRPCTransport {
+    /// Makes a call that greets each name.
+    func greet(
+        _ kind: CallKind, _ names: [String] = ["Ana"], log: EventLog = EventLog(),
+        options: GreeterCore.CallOptions = CallOptions(deadline: .seconds(60))
+    ) async -> CallOutcome {
+        await perform(Call(kind, PlanRun(names: names), options: options), observer: log)
+    }
+}

@@ -1,0 +1,43 @@
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+import Testing
+
+@testable import GRPCTransport
+
+@Suite("Tables of the gRPC transport")
+struct TableTests {
+    @Test(
+        "a deadline is written with eight digits at most, and never as zero",
+        arguments: [
+            (Duration.zero, "1u"), (.nanoseconds(1), "1u"), (.microseconds(1), "1u"), (.milliseconds(300), "300000u"),
+            (.seconds(30), "30000000u"), (.seconds(100), "100000m"), (.seconds(86_400), "86400000m"),
+            (.seconds(200_000), "200000S"), (.seconds(1_000_000_000), "99999999S"), (.seconds(-5), "1u"),
+        ])
+    func timeout(duration: Duration, text: String) {
+        #expect(Metadata.text(of: duration) == text)
+    }
+
+    @Test(
+        "a method is named with its service or without",
+        arguments: [
+            ("SayHello", "helloworld.Greeter/SayHello"), ("a.B/C", "a.B/C"), ("/a.B/C", "a.B/C"), ("B/C", "B/C"),
+            ("", nil), ("/SayHello", nil), ("a/b/c", nil), ("a b", nil), ("/", nil), ("a/", nil), ("é", nil),
+        ] as [(String, String?)])
+    func method(text: String, name: String?) {
+        #expect(GRPCMethods.fullName(of: text) == name)
+    }
+
+    @Test("the addresses of a name become servers of their own")
+    func addresses() {
+        let endpoints = [
+            Endpoint(addresses: [.ipv4(host: "192.0.2.1", port: 1), .ipv6(host: "::1", port: 1)]),
+            Endpoint(addresses: [.ipv4(host: "192.0.2.2", port: 1)]),
+        ]
+        #expect(
+            EachAddressResolver.apart(endpoints) == [
+                Endpoint(addresses: [.ipv4(host: "192.0.2.1", port: 1)]),
+                Endpoint(addresses: [.ipv6(host: "::1", port: 1)]),
+                Endpoint(addresses: [.ipv4(host: "192.0.2.2", port: 1)]),
+            ])
+    }
+}

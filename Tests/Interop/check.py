@@ -1,0 +1,234 @@
+"""Checks that this program and grpcio understand each other, both ways. Usage: check.py PROGRAM"""
+import json
+import signal
+import subprocess
+import sys
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import proto_reflection_descriptor_database as reflection
+from google.protobuf import descriptor_pool
+
+import greeter
+
+PROGRAM = sys.argv[1]
+LIMIT = 60
+failures = []
+
+
+def check(name, found, expected):
+    is_good = found == expected
+    print(f"{'ok  ' if is_good else 'FAIL'}  {name}")
+    if not is_good:
+        print(f"      found    {found!r}\n      expected {expected!r}")
+        failures.append(name)
+
+
+# What `greeter-tui call` makes of a grpcio server.
+
+def call(*arguments, text=None, environment=None):
+    run = subprocess.run(
+        [PROGRAM, "call", *arguments, "--retry", "off"], input=text or "", capture_output=True, text=True,
+        timeout=LIMIT, env=environment or {})
+    return run.returncode, run.stdout, run.stderr
+
+
+def messages(output):
+    return [json.loads(line)["message"] for line in output.splitlines()]
+
+
+def events(output, kind):
+    return [event for event in map(json.loads, output.splitlines()) if event["event"] == kind]
+
+
+def entries(metadata):
+    return {entry["name"]: entry["value"] for entry in metadata}
+
+
+def check_calls(server):
+    at = ("--server", server)
+    status, output, _ = call("unary", "Ana", *at)
+    check("unary", (status, messages(output)), (0, ["Hello, Ana!"]))
+    status, output, _ = call("unary", "Ana", "Bob", "--language", "zh", *at)
+    check("unary, twice, in Chinese", (status, messages(output)), (0, ["你好，Ana！", "你好，Bob！"]))
+    status, output, _ = call("server-stream", "Ana", *at)
+    check("server stream", (status, messages(output)), (0, [f"Hello, Ana! ({n} of 3)" for n in (1, 2, 3)]))
+    named = (*at, "--method", "SayHelloStream")
+    status, output, _ = call("client-stream", "Ana", "Bob", *named)
+    check("client stream", (status, messages(output)), (0, ["Hello, Ana, Bob! (2 requests)"]))
+    status, output, _ = call("client-stream", "-", *named)
+    check("client stream without requests", (status, messages(output)), (0, ["Hello, ! (0 requests)"]))
+    status, output, _ = call("bidi", "Ana", "Bob", *at)
+    check("bidirectional", (status, messages(output)), (0, ["Hello, Ana!", "Hello, Bob!"]))
+    many = "".join(f'{{"name":"User {n}"}}\n' for n in range(20_000))
+    status, output, _ = call("bidi", "-", *at, text=many)
+    check("bidirectional, 20,000 messages in order", (status, messages(output)),
+          (0, [f"Hello, User {n}!" for n in range(20_000)]))
+    status, output, _ = call("client-stream", "-", *named, "--gzip", text=many)
+    check("compressed requests", (status, messages(output)[0][-18:]), (0, "! (20000 requests)"))
+
+
+def check_failures(server):
+    at = ("--server", server)
+    status, _, errors = call("unary", " ", *at)
+    check("an error and its message", (status, "INVALID_ARGUMENT: Name cannot be empty" in errors), (64 + 3, True))
+    status, _, errors = call("unary", "fail", *at)
+    check("a service that fails", (status, "UNKNOWN" in errors), (64 + 2, True))
+    status, output, errors = call("server-stream", "fail", *at)
+    check("an error after replies", (status, len(messages(output)), "lost after three" in errors), (64 + 15, 3, True))
+    status, output, errors = call("bidi", "Ana", "fail", *at)
+    check("an error in the middle", (status, messages(output), "not this one" in errors),
+          (64 + 9, ["Hello, Ana!"], True))
+    status, _, errors = call("client-stream", "Ana", *at)
+    check("an unknown client stream, and its other name",
+          (status, "some servers call this method SayHelloStream: try --method SayHelloStream" in errors),
+          (64 + 12, True))
+    status, _, errors = call("unary", "pushback", *at)
+    check("a message beyond ASCII", (status, "Come back later: café" in errors), (64 + 14, True))
+
+
+def check_metadata(server, instance):
+    at = ("--server", server)
+    status, output, _ = call(
+        "unary", "Ana", *at, "--header", "X-Tenant: blue", "--deadline", "20s", "--events",
+        environment={"GREETER_TUI_TOKEN": "s3cret-of-mine"})
+    opened = entries(events(output, "opened")[0]["metadata"])
+    trailers = entries(events(output, "ended")[0]["trailers"])
+    check("metadata goes, initial metadata comes", (status, opened.get("x-tenant-seen")), (0, "blue"))
+    check("the deadline goes", trailers.get("x-deadline-seen"), "20")
+    check("the token goes", trailers.get("x-authorization-seen"), "yes")
+    check("binary trailers come", trailers.get("x-bytes-bin"), "AAH/")
+    check("the token is not printed", "s3cret" in output, False)
+    status, _, errors = call("unary", "stall", *at, "--deadline", "300ms")
+    check("a deadline passes", status, 64 + 4)
+    check("the server notices", instance.cancelled.wait(10), True)
+
+
+def check_tls(server):
+    paths = {name: str(greeter.CERTIFICATES / f"{name}.pem") for name in ("authority", "client", "client.key")}
+    at = ("--server", server, "--ca", paths["authority"])
+    status, output, _ = call("bidi", "Ana", *at, "--cert", paths["client"], "--key", paths["client.key"])
+    check("TLS with a client certificate", (status, messages(output)), (0, ["Hello, Ana!"]))
+    status, _, errors = call("unary", "Ana", *at)
+    check("TLS without one", (status, "asks for a client certificate, and none was given" in errors), (64 + 9, True))
+    status, _, errors = call("unary", "Ana", *at[:2])
+    check("TLS of an unknown authority", (status, "its authority is unknown here" in errors), (64 + 9, True))
+    status, _, errors = call("unary", "Ana", "--server", server.replace("grpcs", "grpc"))
+    # This server says nothing to what is no TLS, so there is only a guess.
+    check("plain text to a TLS port", (status, "if it speaks TLS, use grpcs://" in errors), (64 + 14, True))
+
+
+# What a grpcio client makes of `greeter-tui serve`.
+
+def request(name, language=""):
+    return greeter.Request(name=name, language=language)
+
+
+def code_of(invoke):
+    try:
+        return ("OK", invoke())
+    except grpc.RpcError as error:
+        return (error.code().name, error.details())
+
+
+def check_demo(channel):
+    stub = greeter.Stub(channel)
+    reply, outcome = stub.unary.with_call(request("Ana", "es"), timeout=LIMIT)
+    check("demo: unary", (reply.message, reply.language), ("¡Hola, Ana!", "es"))
+    check("demo: initial metadata and trailers",
+          (dict(outcome.initial_metadata()).get("server"), dict(outcome.trailing_metadata()).get("x-greeted")),
+          ("greeter-tui", "1"))
+    check("demo: server stream", [reply.message for reply in stub.server_stream(request("Ana"), timeout=LIMIT)],
+          ["Hello, Ana!", "Hello, Ana! (2 of 3)", "Hello, Ana! (3 of 3)"])
+    check("demo: client stream",
+          stub.client_stream(iter([request("Ana"), request("Bob")]), timeout=LIMIT).message,
+          "Hello, Ana and Bob! (2 requests)")
+    check("demo: bidirectional",
+          [reply.message for reply in stub.bidi(map(request, ("Ana", "Bob")), timeout=LIMIT)],
+          ["Hello, Ana!", "Hello, Bob!"])
+    names = [f"User {n}" for n in range(10_000)]
+    check("demo: bidirectional, 10,000 messages in order",
+          [reply.message for reply in stub.bidi(map(request, names), timeout=LIMIT)],
+          [f"Hello, {name}!" for name in names])
+    check("demo: compressed requests",
+          stub.unary(request("Ana" * 1000), compression=grpc.Compression.Gzip, timeout=LIMIT).message,
+          f"Hello, {'Ana' * 1000}!")
+    check("demo: an error", code_of(lambda: stub.unary(request(" "), timeout=LIMIT)),
+          ("INVALID_ARGUMENT", "Name cannot be empty"))
+    check("demo: an unknown method", code_of(lambda: stub.unknown(request("Ana"), timeout=LIMIT))[0], "UNIMPLEMENTED")
+
+
+def check_services(channel):
+    health = health_pb2_grpc.HealthStub(channel)
+    for service in ("", greeter.SERVICE):
+        answer = health.Check(health_pb2.HealthCheckRequest(service=service), timeout=LIMIT)
+        check(f"demo: health of '{service}'", answer.status, health_pb2.HealthCheckResponse.SERVING)
+    check("demo: health of no service",
+          code_of(lambda: health.Check(health_pb2.HealthCheckRequest(service="x"), timeout=LIMIT))[0], "NOT_FOUND")
+    watched = next(iter(health.Watch(health_pb2.HealthCheckRequest(), timeout=LIMIT)))
+    check("demo: health, watched", watched.status, health_pb2.HealthCheckResponse.SERVING)
+    database = reflection.ProtoReflectionDescriptorDatabase(channel)
+    services = sorted(database.get_services())
+    check("demo: reflection lists services", greeter.SERVICE in services and "grpc.health.v1.Health" in services, True)
+    service = descriptor_pool.DescriptorPool(database).FindServiceByName(greeter.SERVICE)
+    check("demo: reflection describes methods", [method.name for method in service.methods],
+          ["SayHello", "SayHelloStreamReply", "SayHelloClientStream", "SayHelloBidiStream"])
+    check("demo: reflection describes messages", [field.name for field in service.methods[0].input_type.fields],
+          ["name", "language"])
+
+
+class Demo:
+    """The demo server, in a process of its own, with faults to order."""
+
+    def __init__(self, *faults):
+        orders = [argument for fault in faults for argument in ("--fault", fault)]
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", *orders], stdout=subprocess.PIPE, text=True, env={})
+        self.addresses = [self.process.stdout.readline().strip() for _ in range(2)]
+
+    def __enter__(self):
+        self.channel = grpc.insecure_channel(self.addresses[1].removeprefix("grpc://"))
+        return self.channel
+
+    def __exit__(self, *_):
+        self.channel.close()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def check_faults():
+    def invoke(channel, timeout=LIMIT):
+        return lambda: greeter.Stub(channel).unary(request("Ana"), timeout=timeout)
+
+    # A call that the server says not to have taken is made again by grpcio itself.
+    expected = {"status=503": "UNAVAILABLE", "reset=2": "INTERNAL", "goaway=1": "OK", "error=1": "UNKNOWN"}
+    for fault, code in expected.items():
+        with Demo(fault) as channel:
+            check(f"demo: {fault}", code_of(invoke(channel))[0], code)
+    with Demo("stall") as channel:
+        check("demo: stall, and a deadline", code_of(invoke(channel, 0.3))[0], "DEADLINE_EXCEEDED")
+
+
+def main():
+    instance = greeter.Greeter()
+    server, plain, secure = greeter.serve(instance)
+    check_calls(f"grpc://127.0.0.1:{plain}")
+    check_failures(f"grpc://127.0.0.1:{plain}")
+    check_metadata(f"grpc://127.0.0.1:{plain}", instance)
+    check_tls(f"grpcs://localhost:{secure}")
+    doctor = subprocess.run(
+        [PROGRAM, "doctor", "--server", f"grpc://127.0.0.1:{plain}"], capture_output=True, text=True, env={})
+    check("doctor names the method that is missing", (doctor.returncode, "SayHelloStream" in doctor.stdout), (76, True))
+    server.stop(None)
+    with Demo() as channel:
+        check_demo(channel)
+        check_services(channel)
+    check_faults()
+    print(f"\n{len(failures)} checks failed" if failures else "\nall is well")
+    sys.exit(1 if failures else 0)
+
+
+main()
