@@ -11,11 +11,15 @@ public protocol RequestPlan: Sendable {
 
     /// How many requests it makes, where that is known beforehand.
     var count: Int? { get }
+
+    /// The plan written down, so that what is read back makes the same requests; `nil` where nobody has written it.
+    var written: PlanDocument? { get }
 }
 
 extension RequestPlan {
     public var isRepeatable: Bool { true }
     public var count: Int? { nil }
+    public var written: PlanDocument? { nil }
 
     /// Makes the first requests, and drops them.
     public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {

@@ -77,27 +77,25 @@ public struct EventReplay: AsyncSequence, Sendable {
             case .resent(let numbers, let nanoseconds):
                 time = .nanoseconds(nanoseconds)
                 return .resent(numbers)
-            case .fact: return try await fact()
+            case .fact:
+                if lines.isEmpty { lines = Self.lines(of: try await facts.nextBlock()) }
+                return try takeFact()
             }
         }
 
-        private mutating func fact() async throws -> CallEvent {
-            while lines.isEmpty {
-                guard let block = try await facts.nextBlock() else { throw damage }
-                lines = block.data.split(separator: UInt8(ascii: "\n")).reversed()
+        private static func lines(of block: Block?) -> [ArraySlice<UInt8>] {
+            (block?.data.split(separator: UInt8(ascii: "\n")) ?? []).reversed()
+        }
+
+        // Inlined into a coroutine, it is more than the optimiser of Swift 6.3 can split.
+        @inline(never)
+        private mutating func takeFact() throws -> CallEvent {
+            guard let bytes = lines.popLast(), let line = try? EventLine(bytes, start: start) else {
+                throw HistoryError(BlockDamage(), at: place)
             }
-            guard let line = Self.parse(lines.popLast(), start: start) else { throw damage }
             time = line.time
             return line.event
         }
-
-        // A typed error within a coroutine is more than the optimiser of Swift 6.3 can split, be it inlined.
-        @inline(never)
-        private static func parse(_ bytes: ArraySlice<UInt8>?, start: Duration) -> EventLine? {
-            bytes.flatMap { try? EventLine($0, start: start) }
-        }
-
-        private var damage: HistoryError { HistoryError(BlockDamage(), at: place) }
     }
 }
 

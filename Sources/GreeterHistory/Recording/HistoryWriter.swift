@@ -242,7 +242,7 @@ final class HistoryWriter: Sendable {
     private func giveUp(_ key: Int, _ problem: HistoryError, _ work: inout Work) {
         guard let call = work.calls[key] else { return }
         if !call.isStopped { onProblem(problem) }
-        work.calls[key]?.stop()
+        work.calls[key]?.stop(problem)
         guard call.outcome != nil else { return }
         if let row = call.row, let database = try? database() { database.locks.release(row) }
         work.calls[key] = nil

@@ -121,7 +121,7 @@ struct OpenCall {
     }
 
     /// Records nothing more.
-    mutating func stop() {
+    mutating func stop(_ reason: HistoryError) {
         isStopped = true
         state = .incomplete
         counters = written
@@ -130,7 +130,7 @@ struct OpenCall {
         received = MessageEncoder(.received, first: 1)
         order = OrderEncoder(first: 1)
         facts = FactEncoder(first: 1)
-        progress.stopped()
+        progress.stopped(reason)
     }
 
     /// Of a call that is not recorded any more, only how it ended.

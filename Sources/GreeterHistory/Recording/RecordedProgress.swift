@@ -14,22 +14,28 @@ public final class RecordedProgress: Sendable {
         public var isStopped = false
     }
 
-    private let state = Mutex(Written())
+    private let state = Mutex<(written: Written, news: HistoryError?)>((Written(), nil))
 
     init() {}
 
-    public var written: Written { state.withLock { $0 } }
+    public var written: Written { state.withLock { $0.written } }
 
     func written(call: Int64?, sent: Int, received: Int, hasEnded: Bool) {
         state.withLock { state in
-            state.call = call
-            state.sent = sent
-            state.received = received
-            state.isComplete = hasEnded
+            state.written.call = call
+            state.written.sent = sent
+            state.written.received = received
+            state.written.isComplete = hasEnded
         }
     }
 
-    func stopped() {
-        state.withLock { $0.isStopped = true }
+    func stopped(_ reason: HistoryError) {
+        state.withLock { state in
+            state.written.isStopped = true
+            state.news = reason
+        }
     }
+
+    /// Why nothing more is written, where that is news; the first time only.
+    func takeNews() -> HistoryError? { state.withLock { $0.news.take() } }
 }

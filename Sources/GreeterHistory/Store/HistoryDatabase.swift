@@ -17,7 +17,7 @@ struct HistoryDatabase: Sendable {
     /// How long another program's transaction is waited for: 10 s.
     private static let patience = 10.0
     /// Bytes of a page: rows are blocks of some kilobytes.
-    private static let pageSize = 8192
+    private static let pageSize = 4096
     /// A database that is larger is not read whole at the start; of it the table of calls is checked: 256 MiB.
     private static let checkLimit = 256 << 20
 

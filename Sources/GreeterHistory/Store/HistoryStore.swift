@@ -12,6 +12,7 @@ public final class HistoryStore: Sendable {
     let clock: any CallClock
     let redaction: Redaction
     private let limits: HistoryLimits
+    private let announces: Bool
     private let writer: HistoryWriter
     private let opened: OpenedDatabase
     private let calls = Mutex(0)
@@ -27,16 +28,19 @@ public final class HistoryStore: Sendable {
     /// Opens the history of a folder, soon and in the background; makes it where it is not there.
     /// - Parameters:
     ///   - redaction: What is never written.
+    ///   - announces: Whether the observer of a call is told, as a notice, why the call is not recorded any more.
     ///   - report: Told what people should know, on some thread.
     public init(
         folder: String, limits: HistoryLimits = .standard, redaction: Redaction = Redaction(),
-        clock: any CallClock = SystemClock(), report: @escaping @Sendable (Report) -> Void = { _ in }
+        clock: any CallClock = SystemClock(), announces: Bool = false,
+        report: @escaping @Sendable (Report) -> Void = { _ in }
     ) {
         let opened = OpenedDatabase(folder: folder, clock: clock)
         let upkeep = Upkeep(opened: opened, limits: limits, clock: clock)
         self.folder = folder
         self.limits = limits
         self.redaction = redaction
+        self.announces = announces
         self.clock = clock
         self.opened = opened
         writer = HistoryWriter(
@@ -60,7 +64,8 @@ public final class HistoryStore: Sendable {
         let progress = RecordedProgress()
         let open = OpenCall(head: head, started: clock.wallTime, start: clock.now, progress: progress)
         await writer.submit(.begin(open), of: call)
-        return HistoryRecorder(observer, writer: writer, call: call, progress: progress, clock: clock)
+        return HistoryRecorder(
+            observer, writer: writer, call: call, progress: progress, clock: clock, announces: announces)
     }
 
     /// Waits until what was recorded so far is written, for as long as a time limit allows.

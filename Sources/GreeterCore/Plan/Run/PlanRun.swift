@@ -36,6 +36,14 @@ public struct PlanRun: RequestPlan {
     public var isRepeatable: Bool { !document.readsStandardInput }
     public var count: Int? { document.count }
 
+    /// The plan, with the seed of this run where chance has a say in it.
+    public var written: PlanDocument? {
+        guard document.usesChance else { return document }
+        var document = document
+        document.seed = origin.seed
+        return document
+    }
+
     public func makeSource(clock: any CallClock) -> any RequestSource {
         makeSource(clock: clock, skipping: 0)
     }

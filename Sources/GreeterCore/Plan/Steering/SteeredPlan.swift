@@ -52,6 +52,9 @@ public final class SteeredPlan: RequestPlan {
 
     public var count: Int? { holdsOpen ? nil : plan.count }
 
+    /// The underlying plan, without what is typed.
+    public var written: PlanDocument? { plan.written }
+
     /// Adds a request to the stream.
     /// - Returns: whether it was taken; not after the half-close, nor when too many wait already.
     @discardableResult
