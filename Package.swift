@@ -129,7 +129,8 @@ let package = Package(
             dependencies: [
                 "GreeterCore", "GreeterPlans", "GreeterRetry", "TransportSupport", "GatewayTransport", "GRPCTransport",
                 "GreeterDemoServer",
-                "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterTapes", "TerminalUI",
+                "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterHistory",
+                "GreeterTapes", "TerminalUI",
                 "NCursesBackend",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

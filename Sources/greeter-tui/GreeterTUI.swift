@@ -16,7 +16,7 @@ struct GreeterTUI: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, DoctorCommand.self,
-            ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
+            HistoryCommand.self, ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: UICommand.self)
 

@@ -78,6 +78,9 @@ struct ConfigurationTests {
         Row("theme", "default", ["dark", "light", "mono"], "GREETER_TUI_THEME"),
         Row("log.level", "none", ["debug", "info", "trace", "none"], "GREETER_TUI_LOG_LEVEL", "--log-level"),
         Row("log.file", "none", ["/1", "/2", "/3", "/4"], "GREETER_TUI_LOG_FILE", "--log-file"),
+        Row("history.enabled", "true", ["false", "true", "true", "false"], "GREETER_TUI_HISTORY", "--no-history"),
+        Row("history.age", "720h", ["10h", "none"]),
+        Row("history.size", "2048", ["10", "none"]),
     ]
 
     /// YAML with one value for every setting.

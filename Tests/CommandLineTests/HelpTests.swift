@@ -10,7 +10,12 @@ struct HelpTests {
             (["serve", "--help"], "help-serve"), (["play", "--help"], "help-play"),
             (["serve", "--help"], "help-serve"), (["doctor", "--help"], "help-doctor"),
             (["config", "--help"], "help-config"), (["config", "show", "--help"], "help-config-show"),
-            (["completions", "--help"], "help-completions"), (["manual", "--help"], "help-manual"),
+            (["history", "--help"], "help-history"), (["history", "list", "--help"], "help-history-list"),
+            (["history", "show", "--help"], "help-history-show"),
+            (["history", "export", "--help"], "help-history-export"),
+            (["history", "delete", "--help"], "help-history-delete"),
+            (["history", "import", "--help"], "help-history-import"), (["completions", "--help"], "help-completions"),
+            (["manual", "--help"], "help-manual"),
         ])
     func showsHelp(_ arguments: [String], _ name: String) async throws {
         let result = try await Executable.run(arguments)

@@ -1,6 +1,8 @@
 public import ArgumentParser
 import Foundation
+import GreeterConfiguration
 public import GreeterCore
+import GreeterHistory
 
 /// Makes one call without a screen.
 struct CallCommand: AsyncParsableCommand, ServerCommand {
@@ -45,6 +47,17 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Make an earlier call of the history again: to the same server unless --server is given, with its plan, or with \
+            the requests that were sent where they were typed or read from standard input.
+            """, valueName: "call"))
+    var again: Int64?
+
+    @Flag(help: "With --again: send what was sent then, whatever the plan would make now.")
+    var recorded = false
+
+    @Option(
+        help: ArgumentHelp(
             "The language of the greetings of the names given, or typed (default: en).", valueName: "tag"))
     var language: String?
 
@@ -78,14 +91,21 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     @OptionGroup(title: "Log Options")
     var log: LogOptions
 
+    @OptionGroup(title: "History Options")
+    var history: HistoryOptions
+
     func validate() throws {
-        if kind == nil, plan == nil {
+        if again != nil, plan != nil || kind != nil || !names.isEmpty {
+            throw ValidationError("--again has the kind and the requests; give neither beside it")
+        }
+        if recorded, again == nil { throw ValidationError("--recorded is for --again") }
+        if kind == nil, plan == nil, again == nil {
             throw ValidationError("name the kind of call: \(CallKind.allValueStrings.joined(separator: ", "))")
         }
         if plan != nil, !names.isEmpty {
             throw ValidationError("the plan has the requests; give no names beside it")
         }
-        if plan == nil, names.isEmpty, !isConversation, kind?.streamsRequests == false {
+        if plan == nil, again == nil, names.isEmpty, !isConversation, kind?.streamsRequests == false {
             throw ValidationError("name somebody to greet, or - to read requests from standard input")
         }
         if names.contains("-"), names.count > 1 {
@@ -100,23 +120,39 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     }
 
     func run() async throws {
-        let (kind, document) = try requests()
+        let again = try await earlierCall()
+        let (kind, document) = try again.map { ($0.call.head.kind, $0.document) } ?? requests()
         // Before signals are caught, so that a command that fetches the token can be interrupted.
-        let setup = try await Setup(load())
+        let setup = try await Setup(
+            load { layer throws(ConfigurationError) in
+                try history.set(in: &layer)
+                if self.connection.server == nil {
+                    try layer.set(Known.server, flag: "--again", again?.call.head.server)
+                }
+            })
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
         let signals = Signals()
+        let store = setup.openHistory(in: surroundings) { report in
+            Exit.write(inert("greeter-tui: note: \(report.text)"), to: STDERR_FILENO)
+        }
         let connection = try await ServerConnection.open(
-            setup, calling: kind, at: method, in: surroundings, retry: { setup.retry })
-        let planned = PlanRun(document)
-        let stream = SteeredPlan(planned, for: kind, holdsOpen: isConversation)
+            setup, calling: kind, at: method, in: surroundings, history: store, retry: { setup.retry })
         let prompt = Prompt()
         let printer = CallPrinter(style: style(prompt), redaction: setup.redaction, clock: clock)
-        if let note = planned.seedNote { printer.note(note) }
+        let stream: SteeredPlan
+        if let document {
+            let planned = PlanRun(document)
+            stream = SteeredPlan(planned, for: kind, holdsOpen: isConversation)
+            if let note = planned.seedNote { printer.note(note) }
+        } else {
+            stream = SteeredPlan(again?.recorded ?? PlanRun(names: []), holdsOpen: false)
+        }
+        let takesItsTime = document?.takesItsTime == true
         let run = CallRun(
-            call: Call(kind, stream, options: setup.callOptions(isOpenEnded: isConversation || document.takesItsTime)),
-            plan: stream, endsByHand: document.stop.byHand || document.takesItsTime && kind.streamsRequests,
+            call: Call(kind, stream, options: setup.callOptions(isOpenEnded: isConversation || takesItsTime)),
+            plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,
             printer: printer, redaction: setup.redaction)
         let conversation = isConversation ? converse(stream, prompt, with: setup.server.settingText) : nil
         let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
@@ -126,17 +162,25 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         }
         await connection.close()
         await setup.finishLog()
+        if let problem = await store?.end() { Exit.write("greeter-tui: \(problem)", to: STDERR_FILENO) }
+        await again?.close()
         throw exit
     }
 
+    /// The call that is to be made again, where one is.
+    private func earlierCall() async throws(Exit) -> AgainArgument? {
+        guard let again else { return nil }
+        return try await AgainArgument(again, sendsRecorded: recorded)
+    }
+
     /// Whether requests come from standard input as JSON Lines.
-    private var readsInput: Bool { plan == nil && !isConversation && (names.isEmpty || names == ["-"]) }
+    private var readsInput: Bool { plan == nil && again == nil && !isConversation && (names.isEmpty || names == ["-"]) }
 
     /// Whether requests are typed.
-    private var isConversation: Bool { plan == nil && names.isEmpty && isatty(STDIN_FILENO) == 1 }
+    private var isConversation: Bool { plan == nil && again == nil && names.isEmpty && isatty(STDIN_FILENO) == 1 }
 
     /// The kind of call, and what is sent.
-    private func requests() throws(Exit) -> (CallKind, PlanDocument) {
+    private func requests() throws(Exit) -> (CallKind, PlanDocument?) {
         if let plan { return try PlanArgument(path: plan).load(for: kind) }
         let document = readsInput ? .standardInput : PlanDocument(names: names, language: language ?? "en")
         return (kind ?? .unary, document)

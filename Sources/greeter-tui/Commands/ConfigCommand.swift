@@ -35,8 +35,11 @@ struct ConfigCommand: ParsableCommand {
         @OptionGroup(title: "Log Options")
         var log: LogOptions
 
+        @OptionGroup(title: "History Options")
+        var history: HistoryOptions
+
         func run() throws {
-            let loaded = try load()
+            let loaded = try load { layer throws(ConfigurationError) in try history.set(in: &layer) }
             do throws(ConfigurationError) {
                 try loaded.settings.check()
             } catch {

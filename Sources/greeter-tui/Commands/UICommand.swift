@@ -33,6 +33,9 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
     @OptionGroup(title: "Log Options")
     var log: LogOptions
 
+    @OptionGroup(title: "History Options")
+    var history: HistoryOptions
+
     func validate() throws {
         if plan == "-" { throw ValidationError("the workbench reads its keys from standard input; name a file") }
     }
@@ -47,6 +50,7 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
     func workbench(in surroundings: Surroundings) async throws(Exit) -> Workbench {
         let loaded = try load(environment: surroundings.environment) { layer throws(ConfigurationError) in
             try layer.set(Known.theme, flag: "--theme", theme)
+            try history.set(in: &layer)
         }
         return try await Workbench(loaded, plan: plan.map { PlanArgument(path: $0) }, in: surroundings)
     }

@@ -97,6 +97,16 @@ enum Known {
     static let logLevel = Setting<Logger.Level?>("log.level", variable: "GREETER_TUI_LOG_LEVEL", fallback: nil)
     static let logFile = Setting<PathSetting>("log.file", variable: "GREETER_TUI_LOG_FILE", fallback: PathSetting())
 
+    // MARK: The history
+
+    static let history = Setting<Bool>("history.enabled", variable: "GREETER_TUI_HISTORY", fallback: true)
+    static let historyAge = Setting<Duration?>(
+        "history.age", fallback: .seconds(30 * 86_400), check: isPositive)
+    /// In MiB.
+    static let historySize = Setting<Int?>("history.size", fallback: 2048) { size in
+        size.map { (1...1_000_000).contains($0) } ?? true ? nil : "a number of MiB from 1 to 1000000, or none"
+    }
+
     static let schema = Schema(
         [
             server, transport, token, allowPlaintextToken, headers, authorities, certificate, key, serverName,
@@ -104,7 +114,7 @@ enum Known {
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,
         ] + routes + [healthRoute] + methods
-            + [demoBehaviour, faults, seed, theme, keys, logLevel, logFile])
+            + [demoBehaviour, faults, seed, theme, keys, logLevel, logFile, history, historyAge, historySize])
 
     @Sendable private static func isPositive(_ duration: Duration) -> String? {
         duration > .zero ? nil : "a time of more than 0s"

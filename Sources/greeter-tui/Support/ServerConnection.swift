@@ -2,7 +2,9 @@ import GRPCTransport
 import GatewayTransport
 import GreeterCore
 import GreeterDemoServer
+import GreeterHistory
 import GreeterLogging
+import GreeterPlans
 import GreeterRetry
 
 /// A transport to a server, and the demo server behind it where that is meant.
@@ -18,12 +20,15 @@ struct ServerConnection {
     ///   - faults: What the demo server is to do instead of the faults of the settings.
     ///   - method: The route or the method to call instead of the usual one of this kind.
     ///   - surroundings: What time it is, and what makes runs alike.
+    ///   - history: Where calls are recorded; nowhere where it is `nil`.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
         _ setup: Setup, to address: ServerAddress? = nil, faults: DemoFaults? = nil, calling kind: CallKind? = nil,
-        at method: String? = nil, in surroundings: Surroundings, retry: @escaping @Sendable () -> RetryPolicy
+        at method: String? = nil, in surroundings: Surroundings, history: HistoryStore? = nil,
+        retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
         var transports = Transports(setup: setup, isOther: address != nil, in: surroundings)
+        let name = address.map { $0.scheme.isDemo ? $0.scheme.rawValue : "\($0)" } ?? setup.server.settingText
         var address = address ?? setup.server.address
         if let kind, let method { try transports.call(method, for: kind, in: address.scheme.dialect) }
         let demo = address.scheme.isDemo ? try await start(setup.demo, faults, in: surroundings) : nil
@@ -33,8 +38,10 @@ struct ServerConnection {
             transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
             random: surroundings.makeRandom)
         let logged = setup.log.map { LoggedTransport(retrying, to: $0, headers: transports.headers) }
+        let told: any GreeterTransport = logged ?? retrying
+        let recorded = history.map { RecordedTransport(told, in: $0, server: name) { try? $0.yaml() } }
         let health = demo.map { transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)) }
-        return ServerConnection(transport: logged ?? retrying, health: health ?? transport, demo: demo)
+        return ServerConnection(transport: recorded ?? told, health: health ?? transport, demo: demo)
     }
 
     private static func start(

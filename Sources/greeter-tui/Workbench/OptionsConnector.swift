@@ -1,5 +1,6 @@
 import GreeterCore
 import GreeterDemoServer
+import GreeterHistory
 import GreeterRetry
 import GreeterUI
 import GreeterViewModel
@@ -10,10 +11,13 @@ import GreeterViewModel
 struct OptionsConnector: ServerConnector {
     private let setup: Setup
     private let surroundings: Surroundings
+    private let history: HistoryStore?
 
+    /// - Parameter history: Where calls are recorded.
     /// - Throws: ``Exit`` where the server of the settings is none for these surroundings.
-    init(_ setup: Setup, in surroundings: Surroundings) throws(Exit) {
+    init(_ setup: Setup, in surroundings: Surroundings, history: HistoryStore? = nil) throws(Exit) {
         self.setup = setup
+        self.history = history
         self.surroundings = surroundings
         try checkServer(setup.server.address)
     }
@@ -38,7 +42,8 @@ struct OptionsConnector: ServerConnector {
             if let address { try checkServer(address) }
             return ConnectedTransport(
                 try await ServerConnection.open(
-                    setup, to: address, faults: Self.faults(faults), in: surroundings, retry: retry))
+                    setup, to: address, faults: Self.faults(faults), in: surroundings, history: history,
+                    retry: retry))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }

@@ -1,6 +1,7 @@
 import Foundation
 import GreeterConfiguration
 import GreeterCore
+import GreeterHistory
 import GreeterUI
 import GreeterViewModel
 import NCursesBackend
@@ -15,12 +16,15 @@ struct Workbench {
     private let plan: OpenedPlan?
     private let workingDirectory = FileManager.default.currentDirectoryPath
     private let files: LocalPlanFiles
+    private let history: HistoryStore?
+    private let historyNotes = HistoryNotes()
 
     /// - Throws: ``Exit`` where the settings or the plan are wrong.
     init(_ loaded: LoadedSettings, plan: PlanArgument?, in surroundings: Surroundings) async throws(Exit) {
         self.plan = try plan?.open(in: workingDirectory)
         setup = try await Setup(loaded)
-        connector = try OptionsConnector(setup, in: surroundings)
+        history = setup.openHistory(in: surroundings, announces: true) { [historyNotes] in historyNotes.add($0) }
+        connector = try OptionsConnector(setup, in: surroundings, history: history)
         configuration = try Self.configuration(loaded, surroundings)
         files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
     }
@@ -54,9 +58,10 @@ struct Workbench {
         await program.run()
         backend.restore()
         await setup.finishLog()
+        let notes = [await history?.end()].compactMap { $0 } + historyNotes.all
         return Exit(
             status: program.terminatingSignal.map { 128 + $0 } ?? 0,
-            lines: program.farewell.map { "greeter-tui: \($0)" })
+            lines: (program.farewell + notes).map { "greeter-tui: \($0)" })
     }
 
     private static func configuration(

@@ -1,0 +1,192 @@
+import ArgumentParser
+import Foundation
+import GreeterConfiguration
+import GreeterCore
+import GreeterHistory
+
+/// The calls that were made.
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List, show, export, delete and import the calls that were made.",
+        discussion: """
+            Every call is kept, with every message, in greeter-tui/history.sqlite below XDG_STATE_HOME or ~/.local/state, \
+            unless --no-history, the variable GREETER_TUI_HISTORY or the setting history.enabled says otherwise. \
+            'call --again NUMBER' makes one again.
+            """,
+        subcommands: [
+            ListCommand.self, ShowCommand.self, ExportCommand.self, DeleteCommand.self, ImportCommand.self,
+        ], defaultSubcommand: ListCommand.self)
+
+    struct ListCommand: AsyncParsableCommand, HistoryCommandBody {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the calls, the newest first.",
+            discussion: """
+                --output json prints a JSON object for each call: call, started, server, kind, state (running, ended, \
+                interrupted or incomplete), code, status, cause, attempts, sent, answered, refused, received, events, \
+                elapsed, bytes, imported. Keys without a value are left out.
+                """)
+
+        @Argument(
+            help: ArgumentHelp(
+                "Only calls with this text in their server, kind, status, cause or plan.", valueName: "text"))
+        var text: String?
+
+        @Option(help: ArgumentHelp("At most so many calls.", valueName: "number"))
+        var limit = 50
+
+        @Option(help: ArgumentHelp("Only calls before this one.", valueName: "call"))
+        var before: Int64?
+
+        @Option(help: "How the calls are printed.")
+        var output = OutputFormat.text
+
+        @OptionGroup(title: "Configuration Options")
+        var configuration: ConfigurationOptions
+
+        func run() async throws {
+            try await withHistory { history in
+                for call in try await history.calls(CallQuery(text: text, before: before, limit: limit)) {
+                    var json = JSONText(isTerminalSafe: true)
+                    call.appendJSON(to: &json)
+                    Exit.write(output == .json ? json.string : inert(call.line(in: .current)), to: STDOUT_FILENO)
+                }
+            }
+        }
+    }
+
+    struct ShowCommand: AsyncParsableCommand, HistoryCommandBody {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show a call: what it was, its plan, and everything sent and received.")
+
+        @Argument(help: ArgumentHelp("The number of the call.", valueName: "call"))
+        var call: Int64
+
+        @OptionGroup(title: "Configuration Options")
+        var configuration: ConfigurationOptions
+
+        func run() async throws {
+            try await withHistory { history in
+                let call = try await history.call(call)
+                for line in call.description(in: .current) { Exit.write(inert(line), to: STDOUT_FILENO) }
+                Exit.write("", to: STDOUT_FILENO)
+                try await call.writeText(from: history, to: OutputSink(descriptor: STDOUT_FILENO))
+            }
+        }
+    }
+
+    struct ExportCommand: AsyncParsableCommand, HistoryCommandBody {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write a call to a file.",
+            discussion: """
+                jsonl has everything: a line with what is known of the call, and then the lines of call --events with the \
+                payloads besides; 'history import' reads it. csv has the messages, one a row. text is what 'show' prints.
+                """)
+
+        enum Format: String, CaseIterable, ExpressibleByArgument {
+            case jsonl, csv, text
+        }
+
+        @Argument(help: ArgumentHelp("The number of the call.", valueName: "call"))
+        var call: Int64
+
+        @Option(help: "The form of the file.")
+        var format = Format.jsonl
+
+        @Option(
+            help: ArgumentHelp(
+                "The file to write instead of standard output. One that is there is not replaced.", valueName: "file"),
+            completion: .file())
+        var to: String?
+
+        @OptionGroup(title: "Configuration Options")
+        var configuration: ConfigurationOptions
+
+        func run() async throws {
+            try await withHistory { history in
+                let call = try await history.call(call)
+                let sink = OutputSink(descriptor: try descriptor())
+                if let format = TranscriptFormat(rawValue: format.rawValue) {
+                    try await history.export(call, as: format) { bytes in try await sink.writeOrThrow(bytes) }
+                } else {
+                    try await call.writeText(from: history, to: sink)
+                }
+            }
+        }
+
+        private func descriptor() throws(Exit) -> Int32 {
+            guard let to else { return STDOUT_FILENO }
+            let descriptor = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw .usage("\(to): cannot be written: \(String(cString: strerror(errno)))") }
+            return descriptor
+        }
+    }
+
+    struct DeleteCommand: AsyncParsableCommand, HistoryCommandBody {
+        static let configuration = CommandConfiguration(
+            commandName: "delete", abstract: "Delete calls. One that goes on stays.")
+
+        @Argument(help: ArgumentHelp("The numbers of the calls.", valueName: "call"))
+        var calls: [Int64]
+
+        @OptionGroup(title: "Configuration Options")
+        var configuration: ConfigurationOptions
+
+        func run() async throws {
+            try await withHistory { history in
+                let count = try await history.delete(calls)
+                Exit.write("greeter-tui: \(count) of \(calls.count) deleted", to: STDERR_FILENO)
+                guard count == Set(calls).count else {
+                    throw Exit.usage("the others are not in the history, or go on")
+                }
+            }
+        }
+    }
+
+    struct ImportCommand: AsyncParsableCommand, HistoryCommandBody {
+        static let configuration = CommandConfiguration(
+            commandName: "import", abstract: "Read a call that 'history export' has written, somebody else's perhaps.",
+            discussion: "Prints the number that the call has here.")
+
+        @Argument(
+            help: ArgumentHelp("The file, or - for standard input.", valueName: "file"),
+            completion: .file(extensions: ["jsonl"]))
+        var file: String
+
+        @OptionGroup(title: "Configuration Options")
+        var configuration: ConfigurationOptions
+
+        func run() async throws {
+            let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw Exit.usage("\(file): cannot be read: \(String(cString: strerror(errno)))")
+            }
+            let reader = DescriptorReader(descriptor: descriptor, closesDescriptor: file != "-")
+            try await withHistory { history in
+                let place = file == "-" ? "standard input" : file
+                let call = try await history.importTranscript(place) { try await reader.read() }
+                Exit.write("\(call)", to: STDOUT_FILENO)
+            }
+        }
+    }
+}
+
+extension RecordedCall {
+    /// Writes the events as lines for people.
+    fileprivate func writeText(from history: HistoryStore, to sink: OutputSink) async throws {
+        for try await event in history.events(of: self) {
+            let lines = TextLines(start: start, wallStart: started, zone: .current, now: event.time)
+            let text = lines.lines(of: event.event).joined()
+            if !text.isEmpty { try await sink.writeOrThrow(Array(text.utf8)) }
+        }
+    }
+}
+
+extension OutputSink {
+    /// Writes, and returns when everything is taken.
+    /// - Throws: ``Exit`` where nothing more can be written.
+    fileprivate func writeOrThrow(_ bytes: [UInt8]) async throws(Exit) {
+        await write(bytes)
+        guard isClosed else { return }
+        throw problem.map { .usage("the file cannot be written: \($0)") } ?? .status(Exit.brokenPipeStatus)
+    }
+}

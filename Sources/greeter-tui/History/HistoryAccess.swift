@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import GreeterConfiguration
+import GreeterCore
+import GreeterHistory
+
+/// A command that works on the history.
+protocol HistoryCommandBody {
+    var configuration: ConfigurationOptions { get }
+}
+
+extension HistoryCommandBody {
+    /// Runs something with the history, and says what it has found.
+    /// - Throws: ``Exit`` with status 2 and what is wrong.
+    func withHistory(_ body: (HistoryStore) async throws -> Void) async throws(Exit) {
+        let settings = try configuration.load(Layer()).settings
+        let store = try HistoryAccess.open(limits: settings.historyLimits)
+        var failure: Exit?
+        do {
+            try await store.check()
+            try await body(store)
+        } catch {
+            failure = HistoryAccess.exit(error)
+        }
+        await store.close(within: HistoryStore.exitLimit)
+        if let failure { throw failure }
+    }
+}
+
+/// The history of this account.
+enum HistoryAccess {
+    /// - Throws: ``Exit`` where there is no home.
+    static func open(limits: HistoryLimits = .standard) throws(Exit) -> HistoryStore {
+        guard let folder = Surroundings().stateFolder else { throw .usage("there is no HOME to look for a history in") }
+        return HistoryStore(folder: folder, limits: limits) { report in
+            // What goes wrong here is thrown, too.
+            if case .finding = report { Exit.write(inert("greeter-tui: note: \(report.text)"), to: STDERR_FILENO) }
+        }
+    }
+
+    /// What a failure of the history comes to.
+    static func exit(_ error: any Error) -> Exit {
+        if let error = error as? Exit { return error }
+        return error is CancellationError ? .status(Exit.interruptedStatus) : .usage("\(error)")
+    }
+}

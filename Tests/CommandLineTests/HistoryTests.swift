@@ -1,0 +1,131 @@
+import Foundation
+import GreeterTestSupport
+import Testing
+
+@Suite("history", .timeLimit(.minutes(1)))
+struct HistoryTests {
+    /// A home with a history of its own.
+    private struct Home {
+        let folder: TemporaryFolder
+
+        init() throws {
+            folder = try TemporaryFolder([:])
+        }
+
+        func run(_ arguments: String..., input: String = "", more: [String: String] = [:]) async throws
+            -> Executable.Result
+        {
+            try await Executable.run(
+                arguments, input: input,
+                environment: ["HOME": folder.path, "TZ": "UTC"].merging(more) { $1 })
+        }
+    }
+
+    @Test("a call is kept, listed, shown and exported")
+    func keeps() async throws {
+        let home = try Home()
+        #expect(try await home.run("call", "bidi", "Ana", "Bob").status == 0)
+        let list = try await home.run("history", "list")
+        #expect(list.status == 0)
+        #expect(list.lines.count == 1)
+        #expect(
+            list.output.wholeMatch(of: /1 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d bidi +OK +sent 2 +received 2 +\S+ +demo:\n/)
+                != nil)
+
+        let show = try await home.run("history", "show", "1")
+        #expect(show.status == 0)
+        #expect(show.output.contains("server    demo:\n"))
+        #expect(show.output.contains("    - {name: Ana, language: en}\n"))
+        #expect(show.output.contains("  received     1  Hello, Ana!\n"))
+
+        let table = try await home.run("history", "export", "1", "--format", "csv")
+        #expect(table.output.split(separator: "\r\n").count == 5)
+        let lines = try await home.run("history", "export", "1")
+        #expect(lines.lines.first?.hasPrefix("{\"format\":\"greeter-tui transcript\"") == true)
+        #expect(lines.lines.last?.contains("\"event\":\"ended\"") == true)
+    }
+
+    @Test("an exported call is imported elsewhere, and made again there")
+    func exchanges() async throws {
+        let (home, other) = (try Home(), try Home())
+        #expect(try await home.run("call", "client-stream", "Ana", "Bob").status == 0)
+        let file = "\(home.folder.path)/call.jsonl"
+        #expect(try await home.run("history", "export", "1", "--to", file).status == 0)
+        #expect(try await home.run("history", "export", "1", "--to", file).errors.contains("File exists"))
+        #expect(try await other.run("history", "import", file).output == "1\n")
+        let again = try await other.run("call", "--again", "1")
+        #expect(again.output == CallTests.reply("Hello, Ana and Bob! (2 requests)") + "\n")
+        let list = try await other.run("history", "list", "--output", "json")
+        #expect(list.lines.count == 2)
+        #expect(list.lines[1].hasSuffix("\"imported\":true}"))
+    }
+
+    @Test("what was read from standard input is sent again as it was")
+    func recorded() async throws {
+        let home = try Home()
+        let input = "{\"name\":\"Ana\"}\n{\"name\":\"Bob\",\"language\":\"de\"}\n"
+        let first = try await home.run("call", "bidi", "-", input: input)
+        let second = try await home.run("call", "--again", "1")
+        #expect(second.status == 0)
+        #expect(second.output == first.output)
+    }
+
+    @Test(
+        "calls are not kept where that is not wanted",
+        arguments: [(["--no-history"], [:]), ([], ["GREETER_TUI_HISTORY": "off"])] as [([String], [String: String])])
+    func disabled(_ flags: [String], _ environment: [String: String]) async throws {
+        let home = try Home()
+        let environment = environment.merging(["HOME": home.folder.path]) { $1 }
+        let call = try await Executable.run(["call", "unary", "Ana"] + flags, environment: environment)
+        #expect(call.status == 0)
+        #expect(!FileManager.default.fileExists(atPath: "\(home.folder.path)/.local/state/greeter-tui/history.sqlite"))
+    }
+
+    @Test("deleted calls are gone, and what is not there is said")
+    func deletes() async throws {
+        let home = try Home()
+        for _ in 1...3 { _ = try await home.run("call", "unary", "Ana") }
+        #expect(try await home.run("history", "delete", "1", "3").status == 0)
+        #expect(try await home.run("history").lines.map { $0.prefix(2) } == ["2 "])
+        let missing = try await home.run("history", "delete", "1")
+        #expect(missing.status == 2)
+        #expect(try await home.run("history", "show", "1").errors == "greeter-tui: there is no call 1 in the history\n")
+    }
+
+    @Test("where the history cannot be written, the call succeeds and the reason is said")
+    func unwritable() async throws {
+        let home = try Home()
+        try "".write(toFile: "\(home.folder.path)/file", atomically: false, encoding: .utf8)
+        let call = try await home.run("call", "unary", "Ana", more: ["XDG_STATE_HOME": "\(home.folder.path)/file"])
+        #expect(call.status == 0)
+        #expect(call.output == CallTests.reply("Hello, Ana!") + "\n")
+        #expect(
+            call.errors.hasPrefix(
+                "greeter-tui: note: this call is not recorded, or not wholly: \(home.folder.path)/file/greeter-tui/history.sqlite: "
+            ))
+        #expect(call.errors.contains("Not a directory\n"))
+    }
+
+    @Test("a token is not in the history")
+    func token() async throws {
+        let home = try Home()
+        let token = "t0ken-of-mine"
+        let call = try await home.run("call", "unary", token, more: ["GREETER_TUI_TOKEN": token])
+        #expect(call.status == 0)
+        let folder = "\(home.folder.path)/.local/state/greeter-tui"
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+            #expect(bytes.range(of: Data(token.utf8)) == nil)
+        }
+        #expect(try await home.run("history", "show", "1").output.contains("Hello, [redacted]!"))
+    }
+
+    @Test(
+        "--again stands alone",
+        arguments: [["--again", "1", "bidi"], ["--again", "1", "--plan", "x.yaml"], ["bidi", "Ana", "--recorded"]])
+    func misused(_ arguments: [String]) async throws {
+        let result = try await Executable.run(["call"] + arguments)
+        #expect(result.status == 2)
+        #expect(result.errors.contains("--again"))
+    }
+}
