@@ -1,5 +1,6 @@
 import GRPCTransport
 import GreeterCore
+import GreeterDemoServer
 import GreeterTestSupport
 import Testing
 
@@ -126,5 +127,22 @@ struct CallTests {
             for kind in CallKind.allCases { #expect(await transport.greet(kind).code == .ok) }
             await transport.shutdown()
         }
+    }
+
+    @Test("a connection that is given up while it is made, at whatever moment, holds nothing up")
+    func givesUp() async throws {
+        let demo = try await DemoServer.start()
+        let relay = try await Relay(to: demo.grpcAddress.port, as: .init(certificate: "good"))
+        for limit in 0..<40 {
+            let transport = GRPCTransport(
+                server: ServerAddress(scheme: .grpcs, host: "localhost", port: relay.port),
+                configuration: GRPCConfiguration(
+                    connectTimeout: .microseconds(limit * 500), tls: TLSOptions(isInsecure: true)))
+            let outcome = await transport.greet(.bidirectional, ["Ana", "Bob"])
+            #expect([.ok, .unavailable].contains(outcome.code), "\(outcome)")
+            await transport.shutdown()
+        }
+        try await relay.stop()
+        await demo.stop()
     }
 }
