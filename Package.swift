@@ -45,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // The terminal, from the C library up.
@@ -61,7 +62,9 @@ let package = Package(
         .target(name: "NCursesBackend", dependencies: ["TerminalUI", "CNCurses"], swiftSettings: settings),
 
         // Calls: what they are, and how they travel.
-        .target(name: "GreeterCore", dependencies: [deque], swiftSettings: settings),
+        .target(
+            name: "GreeterCore", dependencies: [deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: settings),
         .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",

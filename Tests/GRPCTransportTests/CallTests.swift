@@ -45,11 +45,9 @@ struct CallTests {
 
     @Test("a connection that gives no sign of life is lost, and the call on it says so")
     func keepsAlive() async throws {
-        let configuration = patient {
-            $0.keepAlive = .milliseconds(100)
-            $0.keepAliveTimeout = .seconds(1)
-        }
-        try await withRelay(configuration) { transport, relay in
+        try await withRelay(patient { $0.keepAlive = .seconds(1) }) { transport, relay in
+            // The library must not forget about it after the first call on a connection.
+            #expect(await transport.greet(.unary).code == .ok)
             let log = EventLog()
             let plan = SteeredPlan(PlanRun(names: ["Ana"]), for: .bidirectional, holdsOpen: true)
             async let outcome = transport.perform(
@@ -66,6 +64,16 @@ struct CallTests {
             let error = await outcome.error
             #expect(error?.code == .unavailable)
             #expect(error?.cause == "the connection was lost before the call was complete")
+        }
+    }
+
+    @Test("a connection that nobody uses is given up, and made anew for the next call")
+    func idles() async throws {
+        try await withRelay(patient { $0.keepAlive = .milliseconds(100) }) { transport, relay in
+            #expect(await transport.greet(.unary).code == .ok)
+            while relay.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(await transport.greet(.bidirectional).code == .ok)
+            #expect(relay.connections == 2)
         }
     }
 

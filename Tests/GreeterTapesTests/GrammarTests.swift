@@ -1,3 +1,4 @@
+import GreeterCore
 import TerminalUI
 import Testing
 
@@ -121,12 +122,12 @@ struct GrammarTests {
         "waiting looks at the line or the screen, for a time, for an expression",
         arguments: [
             Row("Wait", .wait(TapeWait())),
-            Row("Wait /Ready/", .wait(TapeWait(pattern: TapePattern("Ready")))),
-            Row("Wait+Line /\\$ $/", .wait(TapeWait(.line, pattern: TapePattern("\\$ $")))),
-            Row("Wait+Screen /a b/", .wait(TapeWait(.screen, pattern: TapePattern("a b")))),
+            Row("Wait /Ready/", .wait(TapeWait(pattern: try? TextPattern("Ready")))),
+            Row("Wait+Line /\\$ $/", .wait(TapeWait(.line, pattern: try? TextPattern("\\$ $")))),
+            Row("Wait+Screen /a b/", .wait(TapeWait(.screen, pattern: try? TextPattern("a b")))),
             Row(
                 "Wait+Screen@10ms /x/",
-                .wait(TapeWait(.screen, timeout: .milliseconds(10), pattern: TapePattern("x")))),
+                .wait(TapeWait(.screen, timeout: .milliseconds(10), pattern: try? TextPattern("x")))),
             Row("Wait@2m", .wait(TapeWait(timeout: .seconds(120)))),
         ])
     func waiting(_ row: Row) throws {
@@ -144,7 +145,7 @@ struct GrammarTests {
             Row("Set TypingSpeed 0.1", .set(TapeSetting(.typingSpeed, .time(.milliseconds(100))))),
             Row("Set TypingSpeed 500ms", .set(TapeSetting(.typingSpeed, .time(.milliseconds(500))))),
             Row("Set WaitTimeout 10s", .set(TapeSetting(.waitTimeout, .time(.seconds(10))))),
-            Row("Set WaitPattern /ready/", .set(TapeSetting(.waitPattern, .pattern(TapePattern("ready")!)))),
+            Row("Set WaitPattern /ready/", .set(TapeSetting(.waitPattern, .pattern(try! TextPattern("ready"))))),
             Row("Set PlaybackSpeed 2.0", .set(TapeSetting(.playbackSpeed, .number(2)))),
             Row("Set LoopOffset 50%", .set(TapeSetting(.loopOffset, .number(50)))),
             Row("Set LoopOffset 20", .set(TapeSetting(.loopOffset, .number(20)))),

@@ -100,6 +100,17 @@ struct WorkbenchTests {
         }
     }
 
+    @Test("the address that is offered is the one that was asked for")
+    func offersServer() {
+        var state = State.connected()
+        state.server.name = "demo:"
+        _ = update(&state, .pressed(.chooseServer))
+        expect(&state, .overlayAccepted, effects: [.connect(to: "demo:")]) {
+            $0.overlays = []
+            $0.server = ServerStatus(name: "demo:", health: .checking)
+        }
+    }
+
     @Test("another server is connected once its address can be read")
     func chooseServer() {
         var state = State.connected()

@@ -106,7 +106,7 @@ struct NCursesBackendTests {
 
     @Test("A paste without end is given up")
     func brokenPaste() async throws {
-        try await withBackend(change: { $0.pasteDelay = .milliseconds(20) }) { backend, terminal in
+        try await withBackend(change: { $0.pasteDelay = .milliseconds(400) }) { backend, terminal in
             terminal.send("\u{1B}[200~half")
             #expect(await events(1, from: backend) == [.paste("half")])
             terminal.send("q")

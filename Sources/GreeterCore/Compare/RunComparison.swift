@@ -19,13 +19,15 @@ public struct RunComparison: Hashable, Sendable {
 
     private func facts(of run: RunReport) -> [(String, String)] {
         let delivery = run.outcome.delivery
-        func time(_ share: Double) -> String { run.times.percentile(share)?.text ?? "none" }
+        func time(_ percentile: KeyPath<Percentiles, Duration>) -> String {
+            run.timing.roundTrips?[keyPath: percentile].text ?? "none"
+        }
         return [
             ("transport", run.transport ?? "none"), ("status", run.outcome.code.name), ("sent", "\(delivery.sent)"),
             ("answered", "\(delivery.answered)"), ("replies", "\(delivery.received)"),
             ("result", run.outcome.result.flatMap { run.reply($0) } ?? "none"),
             ("whole call", run.elapsed.text), ("first reply", run.firstReply?.text ?? "none"),
-            ("p50 of a reply", time(0.5)), ("p95", time(0.95)), ("p99", time(0.99)),
+            ("p50 of a reply", time(\.p50)), ("p95", time(\.p95)), ("p99", time(\.p99)),
         ]
     }
 

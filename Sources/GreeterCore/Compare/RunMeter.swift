@@ -1,21 +1,14 @@
-import DequeModule
 import Synchronization
 
 /// Watches a call, and makes the report of it.
 ///
-/// Memory: ``RunReport/replyLimit`` replies, and the sending times of ``sentLimit`` requests.
+/// Memory: ``RunReport/replyLimit`` replies, and that of ``TimingMeter``.
 final class RunMeter: CallObserver {
-    /// Requests whose sending times are kept, the newest: replies to older ones have no time.
-    static let sentLimit = 65_536
-
     fileprivate struct State {
         var start: Duration?
         var transport: String?
-        /// When requests were sent; the first of them has the number `firstSent`.
-        var sent = Deque<Duration>()
-        var firstSent = 1
         var firstReply: Duration?
-        var times = TimeHistogram()
+        var meter = TimingMeter()
         var replies: [String] = []
         var digest: UInt64 = 0xCBF2_9CE4_8422_2325
     }
@@ -24,10 +17,10 @@ final class RunMeter: CallObserver {
 
     func observe(_ event: CallEvent) async {
         state.withLock { state in
+            state.meter.observe(event)
             switch event {
             case .attemptStarted(let attempt): state.start = state.start ?? attempt.start
             case .opened(let info): state.transport = info.transport
-            case .sent(let messages): for message in messages { state.sent(message) }
             case .received(let messages): for message in messages { state.received(message) }
             default: break
             }
@@ -39,20 +32,12 @@ final class RunMeter: CallObserver {
             RunReport(
                 server: "\(server)", transport: state.transport, outcome: outcome,
                 elapsed: outcome.time - (state.start ?? outcome.time), firstReply: state.firstReply,
-                times: state.times, replies: state.replies, digest: state.digest)
+                timing: state.meter.timing, replies: state.replies, digest: state.digest)
         }
     }
 }
 
 extension RunMeter.State {
-    fileprivate mutating func sent(_ message: StreamMessage) {
-        sent.append(message.time)
-        if sent.count > RunMeter.sentLimit {
-            sent.removeFirst()
-            firstSent += 1
-        }
-    }
-
     fileprivate mutating func received(_ message: StreamMessage) {
         // The greeting of the end marker is no answer to anybody.
         if case .markerEcho = message.body { return }
@@ -62,7 +47,5 @@ extension RunMeter.State {
         // FNV-1a, with a byte between replies that is in no text.
         for byte in text.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }
         digest = (digest ^ 0xFF) &* 0x100_0000_01B3
-        let index = message.answers.map { $0 - firstSent } ?? sent.count - 1
-        if sent.indices.contains(index) { times.add(message.time - sent[index]) }
     }
 }

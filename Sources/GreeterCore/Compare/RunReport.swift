@@ -12,8 +12,8 @@ public struct RunReport: Hashable, Sendable {
     public var elapsed: Duration
     /// From the start of the call to the first reply; `nil` where there is none.
     public var firstReply: Duration?
-    /// From the sending of a request to each of its replies; of a client stream from its last request to the result.
-    public var times: TimeHistogram
+    /// From each request to the reply that answers it, and from reply to reply.
+    public var timing: Timing
     /// The first replies, as they are shown.
     public var replies: [String]
     /// What all replies come to, in their order: two runs with the same digest had the same replies.

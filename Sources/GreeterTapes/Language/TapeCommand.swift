@@ -1,3 +1,4 @@
+public import GreeterCore
 public import TerminalUI
 
 /// One command of a tape, and where it stands.
@@ -56,9 +57,9 @@ public struct TapeWait: Hashable, Sendable {
     /// In place of the setting `WaitTimeout`.
     public var timeout: Duration?
     /// In place of the setting `WaitPattern`.
-    public var pattern: TapePattern?
+    public var pattern: TextPattern?
 
-    public init(_ scope: Scope = .line, timeout: Duration? = nil, pattern: TapePattern? = nil) {
+    public init(_ scope: Scope = .line, timeout: Duration? = nil, pattern: TextPattern? = nil) {
         self.scope = scope
         self.timeout = timeout
         self.pattern = pattern

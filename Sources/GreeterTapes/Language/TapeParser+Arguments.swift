@@ -82,16 +82,17 @@ extension TapeParser {
         return words.joined(separator: " ")
     }
 
-    mutating func pattern() throws(TapeError) -> TapePattern {
+    mutating func pattern() throws(TapeError) -> TextPattern {
         let expected = "an expression such as /Ready/"
         let token = try take(expected)
         guard case .expression(let text) = token.kind else {
             throw error(at: token, "expected \(expected), found \(token.described)")
         }
-        guard let pattern = TapePattern(text) else {
-            throw error(at: token, "/\(text.prefix(80))/ is no regular expression")
+        do throws(TextPattern.Problem) {
+            return try TextPattern(text)
+        } catch {
+            throw self.error(at: token, "/\(text.prefix(80))/ is no regular expression: \(error.text)")
         }
-        return pattern
     }
 
     // MARK: Waiting

@@ -1,3 +1,5 @@
+public import GreeterCore
+
 /// A setting of a tape and its value.
 public struct TapeSetting: Hashable, Sendable {
     public var name: Name
@@ -52,7 +54,7 @@ public struct TapeSetting: Hashable, Sendable {
         case time(Duration)
         case text(String)
         case flag(Bool)
-        case pattern(TapePattern)
+        case pattern(TextPattern)
         case palette(ScreenPalette)
     }
 }

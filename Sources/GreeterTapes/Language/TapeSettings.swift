@@ -1,3 +1,4 @@
+public import GreeterCore
 public import TerminalUI
 
 /// The settings of a tape, as far as they mean something here, with the values that hold without them.
@@ -9,7 +10,7 @@ public struct TapeSettings: Hashable, Sendable {
     /// How long `Wait` waits.
     public var waitTimeout = Duration.seconds(15)
     /// What `Wait` waits for: the prompt of a shell.
-    public var waitPattern = TapePattern(">$")
+    public var waitPattern = try? TextPattern(">$")
     /// The colours of pictures.
     public var palette = ScreenPalette.standard
     /// The font of pictures, before those that they fall back on.

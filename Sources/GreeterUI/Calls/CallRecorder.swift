@@ -8,7 +8,7 @@ import Synchronization
 final class CallRecorder: CallObserver {
     let transcript = MemoryTranscript()
     private let gate = ReceiveGate()
-    private let state = Mutex((progress: CallProgress(), isAnnounced: false))
+    private let state = Mutex((progress: CallProgress(), meter: TimingMeter(), isAnnounced: false))
     private let onChange: @Sendable () -> Void
 
     init(onChange: @escaping @Sendable () -> Void) {
@@ -29,6 +29,7 @@ final class CallRecorder: CallObserver {
     func takeProgress() -> CallProgress {
         state.withLock { state in
             state.isAnnounced = false
+            state.progress.timing = state.meter.timing
             return state.progress
         }
     }
@@ -55,6 +56,7 @@ final class CallRecorder: CallObserver {
     private func apply(_ event: CallEvent) {
         let mustAnnounce = state.withLock { state -> Bool in
             state.progress.apply(event)
+            state.meter.observe(event)
             defer { state.isAnnounced = true }
             return !state.isAnnounced
         }

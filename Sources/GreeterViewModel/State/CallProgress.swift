@@ -26,6 +26,11 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var receiveHalf = HalfStatus.opening
     public private(set) var sentRate = RateMeter()
     public private(set) var receivedRate = RateMeter()
+    /// When the messages of each half were.
+    public private(set) var sentSeries = RateSeries()
+    public private(set) var receivedSeries = RateSeries()
+    /// How long the messages took, as far as it was measured.
+    public var timing = Timing()
     public private(set) var notices: [String] = []
     /// How the call ended; `nil` while it goes on.
     public private(set) var outcome: CallOutcome?
@@ -72,7 +77,10 @@ public struct CallProgress: Hashable, Sendable {
             receiveHalf = .open
         case .sent(let messages):
             sent += messages.count
-            if let time = messages.last?.time { sentRate.count(messages.count, at: time) }
+            if let time = messages.last?.time {
+                sentRate.count(messages.count, at: time)
+                sentSeries.count(messages.count, at: time)
+            }
         case .resent(let numbers):
             resent += numbers.count
             let known = resentNumbers ?? numbers
@@ -109,7 +117,10 @@ public struct CallProgress: Hashable, Sendable {
             case .request, .reply: break
             }
         }
-        if let time = messages.last?.time { receivedRate.count(messages.count, at: time) }
+        if let time = messages.last?.time {
+            receivedRate.count(messages.count, at: time)
+            receivedSeries.count(messages.count, at: time)
+        }
     }
 
     private mutating func end(_ outcome: CallOutcome) {

@@ -32,7 +32,7 @@ extension State {
 
     mutating func chooseServer() -> [Effect] {
         guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the server") }
-        return askForServer(server.address.map(\.description) ?? server.name)
+        return askForServer(server.name)
     }
 
     /// Goes over to the other dialect: at once where the server is inside this program, else to the form, since the port is

@@ -25,18 +25,22 @@ public struct Glyphs: Hashable, Sendable {
     public var mask: Character
     /// The part of a scroll bar that shows where the window is.
     public var scrollThumb: Character
+    /// Bars of a chart, from the lowest to the highest.
+    public var levels: [Character]
     /// Whether only ASCII may be drawn.
     public var isASCII: Bool
 
     public static let unicode = Glyphs(
         border: .unicode, ellipsis: "…", success: "✓", failure: "✕", unknown: "?", again: "↻", bullet: "●", ring: "○",
         play: "▶", playBack: "◀", pause: "‖", pointer: "▸", expanded: "▾", separator: "·", times: "×", up: "↑",
-        down: "↓", left: "←", right: "→", warning: "⚠", mask: "•", scrollThumb: "█", isASCII: false)
+        down: "↓", left: "←", right: "→", warning: "⚠", mask: "•", scrollThumb: "█",
+        levels: Array("▁▂▃▄▅▆▇█"), isASCII: false)
 
     public static let ascii = Glyphs(
         border: .ascii, ellipsis: "~", success: "+", failure: "x", unknown: "?", again: "@", bullet: "*", ring: "o",
         play: ">", playBack: "<", pause: "=", pointer: ">", expanded: "v", separator: "-", times: "x", up: "^",
-        down: "v", left: "<", right: ">", warning: "!", mask: "*", scrollThumb: "#", isASCII: true)
+        down: "v", left: "<", right: ">", warning: "!", mask: "*", scrollThumb: "#",
+        levels: Array("_.-~=+*#"), isASCII: true)
 
     /// The ASCII counterpart of a mark or line of ``unicode``; `nil` for any other character.
     public static func asciiFallback(for character: Character) -> Character? {
@@ -50,6 +54,7 @@ public struct Glyphs: Hashable, Sendable {
         ]
         var table: [Character: Character] = [:]
         for mark in marks { table[unicode[keyPath: mark]] = ascii[keyPath: mark] }
+        for (bar, plain) in zip(unicode.levels, ascii.levels) { table[bar] = plain }
         for arms in LineArms.all {
             table[BorderGlyphs.unicode.glyph(for: arms)] = BorderGlyphs.ascii.glyph(for: arms)
         }

@@ -40,8 +40,8 @@ extension RunReport {
                 ,"answered":\(delivery.answered),"received":\(delivery.received),"elapsed":\(elapsed.secondsText)
                 """)
         let times: [(String, Duration?)] = [
-            ("first_reply", firstReply), ("p50", times.percentile(0.5)), ("p95", times.percentile(0.95)),
-            ("p99", times.percentile(0.99)),
+            ("first_reply", firstReply), ("p50", timing.roundTrips?.p50), ("p95", timing.roundTrips?.p95),
+            ("p99", timing.roundTrips?.p99),
         ]
         for (name, time) in times {
             if let time { output.append(raw: ",\"\(name)\":\(time.secondsText)") }

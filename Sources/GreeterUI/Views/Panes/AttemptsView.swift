@@ -60,7 +60,7 @@ enum AttemptsView {
         if let retry = progress.retry { return countdown(retry, call, context, glyphs) }
         var spans = [
             Span("\(glyphs.play) send ", theme.title),
-            half(progress.sendHalf, word: call.kind.streamsRequests ? "half-closed" : "sent", theme),
+            half(progress.sendHalf, word: call.kind.streamsRequests ? "half-closed" : "closed", theme),
             Span("   \(glyphs.playBack) receive ", theme.title), half(progress.receiveHalf, word: "closed", theme),
         ]
         if let outcome = progress.outcome {

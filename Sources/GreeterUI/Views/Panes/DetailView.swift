@@ -85,6 +85,7 @@ enum DetailView {
                 if let advice = error.advice { lines.append(Span("try: \(advice)", theme.info)) }
             }
         }
+        lines += TimingText.lines(call.progress).map { Span($0, theme.text) }
         for attempt in call.progress.attempts {
             guard let connection = attempt.connection else { continue }
             lines.append(

@@ -19,6 +19,9 @@ enum MessagesView {
         } else if let average = average(half, progress) {
             details.append("average \(average)/s")
         }
+        if half == .received, let times = progress.timing.roundTrips {
+            details.append("p50 \(Format.interval(times.p50)) p99 \(Format.interval(times.p99))")
+        }
         if !context.position(of: half == .sent ? .sent : .received).isFollowing {
             let oldest = half == .sent ? call.oldestSent : call.oldestReceived
             details.append(oldest > 1 ? "scrolled, kept from \(oldest)" : "scrolled")

@@ -2,7 +2,8 @@ import Foundation
 
 /// A regular expression (ICU's syntax), compiled once. Compares by its text.
 public struct TextPattern: Hashable, Sendable {
-    /// Text is searched up to this many UTF-16 units: what a server says must not decide how long a search takes.
+    /// Up to how many UTF-16 units text is searched unless told otherwise: what a server says must not decide how long a
+    /// search takes.
     public static let searchLimit = 4096
 
     /// The expression as it is written.
@@ -24,8 +25,9 @@ public struct TextPattern: Hashable, Sendable {
     }
 
     /// Whether the expression is found anywhere in the beginning of a text.
-    public func isFound(in text: String) -> Bool {
-        let length = min(text.utf16.count, Self.searchLimit)
+    /// - Parameter limit: How much of it is searched, in UTF-16 units.
+    public func isFound(in text: String, limit: Int = searchLimit) -> Bool {
+        let length = min(text.utf16.count, limit)
         return expression.firstMatch(in: text, range: NSRange(location: 0, length: length)) != nil
     }
 

@@ -1,0 +1,36 @@
+/// How many messages there were in each part of a call, in constant space: the parts grow as the call does.
+public struct RateSeries: Hashable, Sendable {
+    /// Parts at most.
+    public static let limit = 60
+
+    /// How long a part is.
+    public private(set) var length = Duration.milliseconds(100)
+    /// Messages in each part, from the first message on.
+    public private(set) var counts: [Int] = []
+    private var start: Duration?
+
+    public init() {}
+
+    /// Counts messages at a time that does not go back.
+    public mutating func count(_ messages: Int, at time: Duration) {
+        let start = self.start ?? time
+        self.start = start
+        while part(of: time - start) >= Self.limit { merge() }
+        let part = part(of: time - start)
+        while counts.count <= part { counts.append(0) }
+        counts[part] += messages
+    }
+
+    /// Messages a second in each part.
+    public var rates: [Int] { counts.map { Int((Double($0) / (length / .seconds(1))).rounded()) } }
+
+    private func part(of time: Duration) -> Int { max(Int(time / length), counts.count - 1) }
+
+    /// Makes parts twice as long.
+    private mutating func merge() {
+        counts = stride(from: 0, to: counts.count, by: 2).map { first in
+            counts[first] + (first + 1 < counts.count ? counts[first + 1] : 0)
+        }
+        length *= 2
+    }
+}

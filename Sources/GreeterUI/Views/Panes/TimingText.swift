@@ -1,0 +1,34 @@
+import GreeterCore
+import GreeterViewModel
+import TerminalUI
+
+/// How long a call's messages took and when they were, in numbers and small charts.
+enum TimingText {
+    static func lines(_ progress: CallProgress) -> [String] {
+        let times = [("round trips", progress.timing.roundTrips), ("gaps", progress.timing.gaps)]
+        let charts = [("sent", progress.sentSeries), ("received", progress.receivedSeries)]
+        return times.compactMap { name, times in times.map { line(name, $0) } }
+            + charts.compactMap { name, series in line(name, series) }
+    }
+
+    private static func line(_ name: String, _ times: Percentiles) -> String {
+        let values = [("p50", times.p50), ("p95", times.p95), ("p99", times.p99), ("max", times.maximum)]
+        let texts = values.map { "\($0) \(Format.interval($1))" } + ["of \(times.count)"]
+        return padded(name) + texts.joined(separator: "  ")
+    }
+
+    /// Nothing for a call that is too short to have a course.
+    private static func line(_ name: String, _ series: RateSeries) -> String? {
+        let rates = series.rates
+        guard rates.count > 1, let highest = rates.max(), highest > 0 else { return nil }
+        let levels = Glyphs.unicode.levels
+        let bars = rates.map { rate in
+            rate == 0 ? Character(" ") : levels[min(levels.count - 1, rate * levels.count / highest)]
+        }
+        return padded(name) + String(bars) + "  at most \(highest)/s, \(series.length.text) a column"
+    }
+
+    private static func padded(_ name: String) -> String {
+        name + String(repeating: " ", count: max(1, 13 - name.count))
+    }
+}
