@@ -10,13 +10,13 @@ struct GreeterTUI: AsyncParsableCommand {
         discussion: """
             Without a command it opens the workbench, with the demo server inside unless --server names another.
 
-            Exit status: 0 when all went well, 1 when a tape failed, 64 + the gRPC status code when a call failed, 2 when the program was \
+            Exit status: 0 when all went well, 1 when a tape failed or compared runs differ, 64 + the gRPC status code when a call failed, 2 when the program was \
             used wrongly, 130 when it was interrupted.
             """,
         version: Version.current,
         subcommands: [
-            UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, DoctorCommand.self,
-            ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
+            UICommand.self, CallCommand.self, ServeCommand.self, CompareCommand.self, PlayCommand.self,
+            DoctorCommand.self, ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: UICommand.self)
 

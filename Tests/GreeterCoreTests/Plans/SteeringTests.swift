@@ -130,7 +130,7 @@ struct SteeringTests {
         await plan.watching(log).observe(reply(String(repeating: "a", count: 60) + "!"))
         #expect(try await ask(source).value != nil)
         guard case .notice(let text)? = log.events.last else { return #expect(Bool(false), "nothing was said") }
-        #expect(text.hasPrefix("reply 7 counts as no match: '^(a+)+$' was looked for longer than 500ms"))
+        #expect(text.hasPrefix("reply 7 counts as no match: '^(a+)+$' was looked for longer than 0.5s"))
     }
 
     @Test("a stream that a reply has ended is made again up to the same end")

@@ -78,7 +78,7 @@ struct RecordsStepTests {
         await #expect(
             throws: PlanError(
                 place: "x.\(ending), line \(line)",
-                problem: "'^(a+)+$' was looked for longer than 500ms in a text of this kind")
+                problem: "'^(a+)+$' was looked for longer than 0.5s in a text of this kind")
         ) { try await requests(step, folder) }
     }
 
