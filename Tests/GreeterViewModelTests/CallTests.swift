@@ -262,6 +262,15 @@ struct CallTests {
         var state = State.running()
         expect(&state, .ticked(.seconds(3))) { $0.now = .seconds(3) }
     }
+
+    @Test("a half that is closed before the server accepts the call stays closed by whom it was closed")
+    func halfClosedFirst() {
+        let start = CallEvent.attemptStarted(Attempt(start: .zero, wallTime: ManualClock().wallTime))
+        let opened = CallEvent.opened(ConnectionInfo(time: .zero, transport: "gRPC over HTTP/2", route: "/a.B/C"))
+        #expect(CallProgress(start, opened).sendHalf == .open)
+        #expect(CallProgress(start, .halfClosed(at: .zero), opened).sendHalf == .closed(by: .client))
+        #expect(CallProgress(start, .halfClosed(at: .zero), opened, start, opened).sendHalf == .open)
+    }
 }
 
 extension CallOutcome {

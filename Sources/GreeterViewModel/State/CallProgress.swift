@@ -73,7 +73,8 @@ public struct CallProgress: Hashable, Sendable {
             receiveHalf = .opening
         case .opened(let connection):
             attempts.withLast { $0.connection = connection }
-            sendHalf = .open
+            // Over gRPC the requests may be over before the server has said anything.
+            if sendHalf == .opening { sendHalf = .open }
             receiveHalf = .open
         case .sent(let messages):
             sent += messages.count
