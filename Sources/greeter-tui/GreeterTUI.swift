@@ -21,6 +21,7 @@ struct GreeterTUI: AsyncParsableCommand {
         defaultSubcommand: UICommand.self)
 
     static func main() async {
+        openClosedDescriptors()
         // A reader that has had enough shows as a failed write, which each writer deals with.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -41,6 +42,14 @@ struct GreeterTUI: AsyncParsableCommand {
             }
             Exit(status: Exit.usageStatus, lines: text.split(separator: "\n").map(String.init)).perform()
         }
+    }
+}
+
+/// Puts something in the place of standard input, output and error where they are closed: what is opened next would take
+/// their numbers. Input then ends at once, and output cannot be written.
+private func openClosedDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+        _ = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
     }
 }
 

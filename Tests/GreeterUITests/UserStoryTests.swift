@@ -251,6 +251,19 @@ struct UserStoryTests {
         }
     }
 
+    @Test("a paste that is longer than a field is refused as a whole, and said so")
+    func longPaste() async throws {
+        try await UserSession.play { user in
+            user.press("a")
+            user.type("Ana")
+            user.backend.feed(.paste(String(repeating: "x", count: 65_534)))
+            try await user.see("not pasted: a field takes 65536 characters")
+            user.backend.feed(.paste(" B"))
+            user.press("enter")
+            try await user.see("2 Ana B")
+        }
+    }
+
     @Test("the mouse chooses panes, rows and menu items")
     func mouse() async throws {
         try await UserSession.play { user in

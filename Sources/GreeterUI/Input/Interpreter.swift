@@ -130,8 +130,7 @@ struct Interpreter {
 
     private func paste(_ text: String, state: State, editor: inout Editor) -> Message? {
         guard state.editedText != nil else { return nil }
-        editor.paste(text)
-        return .edited(editor.field.text)
+        return editor.paste(text) ? .edited(editor.field.text) : .pasteRefused(limit: editor.field.limit)
     }
 
     // MARK: Mouse

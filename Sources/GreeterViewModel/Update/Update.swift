@@ -8,6 +8,8 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
     case .clicked(let pane, let row): state.click(pane, row: row)
     case .scrolled(let pane, let distance): state.scroll(pane, by: distance)
     case .edited(let text): state.edit(text)
+    case .pasteRefused(let limit):
+        state.say(.warning, "not pasted: a field takes \(limit) characters; a file of records takes any number")
     case .steppedInOverlay(let distance): state.stepInOverlay(by: distance)
     case .itemClicked(let index): state.chooseItem(index)
     case .overlayAccepted: state.acceptOverlay()

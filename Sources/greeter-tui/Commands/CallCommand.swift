@@ -112,7 +112,8 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let planned = PlanRun(document)
         let stream = SteeredPlan(planned, for: kind, holdsOpen: isConversation)
         let prompt = Prompt()
-        let printer = CallPrinter(style: style(prompt), redaction: setup.redaction, clock: clock)
+        let printer = CallPrinter(
+            style: style, above: isConversation ? prompt : nil, redaction: setup.redaction, clock: clock)
         if let note = planned.seedNote { printer.note(note) }
         let run = CallRun(
             call: Call(kind, stream, options: setup.callOptions(isOpenEnded: isConversation || document.takesItsTime)),
@@ -142,12 +143,12 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         return (kind ?? .unary, document)
     }
 
-    private func style(_ prompt: Prompt) -> CallPrinter.Style {
+    private var style: CallPrinter.Style {
         if events { return .events }
         switch output {
         case .json: return .replies
         case .text: return .text
-        case nil: return isConversation ? .conversation(prompt) : .replies
+        case nil: return isConversation ? .conversation : .replies
         }
     }
 
