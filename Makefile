@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 FORMATTED = Benchmarks Sources Tests Package.swift
 
-.PHONY: help run test build format lint golden demos install clean
+.PHONY: help run test build format lint golden demos interop install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -28,6 +28,9 @@ golden: ## write the golden files anew, to be read through with `git diff`
 
 demos: ## play the tapes in docs/demos and write their screens and pictures anew; ARGS=--check compares only
 	@scripts/demos $(ARGS)
+
+interop: ## check against gRPC for Python, both ways
+	@scripts/interop
 
 install: ## build for release and install into PREFIX (/usr/local)
 	@PREFIX='$(PREFIX)' scripts/install

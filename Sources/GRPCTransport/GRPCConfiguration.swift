@@ -16,7 +16,7 @@ public struct GRPCConfiguration: Hashable, Sendable {
     /// After how long a silence a connection with calls on it is asked for a sign of life; `nil` for never. Servers end
     /// connections that ask more often than every five minutes, unless they are told otherwise.
     public var keepAlive: Duration?
-    /// How long that sign of life may take before the connection counts as lost.
+    /// How long that sign of life may take before the connection counts as lost; at most half of ``keepAlive``.
     public var keepAliveTimeout: Duration
     /// Whether requests are compressed with gzip. Compressed replies are always understood.
     public var usesCompression: Bool

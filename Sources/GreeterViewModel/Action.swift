@@ -11,6 +11,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case chooseKind = "kind"
     case chooseServer = "server"
     case switchTransport = "transport"
+    case compare
     case settings
     case toggleHold = "hold-open"
     case checkHealth = "check-health"
@@ -73,6 +74,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .chooseKind: "choose the kind of call"
         case .chooseServer: "choose the server"
         case .switchTransport: "the other transport: gateway or gRPC"
+        case .compare: "compare: run the plan at another server, too"
         case .settings: "settings: deadline, hold open"
         case .toggleHold: "hold streams of this kind open, or not"
         case .checkHealth: "ask the server whether it is well"
@@ -125,7 +127,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     public var group: Group {
         switch self {
         case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: .call
-        case .chooseKind, .chooseServer, .switchTransport, .settings, .toggleHold, .checkHealth, .faults: .setup
+        case .chooseKind, .chooseServer, .switchTransport, .compare, .settings, .toggleHold, .checkHealth, .faults:
+            .setup
         case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
             .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan:
             .compose

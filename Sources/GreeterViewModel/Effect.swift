@@ -25,6 +25,10 @@ public enum Effect: Hashable, Sendable {
     case copyMessage(StreamHalf, number: Int)
     case copyText(String)
     case plan(PlanEffect)
+    /// Runs a plan over the present transport and over another; answers with ``Message/compared(id:_:)``.
+    case compare(ComparedRun)
+    /// Cancels what ``compare(_:)`` has begun.
+    case stopComparing
     /// Keeps a picture of the screen; answers with ``Message/captured(_:)``.
     case capture
     case redraw

@@ -12,6 +12,8 @@ public enum Message: Hashable, Sendable {
     case scrolled(Pane, by: Int)
     /// Changed the text of the field, of the menu's query or of the chooser's path, whichever has the focus.
     case edited(String)
+    /// Pasted more than a field takes, which is so many characters.
+    case pasteRefused(limit: Int)
     /// Went to another field of a form, or another item of a menu or of the help.
     case steppedInOverlay(by: Int)
     /// Chose an item of a menu or a chooser by a click, or the choice of a question by its key.
@@ -31,6 +33,7 @@ public enum Message: Hashable, Sendable {
     case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
     case messageRefused
     case found(Pane, number: Int?)
+    case compared(id: Int, Result<ComparisonTable, CallError>)
     case copied(Bool)
     /// A picture of the screen was kept; where, in words.
     case captured(Result<String, CaptureFailure>)

@@ -10,17 +10,18 @@ struct GreeterTUI: AsyncParsableCommand {
         discussion: """
             Without a command it opens the workbench, with the demo server inside unless --server names another.
 
-            Exit status: 0 when all went well, 1 when a tape failed, 64 + the gRPC status code when a call failed, 2 when the program was \
+            Exit status: 0 when all went well, 1 when a tape failed or compared runs differ, 64 + the gRPC status code when a call failed, 2 when the program was \
             used wrongly, 130 when it was interrupted.
             """,
         version: Version.current,
         subcommands: [
-            UICommand.self, CallCommand.self, ServeCommand.self, PlayCommand.self, DoctorCommand.self,
-            HistoryCommand.self, ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
+            UICommand.self, CallCommand.self, ServeCommand.self, CompareCommand.self, PlayCommand.self,
+            DoctorCommand.self, HistoryCommand.self, ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: UICommand.self)
 
     static func main() async {
+        openClosedDescriptors()
         // A reader that has had enough shows as a failed write, which each writer deals with.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -41,6 +42,14 @@ struct GreeterTUI: AsyncParsableCommand {
             }
             Exit(status: Exit.usageStatus, lines: text.split(separator: "\n").map(String.init)).perform()
         }
+    }
+}
+
+/// Puts something in the place of standard input, output and error where they are closed: what is opened next would take
+/// their numbers. Input then ends at once, and output cannot be written.
+private func openClosedDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+        _ = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
     }
 }
 

@@ -46,7 +46,31 @@ struct CallTests {
             output: [#"{"message":"Hello, \u001b]0;owned\u0007\u202eabc!","language":"en"}"#]),
     ]
 
-    @Test("replies are JSON lines on standard output, and a summary is on standard error", arguments: calls)
+    static let nativeCalls =
+        calls.prefix(6).map { test in
+            var test = test
+            test.arguments += ["--server", "demo:grpc"]
+            return test
+        } + [
+            Case(arguments: ["unary", "Ana", "--transport", "grpc"], output: [reply("Hello, Ana!")]),
+            Case(
+                arguments: ["bidi", "Ana", "--server", "demo:grpc", "--gzip", "--keep-alive", "none"],
+                output: [reply("Hello, Ana!")]),
+            Case(
+                arguments: ["unary", "Ana", "--server", "demo:grpc", "--method", "helloworld.Greeter/SayHello"],
+                output: [reply("Hello, Ana!")]),
+        ]
+
+    @Test("a method that the server does not have is told with what to try")
+    func unknownMethod() async throws {
+        let result = try await Executable.run(
+            ["call", "client-stream", "Ana", "--server", "demo:grpc", "--method", "SayHelloStream"])
+        #expect(result.status == 64 + 12)
+        #expect(result.errors.contains("try: check the method helloworld.Greeter/SayHelloStream"))
+    }
+
+    @Test(
+        "replies are JSON lines on standard output, and a summary is on standard error", arguments: calls + nativeCalls)
     func prints(_ test: Case) async throws {
         let result = try await Executable.run(["call"] + test.arguments, input: test.input)
         #expect(result.status == 0, "\(result.errors)")

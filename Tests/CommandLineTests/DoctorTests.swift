@@ -37,6 +37,28 @@ struct DoctorTests {
         #expect(result.errors.hasPrefix("greeter-tui: all is well with http://127.0.0.1:"))
     }
 
+    @Test("finds that all is well with the demo server over gRPC")
+    func wellOverGRPC() async throws {
+        let (result, marks, lines) = try await report(["--server", "demo:grpc"])
+        #expect(result.status == 0)
+        #expect(marks == Self.steps.map { ["TLS", "upgrade"].contains($0) ? "- \($0)" : "ok \($0)" })
+        #expect(lines["health"]?.hasSuffix("SERVING") == true)
+        for kind in Self.calls { #expect(lines[kind]?.contains("Hello, doctor!") == true) }
+    }
+
+    @Test("tells a gateway from the gRPC service behind it")
+    func gatewayForService() async throws {
+        let server = try Executable.start(["serve"])
+        let address = try ServerAddress(parsing: await server.nextLine())
+        let (result, marks, lines) = try await report(["--server", "grpc://\(address.authority)"])
+        #expect(result.status > 64)
+        #expect(marks.prefix(4) == ["ok resolve", "ok connect", "- TLS", "FAILED health"])
+        #expect(
+            lines["unary"]?.contains("speaks HTTP/1.1, and no gRPC; try: a gateway is spoken to with http://") == true)
+        server.send(SIGTERM)
+        #expect(await server.result().status == 0)
+    }
+
     @Test("prints a JSON object for each step")
     func printsJSON() async throws {
         let port = try ClosedPort()

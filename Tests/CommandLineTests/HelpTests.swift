@@ -8,7 +8,7 @@ struct HelpTests {
         arguments: [
             (["--help"], "help"), (["ui", "--help"], "help-ui"), (["call", "--help"], "help-call"),
             (["serve", "--help"], "help-serve"), (["play", "--help"], "help-play"),
-            (["serve", "--help"], "help-serve"), (["doctor", "--help"], "help-doctor"),
+            (["compare", "--help"], "help-compare"), (["doctor", "--help"], "help-doctor"),
             (["config", "--help"], "help-config"), (["config", "show", "--help"], "help-config-show"),
             (["history", "--help"], "help-history"), (["history", "list", "--help"], "help-history-list"),
             (["history", "show", "--help"], "help-history-show"),

@@ -138,7 +138,7 @@ struct PlanTests {
 
     static let failures: [(String, String)] = [
         ("wrong.jsonl", "FOLDER/wrong.jsonl, line 2: has no 'name'"),
-        ("missing.yaml", "nothing.csv: cannot be read: No such file or directory"),
+        ("missing.yaml", "FOLDER/nothing.csv: cannot be read: No such file or directory"),
     ]
 
     @Test("records that cannot be read end the call, and what came before them is sent", arguments: failures)

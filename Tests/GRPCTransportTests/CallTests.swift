@@ -1,5 +1,6 @@
 import GRPCTransport
 import GreeterCore
+import GreeterDemoServer
 import GreeterTestSupport
 import Testing
 
@@ -44,11 +45,9 @@ struct CallTests {
 
     @Test("a connection that gives no sign of life is lost, and the call on it says so")
     func keepsAlive() async throws {
-        let configuration = patient {
-            $0.keepAlive = .milliseconds(100)
-            $0.keepAliveTimeout = .seconds(1)
-        }
-        try await withRelay(configuration) { transport, relay in
+        try await withRelay(patient { $0.keepAlive = .seconds(1) }) { transport, relay in
+            // The library must not forget about it after the first call on a connection.
+            #expect(await transport.greet(.unary).code == .ok)
             let log = EventLog()
             let plan = SteeredPlan(PlanRun(names: ["Ana"]), for: .bidirectional, holdsOpen: true)
             async let outcome = transport.perform(
@@ -65,6 +64,16 @@ struct CallTests {
             let error = await outcome.error
             #expect(error?.code == .unavailable)
             #expect(error?.cause == "the connection was lost before the call was complete")
+        }
+    }
+
+    @Test("a connection that nobody uses is given up, and made anew for the next call")
+    func idles() async throws {
+        try await withRelay(patient { $0.keepAlive = .milliseconds(100) }) { transport, relay in
+            #expect(await transport.greet(.unary).code == .ok)
+            while relay.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(await transport.greet(.bidirectional).code == .ok)
+            #expect(relay.connections == 2)
         }
     }
 
@@ -126,5 +135,22 @@ struct CallTests {
             for kind in CallKind.allCases { #expect(await transport.greet(kind).code == .ok) }
             await transport.shutdown()
         }
+    }
+
+    @Test("a connection that is given up while it is made, at whatever moment, holds nothing up")
+    func givesUp() async throws {
+        let demo = try await DemoServer.start()
+        let relay = try await Relay(to: demo.grpcAddress.port, as: .init(certificate: "good"))
+        for limit in 0..<40 {
+            let transport = GRPCTransport(
+                server: ServerAddress(scheme: .grpcs, host: "localhost", port: relay.port),
+                configuration: GRPCConfiguration(
+                    connectTimeout: .microseconds(limit * 500), tls: TLSOptions(isInsecure: true)))
+            let outcome = await transport.greet(.bidirectional, ["Ana", "Bob"])
+            #expect([.ok, .unavailable].contains(outcome.code), "\(outcome)")
+            await transport.shutdown()
+        }
+        try await relay.stop()
+        await demo.stop()
     }
 }

@@ -14,6 +14,17 @@ struct PathTextTests {
     }
 
     @Test(
+        "the home directory is that of the environment",
+        arguments: [
+            ("~/a", "/home/ana", "/home/ana/a"), ("~/a", "ana", "~/a"), ("~ana/a", "/home/ana", "~ana/a"),
+            ("a/~/b", "/home/ana", "a/~/b"),
+        ])
+    func home(path: String, home: String, expanded: String) {
+        #expect(PathText.expanded(path, home: home) == expanded)
+        #expect(PathText.expanded(path, home: nil) == path)
+    }
+
+    @Test(
         "a file is written relative where it is near",
         arguments: [
             ("/d/a", "/d", "a"), ("/d/e/a", "/d", "e/a"), ("/d/a", "/d/e", "../a"), ("/d/a", "/d/e/f", "../../a"),

@@ -9,6 +9,12 @@ struct YAMLGrammarTests {
         try PlanFile(yaml: yaml, place: "plan.yaml", directory: "plans").document
     }
 
+    @Test("a byte order mark is no part of a plan")
+    func byteOrderMark() throws {
+        let yaml = "kind: bidi\nrequests:\n  - {name: Ana}\n"
+        #expect(try Self.plan("\u{FEFF}" + yaml) == Self.plan(yaml))
+    }
+
     @Test("a plan with everything in it")
     func everything() throws {
         let plan = try Self.plan(

@@ -192,6 +192,21 @@ struct Scene {
             .listed(
                 DirectoryQuery(base: "/home/ana/work", path: "../../secret/"),
                 .failure(FileProblem("/home/secret cannot be listed: Permission denied")))))
+    static let comparing = Scene().after(.pressed(.compare), .overlayAccepted)
+
+    static let comparison = comparing.after(
+        .compared(
+            id: 1,
+            .success(
+                ComparisonTable(
+                    rows: [
+                        .init("", "http://127.0.0.1:8010", "grpc://127.0.0.1:8011"),
+                        .init("transport", "WebSocket", "gRPC over HTTP/2"), .init("status", "OK", "OK"),
+                        .init("replies", "3", "2"), .init("whole call", "12ms", "9.1ms"),
+                        .init("p50 of a reply", "1.2ms", "0.9ms"),
+                    ],
+                    differences: ["replies: 3, and 2", "reply 2: \"Hello, Bo!\", and \"Hello, Bob!\""]))))
+
     static let preview = Scene(Self.fullPlan).after(
         .pressed(.preview),
         .plan(
@@ -218,7 +233,8 @@ struct Scene {
         ("palette", palette), ("form", form), ("quitting", quitting), ("kinds", kinds), ("faults", faults),
         ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown), ("plan", plan),
         ("add-step", addStep), ("repetition", repetition), ("records", records), ("plan-settings", planSettings),
-        ("chooser", chooser), ("chooser-failed", chooserFailed), ("preview", preview), ("unsaved", unsaved),
+        ("chooser", chooser), ("chooser-failed", chooserFailed), ("preview", preview),
+        ("comparing", comparing), ("comparison", comparison), ("unsaved", unsaved),
         ("kept", kept),
     ]
 

@@ -39,6 +39,20 @@ struct UserStoryTests {
         }
     }
 
+    @Test("a plan is run here and there, and what came of it is shown side by side")
+    func compares() async throws {
+        try await UserSession.play { user in
+            user.press("c", "4", "=")
+            try await user.see("Run the plan here and there")
+            user.press("enter")
+            try await user.see("✓ the same replies")
+            #expect(user.text.contains("answered        3"))
+            #expect(user.text.contains("p99"))
+            user.press("esc")
+            try await user.miss("the same replies")
+        }
+    }
+
     @Test("s without a call opens a stream for what is typed")
     func sendFirst() async throws {
         try await UserSession.play { user in
@@ -234,6 +248,19 @@ struct UserStoryTests {
             user.backend.feed(.paste(text))
             user.press("enter")
             try await user.see("2 Ana Bob")
+        }
+    }
+
+    @Test("a paste that is longer than a field is refused as a whole, and said so")
+    func longPaste() async throws {
+        try await UserSession.play { user in
+            user.press("a")
+            user.type("Ana")
+            user.backend.feed(.paste(String(repeating: "x", count: 65_534)))
+            try await user.see("not pasted: a field takes 65536 characters")
+            user.backend.feed(.paste(" B"))
+            user.press("enter")
+            try await user.see("2 Ana B")
         }
     }
 

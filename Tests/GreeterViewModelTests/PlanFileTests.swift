@@ -343,7 +343,10 @@ struct PlanFileTests {
         #expect(question(state)?.choices.map(\.key) == ["o", "d", "n"])
         var later = state
         #expect(answer(&later, "n") == [])
-        #expect(answer(&state, "d") == [.plan(.forgetKept(path: Self.kept.path))])
+        #expect(answer(&state, "d") == [])
+        var doubtful = state
+        #expect(answer(&doubtful, "n") == [])
+        #expect(answer(&state, "y") == [.plan(.forgetKept(path: Self.kept.path))])
         #expect(state.overlays == [])
     }
 

@@ -46,6 +46,60 @@ struct WorkbenchTests {
         expect(&state, .healthChecked(.unreachable(error))) { $0.server.health = .unreachable(error) }
     }
 
+    @Test("T goes over to the other side of the demo server at once, and asks for the port of another")
+    func switchTransport() {
+        var state = State.connected()
+        expect(&state, .pressed(.switchTransport), effects: [.connect(to: "demo:grpc")]) {
+            $0.server = ServerStatus(name: "demo:grpc", health: .checking)
+        }
+        expect(&state, .pressed(.switchTransport), effects: [.connect(to: "demo:")]) {
+            $0.server = ServerStatus(name: "demo:", health: .checking)
+        }
+        state = .connected()
+        let address = ServerAddress(scheme: .https, host: "h", port: 8, basePath: "/base")
+        state.server = ServerStatus(name: "\(address)", address: address)
+        #expect(update(&state, .pressed(.switchTransport)) == [])
+        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "there is no form") }
+        #expect(form.purpose == .server)
+        #expect(form.fields[0].text == "grpcs://h:8")
+        state = .running()
+        expect(&state, .pressed(.switchTransport)) {
+            $0.notice = Notice(.warning, "a call is running: cancel it before changing the transport")
+        }
+    }
+
+    @Test("a comparison asks for the other server, runs there and here, and shows what came of it until it is left")
+    func compare() {
+        var state = State.connected()
+        #expect(update(&state, .pressed(.compare)) == [])
+        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "there is no form") }
+        #expect(form.fields[0].text == "demo:grpc")
+        _ = update(&state, .edited("ftp://x"))
+        #expect(update(&state, .overlayAccepted) == [])
+        _ = update(&state, .edited(" grpc://h:1 "))
+        let run = ComparedRun(
+            id: 1, kind: .clientStream, plan: state.composer.document, options: CallOptions(deadline: .seconds(30)),
+            retry: state.settings.retry, other: "grpc://h:1", faults: [])
+        let empty = ComparisonState(id: 1, servers: ["demo:", "grpc://h:1"])
+        expect(&state, .overlayAccepted, effects: [.compare(run)]) {
+            $0.comparisons = 1
+            $0.overlays = [.comparison(empty)]
+        }
+        let table = ComparisonTable(rows: [.init("status", "OK", "OK")], differences: [])
+        expect(&state, .compared(id: 2, .success(table)))
+        var left = state
+        expect(&left, .overlayDismissed, effects: [.stopComparing]) { $0.overlays = [] }
+        expect(&left, .compared(id: 1, .success(table)))
+        expect(&state, .compared(id: 1, .success(table))) {
+            $0.overlays = [.comparison(ComparisonState(id: 1, servers: empty.servers, result: .success(table)))]
+        }
+        expect(&state, .overlayAccepted) { $0.overlays = [] }
+        state = .running()
+        expect(&state, .pressed(.compare)) {
+            $0.notice = Notice(.warning, "a call is running: half-close it or cancel it first")
+        }
+    }
+
     @Test("the address that is offered is the one that was asked for")
     func offersServer() {
         var state = State.connected()

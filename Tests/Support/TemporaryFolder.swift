@@ -6,7 +6,7 @@ public final class TemporaryFolder: Sendable {
 
     /// - Parameter files: Names and contents.
     public init(_ files: [String: String]) throws {
-        path = NSTemporaryDirectory() + "/greeter-\(UUID().uuidString)"
+        path = NSTemporaryDirectory() + "greeter-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         for (name, text) in files {
             try text.write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)

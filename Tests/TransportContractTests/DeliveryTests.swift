@@ -19,8 +19,11 @@ extension Contract {
             }
         }
 
+        /// The gRPC library takes half a millisecond a message where it is not optimised; its benchmark sends more.
         static let longCases = TransportUnderTest.all.flatMap { transport in
-            [CallKind.clientStream, .bidirectional].map { Case(transport: transport, kind: $0, count: 100_000) }
+            [CallKind.clientStream, .bidirectional].map { kind in
+                Case(transport: transport, kind: kind, count: transport.isNative ? 20_000 : 100_000)
+            }
         }
 
         @Test("every request arrives once and in order, and every reply is told", arguments: cases)

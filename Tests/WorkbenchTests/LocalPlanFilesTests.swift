@@ -191,7 +191,7 @@ final class LocalPlanFilesTests {
         let parent = try await files.list(DirectoryQuery(base: path("inner.yaml"), path: "../"))
         #expect(parent == listing)
         let home = try await files.list(DirectoryQuery(base: folder, path: "~/"))
-        #expect(home.directory == NSHomeDirectory())
+        #expect(home.directory == ProcessInfo.processInfo.environment["HOME"])
         await #expect(throws: FileProblem.self) {
             try await self.files.list(DirectoryQuery(base: self.folder, path: "none/"))
         }

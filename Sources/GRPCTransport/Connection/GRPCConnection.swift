@@ -65,8 +65,13 @@ final class GRPCConnection: Sendable {
         settings.http2.authority = server.named(by: configuration.tls).connectAuthority
         // Requests are gathered before they are written; a lone one is not to wait for others.
         settings.connection.flushCoalescing = nil
-        settings.connection.keepalive = configuration.keepAlive.map {
-            .init(time: $0, timeout: configuration.keepAliveTimeout, allowWithoutCalls: false)
+        if let time = configuration.keepAlive {
+            // The library asks again while it waits for an answer, and then waits anew: it must be due before that. And once it
+            // has stopped asking, because no call goes on, it does not begin again for the next. So it never stops, and the
+            // connection is given up before a server takes that amiss, which is at the third question without a call.
+            settings.connection.keepalive = .init(
+                time: time, timeout: min(configuration.keepAliveTimeout, time / 2), allowWithoutCalls: true)
+            settings.connection.maxIdleTime = time * 2
         }
         settings.compression.algorithm = configuration.usesCompression ? .gzip : .none
         settings.compression.enabledAlgorithms = [.gzip, .deflate]

@@ -1,4 +1,5 @@
 import Foundation
+import GreeterCore
 
 /// The places of a person's own files, after the XDG Base Directory Specification.
 public struct UserDirectories: Sendable {
@@ -27,7 +28,7 @@ public struct UserDirectories: Sendable {
 
     /// The file that a path means, which was written somewhere.
     static func resolve(_ path: String, namedIn origin: Origin) -> String {
-        if path.hasPrefix("~/") { return NSString(string: path).expandingTildeInPath }
+        if path.hasPrefix("~/") { return PathText.expanded(path, home: ProcessInfo.processInfo.environment["HOME"]) }
         guard case .file(let place, _) = origin, !path.hasPrefix("/") else { return path }
         let folder = NSString(string: place.path).deletingLastPathComponent
         return folder.isEmpty ? path : "\(folder)/\(path)"

@@ -4,6 +4,7 @@
 struct CSVDecoder: RecordDecoder {
     private let place: String
     private let selection: FieldSelection
+    private let takes: RecordTest
     private let maximumLength: Int
     private var bytes: [UInt8] = []
     private var start = 0
@@ -21,9 +22,13 @@ struct CSVDecoder: RecordDecoder {
         var columns: [Int?]
     }
 
-    init(place: String, selection: FieldSelection, maximumLength: Int = RecordLimits.recordLength) {
+    init(
+        place: String, selection: FieldSelection, takes: @escaping RecordTest = { _ in true },
+        maximumLength: Int = RecordLimits.recordLength
+    ) {
         self.place = place
         self.selection = selection
+        self.takes = takes
         self.maximumLength = maximumLength
     }
 
@@ -54,7 +59,12 @@ struct CSVDecoder: RecordDecoder {
                 throw error(
                     "has \(Self.count(row.fields.count)), and the first line names \(Self.count(header.count))")
             }
-            return .fields(try header.columns.map { column throws(PlanError) in try column.map(text) ?? nil })
+            let values = try header.columns.map { column throws(PlanError) in try column.map(text) ?? nil }
+            do throws(TextPattern.TooSlow) {
+                if try takes(values) { return .fields(values) }
+            } catch {
+                throw self.error("\(error)")
+            }
         }
         if hasEnded, header == nil {
             throw PlanError(place: place, problem: "is empty; expected a line of field names")

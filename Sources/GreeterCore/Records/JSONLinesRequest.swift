@@ -18,8 +18,11 @@ extension HelloRequest {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw JSONLinesProblem("is not UTF-8; \(Self.example)")
         }
-        guard let value = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) else {
-            throw JSONLinesProblem("is not JSON; \(Self.example)")
+        let value: Any
+        do {
+            value = try JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+        } catch {
+            throw JSONLinesProblem("is not JSON\(Self.reason(error)); \(Self.example)")
         }
         guard let object = value as? [String: Any] else {
             throw JSONLinesProblem("is \(Self.kind(of: value)); \(Self.example)")
@@ -27,6 +30,11 @@ extension HelloRequest {
         if let key = object.keys.filter({ !Self.fields.contains($0) }).min() {
             throw JSONLinesProblem("has an unknown field '\(key.prefix(40))'; \(Self.advice(on: key))")
         }
+        // The parser overlooks a comma too many, and takes the last of two.
+        guard let names = JSONScanner.names(inObject: bytes) else {
+            throw JSONLinesProblem("is not JSON; \(Self.example)")
+        }
+        guard names.count == object.count else { throw JSONLinesProblem("has a field twice; \(Self.example)") }
         switch object["name"] {
         case nil: throw JSONLinesProblem("has no 'name'; \(Self.example)")
         case let name as String: self.init(name: name)
@@ -39,6 +47,13 @@ extension HelloRequest {
         case let other?:
             throw JSONLinesProblem("has \(Self.kind(of: other)) as 'language'; expected a string or null")
         }
+    }
+
+    /// What the parser says of its failure, in brackets; nothing where it says nothing.
+    private static func reason(_ error: any Error) -> String {
+        guard let text = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String else { return "" }
+        let sentence = text.hasSuffix(".") ? text.dropLast() : text[...]
+        return " (\(sentence.prefix(1).lowercased())\(sentence.dropFirst()))"
     }
 
     private static func advice(on key: String) -> String {

@@ -6,10 +6,15 @@ import Foundation
 /// Of a field that is there twice the last counts.
 struct JSONRecordDecoder: RecordDecoder {
     private let selection: FieldSelection
+    private let takes: RecordTest
     private var lines: LineBuffer
 
-    init(place: String, selection: FieldSelection, maximumLineLength: Int = RecordLimits.recordLength) {
+    init(
+        place: String, selection: FieldSelection, takes: @escaping RecordTest = { _ in true },
+        maximumLineLength: Int = RecordLimits.recordLength
+    ) {
         self.selection = selection
+        self.takes = takes
         lines = LineBuffer(place: place, maximumLength: maximumLineLength)
     }
 
@@ -18,21 +23,31 @@ struct JSONRecordDecoder: RecordDecoder {
     mutating func feed(_ chunk: [UInt8]?) { lines.feed(chunk) }
 
     mutating func next() throws(PlanError) -> DecodedRecord? {
-        let selection = selection
-        return try lines.next { line throws(JSONLinesProblem) in .fields(try selection.values(inJSON: line)) }
+        let (selection, takes) = (selection, takes)
+        return try lines.next { line throws(JSONLinesProblem) in
+            try selection.values(inJSON: line, takes).map { .fields($0) }
+        }
     }
 }
 
 extension FieldSelection {
     private static let example = #"expected an object such as {"name":"Ana","active":true}"#
 
-    fileprivate func values(inJSON line: UnsafeRawBufferPointer) throws(JSONLinesProblem) -> [String?] {
+    /// - Returns: `nil` for a record that is not taken; it need not have what a taken one must have.
+    fileprivate func values(
+        inJSON line: UnsafeRawBufferPointer, _ takes: RecordTest
+    ) throws(JSONLinesProblem) -> [String?]? {
         guard String(validating: line, as: UTF8.self) != nil else {
             throw JSONLinesProblem("is not UTF-8; \(Self.example)")
         }
         var fields: [String] = []
         guard let values = plainValues(line, &fields) ?? generalValues(line, &fields) else {
             throw JSONLinesProblem("is not a JSON object; \(Self.example)")
+        }
+        do throws(TextPattern.TooSlow) {
+            guard try takes(values) else { return nil }
+        } catch {
+            throw JSONLinesProblem("\(error)")
         }
         let isComplete = zip(values, isRequired).allSatisfy { $0 != nil || !$1 }
         if !isComplete || !allowsOthers, let problem = problem(with: fields) { throw JSONLinesProblem(problem) }

@@ -35,10 +35,11 @@ package struct LineBuffer: Sendable {
     }
 
     /// Reads the next line that is not blank, without a byte order mark before it.
+    /// - Parameter read: Makes something of a line; `nil` leaves it out.
     /// - Returns: `nil` when more bytes are needed, or none are left.
     /// - Throws: ``PlanError`` for a line that is too long, and what `read` throws, with the line named.
     package mutating func next<Value>(
-        _ read: (UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Value
+        _ read: (UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Value?
     ) throws(PlanError) -> Value? {
         while let range = try nextRange() {
             let reading = bytes.withUnsafeBytes { all -> Result<Value?, JSONLinesProblem> in

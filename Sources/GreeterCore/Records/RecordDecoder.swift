@@ -9,6 +9,9 @@ protocol RecordDecoder: Sendable {
     mutating func next() throws(PlanError) -> DecodedRecord?
 }
 
+/// Whether a record of these values is taken, in the order of ``FieldSelection/names``.
+typealias RecordTest = @Sendable ([String?]) throws(TextPattern.TooSlow) -> Bool
+
 /// A record as a plan uses it.
 enum DecodedRecord: Hashable, Sendable {
     /// A record that is a request.

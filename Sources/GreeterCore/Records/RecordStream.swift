@@ -5,14 +5,12 @@ struct RecordStream: Sendable {
     private let reader: DescriptorReader
     private let place: String
     private var decoder: any RecordDecoder
-    private let selection: RecordSelection
 
     /// - Parameter directory: Where a relative path begins.
     /// - Throws: ``PlanError`` where the file cannot be opened, or standard input is read already.
     init(
         _ selection: RecordSelection, of step: RecordsStep, in directory: String, input: StandardInput
     ) throws(PlanError) {
-        self.selection = selection
         switch step.source {
         case .standardInput:
             place = StandardInput.place
@@ -23,17 +21,18 @@ struct RecordStream: Sendable {
         }
         decoder =
             switch step.effectiveFormat {
-            case .csv: CSVDecoder(place: place, selection: selection.fields)
+            case .csv: CSVDecoder(place: place, selection: selection.fields, takes: selection.takes)
             case .jsonLines where selection.takesRequests, nil: JSONLinesDecoder(place: place)
-            case .jsonLines: JSONRecordDecoder(place: place, selection: selection.fields)
+            case .jsonLines: JSONRecordDecoder(place: place, selection: selection.fields, takes: selection.takes)
             }
     }
 
     private static func open(_ path: String, in directory: String) throws(PlanError) -> DescriptorReader {
         let isRelative = !path.hasPrefix("/") && !directory.isEmpty
-        let descriptor = Foundation.open(isRelative ? "\(directory)/\(path)" : path, O_RDONLY | O_CLOEXEC)
+        let file = isRelative ? "\(directory)/\(path)" : path
+        let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw PlanError(place: path, problem: "cannot be read: \(String(cString: strerror(errno)))")
+            throw PlanError(place: file, problem: "cannot be read: \(String(cString: strerror(errno)))")
         }
         return DescriptorReader(descriptor: descriptor, closesDescriptor: true)
     }
@@ -43,10 +42,7 @@ struct RecordStream: Sendable {
 
     /// The next record that meets the conditions; `nil` when more bytes are needed, or none are left.
     mutating func next() throws(PlanError) -> DecodedRecord? {
-        while let record = try decoder.next() {
-            if selection.takes(record) { return record }
-        }
-        return nil
+        try decoder.next()
     }
 
     /// Waits for more bytes.
@@ -83,8 +79,9 @@ struct RecordSelection: Sendable {
         self.fields = fields
     }
 
-    func takes(_ record: DecodedRecord) -> Bool {
-        guard case .fields(let values) = record else { return true }
-        return conditions.allSatisfy { $0.condition.isMet(by: values[$0.index] ?? "") }
+    /// Whether a record of these values meets the conditions.
+    @Sendable func takes(_ values: [String?]) throws(TextPattern.TooSlow) -> Bool {
+        for (index, condition) in conditions where try !condition.isMet(by: values[index] ?? "") { return false }
+        return true
     }
 }

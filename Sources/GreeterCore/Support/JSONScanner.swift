@@ -90,6 +90,23 @@ package struct JSONScanner {
         return UnsafeRawBufferPointer(rebasing: bytes[start..<index])
     }
 
+    /// The names of the members of an object, quotation marks included, in the order in which they stand.
+    /// - Parameter bytes: What a general parser has taken for an object.
+    /// - Returns: `nil` where commas are not as they must be.
+    package static func names(inObject bytes: UnsafeRawBufferPointer) -> [String]? {
+        var names: [String] = []
+        var scanner = JSONScanner(bytes)
+        guard scanner.skip("{") else { return nil }
+        if scanner.skip("}") { return scanner.isAtEnd ? names : nil }
+        repeat {
+            guard scanner.next == UInt8(ascii: "\"") else { return nil }
+            names.append(String(decoding: scanner.rawValue(), as: UTF8.self))
+            guard scanner.skip(":") else { return nil }
+            _ = scanner.rawValue()
+        } while scanner.skip(",")
+        return scanner.skip("}") && scanner.isAtEnd ? names : nil
+    }
+
     private mutating func skipString() {
         index += 1
         while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {

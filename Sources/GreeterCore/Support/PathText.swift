@@ -5,6 +5,13 @@ package enum PathText {
         absolute(names(in: path.hasPrefix("/") ? path : "\(directory)/\(path)"))
     }
 
+    /// A path in which a leading `~/` is the home directory, where there is one.
+    /// - Parameter home: The variable `HOME`.
+    package static func expanded(_ path: String, home: String?) -> String {
+        guard path.hasPrefix("~/"), let home, home.hasPrefix("/") else { return path }
+        return home + path.dropFirst()
+    }
+
     /// The directory that holds what a path names: `/a` for `/a/b`, nothing for `b`.
     package static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }

@@ -12,6 +12,9 @@ public struct Redaction: Sendable {
         self.headers = Set(headers.map { $0.name.lowercased() })
     }
 
+    /// Whether there is anything to keep out of texts.
+    public var hasSecrets: Bool { !secrets.isEmpty }
+
     /// A text without the credentials.
     public func redacted(_ text: String) -> String {
         var text = text

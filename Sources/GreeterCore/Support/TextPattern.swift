@@ -2,9 +2,8 @@ import Foundation
 
 /// A regular expression (ICU's syntax), compiled once. Compares by its text.
 public struct TextPattern: Hashable, Sendable {
-    /// Up to how many UTF-16 units text is searched unless told otherwise: what a server says must not decide how long a
-    /// search takes.
-    public static let searchLimit = 4096
+    /// How long one search may take. There are expressions that would take years on a short text, such as `(a+)+$`.
+    public static let patience = Duration.milliseconds(500)
 
     /// The expression as it is written.
     public let text: String
@@ -13,6 +12,15 @@ public struct TextPattern: Hashable, Sendable {
     /// Why a text is no regular expression, as the end of a sentence: `expected ')'`.
     public struct Problem: Error, Hashable, Sendable {
         public let text: String
+    }
+
+    /// A search that was given up.
+    public struct TooSlow: Error, Hashable, Sendable, CustomStringConvertible {
+        public let pattern: TextPattern
+
+        public var description: String {
+            "'\(pattern.text)' was looked for longer than \(TextPattern.patience.text) in a text of this kind"
+        }
     }
 
     public init(_ text: String) throws(Problem) {
@@ -24,11 +32,21 @@ public struct TextPattern: Hashable, Sendable {
         }
     }
 
-    /// Whether the expression is found anywhere in the beginning of a text.
-    /// - Parameter limit: How much of it is searched, in UTF-16 units.
-    public func isFound(in text: String, limit: Int = searchLimit) -> Bool {
-        let length = min(text.utf16.count, limit)
-        return expression.firstMatch(in: text, range: NSRange(location: 0, length: length)) != nil
+    /// Whether the expression is found anywhere in a text.
+    /// - Throws: ``TooSlow`` where that took longer than ``patience``.
+    public func isFound(in text: String) throws(TooSlow) -> Bool {
+        let end = ContinuousClock.now + Self.patience
+        var isFound = false
+        var isTooSlow = false
+        let all = NSRange(location: 0, length: text.utf16.count)
+        // Called for a match, and from time to time while there is none.
+        expression.enumerateMatches(in: text, options: .reportProgress, range: all) { match, _, stop in
+            isFound = match != nil
+            isTooSlow = !isFound && ContinuousClock.now > end
+            if isFound || isTooSlow { stop.pointee = true }
+        }
+        if isTooSlow { throw TooSlow(pattern: self) }
+        return isFound
     }
 
     /// ICU's wrapper says only that there is an error; Swift's parser, of nearly the same syntax, says which.

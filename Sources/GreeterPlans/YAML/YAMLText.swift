@@ -21,7 +21,8 @@ struct YAMLText {
             throw PlanError(place: place, problem: "has more than \(Self.aliasLimit) aliases, the most that is taken")
         }
         do {
-            return try Yams.compose(yaml: text)
+            // A byte order mark says how the text is encoded, and is no part of it.
+            return try Yams.compose(yaml: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
         } catch {
             throw problem(of: error)
         }

@@ -120,7 +120,7 @@ public final class TapePlayer {
         guard let pattern = wait.pattern ?? settings.waitPattern else { return }
         let limit = wait.timeout ?? settings.waitTimeout
         let isSeen = try await time.wait(atMost: limit) {
-            programFailure != nil || pattern.isFound(in: text(of: wait.scope), limit: .max)
+            programFailure != nil || (try? pattern.isFound(in: text(of: wait.scope))) == true
         }
         guard isSeen else { throw Problem("not seen within \(limit.text): /\(pattern.text)/") }
     }

@@ -19,7 +19,7 @@ struct Editor: Hashable {
             return
         }
         let place = Place(depth: state.overlays.count, focus: state.editedFocus)
-        if place != self.place || text != field.text { field = TextField(text, limit: 4096) }
+        if place != self.place || text != field.text { field = TextField(text) }
         self.place = place
     }
 
@@ -29,9 +29,11 @@ struct Editor: Hashable {
         place != nil && field.handle(key)
     }
 
-    mutating func paste(_ text: String) {
-        guard place != nil else { return }
+    /// - Returns: whether there is room for it; where there is not, nothing of it is taken.
+    mutating func paste(_ text: String) -> Bool {
+        guard place != nil, field.hasRoom(for: text) else { return false }
         field.paste(text)
+        return true
     }
 }
 

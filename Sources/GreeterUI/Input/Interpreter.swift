@@ -42,7 +42,7 @@ struct Interpreter {
         case .help: return helpMessage(for: key, action: action, state: state)
         case .question(let question): return questionMessage(for: key, question: question)
         case .chooser: return chooserMessage(for: key, editor: &editor)
-        case .preview: return previewMessage(for: key, action: action)
+        case .preview, .comparison: return previewMessage(for: key, action: action)
         case .menu(let menu): return menuMessage(for: key, menu: menu, editor: &editor)
         case .form: return formMessage(for: key, editor: &editor)
         }
@@ -88,7 +88,7 @@ struct Interpreter {
         switch action {
         case .up: .steppedInOverlay(by: -1)
         case .down: .steppedInOverlay(by: 1)
-        case .preview, .quit: .overlayDismissed
+        case .preview, .compare, .quit: .overlayDismissed
         default: listMessage(for: key)
         }
     }
@@ -130,8 +130,7 @@ struct Interpreter {
 
     private func paste(_ text: String, state: State, editor: inout Editor) -> Message? {
         guard state.editedText != nil else { return nil }
-        editor.paste(text)
-        return .edited(editor.field.text)
+        return editor.paste(text) ? .edited(editor.field.text) : .pasteRefused(limit: editor.field.limit)
     }
 
     // MARK: Mouse

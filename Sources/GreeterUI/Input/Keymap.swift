@@ -61,6 +61,7 @@ public struct Keymap: Hashable, Sendable {
         (.chooseKind, [.character("c")]),
         (.chooseServer, [.character("t")]),
         (.switchTransport, [.character("T")]),
+        (.compare, [.character("=")]),
         (.settings, [.character(",")]),
         (.toggleHold, []),
         (.checkHealth, []),

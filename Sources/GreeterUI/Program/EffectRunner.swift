@@ -24,7 +24,7 @@ final class EffectRunner {
     private var closing: [Task<Void, Never>] = []
 
     private enum Name: Hashable {
-        case connect, health, find
+        case connect, health, find, compare
     }
 
     init(
@@ -56,6 +56,8 @@ final class EffectRunner {
         case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
         case .step(let id): live(id)?.recorder.step()
         case .find(let query): find(query)
+        case .compare(let run): compare(run)
+        case .stopComparing: tasks[.compare]?.cancel()
         case .plan(let effect): plans.run(effect)
         case .capture, .copyMessage, .copyText, .redraw, .suspend, .quit:
             preconditionFailure("the terminal's effects are the program's own")
@@ -151,6 +153,24 @@ final class EffectRunner {
         guard let transport else { return }
         policy.value = call.retry
         self.call = LiveCall(call, over: transport) { [inbox] in inbox.post(.callChanged(id: call.id)) }
+    }
+
+    private func compare(_ run: ComparedRun) {
+        guard let transport else { return }
+        policy.value = run.retry
+        replace(.compare) { [self] in
+            let result: Result<ComparisonTable, CallError>
+            do throws(CallError) {
+                let other = try await connector.connect(to: run.other, faults: run.faults) { run.retry }
+                let comparison = TransportComparison(run.kind, PlanRun(run.plan), options: run.options)
+                result = .success(await comparison.run(transport, other).table)
+                await other.shutdown()
+            } catch {
+                result = .failure(error)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.compared(id: run.id, result)))
+        }
     }
 
     private func find(_ query: FindQuery) {

@@ -37,6 +37,8 @@ public enum PlanMessage: Hashable, Sendable {
     case departureConfirmed
     /// Asked for what was kept, or would have it deleted.
     case keptAccepted(KeptPlan)
+    /// Wants what was kept deleted, which is asked about once more.
+    case keptDoubted(KeptPlan)
     case keptRejected(KeptPlan)
 
     // What came of an effect.

@@ -74,8 +74,15 @@ extension Question {
             "Unsaved changes", ["Changes \(file) were kept,", "\(plan.time)."],
             [
                 Choice("o", "open them", .plan(.keptAccepted(plan))),
-                Choice("d", "delete them", .plan(.keptRejected(plan))),
+                Choice("d", "delete them", .plan(.keptDoubted(plan))),
                 Choice("n", "ask again next time", .overlayDismissed),
             ], hasDefault: true)
+    }
+
+    /// Before what was kept is deleted for good.
+    static func forget(_ plan: KeptPlan) -> Question {
+        Question(
+            "Delete unsaved changes", ["They are nowhere else."],
+            [Choice("y", "delete them", .plan(.keptRejected(plan))), Choice("n", "keep them", .overlayDismissed)])
     }
 }

@@ -22,6 +22,7 @@ extension State {
         case .replacementConfirmed(let write): start(write)
         case .departureConfirmed: departureConfirmed()
         case .keptAccepted(let kept): [.plan(.openKept(kept))]
+        case .keptDoubted(let kept): open(.question(.forget(kept)))
         case .keptRejected(let kept): say(.info, "deleted what was kept") + [.plan(.forgetKept(path: kept.path))]
         case .previewed(let id, let preview): previewed(id: id, preview)
         case .listed(let query, let result): listed(query, result)

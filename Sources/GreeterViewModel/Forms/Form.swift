@@ -11,6 +11,8 @@ public struct Form: Hashable, Sendable {
         case sendMessage
         case find(Pane)
         case server
+        /// The server to compare the present one with.
+        case compare
         case settings
         /// The value of a fault that is written like this: `refuse=N`.
         case fault(form: String)
@@ -53,6 +55,7 @@ public struct Form: Hashable, Sendable {
         case .sendMessage: "Send into the stream"
         case .find(let pane): "Find in \(pane.title.lowercased())"
         case .server: "Server"
+        case .compare: "Run the plan here and there"
         case .settings: "Settings"
         case .fault(let form): "Order \(form)"
         }

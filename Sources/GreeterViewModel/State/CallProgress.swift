@@ -73,8 +73,9 @@ public struct CallProgress: Hashable, Sendable {
             receiveHalf = .opening
         case .opened(let connection):
             attempts.withLast { $0.connection = connection }
-            sendHalf = .open
-            receiveHalf = .open
+            // Over gRPC the server may accept the call only when we have said everything.
+            if !sendHalf.isClosed { sendHalf = .open }
+            if !receiveHalf.isClosed { receiveHalf = .open }
         case .sent(let messages):
             sent += messages.count
             if let time = messages.last?.time {

@@ -9,6 +9,7 @@ public enum Overlay: Hashable, Sendable {
     case question(Question)
     case chooser(FileChooser)
     case preview(PreviewState)
+    case comparison(ComparisonState)
 }
 
 /// A list to choose one item from, narrowed by what is typed where that makes sense.

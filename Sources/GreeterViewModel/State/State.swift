@@ -37,6 +37,8 @@ public struct State: Hashable, Sendable {
     public var pendingWrite: PlanWrite?
     /// How many previews there were.
     public var previews = 0
+    /// How many comparisons there were.
+    public var comparisons = 0
 
     /// - Parameter plan: The plan to begin with; some requests to try, unless given.
     public init(

@@ -11,6 +11,7 @@ extension State {
         case .chooseKind: open(.menu(Menu(.kind, selected: kindIndex)))
         case .chooseServer: chooseServer()
         case .switchTransport: switchTransport()
+        case .compare: openComparison()
         case .settings: open(.form(.settings(settings)))
         case .toggleHold: toggleHold()
         case .checkHealth: askHealth()

@@ -5,9 +5,11 @@ extension State {
     public var overlay: Overlay? { overlays.last }
 
     mutating func dismissOverlay() -> [Effect] {
-        if overlays.isEmpty { notice = nil } else { overlays.removeLast() }
+        let dismissed = overlays.popLast()
+        if dismissed == nil { notice = nil }
         // A chooser below is still on the way to what was asked for.
         if !overlays.contains(where: \.isChooser) { departure = nil }
+        if case .comparison(let comparison) = dismissed, comparison.result == nil { return [.stopComparing] }
         return []
     }
 
@@ -43,6 +45,9 @@ extension State {
             let count = preview.preview?.items.count ?? 0
             preview.selected = max(0, min(preview.selected + distance, count - 1))
             replaceOverlay(.preview(preview))
+        case .comparison(var comparison):
+            comparison.scroll = max(0, min(comparison.scroll + distance, comparison.rowCount - 1))
+            replaceOverlay(.comparison(comparison))
         case .question, nil: break
         }
         return []
@@ -80,7 +85,7 @@ extension State {
             return update(&self, menu.items[menu.selected].choice)
         case .question(let question): return question.hasDefault ? chooseItem(0) : []
         case .chooser(let chooser): return acceptChooser(chooser)
-        case .help, .preview: return dismissOverlay()
+        case .help, .preview, .comparison: return dismissOverlay()
         case nil: return []
         }
     }
@@ -105,6 +110,16 @@ extension State {
                 _ = try ServerAddress(parsing: address)
                 overlays.removeLast()
                 return connect(to: address)
+            } catch {
+                form.fields[0].problem = "\(error)"
+                return refuse(form)
+            }
+        case .compare:
+            do {
+                let address = form.fields[0].text.trimmingSpaces()
+                _ = try ServerAddress(parsing: address)
+                overlays.removeLast()
+                return compare(with: address)
             } catch {
                 form.fields[0].problem = "\(error)"
                 return refuse(form)

@@ -8,6 +8,8 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
     case .clicked(let pane, let row): state.click(pane, row: row)
     case .scrolled(let pane, let distance): state.scroll(pane, by: distance)
     case .edited(let text): state.edit(text)
+    case .pasteRefused(let limit):
+        state.say(.warning, "not pasted: a field takes \(limit) characters; a file of records takes any number")
     case .steppedInOverlay(let distance): state.stepInOverlay(by: distance)
     case .itemClicked(let index): state.chooseItem(index)
     case .overlayAccepted: state.acceptOverlay()
@@ -22,6 +24,7 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
         state.callProgressed(id: id, progress, oldestSent: oldestSent, oldestReceived: oldestReceived)
     case .messageRefused: state.say(.warning, "not sent: the stream takes no more messages now")
     case .found(let pane, let number): state.found(pane, number: number)
+    case .compared(let id, let result): state.compared(id: id, result)
     case .copied(let isDone):
         isDone
             ? state.say(.info, "copied to the clipboard")

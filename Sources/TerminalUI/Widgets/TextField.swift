@@ -39,6 +39,9 @@ public struct TextField: Hashable, Sendable {
         cursor = kept.count
     }
 
+    /// Whether there is room for more text, all of it.
+    public func hasRoom(for text: String) -> Bool { characters.count + text.count <= limit }
+
     /// Puts pasted text before the cursor. The field has one line: line ends and tabs become spaces, and those at the
     /// ends of the text are dropped.
     public mutating func paste(_ text: String) {

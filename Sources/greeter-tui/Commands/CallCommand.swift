@@ -140,7 +140,8 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let connection = try await ServerConnection.open(
             setup, calling: kind, at: method, in: surroundings, history: store, retry: { setup.retry })
         let prompt = Prompt()
-        let printer = CallPrinter(style: style(prompt), redaction: setup.redaction, clock: clock)
+        let printer = CallPrinter(
+            style: style, above: isConversation ? prompt : nil, redaction: setup.redaction, clock: clock)
         let stream: SteeredPlan
         if let document {
             let planned = PlanRun(document)
@@ -186,12 +187,12 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         return (kind ?? .unary, document)
     }
 
-    private func style(_ prompt: Prompt) -> CallPrinter.Style {
+    private var style: CallPrinter.Style {
         if events { return .events }
         switch output {
         case .json: return .replies
         case .text: return .text
-        case nil: return isConversation ? .conversation(prompt) : .replies
+        case nil: return isConversation ? .conversation : .replies
         }
     }
 

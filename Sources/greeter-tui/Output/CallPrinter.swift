@@ -11,8 +11,8 @@ final class CallPrinter: CallObserver {
         case replies
         /// What is sent and received as lines for people.
         case text
-        /// The replies alone, above the prompt of a conversation.
-        case conversation(Prompt)
+        /// The replies alone, as text.
+        case conversation
         /// Everything that happens as JSON Lines.
         case events
 
@@ -31,6 +31,8 @@ final class CallPrinter: CallObserver {
     private static let refusalLimit = 10
 
     private let style: Style
+    /// The prompt of a conversation, which everything is printed above.
+    private let prompt: Prompt?
     private let clock: any CallClock
     /// When it was made, which is when the call begins.
     let start: Duration
@@ -38,8 +40,9 @@ final class CallPrinter: CallObserver {
     private let sink = OutputSink(descriptor: STDOUT_FILENO)
     private let state = Mutex(State())
 
-    init(style: Style, redaction: Redaction, clock: any CallClock) {
+    init(style: Style, above prompt: Prompt?, redaction: Redaction, clock: any CallClock) {
         self.style = style
+        self.prompt = prompt
         self.redaction = redaction
         self.clock = clock
         start = clock.now
@@ -75,15 +78,14 @@ final class CallPrinter: CallObserver {
             let wallStart = state.withLock { $0.wallStart } ?? clock.wallTime
             let text = TextLines(start: start, wallStart: wallStart, zone: .current, now: clock.now)
             for line in text.lines(of: event) { output.append(raw: line) }
-        case (.conversation(let prompt), .received(let messages)):
+        case (.conversation, .received(let messages)):
             for case .reply(let reply) in messages.map(\.body) { output.append(raw: inert(reply.message) + "\n") }
-            prompt.hide()
-            await sink.write(output.bytes)
-            prompt.show()
-            return
         default: break
         }
-        if !output.isEmpty { await sink.write(output.bytes) }
+        guard !output.isEmpty else { return }
+        prompt?.hide()
+        await sink.write(output.bytes)
+        prompt?.show()
     }
 
     /// - Returns: the number of the attempt that the event belongs to.
@@ -125,7 +127,7 @@ final class CallPrinter: CallObserver {
 
     private func say(_ text: String) {
         let text = redaction.redacted(text)
-        if case .conversation(let prompt) = style {
+        if let prompt {
             prompt.say(text)
         } else {
             Exit.write(inert("greeter-tui: \(text)"), to: STDERR_FILENO)

@@ -27,8 +27,7 @@ enum DirectoryReader {
     }
 
     private static func directory(of query: DirectoryQuery) -> String {
-        let isHome = query.path.hasPrefix("~/")
-        let path = isHome ? NSString(string: query.path).expandingTildeInPath : query.path
+        let path = PathText.expanded(query.path, home: ProcessInfo.processInfo.environment["HOME"])
         return PathText.resolved(path, in: query.base)
     }
 

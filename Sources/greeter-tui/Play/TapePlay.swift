@@ -65,11 +65,9 @@ struct TapePlay {
         }
     }
 
-    /// The screen at the moment of a failure, in a frame, so that its blanks can be told.
+    /// The screen at the moment of a failure, between two lines. No wider than itself, which may be as wide as the terminal.
     private static func framed(_ lines: [String]) -> [String] {
-        let width = lines.map { TextWidth.columns(of: $0) }.max() ?? 0
-        let edge = "+" + String(repeating: "-", count: width) + "+"
-        return [edge] + lines.map { "|\($0)" + String(repeating: " ", count: width - TextWidth.columns(of: $0)) + "|" }
-            + [edge]
+        let edge = String(repeating: "-", count: lines.map { TextWidth.columns(of: $0) }.max() ?? 0)
+        return [edge] + lines + [edge]
     }
 }

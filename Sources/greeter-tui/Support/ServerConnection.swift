@@ -17,17 +17,18 @@ struct ServerConnection {
     /// Starts what must be started. Does not connect yet.
     /// - Parameters:
     ///   - address: Another server than that of the settings. It is told neither the token nor the headers, nor who we are.
+    ///   - sharesCredentials: Whether that server is told all of it nevertheless.
     ///   - faults: What the demo server is to do instead of the faults of the settings.
     ///   - method: The route or the method to call instead of the usual one of this kind.
     ///   - surroundings: What time it is, and what makes runs alike.
     ///   - history: Where calls are recorded; nowhere where it is `nil`.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
-        _ setup: Setup, to address: ServerAddress? = nil, faults: DemoFaults? = nil, calling kind: CallKind? = nil,
-        at method: String? = nil, in surroundings: Surroundings, history: HistoryStore? = nil,
-        retry: @escaping @Sendable () -> RetryPolicy
+        _ setup: Setup, to address: ServerAddress? = nil, sharesCredentials: Bool = false, faults: DemoFaults? = nil,
+        calling kind: CallKind? = nil, at method: String? = nil, in surroundings: Surroundings,
+        history: HistoryStore? = nil, retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
-        var transports = Transports(setup: setup, isOther: address != nil, in: surroundings)
+        var transports = Transports(setup: setup, isOther: address != nil && !sharesCredentials, in: surroundings)
         let name = address.map { $0.scheme.isDemo ? $0.scheme.rawValue : "\($0)" } ?? setup.server.settingText
         var address = address ?? setup.server.address
         if let kind, let method { try transports.call(method, for: kind, in: address.scheme.dialect) }

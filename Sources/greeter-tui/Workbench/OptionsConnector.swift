@@ -1,6 +1,7 @@
 import GreeterCore
 import GreeterDemoServer
 import GreeterHistory
+import GreeterLogging
 import GreeterRetry
 import GreeterUI
 import GreeterViewModel
@@ -40,10 +41,11 @@ struct OptionsConnector: ServerConnector {
             let isOther = name != setup.server.settingText
             let address = isOther ? try Self.address(name) : nil
             if let address { try checkServer(address) }
-            return ConnectedTransport(
+            let transport = ConnectedTransport(
                 try await ServerConnection.open(
                     setup, to: address, faults: Self.faults(faults), in: surroundings, history: history,
                     retry: retry))
+            return setup.redaction.hasSecrets ? RedactedTransport(transport, setup.redaction) : transport
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }

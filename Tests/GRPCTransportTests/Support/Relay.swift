@@ -24,6 +24,7 @@ final class Relay: Sendable {
         listener = try await ServerBootstrap(group: group)
             .childChannelInitializer { [record] near in
                 record.connected()
+                near.closeFuture.whenComplete { _ in record.disconnected() }
                 return near.eventLoop.makeCompletedFuture {
                     if let tls { try near.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                 }.flatMap {
@@ -44,6 +45,8 @@ final class Relay: Sendable {
     var port: Int { listener.localAddress?.port ?? 0 }
     /// How many connections there have been.
     var connections: Int { record.counts.connections }
+    /// How many there are.
+    var openConnections: Int { record.counts.openConnections }
     /// How many bytes clients have sent.
     var bytes: Int { record.counts.bytes }
 
@@ -71,6 +74,7 @@ final class Relay: Sendable {
 private final class RelayRecord: Sendable {
     struct Counts {
         var connections = 0
+        var openConnections = 0
         var bytes = 0
         var isHeldBack = false
     }
@@ -79,7 +83,14 @@ private final class RelayRecord: Sendable {
 
     var counts: Counts { state.withLock { $0 } }
 
-    func connected() { state.withLock { $0.connections += 1 } }
+    func connected() {
+        state.withLock { state in
+            state.connections += 1
+            state.openConnections += 1
+        }
+    }
+
+    func disconnected() { state.withLock { $0.openConnections -= 1 } }
 
     func sent(_ bytes: Int) { state.withLock { $0.bytes += bytes } }
 

@@ -1,4 +1,5 @@
 import GreeterCore
+import GreeterTestSupport
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -65,11 +66,9 @@ private final class Connections: Sendable {
     }
 }
 
-/// An address on which nobody listens.
+/// An address on which nobody listens, and nobody else can meanwhile.
 func withClosedPort<Result: Sendable>(_ body: @Sendable (ServerAddress) async throws -> Result) async throws -> Result {
-    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .bind(host: "127.0.0.1", port: 0).get()
-    let port = listener.localAddress?.port ?? 0
-    try await listener.close()
-    return try await body(ServerAddress(scheme: .http, host: "127.0.0.1", port: port))
+    let port = try ClosedPort()
+    defer { withExtendedLifetime(port) {} }
+    return try await body(port.address)
 }

@@ -121,6 +121,18 @@ struct SteeringTests {
             ])
     }
 
+    @Test("a search that takes too long counts as no match, and is said to")
+    func slowSearch() async throws {
+        let rules = SteeringRules(reply: .known("^(a+)+$"))
+        let plan = SteeredPlan(PlanRun.repeating("{i}", nil), holdsOpen: false, rules: rules)
+        let source = plan.makeSource(clock: clock)
+        let log = EventLog()
+        await plan.watching(log).observe(reply(String(repeating: "a", count: 60) + "!"))
+        #expect(try await ask(source).value != nil)
+        guard case .notice(let text)? = log.events.last else { return #expect(Bool(false), "nothing was said") }
+        #expect(text.hasPrefix("reply 7 counts as no match: '^(a+)+$' was looked for longer than 0.5s"))
+    }
+
     @Test("a stream that a reply has ended is made again up to the same end")
     func replaysUpToReply() async throws {
         let rules = SteeringRules(reply: .known("x"))

@@ -49,6 +49,50 @@ struct RecordsStepTests {
         #expect(try await requests(step, folder).map(\.name) == names)
     }
 
+    @Test("a pattern is looked for in the whole field, however long", arguments: ["csv", "jsonl"])
+    func longField(ending: String) async throws {
+        let name = String(repeating: "a", count: 100_000) + "!"
+        let folder = try TemporaryFolder([
+            "x.csv": "name\n\(name)\na\n", "x.jsonl": "{\"name\":\"\(name)\"}\n{\"name\":\"a\"}\n",
+        ])
+        func count(_ pattern: String) async throws -> Int {
+            let conditions = [RecordCondition("name", .matches(.known(pattern)))]
+            let step = RecordsStep(
+                from: .file("x.\(ending)"), where: conditions, .known("hit", nil, allowsFields: true))
+            return try await requests(step, folder).count
+        }
+        #expect(try await count("!$") == 1)
+        #expect(try await count("^a+$") == 1)
+        #expect(try await count("^a+!?$") == 2)
+    }
+
+    @Test("a pattern that takes too long ends the plan, with the line named", arguments: ["csv", "jsonl"])
+    func slowPattern(ending: String) async throws {
+        let name = String(repeating: "a", count: 60) + "!"
+        let folder = try TemporaryFolder([
+            "x.csv": "name\nb\n\(name)\n", "x.jsonl": "{\"name\":\"b\"}\n{\"name\":\"\(name)\"}\n",
+        ])
+        let conditions = [RecordCondition("name", .matches(.known("^(a+)+$")))]
+        let step = RecordsStep(from: .file("x.\(ending)"), where: conditions, .known("hit", nil, allowsFields: true))
+        let line = ending == "csv" ? 3 : 2
+        await #expect(
+            throws: PlanError(
+                place: "x.\(ending), line \(line)",
+                problem: "'^(a+)+$' was looked for longer than 0.5s in a text of this kind")
+        ) { try await requests(step, folder) }
+    }
+
+    @Test("a record that is left out need not have what the template wants")
+    func leftOut() async throws {
+        let folder = try TemporaryFolder([
+            "x.jsonl": #"{"name":"a","n":"1"}"# + "\n" + #"{"name":"b"}"# + "\n" + #"{"name":"c","n":"1"}"#
+        ])
+        let step = RecordsStep(
+            from: .file("x.jsonl"), where: [RecordCondition("name", .isNoneOf(["b"]))],
+            .known("{name} {n}", nil, allowsFields: true))
+        #expect(try await requests(step, folder).map(\.name) == ["a 1", "c 1"])
+    }
+
     @Test("without a template a record is the request, and only what the conditions name may be beside it")
     func recordIsRequest() async throws {
         let folder = try TemporaryFolder([
@@ -102,12 +146,12 @@ struct RecordsStepTests {
         }
     }
 
-    @Test("a file that is not there is an error that names it as it is written")
+    @Test("a file that is not there is an error that says where it was looked for")
     func missingFile() async throws {
         let folder = try TemporaryFolder([:])
         await #expect(
             throws: PlanError(
-                place: "users.csv", problem: "cannot be read: \(String(cString: strerror(ENOENT)))")
+                place: folder.path + "/users.csv", problem: "cannot be read: \(String(cString: strerror(ENOENT)))")
         ) { try await requests(RecordsStep(from: .file("users.csv")), folder) }
     }
 

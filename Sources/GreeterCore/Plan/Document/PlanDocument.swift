@@ -89,7 +89,7 @@ public struct PlanStop: Hashable, Sendable {
     public var after: Int?
     /// After this time, counted from the beginning of the stream.
     public var time: Duration?
-    /// When a reply matches. Looked for in the first ``TextPattern/searchLimit`` characters of each.
+    /// When a reply or a refusal matches.
     public var reply: TextPattern?
     /// Whether the person means to end it by hand. This changes nothing while the stream runs, for that is always possible;
     /// it says that a plan without end is meant.

@@ -169,11 +169,11 @@ public struct RecordCondition: Hashable, Sendable {
     }
 
     /// Whether a field with this text meets the condition.
-    public func isMet(by text: String) -> Bool {
+    public func isMet(by text: String) throws(TextPattern.TooSlow) -> Bool {
         switch test {
         case .isOneOf(let texts): texts.contains(text)
         case .isNoneOf(let texts): !texts.contains(text)
-        case .matches(let pattern): pattern.isFound(in: text)
+        case .matches(let pattern): try pattern.isFound(in: text)
         }
     }
 }

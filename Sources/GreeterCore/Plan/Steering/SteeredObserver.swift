@@ -9,21 +9,35 @@ struct SteeredObserver: CallObserver {
         switch event {
         case .acknowledged(let number) where rules.unanswered != nil: plan.answered(upTo: number)
         case .received(let messages):
-            guard let pattern = rules.reply, let match = messages.first(where: { $0.matches(pattern) }) else { return }
-            if plan.halfClose() {
-                await observer.observe(
-                    .notice("reply \(match.number) matches '\(pattern.text)', which ends the stream"))
+            guard let pattern = rules.reply else { return }
+            for message in messages where await matches(message, pattern) {
+                if plan.halfClose() {
+                    await observer.observe(
+                        .notice("reply \(message.number) matches '\(pattern.text)', which ends the stream"))
+                }
+                return
             }
         default: break
+        }
+    }
+
+    /// A search that takes too long counts as none, which is said.
+    private func matches(_ message: StreamMessage, _ pattern: TextPattern) async -> Bool {
+        if Task.isCancelled { return false }
+        do throws(TextPattern.TooSlow) {
+            return try message.matches(pattern)
+        } catch {
+            await observer.observe(.notice("reply \(message.number) counts as no match: \(error)"))
+            return false
         }
     }
 }
 
 extension StreamMessage {
-    fileprivate func matches(_ pattern: TextPattern) -> Bool {
+    fileprivate func matches(_ pattern: TextPattern) throws(TextPattern.TooSlow) -> Bool {
         switch body {
-        case .reply(let reply): pattern.isFound(in: reply.message)
-        case .refusal(let reason): pattern.isFound(in: reason)
+        case .reply(let reply): try pattern.isFound(in: reply.message)
+        case .refusal(let reason): try pattern.isFound(in: reason)
         case .request, .markerEcho: false
         }
     }

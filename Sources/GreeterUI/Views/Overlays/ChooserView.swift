@@ -14,7 +14,8 @@ enum ChooserView {
             placeholder: chooser.purpose == .writePlan ? "the name of the file" : "type to narrow, or a path")
         drawDirectory(chooser, context, in: rect.line(1), into: &buffer)
         let items = chooser.items
-        let list = listPlace(rect)
+        let foot = foot(chooser, context, columns: rect.columns)
+        let list = listPlace(rect, foot: foot.count)
         if chooser.listing == nil, chooser.problem == nil {
             buffer.draw("reading", at: list.origin, width: list.columns, style: theme.faint)
         } else if items.isEmpty, chooser.listing != nil {
@@ -23,7 +24,11 @@ enum ChooserView {
         for (line, index) in visible(chooser, rows: list.rows).enumerated() {
             draw(items[index], isChosen: index == chooser.selected, context, in: list.line(line), into: &buffer)
         }
-        drawFoot(chooser, context, in: rect.line(rect.rows - 1), into: &buffer)
+        for (line, span) in foot.enumerated() {
+            buffer.draw(
+                span.text, at: rect.line(rect.rows - foot.count + line).origin, width: rect.columns, style: span.style,
+                overflow: .ellipsis)
+        }
     }
 
     /// The directory, of which the end matters most.
@@ -61,27 +66,31 @@ enum ChooserView {
         }
     }
 
-    private static func drawFoot(
-        _ chooser: FileChooser, _ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer
-    ) {
-        if let problem = chooser.problem {
-            buffer.draw(
-                "\(buffer.glyphs.failure) \(problem)", at: line.origin, width: line.columns,
-                style: context.theme.failure, overflow: .ellipsis)
-            return
-        }
+    /// Rows that a problem takes at most.
+    private static let problemRows = 4
+
+    /// What is wrong, all of it, or else what can be done.
+    private static func foot(_ chooser: FileChooser, _ context: ViewContext, columns: Int) -> [Span] {
+        let problem = problemLines(chooser, columns: columns)
+        guard problem.isEmpty else { return problem.map { Span($0, context.theme.failure) } }
         let verb = chooser.purpose == .writePlan ? "writes" : "opens"
         let hint =
             chooser.pendingPath != nil || context.state.pendingWrite != nil
             ? "at work" : "enter \(verb)  tab completes  backspace goes up  esc leaves"
-        buffer.draw(hint, at: line.origin, width: line.columns, style: context.theme.faint, overflow: .ellipsis)
+        return [Span(hint, context.theme.faint)]
+    }
+
+    private static func problemLines(_ chooser: FileChooser, columns: Int) -> [String] {
+        guard let problem = chooser.problem else { return [] }
+        return Array(LineWrap.words("\(Glyphs.unicode.failure) \(problem)", columns: columns).prefix(problemRows))
     }
 
     // MARK: Places
 
     /// The item at a place of the screen.
     static func item(at point: Point, chooser: FileChooser, layout: WorkbenchLayout) -> Int? {
-        let list = listPlace(OverlayView.place(of: size(layout.size), on: Rect(layout.size)))
+        let rect = OverlayView.place(of: size(layout.size), on: Rect(layout.size))
+        let list = listPlace(rect, foot: max(1, problemLines(chooser, columns: rect.columns).count))
         let index = visible(chooser, rows: list.rows).lowerBound + point.row - list.row
         return list.contains(point) && chooser.items.indices.contains(index) ? index : nil
     }
@@ -91,8 +100,8 @@ enum ChooserView {
         Size(columns: min(72, screen.columns - 6), rows: min(20, screen.rows - 4))
     }
 
-    private static func listPlace(_ rect: Rect) -> Rect {
-        Rect(column: rect.column, row: rect.row + 2, columns: rect.columns, rows: rect.rows - 3)
+    private static func listPlace(_ rect: Rect, foot: Int) -> Rect {
+        Rect(column: rect.column, row: rect.row + 2, columns: rect.columns, rows: max(0, rect.rows - 2 - foot))
     }
 
     private static func visible(_ chooser: FileChooser, rows: Int) -> Range<Int> {

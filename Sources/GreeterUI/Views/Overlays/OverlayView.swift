@@ -11,6 +11,7 @@ enum OverlayView {
         case .question(let question): QuestionView.draw(question, context, into: &buffer)
         case .chooser(let chooser): ChooserView.draw(chooser, context, into: &buffer)
         case .preview(let preview): PreviewView.draw(preview, context, into: &buffer)
+        case .comparison(let comparison): ComparisonView.draw(comparison, context, into: &buffer)
         }
     }
 
