@@ -72,8 +72,14 @@ struct CallTests {
         try await withRelay(patient { $0.keepAlive = .milliseconds(100) }) { transport, relay in
             #expect(await transport.greet(.unary).code == .ok)
             while relay.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
-            #expect(await transport.greet(.bidirectional).code == .ok)
-            #expect(relay.connections == 2)
+            var outcome = await transport.greet(.bidirectional)
+            if let error = outcome.error {
+                // The library may give the connection up at the moment of the call, of which nothing has left then.
+                #expect(error.code == .unavailable && error.isSafeToRetry, "\(error)")
+                outcome = await transport.greet(.bidirectional)
+            }
+            #expect(outcome.code == .ok)
+            #expect(relay.connections > 1)
         }
     }
 

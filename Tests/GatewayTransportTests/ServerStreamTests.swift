@@ -113,8 +113,9 @@ struct ServerStreamTests {
         try await withServer { peer, _ in
             _ = try await peer.readRequest()
             try await peer.beginEvents()
-            try await peer.writeChunk(Self.event("a"))
-            try await peer.writeChunk(given.text)
+            // The HTTP client may drop what comes in a second piece just before a connection breaks.
+            let pieces = given.ends ? [Self.event("a"), given.text] : [Self.event("a") + given.text]
+            for piece in pieces { try await peer.writeChunk(piece) }
             if given.ends { try await peer.drain() }
         } _: { server in
             let call = await perform(

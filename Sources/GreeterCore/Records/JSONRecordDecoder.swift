@@ -87,15 +87,13 @@ extension FieldSelection {
         _ value: (inout JSONScanner) -> String?
     ) -> [String?]? {
         var values = [String?](repeating: nil, count: names.count)
-        var scanner = JSONScanner(line)
-        guard scanner.skip("{") else { return nil }
-        if scanner.skip("}") { return scanner.isAtEnd ? values : nil }
-        repeat {
-            guard let name = name(&scanner), scanner.skip(":"), let value = value(&scanner) else { return nil }
+        let isWhole = JSONScanner.walk(object: line) { scanner in
+            guard let name = name(&scanner), scanner.skip(":"), let value = value(&scanner) else { return false }
             fields.append(name)
             if let index = names.firstIndex(of: name) { values[index] = value }
-        } while scanner.skip(",")
-        return scanner.skip("}") && scanner.isAtEnd ? values : nil
+            return true
+        }
+        return isWhole ? values : nil
     }
 
     /// The content of a string with its quotation marks.

@@ -95,16 +95,29 @@ package struct JSONScanner {
     /// - Returns: `nil` where commas are not as they must be.
     package static func names(inObject bytes: UnsafeRawBufferPointer) -> [String]? {
         var names: [String] = []
-        var scanner = JSONScanner(bytes)
-        guard scanner.skip("{") else { return nil }
-        if scanner.skip("}") { return scanner.isAtEnd ? names : nil }
-        repeat {
-            guard scanner.next == UInt8(ascii: "\"") else { return nil }
+        let isWhole = walk(object: bytes) { scanner in
+            guard scanner.next == UInt8(ascii: "\"") else { return false }
             names.append(String(decoding: scanner.rawValue(), as: UTF8.self))
-            guard scanner.skip(":") else { return nil }
+            guard scanner.skip(":") else { return false }
             _ = scanner.rawValue()
-        } while scanner.skip(",")
-        return scanner.skip("}") && scanner.isAtEnd ? names : nil
+            return true
+        }
+        return isWhole ? names : nil
+    }
+
+    /// Goes over the members of the object that all of a text is.
+    /// - Parameter member: Goes past a name, its colon and its value; `false` gives up.
+    /// - Returns: whether braces and commas are as they must be, and no member was given up.
+    package static func walk(object bytes: UnsafeRawBufferPointer, member: (inout JSONScanner) -> Bool) -> Bool {
+        var scanner = JSONScanner(bytes)
+        guard scanner.skip("{") else { return false }
+        if !scanner.skip("}") {
+            repeat {
+                guard member(&scanner) else { return false }
+            } while scanner.skip(",")
+            guard scanner.skip("}") else { return false }
+        }
+        return scanner.isAtEnd
     }
 
     private mutating func skipString() {
