@@ -34,9 +34,6 @@ public struct Redaction: Sendable {
         entry.isSecret || headers.contains(entry.name.lowercased())
     }
 
-    /// Whether there are credentials that texts are to be searched for.
-    package var hasSecrets: Bool { !secrets.isEmpty }
-
     /// Whether a credential is in a text. Quicker than to look for it character by character.
     package func mayHide(in text: String) -> Bool {
         var text = text

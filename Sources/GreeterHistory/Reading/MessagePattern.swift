@@ -31,9 +31,10 @@ struct MessageMatcher {
         }
     }
 
-    func matches(_ message: StreamMessage) -> Bool {
+    /// - Throws: ``TextPattern/TooSlow``.
+    func matches(_ message: StreamMessage) throws(TextPattern.TooSlow) -> Bool {
         switch rule {
-        case .expression(let expression): expression.isFound(in: message.summary)
+        case .expression(let expression): try expression.isFound(in: message.summary)
         case .folded(let text): message.summary.lowercased().contains(text)
         case .plain(let text, true): Self.contains(message.summary, text)
         case .plain(let text, false):
