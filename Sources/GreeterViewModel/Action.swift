@@ -7,6 +7,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case send
     case pause
     case step
+    case history
 
     case chooseKind = "kind"
     case chooseServer = "server"
@@ -32,6 +33,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case writePlan = "write"
     case writePlanAs = "write-as"
     case newPlan = "new-plan"
+    case composeCall = "compose-call"
 
     case nextPane = "next-pane"
     case previousPane = "previous-pane"
@@ -71,6 +73,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .send: "send one message into the stream"
         case .pause: "pause or resume receiving"
         case .step: "receive one message while paused"
+        case .history: "history: look at earlier calls, run them again"
         case .chooseKind: "choose the kind of call"
         case .chooseServer: "choose the server"
         case .switchTransport: "the other transport: gateway or gRPC"
@@ -94,6 +97,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .writePlan: "write the plan to its file"
         case .writePlanAs: "write the plan to another file"
         case .newPlan: "begin a new plan"
+        case .composeCall: "edit the plan of the call on screen"
         case .nextPane: "next pane"
         case .previousPane: "previous pane"
         case .focusCompose: "go to the compose pane"
@@ -126,11 +130,11 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     /// The heading under which the help lists it.
     public var group: Group {
         switch self {
-        case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: .call
+        case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step, .history: .call
         case .chooseKind, .chooseServer, .switchTransport, .compare, .settings, .toggleHold, .checkHealth, .faults:
             .setup
         case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
-            .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan:
+            .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan, .composeCall:
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail, .up,
             .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .copy:

@@ -25,6 +25,7 @@ public enum Effect: Hashable, Sendable {
     case copyMessage(StreamHalf, number: Int)
     case copyText(String)
     case plan(PlanEffect)
+    case history(HistoryEffect)
     /// Runs a plan over the present transport and over another; answers with ``Message/compared(id:_:)``.
     case compare(ComparedRun)
     /// Cancels what ``compare(_:)`` has begun.

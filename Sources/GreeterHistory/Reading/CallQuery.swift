@@ -2,11 +2,13 @@ import GRDB
 
 /// Which calls are listed.
 public struct CallQuery: Hashable, Sendable {
-    /// Text that must be in the server, the kind, the status, the cause or the plan, whatever the case of its letters;
-    /// `nil` for all calls.
+    /// Text that must be in the server, the kind, the status, the cause or the plan, whatever the case of its letters, or be the
+    /// number of the call; `nil` for all calls.
     public var text: String?
     /// Only calls with smaller numbers: the last one of the page before.
     public var before: Int64?
+    /// Only calls with greater numbers, and of those the nearest: the first one of the page after.
+    public var after: Int64?
     /// How many at most.
     public var limit: Int
 
@@ -25,17 +27,24 @@ public struct CallQuery: Hashable, Sendable {
             conditions.append("id < ?")
             arguments += [before]
         }
+        if let after {
+            conditions.append("id > ?")
+            arguments += [after]
+        }
         if let text, !text.isEmpty {
             let columns = ["server", "kind", "status", "cause", "plan"].map { "\($0) LIKE ? ESCAPE '\\'" }
-            conditions.append("(\(columns.joined(separator: " OR ")))")
+            conditions.append("(id = ? OR \(columns.joined(separator: " OR ")))")
+            arguments += [Int64(text)]
             arguments += StatementArguments(Array(repeating: Self.pattern(text), count: columns.count))
         }
         arguments += [max(0, limit)]
+        let order = after == nil ? "DESC" : "ASC"
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT * FROM call WHERE \(conditions.joined(separator: " AND ")) ORDER BY id DESC LIMIT ?",
+            sql: "SELECT * FROM call WHERE \(conditions.joined(separator: " AND ")) ORDER BY id \(order) LIMIT ?",
             arguments: arguments)
-        return try rows.map { try RecordedCall($0, locks: locks) }
+        let calls = try rows.map { try RecordedCall($0, locks: locks) }
+        return after == nil ? calls : calls.reversed()
     }
 
     private static func pattern(_ text: String) -> String {

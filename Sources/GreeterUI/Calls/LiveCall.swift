@@ -9,13 +9,17 @@ struct LiveCall {
     private let steering = CallSteering()
     private let task: Task<Void, Never>
 
+    /// - Parameter recorded: What is sent in place of the call's plan.
     init(
-        _ call: CallState, over transport: any GreeterTransport, onChange: @escaping @Sendable () -> Void
+        _ call: CallState, over transport: any GreeterTransport, sending recorded: (any RequestPlan)? = nil,
+        onChange: @escaping @Sendable () -> Void
     ) {
         id = call.id
         let recorder = CallRecorder(onChange: onChange)
         let requests = PlanRun(call.plan)
-        let plan = SteeredPlan(requests, for: call.kind, holdsOpen: call.isHeldOpen)
+        let plan =
+            recorded.map { SteeredPlan($0, holdsOpen: call.isHeldOpen) }
+            ?? SteeredPlan(requests, for: call.kind, holdsOpen: call.isHeldOpen)
         self.recorder = recorder
         self.plan = plan
         task = Task.detached { [steering] in

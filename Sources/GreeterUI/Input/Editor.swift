@@ -44,6 +44,7 @@ extension State {
         case .form(let form): form.fields[form.focus].text
         case .menu(let menu) where menu.isSearched: menu.query
         case .chooser(let chooser): chooser.text
+        case .history(let browser): browser.text
         default: nil
         }
     }

@@ -42,6 +42,7 @@ struct Interpreter {
         case .help: return helpMessage(for: key, action: action, state: state)
         case .question(let question): return questionMessage(for: key, question: question)
         case .chooser: return chooserMessage(for: key, editor: &editor)
+        case .history: return historyMessage(for: key, editor: &editor)
         case .preview, .comparison: return previewMessage(for: key, action: action)
         case .menu(let menu): return menuMessage(for: key, menu: menu, editor: &editor)
         case .form: return formMessage(for: key, editor: &editor)
@@ -80,7 +81,14 @@ struct Interpreter {
         switch key {
         case KeyEvent(.tab): return .plan(.pathCompleted)
         case KeyEvent(.backspace) where editor.field.isEmpty: return .plan(.directoryLeft)
-        default: return listMessage(for: key) ?? (editor.handle(key) ? .edited(editor.field.text) : nil)
+        default: return searchedListMessage(for: key, editor: &editor)
+        }
+    }
+
+    private func historyMessage(for key: KeyEvent, editor: inout Editor) -> Message? {
+        switch key {
+        case KeyEvent(.delete), .control("d"): return .history(.deletionAsked)
+        default: return searchedListMessage(for: key, editor: &editor)
         }
     }
 
@@ -104,6 +112,11 @@ struct Interpreter {
         case KeyEvent(.escape): .overlayDismissed
         default: nil
         }
+    }
+
+    /// What they mean where the list is narrowed by what is typed.
+    private func searchedListMessage(for key: KeyEvent, editor: inout Editor) -> Message? {
+        listMessage(for: key) ?? (editor.handle(key) ? .edited(editor.field.text) : nil)
     }
 
     private func menuMessage(for key: KeyEvent, menu: Menu, editor: inout Editor) -> Message? {
@@ -155,6 +168,7 @@ struct Interpreter {
         switch state.overlay {
         case .menu(let menu): MenuView.item(at: point, menu: menu, layout: layout)
         case .chooser(let chooser): ChooserView.item(at: point, chooser: chooser, layout: layout)
+        case .history(let browser): HistoryView.item(at: point, browser: browser, layout: layout)
         default: nil
         }
     }

@@ -109,14 +109,3 @@ final class PlanEffectRunner {
         }
     }
 }
-
-/// What came of something that may fail.
-private func outcome<Value: Sendable>(
-    _ body: () async throws(FileProblem) -> Value
-) async -> Result<Value, FileProblem> {
-    do throws(FileProblem) {
-        return .success(try await body())
-    } catch {
-        return .failure(error)
-    }
-}

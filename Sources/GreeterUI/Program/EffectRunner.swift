@@ -18,6 +18,7 @@ final class EffectRunner {
     private let policy = SharedPolicy()
     private var call: LiveCall?
     let plans: PlanEffectRunner
+    private let history: HistoryEffectRunner
     /// What goes on now, by name; another of the same name takes its place.
     private var tasks: [Name: Task<Void, Never>] = [:]
     /// Transports that were left for another and are closing.
@@ -28,16 +29,20 @@ final class EffectRunner {
     }
 
     init(
-        connector: any ServerConnector, plans: PlanEffectRunner, clock: any CallClock, inbox: Inbox<Program.Input>
+        connector: any ServerConnector, plans: PlanEffectRunner, history: HistoryEffectRunner, clock: any CallClock,
+        inbox: Inbox<Program.Input>
     ) {
         self.connector = connector
         self.plans = plans
+        self.history = history
         self.clock = clock
         self.inbox = inbox
     }
 
     /// The messages of the call on screen.
-    var transcript: any TranscriptReading { call?.recorder.transcript ?? Self.noTranscript }
+    var transcript: any TranscriptReading {
+        history.transcript ?? call?.recorder.transcript ?? Self.noTranscript
+    }
 
     private static let noTranscript = MemoryTranscript(limit: 1)
 
@@ -59,6 +64,7 @@ final class EffectRunner {
         case .compare(let run): compare(run)
         case .stopComparing: tasks[.compare]?.cancel()
         case .plan(let effect): plans.run(effect)
+        case .history(let effect): history.run(effect)
         case .capture, .copyMessage, .copyText, .redraw, .suspend, .quit:
             preconditionFailure("the terminal's effects are the program's own")
         }
@@ -77,7 +83,7 @@ final class EffectRunner {
     func finish() async {
         call?.cancel()
         for task in tasks.values { task.cancel() }
-        let (call, transport, tasks) = (call, transport, Array(tasks.values) + closing)
+        let (call, transport, tasks) = (call, transport, Array(tasks.values) + closing + history.finish())
         let end = Task {
             await call?.finish()
             for task in tasks { await task.value }
@@ -152,7 +158,11 @@ final class EffectRunner {
     private func start(_ call: CallState) {
         guard let transport else { return }
         policy.value = call.retry
-        self.call = LiveCall(call, over: transport) { [inbox] in inbox.post(.callChanged(id: call.id)) }
+        history.close()
+        let recorded = call.resends.flatMap { history.requests(of: $0) }
+        self.call = LiveCall(call, over: transport, sending: recorded) { [inbox] in
+            inbox.post(.callChanged(id: call.id))
+        }
     }
 
     private func compare(_ run: ComparedRun) {
@@ -173,7 +183,19 @@ final class EffectRunner {
         }
     }
 
+    private func findInHistory(
+        _ query: FindQuery, _ search: @escaping @Sendable () async throws(HistoryProblem) -> Int?
+    ) {
+        replace(.find) { [inbox] in
+            // What cannot be read is not found; the replay says what is wrong with it.
+            let number = try? await search()
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.found(query.half == .sent ? .sent : .received, number: number)))
+        }
+    }
+
     private func find(_ query: FindQuery) {
+        if let search = history.search(query) { return findInHistory(query, search) }
         guard let transcript = live(query.callID)?.recorder.transcript else { return }
         replace(.find) { [inbox] in
             let number = await Task.detached { TranscriptSearch.run(query, in: transcript) }.value

@@ -47,6 +47,8 @@ public final class Program {
         case event(TerminalEvent)
         case message(Message)
         case callChanged(id: Int)
+        /// Messages have come that are on screen.
+        case transcriptChanged
         case frameDue
         case tick
     }
@@ -70,9 +72,10 @@ public final class Program {
     /// What is to be said once the terminal is as it was, one line each: where unsaved changes are kept.
     public var farewell: [String] { effects.plans.farewell }
 
+    /// - Parameter history: The calls that were made; `nil` where they are not kept.
     public init(
-        backend: any TerminalBackend, connector: any ServerConnector, files: any PlanFiles, state: State,
-        configuration: Configuration = Configuration()
+        backend: any TerminalBackend, connector: any ServerConnector, files: any PlanFiles,
+        history: (any CallHistory)? = nil, state: State, configuration: Configuration = Configuration()
     ) {
         self.backend = backend
         self.state = state
@@ -81,7 +84,11 @@ public final class Program {
         let plans = PlanEffectRunner(
             files: files, clock: configuration.clock, previewDeadline: configuration.previewDeadline
         ) { [inbox] in inbox.post(.message(.plan($0))) }
-        effects = EffectRunner(connector: connector, plans: plans, clock: configuration.clock, inbox: inbox)
+        let calls = HistoryEffectRunner(
+            history, onTranscriptChange: { [inbox] in inbox.post(.transcriptChanged) },
+            post: { [inbox] in inbox.post(.message(.history($0))) })
+        effects = EffectRunner(
+            connector: connector, plans: plans, history: calls, clock: configuration.clock, inbox: inbox)
     }
 
     /// Runs until the person leaves or the terminal is gone. No call, task or socket of the program is left behind.
@@ -117,6 +124,7 @@ public final class Program {
         case .callChanged(let id):
             changedCall = id
             isDirty = true
+        case .transcriptChanged: isDirty = true
         case .frameDue: frameTimer = nil
         case .tick: apply(.ticked(configuration.clock.now))
         }

@@ -43,9 +43,11 @@ enum FooterView {
         let always: [(Action, String)] = [
             (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.editStep, "edit"),
             (.preview, "preview"), (.openPlan, "open"), (.writePlan, "write"), (.find, "find"),
+            (.history, "history"),
         ]
         guard let call = state.call, call.isLive else {
-            return [
+            let again: [(Action, String)] = state.call?.recorded == nil ? [] : [(.runAgain, "run again")]
+            return again + [
                 (.run, "run"), (.addRequest, "add"), (.chooseKind, "kind"), (.chooseServer, "server"),
                 (.send, "send"),
             ] + always

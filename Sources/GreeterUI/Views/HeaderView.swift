@@ -86,10 +86,13 @@ enum HeaderView {
     private static func callParts(_ context: ViewContext, _ glyphs: Glyphs) -> [Part] {
         let theme = context.theme
         let settings = context.state.settings
-        var parts = [
-            Part(7, Span("\(settings.kind.title) \(glyphs.expanded)", theme.title)),
-            Part(5, Span("deadline \(settings.deadline?.text ?? "none")", theme.text)),
-        ]
+        let recorded = context.state.call?.recorded
+        let origin = recorded.map { [Part(9, Span("call \($0.id) of the history", theme.warning))] } ?? []
+        var parts =
+            origin + [
+                Part(7, Span("\(settings.kind.title) \(glyphs.expanded)", theme.title)),
+                Part(5, Span("deadline \(settings.deadline?.text ?? "none")", theme.text)),
+            ]
         parts.append(Part(3, Span(retry(settings.retry, glyphs), theme.text)))
         if settings.holdsOpen { parts.append(Part(1, Span("held open", theme.text))) }
         if let key = context.keymap.hint(for: .help) {

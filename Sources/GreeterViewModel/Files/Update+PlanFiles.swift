@@ -153,6 +153,7 @@ extension State {
         case .open(let plan):
             let name = plan.place?.name ?? "the records"
             return show(Composer(plan.document, place: plan.place), "opened \(name)")
+        case .takePlan(let plan): return show(Composer(plan), "the plan of the call")
         case .openKept(let plan, let kept): return show(Composer(plan, keptAt: kept.path), "opened what was kept")
         }
     }

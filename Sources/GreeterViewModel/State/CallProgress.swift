@@ -34,6 +34,8 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var notices: [String] = []
     /// How the call ended; `nil` while it goes on.
     public private(set) var outcome: CallOutcome?
+    /// Whether the record of the call ends here, and the call had not.
+    public private(set) var isBrokenOff = false
 
     public init() {}
 
@@ -44,7 +46,7 @@ public struct CallProgress: Hashable, Sendable {
     public func mark(ofRequest number: Int) -> DeliveryMark {
         if number <= acknowledged { return .answered }
         if let delivery = outcome?.delivery, number > delivery.sent - delivery.refused { return .refused }
-        if outcome != nil || retry != nil { return .unknown }
+        if outcome != nil || retry != nil || isBrokenOff { return .unknown }
         return resentNumbers?.contains(number) == true ? .sentAgain : .inFlight
     }
 
@@ -52,7 +54,7 @@ public struct CallProgress: Hashable, Sendable {
     public func wasSentAgain(_ number: Int) -> Bool { resentNumbers?.contains(number) ?? false }
 
     /// The next attempt, while it is being waited for.
-    public var retry: RetrySchedule? { outcome == nil ? attempts.last?.retry : nil }
+    public var retry: RetrySchedule? { outcome == nil && !isBrokenOff ? attempts.last?.retry : nil }
 
     /// What came of a call that took more than one attempt, in one line: attempts, total time, and the ledger, whose counts of
     /// requests add up; `nil` where there was one attempt, or the call goes on.
@@ -63,6 +65,19 @@ public struct CallProgress: Hashable, Sendable {
         return
             "\(outcome.attempts) attempts in \((outcome.time - start).text): \(sent) sent, \(delivery.answered) delivered"
             + "\(refused), \(delivery.uncertain) uncertain, \(answers) received"
+    }
+
+    /// Takes over how many messages there were, where the messages themselves are not gone through.
+    public mutating func count(sent: Int, received: Int, answered: Int) {
+        (self.sent, self.received, acknowledged) = (sent, received, answered)
+    }
+
+    /// Notes that nothing more is known of the call, which had not ended.
+    public mutating func breakOff() {
+        guard outcome == nil else { return }
+        isBrokenOff = true
+        if !sendHalf.isClosed { sendHalf = .closed(by: .failure) }
+        if !receiveHalf.isClosed { receiveHalf = .closed(by: .failure) }
     }
 
     public mutating func apply(_ event: CallEvent) {

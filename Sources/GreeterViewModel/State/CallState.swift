@@ -24,6 +24,10 @@ public struct CallState: Hashable, Sendable {
     /// The oldest messages that can still be shown, as numbers.
     public var oldestSent = 1
     public var oldestReceived = 1
+    /// What the history knows of it, where it is an earlier call and not one that was started here.
+    public var recorded: HistoryEntry?
+    /// The call of the history whose requests it sends, in place of a plan.
+    public var resends: Int64?
 
     public init(
         id: Int, kind: CallKind, plan: PlanDocument, options: CallOptions = CallOptions(), isHeldOpen: Bool,
@@ -39,7 +43,7 @@ public struct CallState: Hashable, Sendable {
     }
 
     /// Whether the call goes on.
-    public var isLive: Bool { progress.outcome == nil }
+    public var isLive: Bool { recorded == nil && progress.outcome == nil }
 
     /// Whether a typed message can still be sent.
     public var takesMessages: Bool {

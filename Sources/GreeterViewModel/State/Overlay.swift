@@ -10,6 +10,7 @@ public enum Overlay: Hashable, Sendable {
     case chooser(FileChooser)
     case preview(PreviewState)
     case comparison(ComparisonState)
+    case history(HistoryBrowser)
 }
 
 /// A list to choose one item from, narrowed by what is typed where that makes sense.

@@ -8,7 +8,7 @@ public struct State: Hashable, Sendable {
     public var composer: Composer
     /// How the demo server is to fail.
     public var faults: FaultBoard
-    /// The call on screen: the last one that was started.
+    /// The call on screen: the last one that was started, or an earlier one that was opened since.
     public var call: CallState?
     public var focus = Pane.compose
     public var sent = ListPosition(isFollowing: true)
@@ -39,6 +39,8 @@ public struct State: Hashable, Sendable {
     public var previews = 0
     /// How many comparisons there were.
     public var comparisons = 0
+    /// The earlier call that is run again once its server is connected.
+    public var pendingRun: CallState?
 
     /// - Parameter plan: The plan to begin with; some requests to try, unless given.
     public init(

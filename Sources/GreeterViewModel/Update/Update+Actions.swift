@@ -7,6 +7,8 @@ extension State {
             .planSettings:
             performOnComposer(action)
         case .preview: openPreview()
+        case .history: openHistory()
+        case .composeCall: composeCall()
         case .openPlan, .writePlan, .writePlanAs, .newPlan: performOnPlanFile(action)
         case .chooseKind: open(.menu(Menu(.kind, selected: kindIndex)))
         case .chooseServer: chooseServer()

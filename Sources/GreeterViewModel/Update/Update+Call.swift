@@ -15,7 +15,8 @@ extension State {
     }
 
     /// Starts a call, unless one goes on.
-    mutating func run(kind: CallKind, plan: PlanDocument, isHeldOpen: Bool) -> [Effect] {
+    /// - Parameter resends: The call of the history whose requests are sent, in place of the plan.
+    mutating func run(kind: CallKind, plan: PlanDocument, isHeldOpen: Bool, resends: Int64? = nil) -> [Effect] {
         guard !isCallLive else {
             return say(.warning, "a call is running: half-close it or cancel it first")
         }
@@ -23,27 +24,35 @@ extension State {
             return say(.failure, "no server is connected: choose one first")
         }
         if let problem = plan.problems(for: kind, hasStandardInput: false).first { return refuseToRun(problem) }
-        guard !plan.steps.isEmpty || kind.streamsRequests else {
+        guard resends != nil || !plan.steps.isEmpty || kind.streamsRequests else {
             return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
         }
         let isOpenEnded = isHeldOpen || plan.takesItsTime
         let options = CallOptions(deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call)
-        let call = CallState(
+        var call = CallState(
             id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
             retry: settings.retry, faults: orderedFaults)
+        call.resends = resends
         self.call = call
+        pendingRun = nil
+        followCall()
+        return [.startCall(call)]
+    }
+
+    /// Lets the panes follow another call.
+    mutating func followCall() {
         sent = ListPosition(isFollowing: true)
         received = ListPosition(isFollowing: true)
         attempts = ListPosition(isFollowing: true)
         detail = ListPosition()
         detailHalf = nil
-        return [.startCall(call)]
     }
 
     private mutating func runAgain() -> [Effect] {
         guard let call else { return say(.warning, "no call has been run yet") }
         if call.progress.retry != nil { return [.retryNow(id: call.id)] }
-        return run(kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen)
+        if let entry = call.recorded { return runRecorded(entry, call.plan) }
+        return run(kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, resends: call.resends)
     }
 
     private mutating func halfClose() -> [Effect] {

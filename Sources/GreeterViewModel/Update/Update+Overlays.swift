@@ -24,6 +24,7 @@ extension State {
             menu.selected = 0
             replaceOverlay(.menu(menu))
         case .chooser: return typeInChooser(text)
+        case .history: return typeInHistory(text)
         default: break
         }
         return []
@@ -48,6 +49,7 @@ extension State {
         case .comparison(var comparison):
             comparison.scroll = max(0, min(comparison.scroll + distance, comparison.rowCount - 1))
             replaceOverlay(.comparison(comparison))
+        case .history: return stepInHistory(by: distance)
         case .question, nil: break
         }
         return []
@@ -63,6 +65,8 @@ extension State {
             chooser.select(index)
             replaceOverlay(.chooser(chooser))
             return acceptOverlay()
+        case .history(let browser) where browser.entries.indices.contains(index):
+            return chooseCall(index, in: browser)
         case .question(let question) where question.choices.indices.contains(index):
             return take(question.choices[index])
         default: return []
@@ -85,6 +89,7 @@ extension State {
             return update(&self, menu.items[menu.selected].choice)
         case .question(let question): return question.hasDefault ? chooseItem(0) : []
         case .chooser(let chooser): return acceptChooser(chooser)
+        case .history(let browser): return acceptHistory(browser)
         case .help, .preview, .comparison: return dismissOverlay()
         case nil: return []
         }

@@ -4,6 +4,7 @@ extension State {
     /// Connects to another server, in place of the present one.
     mutating func connect(to name: String) -> [Effect] {
         server = ServerStatus(name: name, health: .checking)
+        pendingRun = nil
         return [.connect(to: name, faults: orderedFaults)]
     }
 
@@ -11,9 +12,10 @@ extension State {
         guard status.name == server.name else { return [] }
         server = status
         if case .unreachable(let error) = status.health {
+            pendingRun = nil
             return say(.failure, Self.describe(error))
         }
-        return askHealth()
+        return askHealth() + runPending()
     }
 
     mutating func askHealth() -> [Effect] {

@@ -21,13 +21,7 @@ struct AgainArgument {
         do {
             call = try await history.call(number)
             recorded = RecordedPlan(history.transcript(of: call))
-            guard !sendsRecorded, let text = call.head.plan else {
-                document = nil
-                return
-            }
-            let plan = try PlanFile(yaml: text, place: "the plan of call \(number)", directory: call.head.directory)
-            // What came from standard input, or was typed, is not there any more.
-            document = plan.document.readsStandardInput || plan.document.steps.isEmpty ? nil : plan.document
+            document = sendsRecorded ? nil : try call.runnablePlan()
         } catch {
             throw HistoryAccess.exit(error)
         }
@@ -35,5 +29,15 @@ struct AgainArgument {
 
     func close() async {
         await history.close(within: HistoryStore.exitLimit)
+    }
+}
+
+extension RecordedCall {
+    /// Its plan, where that makes what was sent: what came from standard input, or was typed, is not there any more.
+    /// - Throws: ``PlanError`` where it cannot be read any more.
+    func runnablePlan() throws(PlanError) -> PlanDocument? {
+        guard let text = head.plan else { return nil }
+        let plan = try PlanFile(yaml: text, place: "the plan of call \(id)", directory: head.directory).document
+        return plan.readsStandardInput || plan.steps.isEmpty ? nil : plan
     }
 }

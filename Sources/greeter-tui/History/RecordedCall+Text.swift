@@ -6,7 +6,7 @@ extension RecordedCall {
     /// The call in a line: number, time, kind, status, counts, how long it took, and the server.
     func line(in zone: TimeZone) -> String {
         let columns = [
-            (String(id), 6), (started.formatted(Self.style(zone)), 19), (head.kind.rawValue, 13), (status, 18),
+            (String(id), 6), (startText(in: zone), 19), (head.kind.rawValue, 13), (status, 18),
             ("sent \(sent)", 12), ("received \(received)", 16), (lasted.text, 8),
         ]
         return columns.map { $0 + String(repeating: " ", count: max(0, $1 - $0.count)) }.joined(separator: " ")
@@ -17,7 +17,7 @@ extension RecordedCall {
     func description(in zone: TimeZone) -> [String] {
         var lines = [
             "call \(id)\(isImported ? " (imported)" : "")", "server    \(head.server)", "kind      \(head.kind.title)",
-            "began     \(started.formatted(Self.style(zone)))", "took      \(lasted.text)",
+            "began     \(startText(in: zone))", "took      \(lasted.text)",
             "status    \(status)\(cause.map { ": \($0)" } ?? "")",
             "messages  sent \(sent), answered \(answered), received \(received), attempts \(attempts)",
         ]
@@ -47,13 +47,15 @@ extension RecordedCall {
         json.append(raw: ",\"bytes\":\(bytes),\"imported\":\(isImported)}")
     }
 
-    private static func style(_ zone: TimeZone) -> Date.VerbatimFormatStyle {
-        Date.VerbatimFormatStyle(
+    /// When it began: `2026-11-22 12:00:01`.
+    func startText(in zone: TimeZone) -> String {
+        let style = Date.VerbatimFormatStyle(
             format: """
                 \(year: .padded(4))-\(month: .twoDigits)-\(day: .twoDigits) \
                 \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\
                 \(second: .twoDigits)
                 """, locale: Locale(identifier: "en_US_POSIX"), timeZone: zone,
             calendar: Calendar(identifier: .gregorian))
+        return started.formatted(style)
     }
 }

@@ -54,7 +54,9 @@ struct Workbench {
             plan: plan, workingDirectory: workingDirectory, faults: .demo(ordered: setup.settings[Known.faults].orders))
         state.notice = setup.notes.first.map { Notice(.warning, $0) }
         let program = Program(
-            backend: backend, connector: connector, files: files, state: state, configuration: configuration)
+            backend: backend, connector: connector, files: files,
+            history: history.map { StoredCalls($0, in: configuration.timeZone) }, state: state,
+            configuration: configuration)
         await program.run()
         backend.restore()
         await setup.finishLog()

@@ -12,6 +12,7 @@ enum OverlayView {
         case .chooser(let chooser): ChooserView.draw(chooser, context, into: &buffer)
         case .preview(let preview): PreviewView.draw(preview, context, into: &buffer)
         case .comparison(let comparison): ComparisonView.draw(comparison, context, into: &buffer)
+        case .history(let browser): HistoryView.draw(browser, context, into: &buffer)
         }
     }
 

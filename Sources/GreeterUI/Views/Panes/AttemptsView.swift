@@ -7,7 +7,10 @@ enum AttemptsView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         guard let call = context.state.call else { return [] }
         let faults = call.faults.map(\.text).joined(separator: " ")
-        return ["call \(call.id)", call.kind.title] + (faults.isEmpty ? [] : ["faults \(faults)"])
+        guard let entry = call.recorded else {
+            return ["call \(call.id)", call.kind.title] + (faults.isEmpty ? [] : ["faults \(faults)"])
+        }
+        return ["call \(entry.id) of \(entry.started), from the history", call.kind.title, entry.server]
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
@@ -69,6 +72,8 @@ enum AttemptsView {
                 Span(
                     "   \(isGood ? glyphs.success : glyphs.failure) \(outcome.code.name)",
                     isGood ? theme.success : theme.failure))
+        } else if let entry = call.recorded {
+            spans.append(Span("   \(glyphs.unknown) \(entry.stage.rawValue)", theme.warning))
         } else if call.isPaused {
             spans.append(Span("   \(glyphs.pause) paused", theme.warning))
         }
@@ -105,6 +110,7 @@ enum AttemptsView {
     private static func time(_ call: CallState, _ context: ViewContext) -> String? {
         guard let start = call.progress.attempts.first?.attempt.start else { return nil }
         if let outcome = call.progress.outcome { return Format.interval(outcome.time - start) }
+        if let entry = call.recorded { return Format.interval(entry.lasted) }
         let elapsed = max(.zero, context.state.now - start)
         var text = elapsed < .seconds(1) ? "0s" : "\(elapsed.components.seconds)s"
         guard let deadline = call.options.deadline else { return text }
@@ -130,6 +136,11 @@ enum AttemptsView {
         }
         guard let outcome = attempt.outcome else {
             let where_ = attempt.connection.map { "open  \($0.transport)  \($0.route)" } ?? "connecting"
+            guard call.isLive else {
+                return [
+                    [number, Span("\(glyphs.unknown) the record ends here: ", theme.warning), Span(where_, theme.text)]
+                ]
+            }
             return [[number, Span("\(glyphs.bullet) ", theme.success), Span(where_, theme.text)]]
         }
         let counts = counts(outcome.delivery)

@@ -84,6 +84,7 @@ enum MessagesView {
             let key = context.keymap.hint(for: .run) ?? "run"
             return half == .sent ? "\(key) sends the requests" : "replies come here"
         }
+        if context.transcript.count(of: half) > 0 { return "reading" }
         if call.isLive { return half == .sent ? "nothing sent yet" : "no replies yet" }
         return half == .sent ? "nothing was sent" : "no replies"
     }

@@ -1,0 +1,128 @@
+import Foundation
+import GreeterCore
+import GreeterHistory
+import GreeterUI
+import GreeterViewModel
+
+/// The history of this account, as the workbench looks at it.
+struct StoredCalls: CallHistory {
+    private let history: HistoryStore
+    private let zone: TimeZone
+
+    init(_ history: HistoryStore, in zone: TimeZone) {
+        self.history = history
+        self.zone = zone
+    }
+
+    func calls(_ query: HistoryQuery) async throws(HistoryProblem) -> [HistoryEntry] {
+        let calls = try await Self.throwing { try await history.calls(CallQuery(query)) }
+        return calls.map { HistoryEntry($0, in: zone) }
+    }
+
+    func open(_ call: Int64, onChange: @escaping @Sendable () -> Void) async throws(HistoryProblem) -> OpenedCall {
+        try await Self.throwing {
+            let call = try await history.call(call)
+            guard call.state != .running else {
+                throw HistoryProblem.failed("call \(call.id) goes on, and can be opened when it has ended")
+            }
+            let transcript = history.transcript(of: call, onChange: onChange)
+            return OpenedCall(
+                try await facts(of: call), transcript: transcript,
+                replay: { [history] body throws(HistoryProblem) in
+                    try await Self.throwing {
+                        for try await event in history.events(of: call) { body(event.event) }
+                    }
+                },
+                find: { query throws(HistoryProblem) in
+                    try await Self.throwing {
+                        try await transcript.find(
+                            .text(query.pattern), in: query.half, from: query.start, forward: query.goesForward)
+                    }
+                })
+        }
+    }
+
+    func delete(_ call: Int64) async throws(HistoryProblem) {
+        let count = try await Self.throwing { try await history.delete([call]) }
+        guard count > 0 else { throw .failed("call \(call) goes on, or is not there any more") }
+    }
+
+    func requests(of call: Int64) -> any RequestPlan { RecordedRequests(history: history, call: call) }
+
+    private func facts(of call: RecordedCall) async throws -> RecordedFacts {
+        var progress = CallProgress()
+        try await history.facts(of: call) { progress.apply($0) }
+        progress.count(sent: call.sent, received: call.received, answered: call.answered)
+        progress.breakOff()
+        return RecordedFacts(
+            entry: HistoryEntry(call, in: zone), options: call.head.options, plan: try? call.runnablePlan(),
+            progress: progress)
+    }
+
+    /// Says in words what goes wrong.
+    private static func throwing<Value>(_ body: () async throws -> Value) async throws(HistoryProblem) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw error as? HistoryProblem ?? .failed("\(error)")
+        }
+    }
+}
+
+/// What a call has sent, as a plan that looks for the call when it is run.
+private struct RecordedRequests: RequestPlan {
+    let history: HistoryStore
+    let call: Int64
+
+    func makeSource(clock: any CallClock) -> any RequestSource { makeSource(clock: clock, skipping: 0) }
+
+    func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
+        Source(requests: self, clock: clock, skipped: count)
+    }
+
+    private struct Source: RequestSource {
+        let requests: RecordedRequests
+        let clock: any CallClock
+        let skipped: Int
+        var source: (any RequestSource)?
+
+        mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
+            if source == nil {
+                let call = try await requests.history.call(requests.call)
+                source = RecordedPlan(requests.history.transcript(of: call)).makeSource(clock: clock, skipping: skipped)
+            }
+            return try await source?.next(atMost: limit)
+        }
+    }
+}
+
+extension CallQuery {
+    fileprivate init(_ query: HistoryQuery) {
+        self.init(text: query.text, limit: query.limit)
+        switch query.part {
+        case .newest: break
+        case .before(let call): before = call
+        case .after(let call): after = call
+        }
+    }
+}
+
+extension HistoryEntry {
+    /// Characters of a cause that a list can show: a longer one is cut.
+    private static let textLimit = 500
+
+    fileprivate init(_ call: RecordedCall, in zone: TimeZone) {
+        let stage: Stage =
+            switch call.state {
+            case .running: .running
+            case .ended: .ended
+            case .interrupted: .interrupted
+            case .incomplete: .incomplete
+            }
+        self.init(
+            id: call.id, stage: stage, started: call.startText(in: zone),
+            server: call.head.server, kind: call.head.kind, code: call.code,
+            cause: call.cause.map { String($0.prefix(Self.textLimit)) }, attempts: call.attempts, sent: call.sent,
+            received: call.received, answered: call.answered, lasted: call.lasted, isImported: call.isImported)
+    }
+}
