@@ -69,8 +69,7 @@ private struct BlockSearch {
             }
             for block in blocks {
                 let messages = try block.messages()
-                let isMatch =
-                    { numbers.contains($0.number) ? try matcher.matches($0) : false }
+                let isMatch = { numbers.contains($0.number) ? try matcher.matches($0) : false }
                     as (StreamMessage) throws -> Bool
                 let match = try isForward ? messages.first(where: isMatch) : messages.last(where: isMatch)
                 if let match { return (match.number, nil) }

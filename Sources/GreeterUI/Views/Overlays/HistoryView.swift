@@ -42,7 +42,7 @@ enum HistoryView {
             return
         }
         let visible = visible(browser, rows: list.rows)
-        let rows = visible.map { row(entries[$0], glyphs: buffer.glyphs) }
+        let rows = visible.map { row(entries[$0], hasSeconds: list.columns >= 90, glyphs: buffer.glyphs) }
         let layout = layout(rows, width: list.columns)
         buffer.drawRow(names, layout: layout, in: head, style: theme.faint)
         for (line, index) in visible.enumerated() {
@@ -53,11 +53,11 @@ enum HistoryView {
         }
     }
 
-    private static let names = ["#", "began", "kind", "status", "sent", "received", "took", "server"]
+    private static let names = ["#", "began", "kind", "status", "sent", "recv", "took", "server"]
 
-    private static func row(_ entry: HistoryEntry, glyphs: Glyphs) -> [String] {
+    private static func row(_ entry: HistoryEntry, hasSeconds: Bool, glyphs: Glyphs) -> [String] {
         [
-            String(entry.id), entry.started, entry.kind.title, "\(mark(of: entry, glyphs)) \(entry.status)",
+            String(entry.id), hasSeconds ? entry.started : String(entry.started.dropLast(3)), entry.kind.title, "\(mark(of: entry, glyphs)) \(entry.status)",
             String(entry.sent), String(entry.received), Format.interval(entry.lasted), entry.server,
         ]
     }
