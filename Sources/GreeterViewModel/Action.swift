@@ -73,7 +73,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .send: "send one message into the stream"
         case .pause: "pause or resume receiving"
         case .step: "receive one message while paused"
-        case .history: "history: look at earlier calls, run them again"
+        case .history: "history: look at earlier calls"
         case .chooseKind: "choose the kind of call"
         case .chooseServer: "choose the server"
         case .switchTransport: "the other transport: gateway or gRPC"

@@ -45,6 +45,20 @@ struct HistoryTests {
         #expect(lines.lines.last?.contains("\"event\":\"ended\"") == true)
     }
 
+    @Test("calls are found by the text of a message, sent or received, and by their number")
+    func findsMessages() async throws {
+        let home = try Home()
+        for name in ["Ana", "Bob", "Anabel"] {
+            #expect(try await home.run("call", "unary", "-", input: "{\"name\":\"\(name)\"}\n").status == 0)
+        }
+        let numbers = { (result: Executable.Result) in result.lines.map { $0.prefix { $0 != " " } } }
+        #expect(numbers(try await home.run("history", "list", "--message", "ANA")) == ["3", "1"])
+        #expect(numbers(try await home.run("history", "list", "--message", "hello, bob")) == ["2"])
+        #expect(numbers(try await home.run("history", "list", "--message", "ana", "--limit", "1")) == ["3"])
+        #expect(numbers(try await home.run("history", "list", "--message", "nobody")) == [])
+        #expect(numbers(try await home.run("history", "list", "2")) == ["2"])
+    }
+
     @Test("an exported call is imported elsewhere, and made again there")
     func exchanges() async throws {
         let (home, other) = (try Home(), try Home())

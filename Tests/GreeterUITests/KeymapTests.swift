@@ -79,6 +79,7 @@ struct KeymapTests {
             "## In forms and menus", "", "| keys | action |", "|---|---|",
             "| `tab` `down`, `shift-tab` `up` | next, previous field or item |",
             "| `enter` | accept: the form, the item, the typed message |", "| `esc` | leave |",
+            "| `ctrl-d` `delete` | in the history: delete the call |",
             "| `ctrl-a` `ctrl-e` `home` `end` | begin, end of the text |",
             "| `alt-b` `alt-f` `ctrl-left` `ctrl-right` | a word back, on |",
             "| `ctrl-k` `ctrl-u` `ctrl-w` | delete to the end, to the beginning, the word before |", "",

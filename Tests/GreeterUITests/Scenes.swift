@@ -221,6 +221,54 @@ struct Scene {
                     ],
                     .failed(
                         PlanError(place: "users.csv, line 7, column 3", problem: "a quotation mark is not closed"))))))
+    /// Calls of every sort, with text that wants to do harm.
+    static let history = Scene().after(
+        .pressed(.history), .history(.listed(HistoryQuery(.newest), .success(entries))), .steppedInOverlay(by: 2))
+    static let historyOff = Scene().after(
+        .pressed(.history), .history(.listed(HistoryQuery(.newest), .failure(.off))))
+    static let historyQuestion = history.after(.history(.deletionAsked))
+
+    private static let entries: [HistoryEntry] = [
+        HistoryEntry(
+            id: 1042, stage: .running, started: "2026-11-22 12:00:09", server: "demo:grpc", kind: .bidirectional,
+            code: nil, sent: 1_000_000, received: 999_744, answered: 999_744, lasted: .seconds(3)),
+        HistoryEntry(
+            id: 1041, started: "2026-11-22 11:58:20", server: "http://127.0.0.1:8010", kind: .clientStream, sent: 3,
+            received: 1, answered: 3, lasted: .milliseconds(142)),
+        HistoryEntry(
+            id: 1040, started: "2026-11-22 11:20:00", server: "http://evil\u{1b}[2J\u{202E}/", kind: .serverStream,
+            code: .unavailable, cause: "\u{1b}]0;owned\u{7}the server says \u{202E}no", attempts: 4, sent: 2,
+            received: 0, answered: 0, lasted: .milliseconds(3025), isImported: true),
+        HistoryEntry(
+            id: 1039, stage: .interrupted, started: "2026-11-21 23:59:59", server: "grpcs://greeter.example:443",
+            kind: .unary, code: nil, sent: 9, received: 8, answered: 8, lasted: .seconds(61)),
+    ]
+
+    /// A call of the history that was cut off with its program.
+    static let recorded: Scene = {
+        var scene = Scene()
+        var progress = CallProgress()
+        let sent = requests(3)
+        let received = [reply(1, "Hello, Alice!", at: 20, answers: 1)]
+        let events: [CallEvent] = [
+            .attemptStarted(Attempt(start: .zero, wallTime: start)),
+            .opened(connection("WebSocket", "/v1/helloworld/ws")), .sent(sent), .received(received),
+            .acknowledged(upTo: 1),
+        ]
+        for event in events { progress.apply(event) }
+        progress.breakOff()
+        scene.transcript.append(sent, to: .sent)
+        scene.transcript.append(received, to: .received)
+        let entry = HistoryEntry(
+            id: 1039, stage: .interrupted, started: "2026-11-22 12:00:01", server: "http://evil\u{1b}[2J/",
+            kind: .bidirectional, code: nil, sent: 3, received: 1, answered: 1, lasted: .milliseconds(25))
+        let facts = RecordedFacts(
+            entry: entry, options: CallOptions(), plan: PlanDocument(names: ["Alice"]), progress: progress)
+        return scene.after(
+            .pressed(.history), .history(.listed(HistoryQuery(.newest), .success([entry]))), .overlayAccepted,
+            .history(.opened(1039, .success(facts))))
+    }()
+
     static let unsaved = Scene(Self.fullPlan).after(.pressed(.duplicateStep), .pressed(.quit))
     static let kept = Scene().after(
         .plan(
@@ -235,7 +283,8 @@ struct Scene {
         ("add-step", addStep), ("repetition", repetition), ("records", records), ("plan-settings", planSettings),
         ("chooser", chooser), ("chooser-failed", chooserFailed), ("preview", preview),
         ("comparing", comparing), ("comparison", comparison), ("unsaved", unsaved),
-        ("kept", kept),
+        ("kept", kept), ("history", history), ("history-off", historyOff), ("history-question", historyQuestion),
+        ("recorded", recorded),
     ]
 
     // MARK: Plans

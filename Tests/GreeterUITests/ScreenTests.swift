@@ -41,6 +41,26 @@ struct ScreenTests {
         #expect(!text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" || $0.value == 0x202E })
     }
 
+    @Test(
+        "what an earlier call's server said is shown, never executed",
+        arguments: ["history", "history-question", "recorded"])
+    func hostileHistory(name: String) throws {
+        let text = try scene(name).draw(Size(columns: 200, rows: 60)).lines.joined(separator: "\n")
+        #expect(text.contains("http://evil␛[2J"))
+        #expect(!text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" || $0.value == 0x202E })
+    }
+
+    @Test("an earlier call is never taken for a live one")
+    func recorded() {
+        for size in Self.sizes {
+            #expect(Scene.recorded.draw(size).lines[0].contains("call 1039 of the history"))
+        }
+        let lines = Scene.recorded.draw(Size(columns: 120, rows: 36)).lines
+        #expect(lines.contains { $0.contains("? interrupted") })
+        #expect(lines[2].contains("✓") && lines[3].contains("?") && lines[4].contains("?"))
+        #expect(lines[2].contains("12:00:01.020"))
+    }
+
     @Test("a credential in a server's headers is masked")
     func secret() {
         let scene = Scene.succeeded.after(.pressed(.focusAttempts))

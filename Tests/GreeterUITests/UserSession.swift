@@ -22,14 +22,15 @@ final class UserSession {
 
     init(
         size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
-        files: MemoryPlanFiles = MemoryPlanFiles(), previewDeadline: Duration = .seconds(1_000_000)
+        files: MemoryPlanFiles = MemoryPlanFiles(), history: MemoryHistory? = nil,
+        previewDeadline: Duration = .seconds(1_000_000)
     ) {
         self.files = files
         backend = TestBackend(size: size)
         transport = EchoTransport(behaviour, clock: clock)
         connector = FixedConnector(transport: transport, clock: clock)
         program = Program(
-            backend: backend, connector: connector, files: files,
+            backend: backend, connector: connector, files: files, history: history,
             state: State(
                 server: ServerStatus(name: "demo:"), workingDirectory: "/work", faults: FaultBoard(FaultKind.samples)),
             configuration: Program.Configuration(timeZone: .gmt, clock: clock, previewDeadline: previewDeadline))
@@ -38,10 +39,12 @@ final class UserSession {
     /// Lets a person use the workbench, and then leave it.
     static func play(
         size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
-        files: MemoryPlanFiles = MemoryPlanFiles(), previewDeadline: Duration = .seconds(1_000_000),
+        files: MemoryPlanFiles = MemoryPlanFiles(), history: MemoryHistory? = nil,
+        previewDeadline: Duration = .seconds(1_000_000),
         _ body: (UserSession) async throws -> Void
     ) async throws {
-        let session = UserSession(size: size, behaviour, files: files, previewDeadline: previewDeadline)
+        let session = UserSession(
+            size: size, behaviour, files: files, history: history, previewDeadline: previewDeadline)
         session.run = Task { await session.program.run() }
         try await session.see("● healthy", "✕ unreachable")
         try await body(session)
@@ -115,7 +118,7 @@ final class UserSession {
 final class FixedConnector: ServerConnector {
     let isInsecure = false
     private let transport: EchoTransport
-    private let count = Mutex(0)
+    private let asked = Mutex<[String]>([])
     private let orders = Mutex<[FaultOrder]>([])
 
     private let clock: any CallClock
@@ -126,7 +129,10 @@ final class FixedConnector: ServerConnector {
     }
 
     /// How often it has connected.
-    var connections: Int { count.withLock { $0 } }
+    var connections: Int { names.count }
+
+    /// The servers that it has connected to.
+    var names: [String] { asked.withLock { $0 } }
 
     /// The faults that it was last asked for.
     var faults: [FaultOrder] { orders.withLock { $0 } }
@@ -139,7 +145,7 @@ final class FixedConnector: ServerConnector {
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any GreeterTransport {
         if name.contains("nowhere") { throw CallError(.unavailable, "no address for nowhere", at: .resolve) }
-        count.withLock { $0 += 1 }
+        asked.withLock { $0.append(name) }
         orders.withLock { $0 = faults }
         return RetryingTransport(transport, policy: retry, clock: clock)
     }

@@ -139,7 +139,10 @@ final class PtySession {
         return true
     }
 
-    private func wait(_ sourceLocation: SourceLocation, for what: String, until isMet: (PtySession) -> Bool) throws {
+    /// Waits until something is as it should be.
+    func wait(
+        _ sourceLocation: SourceLocation = #_sourceLocation, for what: String, until isMet: (PtySession) -> Bool
+    ) throws {
         let end = Date(timeIntervalSinceNow: Self.patience)
         while !isMet(self) {
             guard Date() < end else {

@@ -87,7 +87,7 @@ enum HeaderView {
         let theme = context.theme
         let settings = context.state.settings
         let recorded = context.state.call?.recorded
-        let origin = recorded.map { [Part(9, Span("call \($0.id) of the history", theme.warning))] } ?? []
+        let origin = recorded.map { [Part(11, Span("call \($0.id) of the history", theme.warning))] } ?? []
         var parts =
             origin + [
                 Part(7, Span("\(settings.kind.title) \(glyphs.expanded)", theme.title)),

@@ -28,8 +28,14 @@ struct HistoryCommand: AsyncParsableCommand {
 
         @Argument(
             help: ArgumentHelp(
-                "Only calls with this text in their server, kind, status, cause or plan.", valueName: "text"))
+                "Only calls with this text in their server, kind, status, cause or plan, or with this number.",
+                valueName: "text"))
         var text: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Only calls in which a message has this text, whatever the case of its letters.", valueName: "text"))
+        var message: String?
 
         @Option(help: ArgumentHelp("At most so many calls.", valueName: "number"))
         var limit = 50
@@ -45,12 +51,36 @@ struct HistoryCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await withHistory { history in
-                for call in try await history.calls(CallQuery(text: text, before: before, limit: limit)) {
-                    var json = JSONText(isTerminalSafe: true)
-                    call.appendJSON(to: &json)
-                    Exit.write(output == .json ? json.string : inert(call.line(in: .current)), to: STDOUT_FILENO)
+                var query = CallQuery(text: text, before: before)
+                var left = limit
+                while left > 0 {
+                    let page = try await history.calls(query)
+                    for call in page where left > 0 {
+                        guard try await hasMessage(call, history) else { continue }
+                        write(call)
+                        left -= 1
+                    }
+                    guard page.count == query.limit, let last = page.last else { return }
+                    query.before = last.id
                 }
             }
+        }
+
+        /// Whether a message of the call has the text that is looked for.
+        private func hasMessage(_ call: RecordedCall, _ history: HistoryStore) async throws -> Bool {
+            guard let message else { return true }
+            let transcript = history.transcript(of: call)
+            for half in StreamHalf.allCases
+            where try await transcript.find(.text(message), in: half, from: 1) != nil {
+                return true
+            }
+            return false
+        }
+
+        private func write(_ call: RecordedCall) {
+            var json = JSONText(isTerminalSafe: true)
+            call.appendJSON(to: &json)
+            Exit.write(output == .json ? json.string : inert(call.line(in: .current)), to: STDOUT_FILENO)
         }
     }
 

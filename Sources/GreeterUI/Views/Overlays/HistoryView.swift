@@ -57,7 +57,8 @@ enum HistoryView {
 
     private static func row(_ entry: HistoryEntry, hasSeconds: Bool, glyphs: Glyphs) -> [String] {
         [
-            String(entry.id), hasSeconds ? entry.started : String(entry.started.dropLast(3)), entry.kind.title, "\(mark(of: entry, glyphs)) \(entry.status)",
+            String(entry.id), hasSeconds ? entry.started : String(entry.started.dropLast(3)), entry.kind.title,
+            "\(mark(of: entry, glyphs)) \(entry.status)",
             String(entry.sent), String(entry.received), Format.interval(entry.lasted), entry.server,
         ]
     }
@@ -116,7 +117,7 @@ enum HistoryView {
 
     /// What the row of a call has no room for.
     private static func detail(of entry: HistoryEntry) -> String {
-        var facts: [String] = []
+        var facts = [entry.server]
         if entry.isImported { facts.append("imported") }
         if entry.attempts > 1 { facts.append("\(entry.attempts) attempts") }
         switch entry.stage {
@@ -126,7 +127,7 @@ enum HistoryView {
         case .ended: break
         }
         if let cause = entry.cause { facts.append(cause) }
-        return facts.isEmpty ? entry.server : facts.joined(separator: "; ")
+        return facts.joined(separator: "; ")
     }
 
     private static func hint(_ browser: HistoryBrowser) -> String {
