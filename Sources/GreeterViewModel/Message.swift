@@ -32,7 +32,7 @@ public enum Message: Hashable, Sendable {
     case faultChecked(FaultOrder, problem: String?)
     case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
     case messageRefused
-    case found(Pane, number: Int?)
+    case search(SearchMessage)
     case compared(id: Int, Result<ComparisonTable, CallError>)
     case copied(Bool)
     /// A picture of the screen was kept; where, in words.

@@ -18,20 +18,23 @@ final class EffectRunner {
     private let policy = SharedPolicy()
     private var call: LiveCall?
     let plans: PlanEffectRunner
+    private let search: SearchRunner
     /// What goes on now, by name; another of the same name takes its place.
     private var tasks: [Name: Task<Void, Never>] = [:]
     /// Transports that were left for another and are closing.
     private var closing: [Task<Void, Never>] = []
 
     private enum Name: Hashable {
-        case connect, health, find, compare
+        case connect, health, compare
     }
 
     init(
-        connector: any ServerConnector, plans: PlanEffectRunner, clock: any CallClock, inbox: Inbox<Program.Input>
+        connector: any ServerConnector, plans: PlanEffectRunner, search: SearchRunner, clock: any CallClock,
+        inbox: Inbox<Program.Input>
     ) {
         self.connector = connector
         self.plans = plans
+        self.search = search
         self.clock = clock
         self.inbox = inbox
     }
@@ -55,7 +58,8 @@ final class EffectRunner {
             if live(id)?.send(request) != true { inbox.post(.message(.messageRefused)) }
         case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
         case .step(let id): live(id)?.recorder.step()
-        case .find(let query): find(query)
+        case .search(let effect):
+            search.run(effect, in: transcript, start: call?.recorder.start)
         case .compare(let run): compare(run)
         case .stopComparing: tasks[.compare]?.cancel()
         case .plan(let effect): plans.run(effect)
@@ -68,6 +72,7 @@ final class EffectRunner {
     func progress(ofCall id: Int) -> Message? {
         guard let recorder = live(id)?.recorder else { return nil }
         let progress = recorder.takeProgress()
+        search.transcriptGrew()
         return .callProgressed(
             id: id, progress, oldestSent: recorder.transcript.kept(of: .sent).lowerBound,
             oldestReceived: recorder.transcript.kept(of: .received).lowerBound)
@@ -76,6 +81,7 @@ final class EffectRunner {
     /// Ends everything that goes on. Returns when it has ended, or after a short limit.
     func finish() async {
         call?.cancel()
+        search.stop()
         for task in tasks.values { task.cancel() }
         let (call, transport, tasks) = (call, transport, Array(tasks.values) + closing)
         let end = Task {
@@ -152,6 +158,7 @@ final class EffectRunner {
     private func start(_ call: CallState) {
         guard let transport else { return }
         policy.value = call.retry
+        search.stop()
         self.call = LiveCall(call, over: transport) { [inbox] in inbox.post(.callChanged(id: call.id)) }
     }
 
@@ -170,15 +177,6 @@ final class EffectRunner {
             }
             guard !Task.isCancelled else { return }
             inbox.post(.message(.compared(id: run.id, result)))
-        }
-    }
-
-    private func find(_ query: FindQuery) {
-        guard let transcript = live(query.callID)?.recorder.transcript else { return }
-        replace(.find) { [inbox] in
-            let number = await Task.detached { TranscriptSearch.run(query, in: transcript) }.value
-            guard !Task.isCancelled else { return }
-            inbox.post(.message(.found(query.half == .sent ? .sent : .received, number: number)))
         }
     }
 }

@@ -81,7 +81,11 @@ public final class Program {
         let plans = PlanEffectRunner(
             files: files, clock: configuration.clock, previewDeadline: configuration.previewDeadline
         ) { [inbox] in inbox.post(.message(.plan($0))) }
-        effects = EffectRunner(connector: connector, plans: plans, clock: configuration.clock, inbox: inbox)
+        let search = SearchRunner(clock: configuration.clock, timeZone: configuration.timeZone) { [inbox] in
+            inbox.post(.message(.search($0)))
+        }
+        effects = EffectRunner(
+            connector: connector, plans: plans, search: search, clock: configuration.clock, inbox: inbox)
     }
 
     /// Runs until the person leaves or the terminal is gone. No call, task or socket of the program is left behind.
