@@ -24,7 +24,8 @@ extension Setup {
             return nil
         }
         return HistoryStore(
-            folder: folder, limits: settings.historyLimits, redaction: redaction, clock: surroundings.clock,
+            folder: folder, limits: settings.historyLimits,
+            redaction: redaction.hiding(headers: settings[Known.historyRedact].map(\.name)), clock: surroundings.clock,
             announces: announces, report: report)
     }
 }
