@@ -116,7 +116,10 @@ enum Known {
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,
         ] + routes + [healthRoute] + methods
-            + [demoBehaviour, faults, seed, theme, keys, logLevel, logFile, history, historyAge, historySize, historyRedact])
+            + [
+                demoBehaviour, faults, seed, theme, keys, logLevel, logFile, history, historyAge, historySize,
+                historyRedact,
+            ])
 
     @Sendable private static func isPositive(_ duration: Duration) -> String? {
         duration > .zero ? nil : "a time of more than 0s"
