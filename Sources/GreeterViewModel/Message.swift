@@ -41,6 +41,9 @@ public enum Message: Hashable, Sendable {
     /// Something about the plan, its steps or its file.
     case plan(PlanMessage)
 
+    /// Something to be said that nobody asked for.
+    case told(Notice)
+
     // What the terminal and the clock did.
     /// The panes on screen have these sizes; the help can be scrolled by at most `helpLimit` rows.
     case laidOut([Pane: PaneMetrics], helpLimit: Int)

@@ -1,3 +1,4 @@
+import Foundation
 import GreeterTestSupport
 import Testing
 
@@ -74,5 +75,30 @@ struct LongCallTests {
         try session.see("Detail · received 5001 ")
         session.type("q")
         #expect(try session.exit() == 0)
+    }
+
+    @Test("that was cut off with the program is told of on screen at the next start")
+    func cutOff() throws {
+        let folder = try TemporaryFolder([:])
+        let environment = ["XDG_STATE_HOME": folder.path]
+        let first = try PtySession(environment: environment)
+        try first.see("● healthy")
+        first.type("c4r")
+        try first.see("Received · 3")
+        // Written within a quarter of a second, or later where the machine is busy.
+        var isRecorded = false
+        for _ in 1...100 where !isRecorded {
+            let list = try PtySession(["history", "list"], environment: environment)
+            try list.exit()
+            isRecorded = list.text.contains("sent 3") && list.text.contains("received 3")
+        }
+        #expect(isRecorded)
+        first.send(SIGKILL)
+        _ = try first.exit()
+
+        let third = try PtySession(environment: environment)
+        try third.see("call 1 was cut off when the program ended; of it 3 sent and 3 received are kept")
+        third.type("q")
+        #expect(try third.exit() == 0)
     }
 }

@@ -52,7 +52,7 @@ public final class Program {
     }
 
     let backend: any TerminalBackend
-    let inbox = Inbox<Input>()
+    nonisolated let inbox = Inbox<Input>()
     let effects: EffectRunner
     private let configuration: Configuration
     private let interpreter: Interpreter
@@ -86,6 +86,11 @@ public final class Program {
         }
         effects = EffectRunner(
             connector: connector, plans: plans, search: search, clock: configuration.clock, inbox: inbox)
+    }
+
+    /// Says something on screen, from anywhere.
+    public nonisolated func tell(_ notice: Notice) {
+        inbox.post(.message(.told(notice)))
     }
 
     /// Runs until the person leaves or the terminal is gone. No call, task or socket of the program is left behind.

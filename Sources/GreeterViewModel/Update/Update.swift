@@ -31,6 +31,7 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
             : state.say(.warning, "nothing to copy here: choose a message in the sent or received pane")
     case .captured(let result): state.captured(result)
     case .plan(let message): state.handle(message)
+    case .told(let notice): state.say(notice.level, notice.text)
     case .laidOut(let metrics, let helpLimit): state.layOut(metrics, helpLimit: helpLimit)
     case .ticked(let now): state.tick(now)
     case .terminated: state.leaveAtOnce()

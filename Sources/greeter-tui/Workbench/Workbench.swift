@@ -55,6 +55,7 @@ struct Workbench {
         state.notice = setup.notes.first.map { Notice(.warning, $0) }
         let program = Program(
             backend: backend, connector: connector, files: files, state: state, configuration: configuration)
+        historyNotes.listen { [weak program] in program?.tell(Notice(.warning, $0)) }
         await program.run()
         backend.restore()
         await setup.finishLog()
