@@ -40,12 +40,13 @@ enum HistoryBenchmark {
             }
         }
         print(line("1,000 windows of 50 messages", window, 1000))
+        let search = TranscriptSearch(.received, of: transcript)
         let patterns: [(String, MessagePattern)] = [
             ("text that is not there", .text("nobody")),
             ("an expression that is not there", .expression(try TextPattern("nob[o]dy"))),
         ]
         for (name, pattern) in patterns {
-            let cost = try await Cost.of { _ = try await transcript.find(pattern, in: .received, from: 1) }
+            let cost = try await Cost.of { _ = try await search.first([pattern], from: 1) }
             print(line("finding \(name)", cost, messages))
         }
         var bytes = 0

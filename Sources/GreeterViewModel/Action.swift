@@ -53,6 +53,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case find
     case findNext = "find-next"
     case findPrevious = "find-previous"
+    case filter
+    case jump
+    case counterpart
     case copy
 
     case palette
@@ -116,6 +119,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .find: "find in the pane"
         case .findNext: "find the next"
         case .findPrevious: "find the previous"
+        case .filter: "filter: show only what matches"
+        case .jump: "go to a number or a time"
+        case .counterpart: "go to the reply of the request, or back"
         case .copy: "copy the row to the clipboard"
         case .palette: "command palette"
         case .help: "all keys"
@@ -137,7 +143,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
             .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan, .composeCall:
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail, .up,
-            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .copy:
+            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .filter,
+            .jump, .counterpart, .copy:
             .move
         case .palette, .help, .capture, .redraw, .suspend, .quit, .leave: .program
         }

@@ -19,8 +19,8 @@ public enum Effect: Hashable, Sendable {
     case setPaused(Bool, id: Int)
     /// Lets one message through while receiving is paused.
     case step(id: Int)
-    /// Looks for text in the call's transcript; answers with ``Message/found(_:number:)``.
-    case find(FindQuery)
+    /// Looks for messages of the call on screen.
+    case search(SearchEffect)
     /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``.
     case copyMessage(StreamHalf, number: Int)
     case copyText(String)
@@ -35,23 +35,4 @@ public enum Effect: Hashable, Sendable {
     case redraw
     case suspend
     case quit
-}
-
-/// What to look for in one half of a call.
-public struct FindQuery: Hashable, Sendable {
-    public var callID: Int
-    public var half: StreamHalf
-    /// Found in the summary of a message, whatever the case of its letters.
-    public var pattern: String
-    /// The first number to look at.
-    public var start: Int
-    public var goesForward: Bool
-
-    public init(callID: Int, half: StreamHalf, pattern: String, start: Int, goesForward: Bool) {
-        self.callID = callID
-        self.half = half
-        self.pattern = pattern
-        self.start = start
-        self.goesForward = goesForward
-    }
 }

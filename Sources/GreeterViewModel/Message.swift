@@ -32,7 +32,7 @@ public enum Message: Hashable, Sendable {
     case faultChecked(FaultOrder, problem: String?)
     case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
     case messageRefused
-    case found(Pane, number: Int?)
+    case search(SearchMessage)
     case compared(id: Int, Result<ComparisonTable, CallError>)
     case copied(Bool)
     /// A picture of the screen was kept; where, in words.
@@ -43,6 +43,9 @@ public enum Message: Hashable, Sendable {
 
     /// Something about earlier calls.
     case history(HistoryMessage)
+
+    /// Something to be said that nobody asked for.
+    case told(Notice)
 
     // What the terminal and the clock did.
     /// The panes on screen have these sizes; the help can be scrolled by at most `helpLimit` rows.

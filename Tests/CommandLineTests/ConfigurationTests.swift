@@ -81,6 +81,7 @@ struct ConfigurationTests {
         Row("history.enabled", "true", ["false", "true", "true", "false"], "GREETER_TUI_HISTORY", "--no-history"),
         Row("history.age", "720h", ["10h", "none"]),
         Row("history.size", "2048", ["10", "none"]),
+        Row("history.redact", "none", ["x-tenant", "cookie-2"]),
     ]
 
     /// YAML with one value for every setting.

@@ -12,6 +12,10 @@ struct HistoryTests {
             folder = try TemporaryFolder([:])
         }
 
+        func run(_ arguments: [String]) async throws -> Executable.Result {
+            try await Executable.run(arguments, environment: ["HOME": folder.path, "TZ": "UTC"])
+        }
+
         func run(_ arguments: String..., input: String = "", more: [String: String] = [:]) async throws
             -> Executable.Result
         {
@@ -57,6 +61,20 @@ struct HistoryTests {
         #expect(numbers(try await home.run("history", "list", "--message", "ana", "--limit", "1")) == ["3"])
         #expect(numbers(try await home.run("history", "list", "--message", "nobody")) == [])
         #expect(numbers(try await home.run("history", "list", "2")) == ["2"])
+    }
+
+    @Test("the values of chosen headers are not kept")
+    func redacts() async throws {
+        let home = try Home()
+        let file = "\(home.folder.path)/config.yaml"
+        try "history: {redact: [Content-Type]}\n".write(toFile: file, atomically: true, encoding: .utf8)
+        for arguments in [["--config", file], []] {
+            #expect(try await home.run(["call", "unary", "Ana"] + arguments).status == 0)
+        }
+        let hidden = try await home.run("history", "export", "1").output
+        #expect(hidden.contains(#"{"name":"content-type","value":"[redacted]"}"#))
+        #expect(!hidden.contains("application/json"))
+        #expect(try await home.run("history", "export", "2").output.contains("application/json"))
     }
 
     @Test("an exported call is imported elsewhere, and made again there")

@@ -10,7 +10,7 @@ struct LogTests {
         let state = home.merging(["XDG_STATE_HOME": "\(folder.path)/state"]) { $1 }
         let call = ["call", "unary", "Ana"]
         #expect(try await Executable.run(call, environment: state).status == 0)
-        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/state"))
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/state/greeter-tui/greeter-tui.log"))
         #expect(try await Executable.run(call + ["--log-level", "info"], environment: state).status == 0)
         #expect(
             folder.read("state/greeter-tui/greeter-tui.log")?.contains(" info started server=demo: version=") == true)

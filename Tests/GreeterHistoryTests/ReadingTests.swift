@@ -4,6 +4,16 @@ import Testing
 
 @testable import GreeterHistory
 
+extension StoredTranscript {
+    fileprivate func find(
+        _ pattern: MessagePattern, in half: StreamHalf, from number: Int, forward: Bool = true,
+        onProgress: (TranscriptSearch.Progress) async -> Void = { _ in }
+    ) async throws -> Int? {
+        try await TranscriptSearch(half, of: self).first(
+            [pattern], from: number, forward: forward, onProgress: onProgress)
+    }
+}
+
 @Suite("Reading the history", .timeLimit(.minutes(1)))
 struct ReadingTests {
     /// A call of so many requests and as many replies, a millisecond apart, in batches of 100.
@@ -44,11 +54,11 @@ struct ReadingTests {
         #expect(transcript.kept(of: .received) == 1..<2001)
         #expect(transcript.messages(of: .sent, in: 120..<140).isEmpty)
         var arrived = changes.makeAsyncIterator()
-        await arrived.next()
-        await arrived.next()
+        // Two pages, and the one beside them.
+        for _ in 1...3 { await arrived.next() }
         #expect(transcript.messages(of: .sent, in: 120..<140).map(\.number) == Array(120..<140))
         #expect(transcript.messages(of: .sent, in: 1990..<3000).isEmpty)
-        await arrived.next()
+        for _ in 1...2 { await arrived.next() }
         #expect(transcript.messages(of: .sent, in: 1990..<3000).map(\.number) == Array(1990...2000))
     }
 
@@ -103,12 +113,12 @@ struct ReadingTests {
         #expect(try await transcript.find(pattern, in: .received, from: 1) == 2000)
         #expect(try await transcript.find(.text("ÜSER"), in: .received, from: 1) == nil)
         for forward in [true, false] {
-            var progress: [FindProgress] = []
+            var progress: [TranscriptSearch.Progress] = []
             let found = try await transcript.find(.text("nobody"), in: .sent, from: 1500, forward: forward) {
                 progress.append($0)
             }
             #expect(found == nil)
-            #expect(progress.last == FindProgress(searched: 3000, total: 3000))
+            #expect(progress.last == TranscriptSearch.Progress(searched: 3000, total: 3000))
             #expect(progress.map(\.searched) == progress.map(\.searched).sorted())
         }
     }

@@ -70,6 +70,21 @@ struct HistoryStoryTests {
             user.type("Bob")
             user.press("enter")
             try await user.see("Detail · sent 2")
+            user.press("#", "1", "enter")
+            try await user.see("Detail · sent 1")
+            user.press("G", "%")
+            try await user.see("Detail · received 1")
+            user.press("2", "&")
+            user.type("Chl")
+            user.press("enter")
+            try await user.miss("Alice · en")
+            #expect(user.text.contains("Chloé · fr"))
+            // Another call is shown whole.
+            user.press("H")
+            try await user.see("12:00:07")
+            user.press("down", "down", "enter")
+            try await user.see("Hello from call 7!")
+            #expect(user.text.contains("Alice · en"))
         }
     }
 

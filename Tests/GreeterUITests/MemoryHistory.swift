@@ -58,11 +58,6 @@ final class MemoryHistory: CallHistory {
             call.facts, transcript: transcript,
             replay: { body throws(HistoryProblem) in
                 for event in call.events { body(event) }
-            },
-            find: { query throws(HistoryProblem) in
-                let matches = transcript.messages(of: query.half, in: 1..<transcript.count(of: query.half) + 1)
-                    .filter { $0.summary.contains(query.pattern) }.map(\.number)
-                return matches.first { $0 >= query.start } ?? matches.first
             })
     }
 

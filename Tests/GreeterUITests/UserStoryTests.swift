@@ -53,6 +53,51 @@ struct UserStoryTests {
         }
     }
 
+    @Test("replies are narrowed to what matches, also those to come, and a key leads from a reply to its request")
+    func filter() async throws {
+        try await UserSession.play { user in
+            user.press("c", "4", "r")
+            try await user.see("Received · 3")
+            user.press("3", "&")
+            try await user.see("Show only what matches in received")
+            user.type("/A|E/")
+            user.press("enter")
+            try await user.see("Received · 3 · 1 match /A|E/")
+            user.press("s")
+            user.type("Eve")
+            user.press("enter")
+            try await user.see("Hello, Eve!")
+            user.type("Bob")
+            user.press("enter", "esc")
+            try await user.see("Received · 5 · 2 match /A|E/")
+            #expect(!user.text.contains("Hello, Bob!"))
+            user.press("%")
+            try await user.see("Detail · sent 4")
+            user.press(".")
+            try await user.see("✓ OK: 5 sent, 5 received")
+            user.press("3", "&", "ctrl-u", "enter")
+            try await user.see("Hello, Bob!")
+        }
+    }
+
+    @Test("a time leads to the message that was then")
+    func jump() async throws {
+        try await UserSession.play { user in
+            user.press("c", "4", "r")
+            try await user.see("Received · 3")
+            user.press("3", "#")
+            user.type("+0s")
+            user.press("enter")
+            try await user.see("Detail · received 1")
+            user.press("#")
+            user.type("+9999s")
+            user.press("enter")
+            try await user.see("there is no such message")
+            user.press(".")
+            try await user.see("✓ OK")
+        }
+    }
+
     @Test("s without a call opens a stream for what is typed")
     func sendFirst() async throws {
         try await UserSession.play { user in

@@ -317,17 +317,25 @@ struct WorkbenchTests {
         _ = update(&state, .pressed(.first))
         _ = update(&state, .pressed(.find))
         _ = update(&state, .edited("bob"))
-        let query = FindQuery(callID: 1, half: .sent, pattern: "bob", start: 1, goesForward: true)
-        expect(&state, .overlayAccepted, effects: [.find(query)]) {
+        let begun = SearchState(text: "bob", progress: .init(searched: 0, total: 100))
+        let query = FindQuery(callID: 1, half: .sent, patterns: [.text("bob")], start: 1, goesForward: true)
+        expect(&state, .overlayAccepted, effects: [.search(.find(query))]) {
             $0.overlays = []
             $0.pattern = "bob"
+            $0.finding = begun
         }
-        expect(&state, .found(.sent, number: 42)) { $0.sent = ListPosition(selected: 41, top: 32) }
-        let next = FindQuery(callID: 1, half: .sent, pattern: "bob", start: 43, goesForward: true)
-        expect(&state, .pressed(.findNext), effects: [.find(next)])
-        let previous = FindQuery(callID: 1, half: .sent, pattern: "bob", start: 41, goesForward: false)
-        expect(&state, .pressed(.findPrevious), effects: [.find(previous)])
-        expect(&state, .found(.sent, number: nil)) { $0.notice = Notice(.warning, "not found: bob") }
+        expect(&state, .search(.found(.sent, number: 42))) {
+            $0.sent = ListPosition(selected: 41, top: 32)
+            $0.finding = nil
+        }
+        let next = FindQuery(callID: 1, half: .sent, patterns: [.text("bob")], start: 43, goesForward: true)
+        expect(&state, .pressed(.findNext), effects: [.search(.find(next))]) { $0.finding = begun }
+        let previous = FindQuery(callID: 1, half: .sent, patterns: [.text("bob")], start: 41, goesForward: false)
+        expect(&state, .pressed(.findPrevious), effects: [.search(.find(previous))])
+        expect(&state, .search(.found(.sent, number: nil))) {
+            $0.finding = nil
+            $0.notice = Notice(.warning, "not found: bob")
+        }
     }
 
     @Test("find goes round the composer")

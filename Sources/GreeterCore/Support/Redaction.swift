@@ -1,7 +1,7 @@
 /// Keeps secrets out of what is written: credentials by their value wherever they are, headers by their name.
 public struct Redaction: Sendable {
     private let secrets: [Secret]
-    private let headers: Set<String>
+    private var headers: Set<String>
 
     /// - Parameters:
     ///   - secrets: Credentials, whose text must not appear.
@@ -10,6 +10,13 @@ public struct Redaction: Sendable {
     public init(secrets: [Secret] = [], headers: [MetadataEntry] = []) {
         self.secrets = (secrets + headers.filter(\.isSecret).map { Secret($0.value) }).filter { !$0.reveal().isEmpty }
         self.headers = Set(headers.map { $0.name.lowercased() })
+    }
+
+    /// The same, and no value of these headers either. The case of their letters does not count.
+    public func hiding(headers names: [String]) -> Redaction {
+        var redaction = self
+        redaction.headers.formUnion(names.map { $0.lowercased() })
+        return redaction
     }
 
     /// Whether there is anything to keep out of texts.

@@ -2,7 +2,8 @@ import Foundation
 
 /// A regular expression (ICU's syntax), compiled once. Compares by its text.
 public struct TextPattern: Hashable, Sendable {
-    /// How long one search may take. There are expressions that would take years on a short text, such as `(a+)+$`.
+    /// How much of the processor's time one search may take. There are expressions that would take years on a short text, such as
+    /// `(a+)+$`.
     public static let patience = Duration.milliseconds(500)
 
     /// The expression as it is written.
@@ -35,18 +36,37 @@ public struct TextPattern: Hashable, Sendable {
     /// Whether the expression is found anywhere in a text.
     /// - Throws: ``TooSlow`` where that took longer than ``patience``.
     public func isFound(in text: String) throws(TooSlow) -> Bool {
-        let end = ContinuousClock.now + Self.patience
+        let end = Self.processorTime + Self.patience
         var isFound = false
         var isTooSlow = false
         let all = NSRange(location: 0, length: text.utf16.count)
         // Called for a match, and from time to time while there is none.
         expression.enumerateMatches(in: text, options: .reportProgress, range: all) { match, _, stop in
             isFound = match != nil
-            isTooSlow = !isFound && ContinuousClock.now > end
+            isTooSlow = !isFound && Self.processorTime > end
             if isFound || isTooSlow { stop.pointee = true }
         }
         if isTooSlow { throw TooSlow(pattern: self) }
         return isFound
+    }
+
+    /// What this thread has had of the processor, whatever else the machine does.
+    private static var processorTime: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    /// Where the expression is found in a text, as offsets in its UTF-16 form; those that were found within a time limit.
+    package func ranges(in text: String, within limit: Duration) -> [Range<Int>] {
+        let end = Self.processorTime + limit
+        var ranges: [Range<Int>] = []
+        let all = NSRange(location: 0, length: text.utf16.count)
+        expression.enumerateMatches(in: text, options: .reportProgress, range: all) { match, _, stop in
+            if let match, match.range.length > 0 { ranges.append(match.range.lowerBound..<match.range.upperBound) }
+            if Self.processorTime > end { stop.pointee = true }
+        }
+        return ranges
     }
 
     /// ICU's wrapper says only that there is an error; Swift's parser, of nearly the same syntax, says which.

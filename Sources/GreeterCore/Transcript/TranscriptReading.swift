@@ -6,12 +6,29 @@ public protocol TranscriptReading: Sendable {
     /// The numbers of the messages that can still be read.
     func kept(of half: StreamHalf) -> Range<Int>
 
-    /// The messages with these numbers, in order, as far as they are kept.
+    /// Whether more may come.
+    var isGrowing: Bool { get }
+
+    /// The messages with these numbers, in order, as far as they are kept and can be had without waiting: those that must be
+    /// fetched, and those after them, are left out until they have come.
     func messages(of half: StreamHalf, in numbers: Range<Int>) -> [StreamMessage]
+
+    /// The messages with these numbers, in order, as far as they are kept. Waits for what must be fetched.
+    func read(_ half: StreamHalf, _ numbers: Range<Int>) async throws -> [StreamMessage]
+}
+
+extension TranscriptReading {
+    public var isGrowing: Bool { true }
+
+    public func read(_ half: StreamHalf, _ numbers: Range<Int>) async throws -> [StreamMessage] {
+        messages(of: half, in: numbers)
+    }
 }
 
 /// The two directions of a call, seen from the client.
 public enum StreamHalf: Hashable, Sendable, CaseIterable {
     case sent
     case received
+
+    public var other: StreamHalf { self == .sent ? .received : .sent }
 }

@@ -28,59 +28,6 @@ struct BlockReader: Sendable {
         return blocks
     }
 
-    /// The block with an entry of this number, and those before it, the last one first.
-    func blocks(backFrom number: Int, atMost limit: Int, bytes: Int, _ db: Database) throws -> [Block] {
-        let cursor = try Row.fetchCursor(
-            db.cachedStatement(
-                sql: """
-                    SELECT first, count, first_time, last_time, data FROM block
-                    WHERE call = ? AND stream = ? AND first <= ? ORDER BY first DESC LIMIT ?
-                    """), arguments: [call, stream.rawValue, number, limit])
-        var blocks: [Block] = []
-        var size = 0
-        while size < bytes, let row = try cursor.next() {
-            let block = try block(row)
-            blocks.append(block)
-            size += block.data.count
-        }
-        return blocks
-    }
-
-    /// How many entries there are.
-    func count(_ db: Database) throws -> Int {
-        try last(upTo: .max, db).map { $0.numbers.upperBound - 1 } ?? 0
-    }
-
-    /// The number of the first entry at or after a time, in nanoseconds; `nil` where all are earlier. Looks at some twenty blocks
-    /// however many there are, and does not read them.
-    func block(at time: Int64, _ db: Database) throws -> Int? {
-        var low = 1
-        guard let end = try last(upTo: .max, db), end.lastTime >= time else { return nil }
-        var candidate = end.numbers.lowerBound
-        var high = candidate
-        while low < high {
-            let middle = low + (high - low) / 2
-            guard let place = try last(upTo: middle, db) else { throw BlockDamage() }
-            if place.lastTime >= time {
-                candidate = place.numbers.lowerBound
-                high = candidate
-            } else {
-                low = place.numbers.upperBound
-            }
-        }
-        return candidate
-    }
-
-    private func last(upTo number: Int, _ db: Database) throws -> (numbers: Range<Int>, lastTime: Int64)? {
-        let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT first, count, last_time FROM block WHERE call = ? AND stream = ? AND first <= ?
-                    ORDER BY first DESC LIMIT 1
-                    """), arguments: [call, stream.rawValue, number])
-        return try row.map { row in (try Self.numbers(row), row["last_time"]) }
-    }
-
     private func block(_ row: Row) throws -> Block {
         let numbers = try Self.numbers(row)
         return Block(

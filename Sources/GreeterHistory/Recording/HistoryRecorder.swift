@@ -24,6 +24,8 @@ public final class HistoryRecorder: CallObserver {
 
     /// Whether somebody waits for what is recorded to be written.
     var isWaiting: Bool { writer.isWaitedFor }
+    /// Bytes that wait to be written.
+    var waitingBytes: Int { writer.waitingBytes }
 
     public func observe(_ event: CallEvent) async {
         await writer.submit(.event(event, at: clock.now), of: call)

@@ -91,6 +91,9 @@ final class HistoryWriter: Sendable {
     /// Whether somebody waits for room in memory.
     var isWaitedFor: Bool { inbox.withLock { !$0.waiters.isEmpty } }
 
+    /// Bytes that wait to be written.
+    var waitingBytes: Int { inbox.withLock { $0.waiting + $0.taken } }
+
     private func schedule(_ inbox: inout Inbox, isUrgent: Bool) {
         if isUrgent {
             queue.async { self.drain(writesAll: true) }

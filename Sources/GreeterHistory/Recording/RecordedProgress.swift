@@ -1,6 +1,7 @@
+import GreeterCore
 import Synchronization
 
-/// How much of a call that is being recorded is on the disk.
+/// How much of a call is on the disk.
 public final class RecordedProgress: Sendable {
     /// What is on the disk, exactly: both halves are written in the same transaction.
     public struct Written: Hashable, Sendable {
@@ -12,16 +13,36 @@ public final class RecordedProgress: Sendable {
         public var isComplete = false
         /// Whether nothing more of it will be written, for that has failed.
         public var isStopped = false
+
+        /// Whether more may be written.
+        var isGrowing: Bool { !isComplete && !isStopped }
+
+        func count(of half: StreamHalf) -> Int { half == .sent ? sent : received }
     }
 
-    private let state = Mutex<(written: Written, news: HistoryError?)>((Written(), nil))
+    private struct State {
+        var written = Written()
+        var news: HistoryError?
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+        var onChange: @Sendable () -> Void = {}
+    }
 
-    init() {}
+    private let state: Mutex<State>
+
+    init(_ written: Written = Written()) {
+        state = Mutex(State(written: written))
+    }
 
     public var written: Written { state.withLock { $0.written } }
 
+    /// Sets what is called on some thread when more is written, or no more will be.
+    func whenChanged(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.onChange = body }
+    }
+
     func written(call: Int64?, sent: Int, received: Int, hasEnded: Bool) {
-        state.withLock { state in
+        change { state in
             state.written.call = call
             state.written.sent = sent
             state.written.received = received
@@ -30,7 +51,7 @@ public final class RecordedProgress: Sendable {
     }
 
     func stopped(_ reason: HistoryError) {
-        state.withLock { state in
+        change { state in
             state.written.isStopped = true
             state.news = reason
         }
@@ -38,4 +59,38 @@ public final class RecordedProgress: Sendable {
 
     /// Why nothing more is written, where that is news; the first time only.
     func takeNews() -> HistoryError? { state.withLock { $0.news.take() } }
+
+    private func change(_ body: (inout State) -> Void) {
+        let (waiters, onChange) = state.withLock { state in
+            body(&state)
+            defer { state.waiters = [:] }
+            return (state.waiters.values, state.onChange)
+        }
+        for waiter in waiters { waiter.resume() }
+        onChange()
+    }
+
+    /// Waits until so many messages of a half are written, or no more will be, or the task is cancelled.
+    func wait(for count: Int, of half: StreamHalf) async {
+        while !Task.isCancelled, written.isGrowing, written.count(of: half) < count {
+            let number = state.withLock { state in
+                state.nextWaiter += 1
+                return state.nextWaiter
+            }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let mustWait = state.withLock { state in
+                        guard state.written.isGrowing, state.written.count(of: half) < count, !Task.isCancelled else {
+                            return false
+                        }
+                        state.waiters[number] = continuation
+                        return true
+                    }
+                    if !mustWait { continuation.resume() }
+                }
+            } onCancel: {
+                state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+            }
+        }
+    }
 }

@@ -31,6 +31,10 @@ public struct RecordedTransport: GreeterTransport {
             server: name, kind: call.kind, options: call.options, plan: plan.flatMap { text($0) },
             directory: directory)
         let recorder = await history.record(head, for: observer)
+        if let place = call.record {
+            recorder.progress.whenChanged(place.onChange)
+            place.transcript = StoredTranscript(recorder.progress, in: history, onChange: place.onChange)
+        }
         return await transport.perform(call, observer: recorder)
     }
 

@@ -6,13 +6,14 @@ import Synchronization
 ///
 /// However many events come, at most one change is announced until the progress has been looked at.
 final class CallRecorder: CallObserver {
-    let transcript = MemoryTranscript()
+    let transcript: CallTranscript
     private let gate = ReceiveGate()
     private let state = Mutex((progress: CallProgress(), meter: TimingMeter(), isAnnounced: false))
     private let onChange: @Sendable () -> Void
 
     init(onChange: @escaping @Sendable () -> Void) {
         self.onChange = onChange
+        transcript = CallTranscript(record: RecordPlace(onChange: onChange))
     }
 
     func observe(_ event: CallEvent) async {
@@ -33,6 +34,9 @@ final class CallRecorder: CallObserver {
             return state.progress
         }
     }
+
+    /// The first attempt; `nil` where none has begun.
+    var start: Attempt? { state.withLock { $0.progress.attempts.first?.attempt } }
 
     func setPaused(_ isPaused: Bool) {
         gate.setPaused(isPaused)

@@ -25,7 +25,7 @@ struct LiveCall {
         task = Task.detached { [steering] in
             if let note = requests.seedNote { await recorder.observe(.notice(note)) }
             await transport.perform(
-                Call(call.kind, plan, options: call.options, steering: steering),
+                Call(call.kind, plan, options: call.options, steering: steering, record: recorder.transcript.record),
                 observer: plan.watching(recorder))
             // Whatever the plan had still to make is not wanted any more.
             plan.halfClose()

@@ -27,17 +27,13 @@ public struct OpenedCall: Sendable {
     public var transcript: any TranscriptReading
     /// Goes through all its events, in the order in which they happened, until the task is cancelled.
     public var replay: @Sendable (_ body: (CallEvent) -> Void) async throws(HistoryProblem) -> Void
-    /// The number of the nearest message that is looked for; `nil` where there is none.
-    public var find: @Sendable (FindQuery) async throws(HistoryProblem) -> Int?
 
     public init(
         _ facts: RecordedFacts, transcript: any TranscriptReading,
-        replay: @escaping @Sendable (_ body: (CallEvent) -> Void) async throws(HistoryProblem) -> Void,
-        find: @escaping @Sendable (FindQuery) async throws(HistoryProblem) -> Int?
+        replay: @escaping @Sendable (_ body: (CallEvent) -> Void) async throws(HistoryProblem) -> Void
     ) {
         self.facts = facts
         self.transcript = transcript
         self.replay = replay
-        self.find = find
     }
 }

@@ -9,8 +9,8 @@ final class HistoryEffectRunner {
     private let post: @Sendable (HistoryMessage) -> Void
     /// The call that was read last, and is not on screen yet.
     private var opened: OpenedCall?
-    /// The earlier call on screen, and its number in this run.
-    private var shown: (call: OpenedCall, id: Int)?
+    /// The earlier call on screen.
+    private var shown: OpenedCall?
     private var tasks: [Name: Task<Void, Never>] = [:]
 
     private enum Name: Hashable {
@@ -31,7 +31,10 @@ final class HistoryEffectRunner {
     }
 
     /// The messages of the earlier call on screen, if one is.
-    var transcript: (any TranscriptReading)? { shown?.call.transcript }
+    var transcript: (any TranscriptReading)? { shown?.transcript }
+
+    /// Its first attempt.
+    var start: Attempt? { shown?.facts.progress.attempts.first?.attempt }
 
     func run(_ effect: HistoryEffect) {
         switch effect {
@@ -51,12 +54,6 @@ final class HistoryEffectRunner {
 
     /// What an earlier call has sent.
     func requests(of call: Int64) -> (any RequestPlan)? { history?.requests(of: call) }
-
-    /// The search in the earlier call on screen; `nil` where another call is meant.
-    func search(_ query: FindQuery) -> (@Sendable () async throws(HistoryProblem) -> Int?)? {
-        guard let shown, shown.id == query.callID else { return nil }
-        return { [find = shown.call.find] () async throws(HistoryProblem) in try await find(query) }
-    }
 
     /// Ends what goes on.
     /// - Returns: what is still ending.
@@ -94,7 +91,7 @@ final class HistoryEffectRunner {
         guard let opened, opened.facts.entry.id == call else { return }
         close()
         self.opened = nil
-        shown = (opened, id)
+        shown = opened
         replace(.replay) { [post] in
             let result = await Self.replay(opened)
             if !Task.isCancelled { post(.replayed(callID: id, result)) }

@@ -19,22 +19,24 @@ final class EffectRunner {
     private var call: LiveCall?
     let plans: PlanEffectRunner
     private let history: HistoryEffectRunner
+    private let search: SearchRunner
     /// What goes on now, by name; another of the same name takes its place.
     private var tasks: [Name: Task<Void, Never>] = [:]
     /// Transports that were left for another and are closing.
     private var closing: [Task<Void, Never>] = []
 
     private enum Name: Hashable {
-        case connect, health, find, compare
+        case connect, health, compare
     }
 
     init(
-        connector: any ServerConnector, plans: PlanEffectRunner, history: HistoryEffectRunner, clock: any CallClock,
-        inbox: Inbox<Program.Input>
+        connector: any ServerConnector, plans: PlanEffectRunner, search: SearchRunner, history: HistoryEffectRunner,
+        clock: any CallClock, inbox: Inbox<Program.Input>
     ) {
         self.connector = connector
         self.plans = plans
         self.history = history
+        self.search = search
         self.clock = clock
         self.inbox = inbox
     }
@@ -60,11 +62,14 @@ final class EffectRunner {
             if live(id)?.send(request) != true { inbox.post(.message(.messageRefused)) }
         case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
         case .step(let id): live(id)?.recorder.step()
-        case .find(let query): find(query)
+        case .search(let effect):
+            search.run(effect, in: transcript, start: history.start ?? call?.recorder.start)
         case .compare(let run): compare(run)
         case .stopComparing: tasks[.compare]?.cancel()
         case .plan(let effect): plans.run(effect)
-        case .history(let effect): history.run(effect)
+        case .history(let effect):
+            if effect.changesTranscript { search.stop() }
+            history.run(effect)
         case .capture, .copyMessage, .copyText, .redraw, .suspend, .quit:
             preconditionFailure("the terminal's effects are the program's own")
         }
@@ -74,14 +79,19 @@ final class EffectRunner {
     func progress(ofCall id: Int) -> Message? {
         guard let recorder = live(id)?.recorder else { return nil }
         let progress = recorder.takeProgress()
+        search.transcriptGrew()
         return .callProgressed(
             id: id, progress, oldestSent: recorder.transcript.kept(of: .sent).lowerBound,
             oldestReceived: recorder.transcript.kept(of: .received).lowerBound)
     }
 
+    /// Whether a call is the one that was started last.
+    func holds(_ id: Int) -> Bool { live(id) != nil }
+
     /// Ends everything that goes on. Returns when it has ended, or after a short limit.
     func finish() async {
         call?.cancel()
+        search.stop()
         for task in tasks.values { task.cancel() }
         let (call, transport, tasks) = (call, transport, Array(tasks.values) + closing + history.finish())
         let end = Task {
@@ -158,6 +168,7 @@ final class EffectRunner {
     private func start(_ call: CallState) {
         guard let transport else { return }
         policy.value = call.retry
+        search.stop()
         history.close()
         let recorded = call.resends.flatMap { history.requests(of: $0) }
         self.call = LiveCall(call, over: transport, sending: recorded) { [inbox] in
@@ -180,27 +191,6 @@ final class EffectRunner {
             }
             guard !Task.isCancelled else { return }
             inbox.post(.message(.compared(id: run.id, result)))
-        }
-    }
-
-    private func findInHistory(
-        _ query: FindQuery, _ search: @escaping @Sendable () async throws(HistoryProblem) -> Int?
-    ) {
-        replace(.find) { [inbox] in
-            // What cannot be read is not found; the replay says what is wrong with it.
-            let number = try? await search()
-            guard !Task.isCancelled else { return }
-            inbox.post(.message(.found(query.half == .sent ? .sent : .received, number: number)))
-        }
-    }
-
-    private func find(_ query: FindQuery) {
-        if let search = history.search(query) { return findInHistory(query, search) }
-        guard let transcript = live(query.callID)?.recorder.transcript else { return }
-        replace(.find) { [inbox] in
-            let number = await Task.detached { TranscriptSearch.run(query, in: transcript) }.value
-            guard !Task.isCancelled else { return }
-            inbox.post(.message(.found(query.half == .sent ? .sent : .received, number: number)))
         }
     }
 }

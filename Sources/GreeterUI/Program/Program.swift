@@ -54,7 +54,7 @@ public final class Program {
     }
 
     let backend: any TerminalBackend
-    let inbox = Inbox<Input>()
+    nonisolated let inbox = Inbox<Input>()
     let effects: EffectRunner
     private let configuration: Configuration
     private let interpreter: Interpreter
@@ -84,11 +84,20 @@ public final class Program {
         let plans = PlanEffectRunner(
             files: files, clock: configuration.clock, previewDeadline: configuration.previewDeadline
         ) { [inbox] in inbox.post(.message(.plan($0))) }
+        let search = SearchRunner(clock: configuration.clock, timeZone: configuration.timeZone) { [inbox] in
+            inbox.post(.message(.search($0)))
+        }
         let calls = HistoryEffectRunner(
             history, onTranscriptChange: { [inbox] in inbox.post(.transcriptChanged) },
             post: { [inbox] in inbox.post(.message(.history($0))) })
         effects = EffectRunner(
-            connector: connector, plans: plans, history: calls, clock: configuration.clock, inbox: inbox)
+            connector: connector, plans: plans, search: search, history: calls, clock: configuration.clock, inbox: inbox
+        )
+    }
+
+    /// Says something on screen, from anywhere.
+    public nonisolated func tell(_ notice: Notice) {
+        inbox.post(.message(.told(notice)))
     }
 
     /// Runs until the person leaves or the terminal is gone. No call, task or socket of the program is left behind.
@@ -122,7 +131,8 @@ public final class Program {
         case .event(let event): handle(event)
         case .message(let message): apply(message)
         case .callChanged(let id):
-            changedCall = id
+            // What is read for the call before must not hide that the present one has changed.
+            if effects.holds(id) { changedCall = id }
             isDirty = true
         case .transcriptChanged: isDirty = true
         case .frameDue: frameTimer = nil

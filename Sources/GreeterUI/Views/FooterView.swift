@@ -5,8 +5,12 @@ import TerminalUI
 enum FooterView {
     static func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
         let notice = context.state.notice
-        if let notice { draw(notice, context, in: context.layout.notice ?? context.layout.hints, into: &buffer) }
-        if notice == nil || context.layout.notice != nil {
+        if let search = context.state.search {
+            draw(search, context, in: context.layout.notice ?? context.layout.hints, into: &buffer)
+        } else if let notice {
+            draw(notice, context, in: context.layout.notice ?? context.layout.hints, into: &buffer)
+        }
+        if notice == nil && context.state.search == nil || context.layout.notice != nil {
             drawHints(context, in: context.layout.hints, into: &buffer)
         }
     }
@@ -24,6 +28,24 @@ enum FooterView {
             "\(mark) \(notice.text)", at: Point(column: line.column + 1, row: line.row), width: line.columns - 1,
             style: context.theme.style(of: notice.level), overflow: .ellipsis)
     }
+
+    /// How far a search has come: a bar, and the key that stops it.
+    private static func draw(
+        _ search: SearchState, _ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer
+    ) {
+        let (searched, total) = (search.progress.searched, max(1, search.progress.total))
+        let filled = min(progressColumns, searched * progressColumns / total)
+        let bar = String(repeating: buffer.glyphs.levels.last ?? "#", count: filled)
+        let rest = String(repeating: buffer.glyphs.separator, count: progressColumns - filled)
+        buffer.draw(
+            [
+                Span(bar, context.theme.info), Span(rest, context.theme.faint),
+                Span(" \(searched * 100 / total) % of \(search.progress.total)  ", context.theme.info),
+                Span("esc", context.theme.key), Span(" stops  looking for \(search.text)", context.theme.text),
+            ], at: Point(column: line.column + 1, row: line.row), width: line.columns - 1, overflow: .ellipsis)
+    }
+
+    private static let progressColumns = 20
 
     private static func drawHints(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
         var column = line.column + 1

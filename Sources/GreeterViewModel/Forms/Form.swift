@@ -1,4 +1,4 @@
-import GreeterCore
+public import GreeterCore
 
 /// A few text fields and what is done with them.
 public struct Form: Hashable, Sendable {
@@ -10,6 +10,8 @@ public struct Form: Hashable, Sendable {
         case planSettings
         case sendMessage
         case find(Pane)
+        case filter(StreamHalf)
+        case jump(StreamHalf)
         case server
         /// The server to compare the present one with.
         case compare
@@ -54,6 +56,8 @@ public struct Form: Hashable, Sendable {
         case .planSettings: "The plan's end, flow and chance"
         case .sendMessage: "Send into the stream"
         case .find(let pane): "Find in \(pane.title.lowercased())"
+        case .filter(let half): "Show only what matches in \(half == .sent ? "sent" : "received")"
+        case .jump(let half): "Go to a message in \(half == .sent ? "sent" : "received")"
         case .server: "Server"
         case .compare: "Run the plan here and there"
         case .settings: "Settings"

@@ -13,6 +13,14 @@ public enum HistoryEffect: Hashable, Sendable {
     case close
     /// Answers with ``HistoryMessage/deleted(_:_:)``.
     case delete(Int64)
+
+    /// Whether other messages are on screen then.
+    public var changesTranscript: Bool {
+        switch self {
+        case .show, .close: true
+        case .list, .open, .delete: false
+        }
+    }
 }
 
 /// What has happened to earlier calls. Part of ``Message``.

@@ -19,6 +19,10 @@ public struct State: Hashable, Sendable {
     public var detailHalf: StreamHalf?
     /// What was last looked for; highlighted where it is on screen.
     public var pattern = ""
+    /// The search that goes on.
+    public var finding: SearchState?
+    /// What the panes of messages are narrowed to.
+    public var filters: [StreamHalf: MessageFilter] = [:]
     public var overlays: [Overlay] = []
     public var notice: Notice?
     /// What the layout knows of the panes.

@@ -46,6 +46,8 @@ extension State {
         attempts = ListPosition(isFollowing: true)
         detail = ListPosition()
         detailHalf = nil
+        finding = nil
+        filters = [:]
     }
 
     private mutating func runAgain() -> [Effect] {
@@ -117,10 +119,12 @@ extension State {
     mutating func callProgressed(
         id: Int, _ progress: CallProgress, oldestSent: Int, oldestReceived: Int
     ) -> [Effect] {
-        guard let call, call.id == id, call.isLive else { return [] }
-        self.call?.progress = progress
+        guard let call, call.id == id else { return [] }
         self.call?.oldestSent = oldestSent
         self.call?.oldestReceived = oldestReceived
+        // Nothing happens in a call that is over; its messages may yet be lost to the disk.
+        guard call.isLive else { return [] }
+        self.call?.progress = progress
         settle()
         guard let outcome = progress.outcome else { return [] }
         self.call?.isPaused = false

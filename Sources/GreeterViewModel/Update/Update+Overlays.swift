@@ -5,6 +5,7 @@ extension State {
     public var overlay: Overlay? { overlays.last }
 
     mutating func dismissOverlay() -> [Effect] {
+        if overlays.isEmpty, let effects = stopSearch() { return effects }
         let dismissed = overlays.popLast()
         if dismissed == nil { notice = nil }
         // A chooser below is still on the way to what was asked for.
@@ -106,9 +107,18 @@ extension State {
             guard takePlanSettings(from: &form) else { return refuse(form) }
         case .sendMessage: return acceptTyped(form)
         case .find(let pane):
+            guard Self.readPattern(&form) != nil else { return refuse(form) }
             overlays.removeLast()
             pattern = form.fields[0].text
             return pattern.isEmpty ? [] : find(in: pane, forward: true, includingSelected: true)
+        case .filter(let half):
+            guard let wanted = Self.readPattern(&form) else { return refuse(form) }
+            overlays.removeLast()
+            return filter(half, by: form.fields[0].text, wanted)
+        case .jump(let half):
+            guard let effects = jump(half, &form) else { return refuse(form) }
+            overlays.removeLast()
+            return effects
         case .server:
             do {
                 let address = form.fields[0].text.trimmingSpaces()

@@ -114,13 +114,17 @@ extension State {
     func list(of pane: Pane) -> Range<Int> {
         switch pane {
         case .compose: 0..<max(1, composer.rows.count)
-        case .sent: Self.list(count: call?.progress.sent, oldest: call?.oldestSent)
-        case .received: Self.list(count: call?.progress.received, oldest: call?.oldestReceived)
+        case .sent: list(.sent, count: call?.progress.sent, oldest: call?.oldestSent)
+        case .received: list(.received, count: call?.progress.received, oldest: call?.oldestReceived)
         case .attempts, .detail: 0..<max(1, metrics[pane]?.content ?? 1)
         }
     }
 
-    private static func list(count: Int?, oldest: Int?) -> Range<Int> {
+    private func list(_ half: StreamHalf, count: Int?, oldest: Int?) -> Range<Int> {
+        if let filter = filters[half] {
+            let upper = max(1, filter.matches.count)
+            return min(filter.matches.index(of: oldest ?? 1), upper - 1)..<upper
+        }
         let upper = max(1, count ?? 0)
         return min((oldest ?? 1) - 1, upper - 1)..<upper
     }
@@ -145,11 +149,16 @@ extension State {
         case .compose:
             guard let row = composer.selection else { return say(.warning, "nothing to copy") }
             return [.copyText(row.summary)]
-        case .sent: return [.copyMessage(.sent, number: sent.selected + 1)]
-        case .received: return [.copyMessage(.received, number: received.selected + 1)]
+        case .sent: return copyMessage(of: .sent)
+        case .received: return copyMessage(of: .received)
         case .attempts, .detail:
             guard let half = detailHalf else { return say(.warning, "nothing to copy: choose a message first") }
-            return [.copyMessage(half, number: (half == .sent ? sent : received).selected + 1)]
+            return copyMessage(of: half)
         }
+    }
+
+    private mutating func copyMessage(of half: StreamHalf) -> [Effect] {
+        guard let number = selectedNumber(in: half) else { return say(.warning, "nothing to copy") }
+        return [.copyMessage(half, number: number)]
     }
 }

@@ -23,7 +23,7 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
     case .callProgressed(let id, let progress, let oldestSent, let oldestReceived):
         state.callProgressed(id: id, progress, oldestSent: oldestSent, oldestReceived: oldestReceived)
     case .messageRefused: state.say(.warning, "not sent: the stream takes no more messages now")
-    case .found(let pane, let number): state.found(pane, number: number)
+    case .search(let message): state.handle(message)
     case .compared(let id, let result): state.compared(id: id, result)
     case .copied(let isDone):
         isDone
@@ -32,6 +32,7 @@ public func update(_ state: inout State, _ message: Message) -> [Effect] {
     case .captured(let result): state.captured(result)
     case .plan(let message): state.handle(message)
     case .history(let message): state.handle(message)
+    case .told(let notice): state.say(notice.level, notice.text)
     case .laidOut(let metrics, let helpLimit): state.layOut(metrics, helpLimit: helpLimit)
     case .ticked(let now): state.tick(now)
     case .terminated: state.leaveAtOnce()

@@ -71,7 +71,7 @@ struct HistoryCommand: AsyncParsableCommand {
             guard let message else { return true }
             let transcript = history.transcript(of: call)
             for half in StreamHalf.allCases
-            where try await transcript.find(.text(message), in: half, from: 1) != nil {
+            where try await TranscriptSearch(half, of: transcript).first([.text(message)], from: 1) != nil {
                 return true
             }
             return false

@@ -107,6 +107,8 @@ enum Known {
         size.map { (1...1_000_000).contains($0) } ?? true ? nil : "a number of MiB from 1 to 1000000, or none"
     }
 
+    static let historyRedact = Setting<[HeaderName]>("history.redact", fallback: [])
+
     static let schema = Schema(
         [
             server, transport, token, allowPlaintextToken, headers, authorities, certificate, key, serverName,
@@ -114,7 +116,10 @@ enum Known {
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,
         ] + routes + [healthRoute] + methods
-            + [demoBehaviour, faults, seed, theme, keys, logLevel, logFile, history, historyAge, historySize])
+            + [
+                demoBehaviour, faults, seed, theme, keys, logLevel, logFile, history, historyAge, historySize,
+                historyRedact,
+            ])
 
     @Sendable private static func isPositive(_ duration: Duration) -> String? {
         duration > .zero ? nil : "a time of more than 0s"

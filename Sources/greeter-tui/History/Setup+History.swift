@@ -24,7 +24,8 @@ extension Setup {
             return nil
         }
         return HistoryStore(
-            folder: folder, limits: settings.historyLimits, redaction: redaction, clock: surroundings.clock,
+            folder: folder, limits: settings.historyLimits,
+            redaction: redaction.hiding(headers: settings[Known.historyRedact].map(\.name)), clock: surroundings.clock,
             announces: announces, report: report)
     }
 }
@@ -54,14 +55,26 @@ extension HistoryStore.Report {
 /// What a history has said, for those who tell it at the end. Each sentence once.
 final class HistoryNotes: Sendable {
     private static let limit = 20
-    private let state = Mutex<[String]>([])
+    private let state = Mutex<(notes: [String], listener: (@Sendable (String) -> Void)?)>(([], nil))
 
-    var all: [String] { state.withLock { $0 } }
+    var all: [String] { state.withLock { $0.notes } }
 
     func add(_ report: HistoryStore.Report) {
-        state.withLock { notes in
-            guard notes.count < Self.limit, !notes.contains(report.text) else { return }
-            notes.append(report.text)
+        let text = report.text
+        let listener = state.withLock { state -> (@Sendable (String) -> Void)? in
+            guard state.notes.count < Self.limit, !state.notes.contains(text) else { return nil }
+            state.notes.append(text)
+            return state.listener
         }
+        listener?(text)
+    }
+
+    /// Tells what has been said so far, and what will be, on some thread.
+    func listen(_ listener: @escaping @Sendable (String) -> Void) {
+        let notes = state.withLock { state in
+            state.listener = listener
+            return state.notes
+        }
+        for note in notes { listener(note) }
     }
 }

@@ -32,12 +32,6 @@ struct StoredCalls: CallHistory {
                     try await Self.throwing {
                         for try await event in history.events(of: call) { body(event.event) }
                     }
-                },
-                find: { query throws(HistoryProblem) in
-                    try await Self.throwing {
-                        try await transcript.find(
-                            .text(query.pattern), in: query.half, from: query.start, forward: query.goesForward)
-                    }
                 })
         }
     }

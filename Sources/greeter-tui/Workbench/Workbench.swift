@@ -57,6 +57,7 @@ struct Workbench {
             backend: backend, connector: connector, files: files,
             history: history.map { StoredCalls($0, in: configuration.timeZone) }, state: state,
             configuration: configuration)
+        historyNotes.listen { [weak program] in program?.tell(Notice(.warning, $0)) }
         await program.run()
         backend.restore()
         await setup.finishLog()

@@ -32,8 +32,8 @@ enum DetailView {
         let state = context.state
         if state.detailHalf == nil, state.focus == .attempts || state.call == nil { return nil }
         let half = state.detailHalf ?? .received
-        let selected = (half == .sent ? state.sent : state.received).selected + 1
-        let number = state.detailHalf == nil ? state.call?.progress.outcome?.result ?? selected : selected
+        let result = state.detailHalf == nil ? state.call?.progress.outcome?.result : nil
+        guard let number = result ?? state.selectedNumber(in: half) else { return nil }
         return context.transcript.messages(of: half, in: number..<number + 1).first.map { (half, $0) }
     }
 
@@ -50,6 +50,11 @@ enum DetailView {
         if half == .sent { facts.append(word(for: message.number, context)) }
         if context.state.call?.progress.outcome?.result == message.number, half == .received {
             facts.append("the result of the call")
+        }
+        if message.number > 1,
+            let before = context.transcript.messages(of: half, in: message.number - 1..<message.number).first
+        {
+            facts.append("gap \(Format.interval(message.time - before.time))")
         }
         let text = message.wire ?? message.summary
         let shown = text.prefix(textLimit)

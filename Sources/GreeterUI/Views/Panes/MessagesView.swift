@@ -8,6 +8,7 @@ enum MessagesView {
         guard let call = context.state.call else { return [] }
         let progress = call.progress
         var details = [half == .sent ? "\(progress.sent)" : "\(progress.answers)"]
+        if let filter = context.state.filters[half] { details.append("\(filter.matches.count) match \(filter.text)") }
         if half == .received {
             if progress.refusals > 0 { details.append("\(progress.refusals) refused") }
             if progress.markerEchoes > 0 { details.append("\(progress.markerEchoes) end marker") }
@@ -41,24 +42,40 @@ enum MessagesView {
     static func draw(_ half: StreamHalf, _ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
         let pane: Pane = half == .sent ? .sent : .received
         let top = context.position(of: pane).top
-        let messages = context.transcript.messages(of: half, in: top + 1..<top + 1 + rect.rows)
-        guard !messages.isEmpty else {
+        let rows = rows(half, top..<top + rect.rows, context)
+        guard !rows.isEmpty else {
             buffer.draw(
                 placeholder(half, context), at: rect.origin, width: rect.columns, style: context.theme.faint,
                 overflow: .ellipsis)
             return
         }
+        let messages = rows.map(\.message)
         let trailing = messages.map { self.trailing(half, $0, context, glyphs: buffer.glyphs) }
         let layout = columns(
             half, messages, trailing: trailing.map(\.count).max() ?? 0, width: rect.columns)
-        for (line, message) in messages.enumerated() {
-            let style = context.rowStyle(pane, row: message.number - 1, otherwise: style(of: message, context))
+        let highlight = Highlight([context.state.pattern, context.state.filters[half]?.text ?? ""])
+        for ((row, message), trailing) in zip(rows, trailing) {
+            let line = rect.line(row - top)
+            let style = context.rowStyle(pane, row: row, otherwise: style(of: message, context))
             buffer.drawRow(
-                [
-                    context.clockTime(message.time), String(message.number), message.summary, trailing[line],
-                ],
-                layout: layout, in: rect.line(line), style: style)
-            highlight(context, in: rect.line(line), into: &buffer)
+                [context.clockTime(message.time), String(message.number), message.summary, trailing],
+                layout: layout, in: line, style: style)
+            highlight.mark(line, context.theme.match, in: &buffer)
+        }
+    }
+
+    /// The messages that rows show, as far as they can be had without waiting. Where they are narrowed down, only some of them
+    /// may be there.
+    private static func rows(
+        _ half: StreamHalf, _ rows: Range<Int>, _ context: ViewContext
+    ) -> [(row: Int, message: StreamMessage)] {
+        guard context.state.filters[half] != nil else {
+            let messages = context.transcript.messages(of: half, in: rows.lowerBound + 1..<rows.upperBound + 1)
+            return messages.map { ($0.number - 1, $0) }
+        }
+        return rows.compactMap { row in
+            guard let number = context.state.number(ofRow: row, in: half) else { return nil }
+            return context.transcript.messages(of: half, in: number..<number + 1).first.map { (row, $0) }
         }
     }
 
@@ -84,7 +101,11 @@ enum MessagesView {
             let key = context.keymap.hint(for: .run) ?? "run"
             return half == .sent ? "\(key) sends the requests" : "replies come here"
         }
-        if context.transcript.count(of: half) > 0 { return "reading" }
+        if let filter = context.state.filters[half], filter.matches.count == 0 {
+            return "nothing matches \(filter.text)"
+        }
+        let count = half == .sent ? call.progress.sent : call.progress.received
+        if count > 0 { return "reading" }
         if call.isLive { return half == .sent ? "nothing sent yet" : "no replies yet" }
         return half == .sent ? "nothing was sent" : "no replies"
     }
@@ -123,22 +144,5 @@ enum MessagesView {
             let request = context.transcript.messages(of: .sent, in: number..<number + 1).first
         else { return nil }
         return reply.time - request.time
-    }
-
-    /// Marks what was looked for.
-    private static func highlight(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
-        let pattern = context.state.pattern.lowercased().map(String.init)
-        guard !pattern.isEmpty else { return }
-        let cells = line.columnRange.map { (column: $0, text: buffer[$0, line.row].text.lowercased()) }
-            .filter { !$0.text.isEmpty }
-        guard cells.count >= pattern.count else { return }
-        for start in 0...(cells.count - pattern.count)
-        where (0..<pattern.count).allSatisfy({ cells[start + $0].text == pattern[$0] }) {
-            let first = cells[start].column
-            let last = cells[start + pattern.count - 1].column
-            buffer.restyle(Rect(column: first, row: line.row, columns: last - first + 1, rows: 1)) { _ in
-                context.theme.match
-            }
-        }
     }
 }

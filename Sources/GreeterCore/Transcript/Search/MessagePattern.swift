@@ -1,41 +1,48 @@
-public import GreeterCore
-
 /// What is looked for in messages.
 public enum MessagePattern: Hashable, Sendable {
     /// Text in the line that a list shows of a message, whatever the case of its letters.
     case text(String)
     /// An expression that is found in that line.
     case expression(TextPattern)
+
+    /// Reads what a person writes: an expression between slashes, such as `/^Hello/`, and text otherwise.
+    public init(parsing text: String) throws(TextPattern.Problem) {
+        let isExpression = text.utf8.count > 2 && text.hasPrefix("/") && text.hasSuffix("/")
+        self = isExpression ? .expression(try TextPattern(String(text.dropFirst().dropLast()))) : .text(text)
+    }
+
+    /// Whether it is found in a line.
+    public func isFound(in line: String) throws(TextPattern.TooSlow) -> Bool {
+        switch self {
+        case .expression(let expression): try expression.isFound(in: line)
+        case .text(let text): line.lowercased().contains(text.lowercased())
+        }
+    }
 }
 
 /// Finds out whether a message is what is looked for.
-struct MessageMatcher {
-    private enum Rule {
+struct MessageMatcher: Sendable {
+    private enum Rule: Sendable {
         /// Lower-case letters of ASCII.
         case plain([UInt8], crossesParts: Bool)
-        case folded(String)
-        case expression(TextPattern)
+        case other(MessagePattern)
     }
 
     private let rule: Rule
 
     init(_ pattern: MessagePattern) {
-        switch pattern {
-        case .expression(let expression): rule = .expression(expression)
-        case .text(let text):
-            let lower = text.lowercased()
-            // What a list adds to the texts of a message has one of these in it.
-            let crossesParts = lower.contains { "· :()".contains($0) }
-            let isPlain = lower.utf8.allSatisfy { $0 < 0x80 }
-            rule = isPlain ? .plain(Array(lower.utf8), crossesParts: crossesParts) : .folded(lower)
+        guard case .text(let text) = pattern, text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            rule = .other(pattern)
+            return
         }
+        let lower = text.lowercased()
+        // What a list adds to the texts of a message has one of these in it.
+        rule = .plain(Array(lower.utf8), crossesParts: lower.contains { "· :()".contains($0) })
     }
 
-    /// - Throws: ``TextPattern/TooSlow``.
     func matches(_ message: StreamMessage) throws(TextPattern.TooSlow) -> Bool {
         switch rule {
-        case .expression(let expression): try expression.isFound(in: message.summary)
-        case .folded(let text): message.summary.lowercased().contains(text)
+        case .other(let pattern): try pattern.isFound(in: message.summary)
         case .plain(let text, true): Self.contains(message.summary, text)
         case .plain(let text, false):
             switch message.body {

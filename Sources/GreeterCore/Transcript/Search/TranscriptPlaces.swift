@@ -1,0 +1,44 @@
+/// Places in a transcript that are found by halving: a reading of some twenty messages, however many there are.
+extension TranscriptReading {
+    /// The number of the first message at or after a time, as ``CallClock/now`` of the call; `nil` where all are earlier.
+    public func number(of half: StreamHalf, at time: Duration) async throws -> Int? {
+        try await firstNumber(of: half) { $0.time >= time }
+    }
+
+    /// The other half of a pair: the request that a reply answers, or the first reply that answers a request.
+    /// - Returns: its number; `nil` where there is none, or none yet.
+    public func counterpart(of half: StreamHalf, _ number: Int) async throws -> Int? {
+        switch half {
+        case .received: try await read(.received, number..<number + 1).first?.answers
+        case .sent:
+            // Replies come in the order of the requests, but for those to requests that were sent again.
+            if let guess = try await firstNumber(of: .received, where: { ($0.answers ?? 0) >= number }),
+                try await read(.received, guess..<guess + 1).first?.answers == number
+            {
+                guess
+            } else {
+                try await TranscriptSearch(.received, of: self).first(from: number) { $0.answers == number }
+            }
+        }
+    }
+
+    /// The first message of which something is true that is true of all after it.
+    private func firstNumber(
+        of half: StreamHalf, where isBehind: (StreamMessage) -> Bool
+    ) async throws -> Int? {
+        var numbers = kept(of: half)
+        let end = numbers.upperBound
+        while !numbers.isEmpty {
+            let middle = numbers.lowerBound + numbers.count / 2
+            // What cannot be read any more is before all that can.
+            let message = try await read(half, middle..<middle + 1).first
+            if message.map(isBehind) == true {
+                numbers = numbers.lowerBound..<middle
+            } else {
+                numbers = middle + 1..<numbers.upperBound
+            }
+            try Task.checkCancellation()
+        }
+        return numbers.lowerBound < end ? numbers.lowerBound : nil
+    }
+}

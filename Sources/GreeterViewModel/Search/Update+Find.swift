@@ -1,0 +1,98 @@
+import GreeterCore
+
+extension State {
+    mutating func openFind() -> [Effect] {
+        let pane: Pane = focus == .compose || focus == .sent ? focus : .received
+        return open(.form(Form(.find(pane), fields: [Form.Field("text", pattern, hint: Self.patternHint)])))
+    }
+
+    static let patternHint = "letters of either case; an expression between slashes: /^Hi/"
+
+    /// Reads a field as a pattern.
+    /// - Returns: `nil`, with the problem noted in the field, where it is no pattern.
+    static func readPattern(_ form: inout Form) -> MessagePattern? {
+        do {
+            return try MessagePattern(parsing: form.fields[0].text)
+        } catch {
+            form.fields[0].problem = "no regular expression: \(error.text)"
+            return nil
+        }
+    }
+
+    /// Looks for the next match. While receiving is paused, the key of "next" lets one message through instead.
+    mutating func findAgain(forward: Bool) -> [Effect] {
+        if forward, let call, call.isLive, call.isPaused { return [.step(id: call.id)] }
+        guard !pattern.isEmpty else { return openFind() }
+        return find(
+            in: focus == .compose || focus == .sent ? focus : .received, forward: forward, includingSelected: false)
+    }
+
+    /// Looks for the pattern from the chosen row on.
+    mutating func find(in pane: Pane, forward: Bool, includingSelected: Bool) -> [Effect] {
+        let step = includingSelected ? 0 : (forward ? 1 : -1)
+        guard let wanted = try? MessagePattern(parsing: pattern) else { return [] }
+        guard pane != .compose else { return findInComposer(wanted, step: step, forward: forward) }
+        guard let call else { return say(.warning, "no call has been run yet") }
+        let half: StreamHalf = pane == .sent ? .sent : .received
+        let narrowed = filters[half].flatMap { try? MessagePattern(parsing: $0.text) }
+        finding = SearchState(text: pattern, progress: .init(searched: 0, total: list(of: pane).count))
+        let query = FindQuery(
+            callID: call.id, half: half, patterns: [wanted] + [narrowed].compactMap { $0 },
+            start: (selectedNumber(in: half) ?? 1) + step, goesForward: forward)
+        return [.search(.find(query))]
+    }
+
+    private mutating func findInComposer(_ wanted: MessagePattern, step: Int, forward: Bool) -> [Effect] {
+        let count = composer.rows.count
+        let start = composer.selected + step
+        let order = (0..<count).map { offset in
+            ((forward ? start + offset : start - offset) % max(1, count) + count) % max(1, count)
+        }
+        let match = order.first { (try? wanted.isFound(in: composer.rows[$0].summary)) == true }
+        guard let match else { return say(.warning, "not found: \(pattern)") }
+        _ = focus(on: .compose)
+        withPosition(of: .compose) { $0.select(match, in: $1, rows: $2) }
+        return []
+    }
+
+    mutating func handle(_ message: SearchMessage) -> [Effect] {
+        switch message {
+        case .progressed(let progress):
+            finding?.progress = progress
+            return []
+        case .found(let half, let number):
+            finding = nil
+            return number.map { goTo($0, in: half) } ?? say(.warning, "not found: \(pattern)\(keptText(half))")
+        case .filtered(let half, let callID, let matches, let searched):
+            return filtered(half, callID: callID, matches, searched: searched)
+        case .jumped(let half, let number):
+            return number.map { goTo($0, in: half) } ?? say(.warning, "there is no such message\(keptText(half))")
+        case .failed(let reason):
+            finding = nil
+            for half in StreamHalf.allCases { filters[half]?.isActive = false }
+            return say(.failure, "the search has failed: \(reason)")
+        }
+    }
+
+    /// Goes to a message, or to the first one behind it where the pane is narrowed to others.
+    mutating func goTo(_ number: Int, in half: StreamHalf) -> [Effect] {
+        let row = row(ofNumber: number, in: half)
+        let pane: Pane = half == .sent ? .sent : .received
+        _ = focus(on: pane)
+        withPosition(of: pane) { $0.select(row, in: $1, rows: $2) }
+        detail = ListPosition()
+        return []
+    }
+
+    private func keptText(_ half: StreamHalf) -> String {
+        let oldest = half == .sent ? call?.oldestSent : call?.oldestReceived
+        return oldest.map { $0 > 1 ? "; messages are kept from number \($0)" : "" } ?? ""
+    }
+}
+
+extension String {
+    /// Whether the text contains another, whatever the case of its letters.
+    public func containsIgnoringCase(_ other: String) -> Bool {
+        other.isEmpty || lowercased().contains(other.lowercased())
+    }
+}
