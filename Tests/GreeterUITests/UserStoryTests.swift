@@ -20,6 +20,20 @@ struct UserStoryTests {
         }
     }
 
+    @Test("a key is answered a quarter of a frame after the last picture")
+    func quickAnswer() async throws {
+        try await UserSession.play { user in
+            user.clock.advance(by: .milliseconds(20))
+            var pictures = user.backend.pictureCount
+            user.press("2")
+            try await user.seeNext(after: pictures)
+            pictures = user.backend.pictureCount
+            user.press("3")
+            user.clock.advance(by: .milliseconds(5))
+            try await user.seeNext(after: pictures)
+        }
+    }
+
     @Test("a live conversation: run, type, half-close")
     func conversation() async throws {
         try await UserSession.play { user in

@@ -5,7 +5,8 @@ public import TerminalUI
 
 /// The workbench at work: what comes from the terminal and from calls changes the state, and the state is drawn.
 ///
-/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed.
+/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed. What a person does is answered
+/// sooner: with a picture that may follow the one before it four times as soon.
 @MainActor
 public final class Program {
     /// What the program is made of.
@@ -60,8 +61,10 @@ public final class Program {
     private var editor = Editor()
     private var changedCall: Int?
     private var isDirty = true
-    private var nextFrame: Duration = .zero
-    private var frameTimer: Task<Void, Never>?
+    /// Whether the person has done something since the last picture.
+    private var isAnswering = false
+    private var lastFrame: Duration = .zero
+    private var frameTimer: (due: Duration, task: Task<Void, Never>)?
     private var ticker: Task<Void, Never>?
     private var shown: ScreenBuffer?
     private var isFinished = false
@@ -94,7 +97,7 @@ public final class Program {
             renderWhenDue()
         }
         input.cancel()
-        frameTimer?.cancel()
+        frameTimer?.task.cancel()
         ticker?.cancel()
         await effects.finish()
     }
@@ -125,6 +128,7 @@ public final class Program {
     private func handle(_ event: TerminalEvent) {
         editor.follow(state)
         isDirty = true
+        isAnswering = true
         if event == .resumed { shown = nil }
         if case .terminated(let signal) = event { terminatingSignal = signal }
         let layout = WorkbenchLayout(size: backend.size, of: state)
@@ -186,16 +190,20 @@ public final class Program {
 
     private func renderWhenDue() {
         guard isDirty, !isFinished else { return }
-        guard configuration.clock.now < nextFrame else { return render() }
-        guard frameTimer == nil else { return }
-        frameTimer = Task { [inbox, clock = configuration.clock, nextFrame] in
-            if (try? await clock.sleep(until: nextFrame)) != nil { inbox.post(.frameDue) }
+        let due = lastFrame + (isAnswering ? configuration.frameLength / 4 : configuration.frameLength)
+        guard configuration.clock.now < due else { return render() }
+        if let frameTimer, frameTimer.due <= due { return }
+        frameTimer?.task.cancel()
+        let task = Task { [inbox, clock = configuration.clock] in
+            if (try? await clock.sleep(until: due)) != nil { inbox.post(.frameDue) }
         }
+        frameTimer = (due, task)
     }
 
     private func render() {
         isDirty = false
-        nextFrame = configuration.clock.now + configuration.frameLength
+        isAnswering = false
+        lastFrame = configuration.clock.now
         takeProgress()
         var context = makeContext()
         if layOut(context) { context = makeContext() }
