@@ -46,12 +46,12 @@ def processor_time(pid):
 
 
 def wake_ups(pid):
-    """How often the threads of a process have gone to sleep of their own accord, and so been woken."""
-    total = 0
+    """How often each thread of a process has gone to sleep of its own accord, and so been woken."""
+    counts = {}
     for thread in os.listdir(f"/proc/{pid}/task"):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/status") as status:
-            total += next(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches:"))
-    return total
+            counts[thread] = next(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches:"))
+    return counts
 
 
 class Server:

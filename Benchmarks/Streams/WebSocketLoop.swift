@@ -172,6 +172,7 @@ struct HandFraming: BareFraming {
     }
 
     mutating func take(_ bytes: ByteBuffer) {
+        unread.discardReadBytes()
         if unread.readableBytes == 0 { unread = bytes } else { unread.writeImmutableBuffer(bytes) }
         while let (opcode, payload) = nextFrame() {
             switch opcode {
