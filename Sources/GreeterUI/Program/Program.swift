@@ -5,8 +5,8 @@ public import TerminalUI
 
 /// The workbench at work: what comes from the terminal and from calls changes the state, and the state is drawn.
 ///
-/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed. What a person does is answered
-/// sooner: with a picture that may follow the one before it four times as soon.
+/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed. What a person does is answered at
+/// once: all of it that has come with one picture.
 @MainActor
 public final class Program {
     /// What the program is made of.
@@ -63,8 +63,8 @@ public final class Program {
     private var isDirty = true
     /// Whether the person has done something since the last picture.
     private var isAnswering = false
-    private var lastFrame: Duration = .zero
-    private var frameTimer: (due: Duration, task: Task<Void, Never>)?
+    private var nextFrame: Duration = .zero
+    private var frameTimer: Task<Void, Never>?
     private var ticker: Task<Void, Never>?
     private var shown: ScreenBuffer?
     private var isFinished = false
@@ -97,7 +97,7 @@ public final class Program {
             renderWhenDue()
         }
         input.cancel()
-        frameTimer?.task.cancel()
+        frameTimer?.cancel()
         ticker?.cancel()
         await effects.finish()
     }
@@ -190,20 +190,17 @@ public final class Program {
 
     private func renderWhenDue() {
         guard isDirty, !isFinished else { return }
-        let due = lastFrame + (isAnswering ? configuration.frameLength / 4 : configuration.frameLength)
-        guard configuration.clock.now < due else { return render() }
-        if let frameTimer, frameTimer.due <= due { return }
-        frameTimer?.task.cancel()
-        let task = Task { [inbox, clock = configuration.clock] in
-            if (try? await clock.sleep(until: due)) != nil { inbox.post(.frameDue) }
+        guard !isAnswering, configuration.clock.now < nextFrame else { return render() }
+        guard frameTimer == nil else { return }
+        frameTimer = Task { [inbox, clock = configuration.clock, nextFrame] in
+            if (try? await clock.sleep(until: nextFrame)) != nil { inbox.post(.frameDue) }
         }
-        frameTimer = (due, task)
     }
 
     private func render() {
         isDirty = false
         isAnswering = false
-        lastFrame = configuration.clock.now
+        nextFrame = configuration.clock.now + configuration.frameLength
         takeProgress()
         var context = makeContext()
         if layOut(context) { context = makeContext() }
