@@ -11,7 +11,10 @@ PLAN = """kind: {kind}
 requests:
   - repeat: {requests}
     send: {{name: "User {{i}}", language: en}}
+    {pace}
 """
+# A little more than 100,000 requests a second.
+PACE = "batch: {size: 1200, pause: 10ms}"
 # Drawn when a call has ended well, and not before.
 SUCCESS = "✓ OK".encode()
 # The title of the first pane is drawn anew when it gets the keys or loses them.
@@ -25,10 +28,10 @@ REST = 10
 class Workbench(Terminal):
     """The workbench with a plan and a server, its first frame drawn, and nothing of the person's own in it."""
 
-    def __init__(self, kind, requests, url):
+    def __init__(self, kind, requests, url, pace=""):
         self.home = tempfile.TemporaryDirectory()
         with open(f"{self.home.name}/plan.yaml", "w") as plan:
-            plan.write(PLAN.format(kind=kind, requests=requests))
+            plan.write(PLAN.format(kind=kind, requests=requests, pace=pace))
         command = [machine.PROGRAM, "ui", "--no-history", "--plan", plan.name, "--server", url, "--deadline", "none"]
         variables = {"HOME": self.home.name} | {
             f"XDG_{name}_HOME": f"{self.home.name}/{name}" for name in ("CONFIG", "STATE", "DATA", "CACHE")}
@@ -51,6 +54,7 @@ def measure(rounds, requests, long_requests):
     with machine.Server() as server:
         for transport in ("gateway", "gRPC"):
             cost(server, transport, "bidi", rounds, requests if transport == "gateway" else requests // 4)
+        latency(server, "bidi", long_requests // 3, PACE)
         latency(server, "bidi", long_requests)
         latency(server, "client-stream", long_requests)
 
@@ -84,9 +88,9 @@ def with_screen(kind, requests, url):
         return seconds, machine.processor_time(workbench.pid) - processor
 
 
-def latency(server, kind, requests):
+def latency(server, kind, requests, pace=""):
     """Keys pressed at odd moments during one long call, until it ends; what was drawn; and rest before and after."""
-    with Workbench(kind, requests, server.gateway) as workbench:
+    with Workbench(kind, requests, server.gateway, pace) as workbench:
         before = at_rest(workbench)
         workbench.watch(SUCCESS)
         start = workbench.press(b"r")
