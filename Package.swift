@@ -138,22 +138,22 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // What things cost; see scripts/bench-retry-layer, scripts/bench-grpc and scripts/bench-history.
+        // What things cost; see scripts/bench.
+        .executableTarget(
+            name: "streams-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "GreeterCore", "GreeterHistory", "GatewayTransport", "GRPCTransport",
+                "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
+            ] + nio,
+            path: "Benchmarks/Streams",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "retry-layer-benchmark",
             dependencies: [
                 "BenchmarkSupport", "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
             ],
             path: "Benchmarks/RetryLayer",
-            swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "grpc-stream-benchmark",
-            dependencies: [
-                "BenchmarkSupport", "GreeterCore", "GRPCTransport", "GreeterDemoServer", "GreeterProtos", grpcCore,
-                grpcHTTP2, grpcProtobuf,
-            ],
-            path: "Benchmarks/GRPCStream",
             swiftSettings: settings
         ),
         .target(

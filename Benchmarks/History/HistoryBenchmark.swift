@@ -25,9 +25,9 @@ enum HistoryBenchmark {
                 processor: recording.processor - making.processor, 2 * messages))
         let bytes = size(of: folder)
         print("on the disk: \(bytes / 1024) KiB, \(text(Double(bytes) / Double(2 * messages))) bytes a message")
-        print("resident: \(residentKilobytes() / 1024) MiB, at most \(peakKilobytes() / 1024) MiB")
+        print("resident: \(Memory.resident / 1024) MiB, at most \(Memory.peak / 1024) MiB")
         try await read(store, messages)
-        print("resident: \(residentKilobytes() / 1024) MiB, at most \(peakKilobytes() / 1024) MiB")
+        print("resident: \(Memory.resident / 1024) MiB, at most \(Memory.peak / 1024) MiB")
     }
 
     private static func read(_ store: HistoryStore, _ messages: Int) async throws {
@@ -115,21 +115,6 @@ enum HistoryBenchmark {
             return sum + (attributes?[.size] as? Int ?? 0)
         }
     }
-
-    private static func residentKilobytes() -> Int { status("VmRSS:") }
-    private static func peakKilobytes() -> Int { status("VmHWM:") }
-
-    /// A figure of `/proc/self/status`; 0 where there is none.
-    private static func status(_ name: String) -> Int {
-        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = lines.split(separator: "\n").first { $0.hasPrefix(name) }
-        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
-    }
-}
-
-/// Takes events and forgets them.
-private struct Sink: CallObserver {
-    func observe(_ event: CallEvent) async {}
 }
 
 /// The recorded call is not as it was made.

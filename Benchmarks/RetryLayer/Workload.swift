@@ -1,5 +1,5 @@
+import BenchmarkSupport
 import GreeterCore
-import Synchronization
 
 /// Calls that are made alike with the retry layer and without it.
 struct Workload: Sendable {
@@ -40,11 +40,6 @@ struct Workload: Sendable {
             if let error = outcome.error { throw error }
         }
     }
-}
-
-/// Takes events and forgets them.
-private struct Sink: CallObserver {
-    func observe(_ event: CallEvent) async {}
 }
 
 /// A plan that must be kept to be sent again.

@@ -10,10 +10,17 @@ package struct Cost {
 
     /// Measures, in seconds.
     package static func of(_ body: () async throws -> Void) async throws -> Cost {
+        try await measure(body).cost
+    }
+
+    /// Measures, in seconds, what something takes that has a result.
+    package static func measure<Value>(
+        _ body: () async throws -> Value
+    ) async throws -> (value: Value, cost: Cost) {
         let clock = SystemClock()
         let (wall, processor) = (clock.now, processorTime())
-        try await body()
-        return Cost(wall: (clock.now - wall) / .seconds(1), processor: processorTime() - processor)
+        let value = try await body()
+        return (value, Cost(wall: (clock.now - wall) / .seconds(1), processor: processorTime() - processor))
     }
 
     private static func processorTime() -> Double {

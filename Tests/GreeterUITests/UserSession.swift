@@ -80,6 +80,16 @@ final class UserSession {
         try await wait(sourceLocation, until: condition)
     }
 
+    /// Waits until there is another picture, while time stands still.
+    func seeNext(after pictures: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        for _ in 0..<1_000_000 {
+            if backend.pictureCount != pictures { return }
+            await Task.yield()
+        }
+        Issue.record("no picture; the screen is:\n\(text)", sourceLocation: sourceLocation)
+        throw NeverSeen()
+    }
+
     /// Waits until the program has ended.
     func ended() async {
         let watch = Task {

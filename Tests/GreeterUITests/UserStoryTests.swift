@@ -20,6 +20,17 @@ struct UserStoryTests {
         }
     }
 
+    @Test("a key is answered at once, though a picture has just been drawn")
+    func quickAnswer() async throws {
+        try await UserSession.play { user in
+            for key in ["2", "3", "1"] {
+                let pictures = user.backend.pictureCount
+                user.press(key)
+                try await user.seeNext(after: pictures)
+            }
+        }
+    }
+
     @Test("a live conversation: run, type, half-close")
     func conversation() async throws {
         try await UserSession.play { user in

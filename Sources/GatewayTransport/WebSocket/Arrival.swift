@@ -28,9 +28,7 @@ enum Arrival: Hashable, Sendable {
     }
 
     private static func decode(_ payload: ByteBuffer) -> Arrival {
-        let text = payload.withUnsafeReadableBytes {
-            String(validating: $0.bindMemory(to: UInt8.self), as: UTF8.self)
-        }
+        let text = payload.withUnsafeReadableBytes { String(utf8Text: $0) }
         guard let text else { return reject(.invalidText) }
         do {
             return .message(try ServerMessage.decode(text), wire: text)
@@ -109,7 +107,7 @@ extension StreamEnding {
                 held.append(reply)
                 return nil
             }
-            batch.messages += releaseAnswers(number: &number)
+            if !held.isEmpty { batch.messages += releaseAnswers(number: &number) }
             number += 1
             let role = replied(reply.reply.message, number: number, isEnveloped: isEnveloped)
             batch.messages.append(StreamMessage(reply, number: number, role: role))

@@ -6,8 +6,7 @@ import NIOWebSocket
 /// Every frame of a client is masked with a key of its own from a strong source (RFC 6455, 5.3).
 struct WebSocketFrames {
     private(set) var bytes: ByteBuffer
-    private var generator = SystemRandomNumberGenerator()
-    private var spareKey: UInt32?
+    private var keys = MaskingKeys()
 
     init(capacity: Int = 256) {
         bytes = ByteBufferAllocator().buffer(capacity: capacity)
@@ -17,6 +16,11 @@ struct WebSocketFrames {
     mutating func append(text: String) {
         var text = text
         text.withUTF8 { append(.text, UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a text message that is there as UTF-8.
+    mutating func append(text: [UInt8]) {
+        text.withUnsafeBytes { append(.text, $0) }
     }
 
     /// Appends a CLOSE frame.
@@ -39,20 +43,9 @@ struct WebSocketFrames {
         default:
             bytes.writeMultipleIntegers(UInt8(0x80 | 127), UInt64(payload.count))
         }
-        let key = nextKey()
+        let key = keys.next()
         bytes.writeInteger(key, endianness: .host)
         appendMasked(payload, key: key)
-    }
-
-    /// One draw of 64 bits makes two keys: a system call for each would cost more than the frame.
-    private mutating func nextKey() -> UInt32 {
-        if let spareKey {
-            self.spareKey = nil
-            return spareKey
-        }
-        let drawn = generator.next()
-        spareKey = UInt32(truncatingIfNeeded: drawn >> 32)
-        return UInt32(truncatingIfNeeded: drawn)
     }
 
     private mutating func appendMasked(_ payload: UnsafeRawBufferPointer, key: UInt32) {

@@ -78,11 +78,17 @@ final class WebSocketHandler: ChannelInboundHandler {
 
 extension ByteBuffer {
     /// Appends bytes, without copying them when there are none to append to.
-    fileprivate mutating func writeOrTake(_ bytes: ByteBuffer) {
-        if readableBytes == 0 {
+    ///
+    /// What has been read is left behind: messages that still point into it would let it be copied with every read otherwise,
+    /// and grow as long as no read ends where a frame does.
+    mutating func writeOrTake(_ bytes: ByteBuffer) {
+        guard readableBytes > 0 else {
             self = bytes
-        } else {
-            writeImmutableBuffer(bytes)
+            return
         }
+        var joined = ByteBufferAllocator().buffer(capacity: readableBytes + bytes.readableBytes)
+        joined.writeImmutableBuffer(self)
+        joined.writeImmutableBuffer(bytes)
+        self = joined
     }
 }

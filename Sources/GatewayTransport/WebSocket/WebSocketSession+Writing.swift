@@ -47,13 +47,15 @@ extension WebSocketSession {
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
         let now = context.clock.now
+        var json = JSONText()
         for (offset, request) in batch.enumerated() {
-            let wire = RequestEncoder.encode(request)
-            frames.append(text: wire)
+            json.removeAll()
+            json.append(request)
+            frames.append(text: json.bytes)
             messages.append(
                 StreamMessage(
-                    number: number + offset + 1, time: now, size: wire.utf8.count, form: .textFrame,
-                    body: .request(request), wire: wire))
+                    number: number + offset + 1, time: now, size: json.bytes.count, form: .textFrame,
+                    body: .request(request), wire: json.string))
         }
         return (messages, frames.bytes)
     }

@@ -39,7 +39,7 @@ package struct JSONScanner {
             case UInt8(ascii: "\""):
                 let content = UnsafeRawBufferPointer(rebasing: bytes[start..<index])
                 index += 1
-                return hasEscapes ? Self.unescape(content) : String(validating: content, as: UTF8.self)
+                return hasEscapes ? Self.unescape(content) : String(utf8Text: content)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 index = min(index + 2, bytes.count)
@@ -53,8 +53,8 @@ package struct JSONScanner {
     /// Goes past a string or `null`.
     /// - Returns: `nil` where there is neither; `.some(nil)` for `null`.
     package mutating func stringOrNull() -> String?? {
-        skipSpace()
-        guard bytes[index...].starts(with: "null".utf8) else { return string().map { .some($0) } }
+        guard next == UInt8(ascii: "n") else { return string().map { .some($0) } }
+        guard bytes[index...].starts(with: "null".utf8) else { return nil }
         index += 4
         return .some(nil)
     }

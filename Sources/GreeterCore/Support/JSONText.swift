@@ -34,7 +34,7 @@ package struct JSONText: Sendable {
 
     /// Writes a number.
     package mutating func append(_ number: Int) {
-        bytes.append(contentsOf: String(number).utf8)
+        bytes.append(decimal: number)
     }
 
     /// Writes a string, quoted and escaped.

@@ -199,9 +199,7 @@ final class StreamSession: ChannelDuplexHandler {
 
 extension ByteBuffer {
     fileprivate var isUTF8: Bool {
-        readableBytesView.withContiguousStorageIfAvailable { bytes in
-            // Mostly ASCII, which needs no decoding to be known as right.
-            bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
-        } ?? false
+        // Mostly ASCII, which needs no decoding to be known as right.
+        withUnsafeReadableBytes { $0.isASCII || String(validating: $0, as: UTF8.self) != nil }
     }
 }

@@ -21,7 +21,9 @@ final class Inbox<Item: Sendable>: Sendable {
     }
 
     /// Everything that waits, at least one item.
-    func next() async -> [Item] {
+    ///
+    /// Stays on the actor of its caller: elsewhere it would have to wait for a thread that calls keep busy.
+    func next(isolation: isolated (any Actor)? = #isolation) async -> [Item] {
         while true {
             let items = state.withLock { state -> [Item] in
                 defer { state.items.removeAll() }

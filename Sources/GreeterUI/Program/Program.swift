@@ -5,7 +5,8 @@ public import TerminalUI
 
 /// The workbench at work: what comes from the terminal and from calls changes the state, and the state is drawn.
 ///
-/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed.
+/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed. What a person does is answered at
+/// once: all of it that has come with one picture.
 @MainActor
 public final class Program {
     /// What the program is made of.
@@ -62,6 +63,8 @@ public final class Program {
     private var editor = Editor()
     private var changedCall: Int?
     private var isDirty = true
+    /// Whether the person has done something since the last picture.
+    private var isAnswering = false
     private var nextFrame: Duration = .zero
     private var frameTimer: Task<Void, Never>?
     private var ticker: Task<Void, Never>?
@@ -143,6 +146,7 @@ public final class Program {
     private func handle(_ event: TerminalEvent) {
         editor.follow(state)
         isDirty = true
+        isAnswering = true
         if event == .resumed { shown = nil }
         if case .terminated(let signal) = event { terminatingSignal = signal }
         let layout = WorkbenchLayout(size: backend.size, of: state)
@@ -204,7 +208,7 @@ public final class Program {
 
     private func renderWhenDue() {
         guard isDirty, !isFinished else { return }
-        guard configuration.clock.now < nextFrame else { return render() }
+        guard !isAnswering, configuration.clock.now < nextFrame else { return render() }
         guard frameTimer == nil else { return }
         frameTimer = Task { [inbox, clock = configuration.clock, nextFrame] in
             if (try? await clock.sleep(until: nextFrame)) != nil { inbox.post(.frameDue) }
@@ -213,6 +217,7 @@ public final class Program {
 
     private func render() {
         isDirty = false
+        isAnswering = false
         nextFrame = configuration.clock.now + configuration.frameLength
         takeProgress()
         var context = makeContext()

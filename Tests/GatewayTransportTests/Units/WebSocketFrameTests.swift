@@ -135,6 +135,18 @@ struct WebSocketFrameTests {
         #expect(keys.count == 100)
     }
 
+    @Test("What has been read is left behind, though messages still point into it")
+    func leftOvers() {
+        var unread = ByteBuffer()
+        var messages: [ByteBuffer?] = []
+        for _ in 0..<1000 {
+            unread.writeOrTake(ByteBuffer(repeating: 0x61, count: 1000))
+            messages.append(unread.readSlice(length: 999))
+        }
+        #expect(unread == ByteBuffer(repeating: 0x61, count: 1000))
+        #expect(unread.storageCapacity <= 4096)
+    }
+
     @Test("The check value of a handshake is that of RFC 6455, 1.3")
     func handshake() {
         #expect(acceptKey(for: "dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")

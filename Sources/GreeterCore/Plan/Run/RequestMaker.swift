@@ -97,7 +97,7 @@ struct RequestMaker: Sendable {
     }
 
     private mutating func append(_ number: Int) {
-        buffer += String(number).utf8
+        buffer.append(decimal: number)
     }
 
     private mutating func appendTime(_ milliseconds: Int) {

@@ -4,14 +4,22 @@ import GRPCProtobuf
 import GreeterCore
 import GreeterProtos
 
-/// Streams through the library alone: its client, its protocol buffers, and a loop.
-struct Bare: Sendable {
+/// Streams through grpc-swift-2 alone: its client, its protocol buffers, and a loop.
+struct BareGRPC: StreamClient {
     private static let batch = 256
 
-    let client: GRPCClient<HTTP2ClientTransport.Posix>
+    private let client: GRPCClient<HTTP2ClientTransport.Posix>
+    private let connections: Task<Void, any Error>
 
-    /// Sends so many requests, and reads every reply.
-    func run(_ kind: CallKind, requests: Int) async throws {
+    init(server: ServerAddress) throws {
+        let client = GRPCClient(
+            transport: try .http2NIOPosix(
+                target: .ipv4(address: server.host, port: server.connectPort), transportSecurity: .plaintext))
+        self.client = client
+        connections = Task { try await client.runConnections() }
+    }
+
+    func run(_ kind: CallKind, requests: Int) async throws -> Tally {
         let method =
             kind == .clientStream
             ? Helloworld_Greeter.Method.SayHelloClientStream.descriptor
@@ -28,19 +36,22 @@ struct Bare: Sendable {
                     })
             }
         }
-        let replies = try await client.bidirectionalStreaming(
+        return try await client.bidirectionalStreaming(
             request: request, descriptor: method, serializer: ProtobufSerializer<Helloworld_HelloRequest>(),
             deserializer: ProtobufDeserializer<Helloworld_HelloReply>(), options: .defaults
         ) { response in
-            var count = 0
-            for try await _ in response.messages { count += 1 }
-            return count
+            var tally = Tally(sent: requests)
+            for try await reply in response.messages {
+                tally.replies += 1
+                tally.last = reply.message
+            }
+            return tally
         }
-        guard replies == (kind == .clientStream ? 1 : requests) else { throw Incomplete(replies: replies) }
     }
-}
 
-/// A stream that did not bring what it should.
-struct Incomplete: Error {
-    var replies: Int
+    func finish() async throws -> Double? {
+        client.beginGracefulShutdown()
+        try await connections.value
+        return nil
+    }
 }

@@ -1,0 +1,106 @@
+import BenchmarkSupport
+import Foundation
+import GRPCTransport
+import GatewayTransport
+import GreeterCore
+import GreeterHistory
+import Synchronization
+
+/// Streams through this program's transport, as `greeter-tui call` makes them: a plan in, events out.
+struct OurClient: StreamClient {
+    private static let closingLimit = Duration.seconds(60)
+
+    private let transport: any GreeterTransport
+    private let history: HistoryStore?
+
+    /// - Parameter folder: Where calls are recorded; nowhere where it is `nil`.
+    init(server: ServerAddress, folder: String?) {
+        let bare: any GreeterTransport =
+            switch server.scheme.dialect {
+            case .gateway: GatewayTransport(server: server, configuration: GatewayConfiguration())
+            case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration())
+            }
+        history = folder.map { HistoryStore(folder: $0) }
+        transport = history.map { RecordedTransport(bare, in: $0, server: "\(server)") { _ in nil } } ?? bare
+    }
+
+    func run(_ kind: CallKind, requests: Int) async throws -> Tally {
+        let template = RequestTemplate(name: try Template("User {i}"), language: Template(literal: "en"))
+        let plan = PlanRun(PlanDocument(steps: [.repetition(RepeatStep(requests, template))]))
+        let counter = Counter(requests: requests, kind: kind)
+        let outcome = await transport.perform(Call(kind, plan, options: CallOptions(deadline: nil)), observer: counter)
+        if let error = outcome.error { throw error }
+        let tally = counter.tally
+        guard
+            outcome.delivery == Delivery(sent: tally.sent, answered: tally.sent, received: tally.replies)
+        else { throw Incomplete(tally: tally) }
+        return tally
+    }
+
+    func finish() async throws -> Double? {
+        await transport.shutdown()
+        guard let history else { return nil }
+        let clock = SystemClock()
+        let start = clock.now
+        guard await history.finish(within: Self.closingLimit) else { throw NotRecorded(problem: "not in time") }
+        let duration = (clock.now - start) / .seconds(1)
+        guard let call = try await history.calls().first, call.received > 0 else {
+            throw NotRecorded(problem: "nothing is there")
+        }
+        await history.close(within: Self.closingLimit)
+        return duration
+    }
+}
+
+/// What should be on the disk is not.
+private struct NotRecorded: Error {
+    var problem: String
+}
+
+/// Counts messages, sees that none is left out, and looks at the memory on the way.
+private final class Counter: CallObserver {
+    private struct State {
+        var tally = Tally()
+        /// The half that is counted for the course, and where to look next.
+        var nextLook: Int
+        var isInOrder = true
+    }
+
+    private let step: Int
+    private let watchesReplies: Bool
+    private let state: Mutex<State>
+
+    init(requests: Int, kind: CallKind) {
+        step = max(1, requests / 10)
+        watchesReplies = kind.streamsReplies
+        state = Mutex(State(nextLook: max(1, requests / 10)))
+    }
+
+    /// What was counted; nothing at all where a message was missing or out of order.
+    var tally: Tally { state.withLock { $0.isInOrder ? $0.tally : Tally() } }
+
+    func observe(_ event: CallEvent) async {
+        switch event {
+        case .sent(let messages):
+            state.withLock { state in
+                state.isInOrder = state.isInOrder && messages.first?.number == state.tally.sent + 1
+                state.tally.sent += messages.count
+                if !watchesReplies { look(&state, at: state.tally.sent) }
+            }
+        case .received(let messages):
+            state.withLock { state in
+                state.isInOrder = state.isInOrder && messages.first?.number == state.tally.replies + 1
+                state.tally.replies += messages.count
+                state.tally.last = messages.last?.summary ?? ""
+                if watchesReplies { look(&state, at: state.tally.replies) }
+            }
+        default: break
+        }
+    }
+
+    private func look(_ state: inout State, at count: Int) {
+        guard count >= state.nextLook else { return }
+        state.nextLook += step
+        state.tally.course.append(Memory.resident)
+    }
+}

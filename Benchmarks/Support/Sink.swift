@@ -1,0 +1,8 @@
+package import GreeterCore
+
+/// Takes events and forgets them.
+package struct Sink: CallObserver {
+    package init() {}
+
+    package func observe(_ event: CallEvent) async {}
+}
