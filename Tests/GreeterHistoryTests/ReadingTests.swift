@@ -152,12 +152,31 @@ struct ReadingTests {
         let first = try await store.calls(CallQuery(limit: 3))
         #expect(first.map(\.id) == [7, 6, 5])
         #expect(try await store.calls(CallQuery(before: first.last?.id, limit: 10)).map(\.id) == [4, 3, 2, 1])
+        #expect(try await store.calls(CallQuery(after: 2, limit: 3)).map(\.id) == [5, 4, 3])
+        #expect(try await store.calls(CallQuery(text: "demo", after: 2, limit: 1)).map(\.id) == [4])
+        #expect(try await store.calls(CallQuery(text: "7")).map(\.id) == [7])
         #expect(try await store.calls(CallQuery(text: "DEMO")).map(\.id) == [6, 4, 2])
         #expect(try await store.calls(CallQuery(text: "50%_3")).map(\.id) == [3])
         #expect(try await store.calls(CallQuery(text: "50__3")).isEmpty)
         await #expect(throws: HistoryError(.noSuchCall, "there is no call 99 in the history")) {
             try await store.call(99)
         }
+    }
+
+    @Test("what is known of a call besides its messages is read without them, in its order")
+    func facts() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        let call = try await fixture.record(Sample.everything, in: store)
+        var facts: [CallEvent] = []
+        try await store.facts(of: call) { facts.append($0) }
+        let expected = Sample.everything.filter { event in
+            switch event {
+            case .sent, .received, .acknowledged, .resent: false
+            default: true
+            }
+        }
+        #expect(facts == expected)
     }
 
     @Test("what a call has sent can be sent again, from any request on")

@@ -12,9 +12,10 @@ public struct CallQuery: Hashable, Sendable {
     /// How many at most.
     public var limit: Int
 
-    public init(text: String? = nil, before: Int64? = nil, limit: Int = 100) {
+    public init(text: String? = nil, before: Int64? = nil, after: Int64? = nil, limit: Int = 100) {
         self.text = text
         self.before = before
+        self.after = after
         self.limit = limit
     }
 
