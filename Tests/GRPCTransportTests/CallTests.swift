@@ -69,7 +69,7 @@ struct CallTests {
 
     @Test("a connection that nobody uses is given up, and made anew for the next call")
     func idles() async throws {
-        try await withRelay(patient { $0.keepAlive = .milliseconds(100) }) { transport, relay in
+        try await withRelay(patient { $0.keepAlive = .seconds(1) }) { transport, relay in
             #expect(await transport.greet(.unary).code == .ok)
             while relay.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
             var outcome = await transport.greet(.bidirectional)
