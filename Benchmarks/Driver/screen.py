@@ -14,7 +14,7 @@ requests:
     {pace}
 """
 # A little more than 100,000 requests a second.
-PACE = "batch: {size: 1200, pause: 10ms}"
+PACE = "batch: {size: 1300, pause: 10ms}"
 # Drawn when a call has ended well, and not before.
 SUCCESS = "✓ OK".encode()
 # The title of the first pane is drawn anew when it gets the keys or loses them.

@@ -49,7 +49,7 @@ struct BareGRPC: StreamClient {
         }
     }
 
-    func finish() async throws -> Double? {
+    func finish(_ tally: Tally) async throws -> Double? {
         client.beginGracefulShutdown()
         try await connections.value
         return nil

@@ -38,7 +38,7 @@ struct BareWebSocket: StreamClient {
         return result
     }
 
-    func finish() async throws -> Double? { nil }
+    func finish(_ tally: Tally) async throws -> Double? { nil }
 
     private func upgrade(
         _ channel: any Channel, _ kind: CallKind, _ requests: Int, _ tally: EventLoopPromise<Tally>

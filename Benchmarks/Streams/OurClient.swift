@@ -37,15 +37,16 @@ struct OurClient: StreamClient {
         return tally
     }
 
-    func finish() async throws -> Double? {
+    func finish(_ tally: Tally) async throws -> Double? {
         await transport.shutdown()
         guard let history else { return nil }
         let clock = SystemClock()
         let start = clock.now
         guard await history.finish(within: Self.closingLimit) else { throw NotRecorded(problem: "not in time") }
         let duration = (clock.now - start) / .seconds(1)
-        guard let call = try await history.calls().first, call.received > 0 else {
-            throw NotRecorded(problem: "nothing is there")
+        let calls = try await history.calls()
+        guard calls.contains(where: { $0.sent == tally.sent && $0.received == tally.replies }) else {
+            throw NotRecorded(problem: "the counts are others")
         }
         await history.close(within: Self.closingLimit)
         return duration

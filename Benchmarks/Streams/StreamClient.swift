@@ -6,8 +6,9 @@ protocol StreamClient: Sendable {
     func run(_ kind: CallKind, requests: Int) async throws -> Tally
 
     /// Lets go of what is open. Nothing can be run then.
+    /// - Parameter tally: Of the last stream: what was recorded of it is compared with this.
     /// - Returns: how many seconds it took until what was recorded was on the disk; `nil` where nothing was recorded.
-    func finish() async throws -> Double?
+    func finish(_ tally: Tally) async throws -> Double?
 }
 
 /// What came of a stream.

@@ -28,7 +28,7 @@ enum StreamsBenchmark {
         let client = try await order.makeClient()
         _ = try await client.run(order.kind, requests: warmUp)
         let (tally, cost) = try await Cost.measure { try await client.run(order.kind, requests: order.requests) }
-        let recorded = try await client.finish()
+        let recorded = try await client.finish(tally)
         try tally.check(order.kind, requests: order.requests)
         return Result(
             client: order.client.rawValue, kind: order.kind.rawValue, requests: order.requests,
