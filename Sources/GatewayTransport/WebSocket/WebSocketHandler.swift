@@ -86,6 +86,11 @@ extension ByteBuffer {
             self = bytes
             return
         }
+        // Nothing points into what nothing was read of: a long message grows in place.
+        guard readerIndex > 0 else {
+            writeImmutableBuffer(bytes)
+            return
+        }
         var joined = ByteBufferAllocator().buffer(capacity: readableBytes + bytes.readableBytes)
         joined.writeImmutableBuffer(self)
         joined.writeImmutableBuffer(bytes)

@@ -63,13 +63,13 @@ public final class MemoryTranscript: TranscriptReading {
 
         mutating func append(_ new: [StreamMessage], limit: Int, byteLimit: Int) {
             count += new.count
-            for message in new.suffix(limit) {
-                messages.append(message)
-                bytes += message.size
-            }
-            while messages.count > limit || bytes > byteLimit && messages.count > 1 {
-                bytes -= messages.removeFirst().size
-            }
+            let kept = new.suffix(limit)
+            bytes += kept.reduce(0) { $0 + $1.size }
+            messages.append(contentsOf: kept)
+            let surplus = max(0, messages.count - limit)
+            bytes -= messages.prefix(surplus).reduce(0) { $0 + $1.size }
+            messages.removeFirst(surplus)
+            while bytes > byteLimit, messages.count > 1 { bytes -= messages.removeFirst().size }
         }
     }
 }
