@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The bound of a half is a number of messages and a number of payload bytes, whichever is reached first. With some 300
 /// bytes of bookkeeping a message, a half takes at most about 3 MB and twice ``defaultByteLimit``, and one message more
-/// where that alone is longer.
+/// where that alone is longer; and what else came in the same batch as the oldest that is kept.
 public final class MemoryTranscript: TranscriptReading {
     /// Messages kept for each half unless another limit is given.
     public static let defaultLimit = 10_000
@@ -45,31 +45,60 @@ public final class MemoryTranscript: TranscriptReading {
     }
 
     public func messages(of half: StreamHalf, in numbers: Range<Int>) -> [StreamMessage] {
-        read(half) { half in
-            numbers.clamped(to: half.kept).map { half.messages[$0 - half.kept.lowerBound] }
-        }
+        read(half) { $0.messages(numbers) }
     }
 
     private func read<Value: Sendable>(_ half: StreamHalf, _ body: (borrowing Half) -> Value) -> Value {
         halves.withLock { half == .sent ? body($0.sent) : body($0.received) }
     }
 
+    /// Batches as they came: to keep one is to keep one array, however many messages are in it.
     private struct Half {
         var count = 0
-        var messages: Deque<StreamMessage> = []
-        var bytes = 0
+        /// The number of the oldest message that is kept.
+        private var oldest = 1
+        private var bytes = 0
+        private var batches: Deque<(first: Int, messages: [StreamMessage])> = []
 
-        var kept: Range<Int> { count - messages.count + 1..<count + 1 }
+        var kept: Range<Int> { oldest..<count + 1 }
 
         mutating func append(_ new: [StreamMessage], limit: Int, byteLimit: Int) {
+            guard !new.isEmpty else { return }
+            batches.append((count + 1, new))
             count += new.count
-            let kept = new.suffix(limit)
-            bytes += kept.reduce(0) { $0 + $1.size }
-            messages.append(contentsOf: kept)
-            let surplus = max(0, messages.count - limit)
-            bytes -= messages.prefix(surplus).reduce(0) { $0 + $1.size }
-            messages.removeFirst(surplus)
-            while bytes > byteLimit, messages.count > 1 { bytes -= messages.removeFirst().size }
+            for index in new.indices { bytes += new[index].size }
+            while count - oldest >= limit || bytes > byteLimit && oldest < count { dropOldest() }
+        }
+
+        private mutating func dropOldest() {
+            guard let (first, messages) = batches.first else { return }
+            bytes -= messages[oldest - first].size
+            oldest += 1
+            if oldest == first + messages.count { batches.removeFirst() }
+        }
+
+        func messages(_ numbers: Range<Int>) -> [StreamMessage] {
+            let numbers = numbers.clamped(to: kept)
+            var found: [StreamMessage] = []
+            var index = firstBatch(endingAfter: numbers.lowerBound)
+            while !numbers.isEmpty, index < batches.count, batches[index].first < numbers.upperBound {
+                let (first, messages) = batches[index]
+                let part = numbers.clamped(to: first..<first + messages.count)
+                found += messages[part.lowerBound - first..<part.upperBound - first]
+                index += 1
+            }
+            return found
+        }
+
+        /// The index of the batch with a message, found by halving.
+        private func firstBatch(endingAfter number: Int) -> Int {
+            var (low, high) = (0, batches.count)
+            while low < high {
+                let middle = low + (high - low) / 2
+                let (first, messages) = batches[middle]
+                if first + messages.count <= number { low = middle + 1 } else { high = middle }
+            }
+            return low
         }
     }
 }

@@ -9,8 +9,15 @@ enum LineWrap {
         var lines: [[Span]] = [[]]
         var width = 0
         for span in line {
+            let text = TextSafety.sanitised(span.text)
+            // Nearly always all of it fits, and each character takes one column.
+            if width + text.utf8.count <= columns, text.utf8.allSatisfy({ $0 < 0x80 }) {
+                lines[lines.count - 1].append(Span(text, span.style))
+                width += text.utf8.count
+                continue
+            }
             var piece = ""
-            for character in TextSafety.sanitised(span.text) {
+            for character in text {
                 let next = TextWidth.columns(of: character)
                 if width + next > columns {
                     lines[lines.count - 1].append(Span(piece, span.style))

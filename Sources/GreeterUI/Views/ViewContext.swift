@@ -12,6 +12,8 @@ struct ViewContext {
     let timeZone: TimeZone
     let layout: WorkbenchLayout
     let editor: Editor
+    /// What is laid out to be measured, and then drawn.
+    let laidOut = LaidOutLines()
 
     /// The time of day of a moment of the call on screen: `12:00:01.123`.
     func clockTime(_ time: Duration) -> String {
@@ -38,4 +40,9 @@ struct ViewContext {
             foreground: style.foreground, background: selection.background,
             attributes: style.attributes.union(selection.attributes))
     }
+}
+
+/// Lines that were laid out for a picture, so that they are not laid out twice.
+final class LaidOutLines {
+    var detail: (columns: Int, lines: [Span])?
 }

@@ -58,7 +58,13 @@ struct Painter {
         }
     }
 
-    private func text(of row: some Sequence<Cell>) -> [String] { row.map(\.text) }
+    /// Stands for the text of a row. Two texts with the same number would cost a row that is drawn too often or, in a terminal
+    /// that cannot scroll, wrongly, once.
+    private func text(of row: ArraySlice<Cell>) -> Int {
+        var hasher = Hasher()
+        for cell in row { hasher.combine(cell.text) }
+        return hasher.finalize()
+    }
 
     private mutating func put(_ cell: Cell, column: Int, row: Int) {
         guard !cell.isContinuation else { return }

@@ -23,8 +23,11 @@ enum DetailView {
     }
 
     static func lines(_ context: ViewContext, columns: Int) -> [Span] {
+        if let detail = context.laidOut.detail, detail.columns == columns { return detail.lines }
         let lines = (message(context).map { messageLines($0.message, $0.half, context) } ?? []) + callLines(context)
-        return lines.flatMap { LineWrap.wrap([$0], columns: columns).compactMap(\.first) }
+        let wrapped = lines.flatMap { LineWrap.wrap([$0], columns: columns).compactMap(\.first) }
+        context.laidOut.detail = (columns, wrapped)
+        return wrapped
     }
 
     /// The message that is chosen, if one is: in the pane looked at last, else the result or the newest reply.
