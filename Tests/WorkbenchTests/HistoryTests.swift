@@ -47,7 +47,7 @@ final class HistoryTests {
         second.type("\r")
         try second.see("call 1 of the history")
         try second.see("Hello, Dora!")
-        #expect(second.text.contains("Sent · 4"))
+        try second.see("Sent · 4")
         second.type("3/dora\r")
         try second.see("Detail · received 4")
         second.type("R")
@@ -102,7 +102,7 @@ final class HistoryTests {
         session.type("R")
         try session.see("Attempts · call 3")
         try session.see("✓ OK: 2 sent, 2 received")
-        #expect(session.text.contains("Hello, Eve!"))
+        try session.see("Hello, Eve!")
         try quit(session)
     }
 
@@ -122,7 +122,7 @@ final class HistoryTests {
         second.type("\r")
         try second.see("call 1 of the history")
         try second.see("¡Hola, Bob!")
-        #expect(second.text.contains("cut off"))
+        try second.see("cut off")
         try quit(second)
     }
 
