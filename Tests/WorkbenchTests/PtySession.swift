@@ -26,7 +26,10 @@ final class PtySession {
         descriptor = master
         screen = TerminalScreen(columns: columns, rows: rows)
         defer { close(slave) }
-        let name = try #require(ttyname(slave).map { String(cString: $0) })
+        // Not ttyname: suites run side by side.
+        var buffer = [CChar](repeating: 0, count: 256)
+        try #require(ttyname_r(slave, &buffer, buffer.count) == 0)
+        let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         _ = fcntl(slave, F_SETFD, FD_CLOEXEC)
         pid = try Self.spawn(
