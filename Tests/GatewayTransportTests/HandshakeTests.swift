@@ -20,6 +20,10 @@ struct HandshakeTests {
             #expect(request.header("x-tenant") == "a")
             #expect(request.header("x-trace") == "b")
             #expect(request.header("sec-websocket-extensions") == nil)
+            // Some servers refuse a GET that says how long its body is, though it has none (RFC 9110, 8.6).
+            #expect(request.header("content-length") == nil)
+            #expect(request.header("transfer-encoding") == nil)
+            #expect(request.headers.filter { $0.name.lowercased() == "host" }.count == 1)
             try await peer.send(Wire.complete)
             try await peer.sendClose(1000)
         } _: { server in

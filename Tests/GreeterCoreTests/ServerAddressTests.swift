@@ -41,6 +41,25 @@ struct ServerAddressTests {
         #expect(ServerAddress(scheme: .http, host: host, port: 1).isLoopback == expected)
     }
 
+    @Test(
+        "Host names no port that goes without saying",
+        arguments: [
+            ("http://a.b", "a.b"), ("http://a.b:80", "a.b"), ("http://a.b:443", "a.b:443"),
+            ("https://a.b:443", "a.b"), ("https://a.b:80", "a.b:80"), ("http://127.0.0.1:8010", "127.0.0.1:8010"),
+            ("http://[::1]", "[::1]"), ("https://[::1]:8443", "[::1]:8443"), ("grpcs://a.b", "a.b"),
+        ])
+    func hostField(text: String, expected: String) throws {
+        #expect(try ServerAddress(parsing: text).hostField == expected)
+    }
+
+    @Test("Host has no zone, and the port that connections go to")
+    func hostFieldOfThisMachine() {
+        #expect(ServerAddress(scheme: .http, host: "fe80::1%eth0", port: 80).hostField == "[fe80::1]")
+        var shown = ServerAddress(scheme: .http, host: "127.0.0.1", port: 80)
+        shown.actualPort = 8010
+        #expect(shown.hostField == "127.0.0.1:8010")
+    }
+
     @Test("an address is written as it can be read again")
     func roundTrip() throws {
         for text in ["http://localhost:8010", "https://[::1]:443/base", "grpc://10.0.0.1:1"] {

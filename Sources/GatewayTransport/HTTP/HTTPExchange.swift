@@ -75,8 +75,8 @@ struct HTTPExchange: Sendable {
     private func makeRequest(_ body: AnnouncedBody, length: Int) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: context.url)
         request.method = .POST
+        request.headers.add(context.headers, for: context.address, accepting: accepted)
         request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(context.headers, accepting: accepted)
         request.body = .stream(body, length: .known(Int64(length)))
         return request
     }
@@ -88,9 +88,12 @@ struct HTTPExchange: Sendable {
 }
 
 extension HTTPHeaders {
-    /// Adds the headers that every request has. A person's own come instead of the client's where both name one.
-    mutating func add(_ own: RequestHeaders, accepting accepted: String?) {
+    /// Adds the headers that every request has, `Host` first (RFC 9110, 7.2). A person's own come instead of the client's
+    /// where both name one.
+    /// - Parameter server: Under the name that it is asked for.
+    mutating func add(_ own: RequestHeaders, for server: ServerAddress, accepting accepted: String?) {
         let names = Set(own.entries.map { $0.name.lowercased() })
+        add(name: "Host", value: server.hostField)
         if let accepted, !names.contains("accept") { add(name: "Accept", value: accepted) }
         if !names.contains("user-agent") { add(name: "User-Agent", value: "greeter-tui") }
         add(contentsOf: own.entries)

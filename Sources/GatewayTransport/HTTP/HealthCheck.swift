@@ -34,9 +34,10 @@ struct HealthCheck: Sendable {
 
     private func ask() async throws -> String {
         let route = server.path(of: configuration.routes.health)
+        let address = server.named(by: configuration.tls)
         let response = try await http.execute {
-            var request = HTTPClientRequest(url: server.named(by: configuration.tls).url(of: route))
-            request.headers.add(headers, accepting: "application/json")
+            var request = HTTPClientRequest(url: address.url(of: route))
+            request.headers.add(headers, for: address, accepting: "application/json")
             return request
         }
         let answer = try await HTTPRefusal(reading: response)

@@ -10,7 +10,9 @@ struct CallContext: Sendable {
     let recorder: CallRecorder
 
     var clock: any CallClock { recorder.clock }
-    var url: String { server.named(by: configuration.tls).url(of: route) }
+    /// The server under the name that it is asked for.
+    var address: ServerAddress { server.named(by: configuration.tls) }
+    var url: String { address.url(of: route) }
     var route: String { server.path(of: configuration.routes[call.kind]) }
 }
 

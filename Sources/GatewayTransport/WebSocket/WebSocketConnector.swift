@@ -85,9 +85,7 @@ struct WebSocketConnector: Sendable {
 
     private func requestHead() -> HTTPRequestHead {
         var headers = HTTPHeaders()
-        headers.add(name: "Host", value: context.server.named(by: context.configuration.tls).connectAuthority)
-        headers.add(name: "Content-Length", value: "0")
-        headers.add(context.headers, accepting: nil)
+        headers.add(context.headers, for: context.address, accepting: nil)
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: context.route, headers: headers)
     }
 

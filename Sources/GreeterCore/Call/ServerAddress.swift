@@ -123,10 +123,19 @@ public struct ServerAddress: Hashable, Sendable {
     /// The same, with the port that connections go to.
     public var connectAuthority: String { authority(port: connectPort) }
 
+    /// The server as HTTP's `Host` names it: without the port where it is the one that the scheme implies, and without the zone of
+    /// an IPv6 address, which means nothing to anybody but this machine (RFC 9110, 4.2.3 and 7.2; RFC 6874, 1).
+    public var hostField: String {
+        let host = bracketed(host.prefix { $0 != "%" })
+        return connectPort == scheme.defaultPort ? host : "\(host):\(connectPort)"
+    }
+
     /// The port that connections go to.
     public var connectPort: Int { actualPort ?? port }
 
-    private func authority(port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    private func authority(port: Int) -> String { "\(bracketed(host)):\(port)" }
+
+    private func bracketed(_ host: some StringProtocol) -> String { host.contains(":") ? "[\(host)]" : String(host) }
 
     /// Whether the server can only be on this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3).
     public var isLoopback: Bool {
