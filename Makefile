@@ -29,7 +29,7 @@ golden: ## write the golden files anew, to be read through with `git diff`
 demos: ## play the tapes in docs/demos and write their screens and pictures anew; ARGS=--check compares only
 	@scripts/demos $(ARGS)
 
-interop: ## check against gRPC for Python, both ways
+interop: ## check against other implementations, both ways
 	@scripts/interop
 
 bench: ## measure what docs/performance.md tells; ARGS='peers' measures a part

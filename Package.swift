@@ -254,6 +254,7 @@ let package = Package(
             dependencies: [
                 "GRPCTransport", "GatewayTransport", "TransportSupport", "GreeterDemoServer", "GreeterCore",
                 "GreeterTestSupport", grpcCore, grpcHTTP2, nioSSL,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings
         ),

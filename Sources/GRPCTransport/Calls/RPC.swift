@@ -22,23 +22,28 @@ struct RPC: Sendable {
             let limit = TimeLimit(
                 clock: context.clock, instant: context.clock.now + context.configuration.connectTimeout,
                 error: CallError(.unavailable, "", at: .connect))
-            let ending = try await limit.run(until: isOpen) {
+            var ending = try await limit.run(until: isOpen) {
                 try await connection.withStream(for: descriptor, context.configuration) { stream in
                     _ = isOpen.claim()
                     try? await stream.outbound.write(.metadata(Metadata(context.headers, timeout: timeout)))
                     return await body(stream)
                 }
             }
-            context.connections.release(connection, isLost: ending.error?.origin == .receive)
+            let isLost = ending.error?.origin == .receive
+            context.connections.release(connection, isLost: isLost)
+            // A stream does not know why its connection has gone.
+            if isLost, connection.progress.snapshot.isFlooded { ending.error = failure.flooded }
             return ending
         } catch {
             let stage = connection.progress.snapshot
             context.connections.release(connection, isLost: true)
             try Task.checkCancellation()
             if let late = error as? CallError, late.cause.isEmpty { throw context.failure.timeout(at: stage.stage) }
-            throw await GRPCFailure(context: context, method: method).callError(for: error, at: stage)
+            throw await failure.callError(for: error, at: stage)
         }
     }
+
+    private var failure: GRPCFailure { GRPCFailure(context: context, method: method) }
 
     private var descriptor: MethodDescriptor {
         let parts = method.split(separator: "/", maxSplits: 1).map(String.init)

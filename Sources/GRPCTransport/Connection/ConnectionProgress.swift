@@ -2,6 +2,7 @@ import GreeterCore
 import NIOCore
 import NIOTLS
 import Synchronization
+import TransportSupport
 
 /// How far the connections of a transport have come, for the text of an error when they come no further.
 final class ConnectionProgress: Sendable {
@@ -10,6 +11,8 @@ final class ConnectionProgress: Sendable {
         var stage = CallError.Origin.resolve
         /// What the server's first bytes look like, where they are not HTTP/2.
         var speech: Speech?
+        /// Whether a connection was ended because the server asked and asked, and did not read the answers.
+        var isFlooded = false
     }
 
     /// What a server speaks that does not speak HTTP/2.
@@ -22,11 +25,15 @@ final class ConnectionProgress: Sendable {
 
     var snapshot: State { state.withLock { $0 } }
 
-    /// Watches a connection that is about to be made.
+    /// Watches a connection that is about to be made, and answers the server's PINGs on it.
     func watch(_ channel: any Channel, isSecure: Bool) throws {
         reached(.connect)
-        try channel.pipeline.syncOperations.addHandler(
-            ConnectionWatcher(progress: self, isSecure: isSecure), position: .first)
+        // The watcher comes first: it is to see every byte, and of what is no HTTP/2 the answerer may hold some back.
+        try channel.pipeline.syncOperations.addHandlers(
+            [
+                ConnectionWatcher(progress: self, isSecure: isSecure),
+                PingAnswerer(.client) { [self] in state.withLock { $0.isFlooded = true } },
+            ], position: .first)
     }
 
     fileprivate func reached(_ stage: CallError.Origin) {

@@ -13,6 +13,7 @@ struct GRPCFailure {
     /// - Parameter progress: How far the newest connection had come.
     func callError(for error: any Error, at progress: ConnectionProgress.State) async -> CallError {
         if let error = error as? CallError { return error }
+        if progress.isFlooded { return flooded }
         let causes = Self.causes(of: error)
         for cause in causes {
             if let explained = await context.failure.explain(cause) { return explained }
@@ -67,6 +68,15 @@ struct GRPCFailure {
             advice: context.server.scheme.isSecure
                 ? "check that the port is that of a gRPC service"
                 : "check that the port is that of a gRPC service; if it speaks TLS, use grpcs://")
+    }
+
+    /// The server asked for more signs of life than it took.
+    var flooded: CallError {
+        CallError(
+            .resourceExhausted,
+            "the connection was ended: \(context.server.authority) sent more than \(PingAnswerer.limit) PINGs of HTTP/2, "
+                + "and did not read the answers", at: .receive,
+            advice: "look at what the server, or a proxy in front of it, does with its connections")
     }
 
     // MARK: On a stream

@@ -4,11 +4,12 @@ import GRPCNIOTransportHTTP2Posix
 import GreeterCore
 import NIOCore
 import NIOPosix
+import TransportSupport
 
 /// The demo server's side that speaks gRPC: greetings, health and reflection on a port of its own.
 ///
 /// Memory of a connection: what the library holds, which is 1 MiB that a client may send ahead on each stream, and at most
-/// one message of ``messageLimit`` a stream.
+/// one message of ``messageLimit`` a stream; and the answers to PINGs that a client does not read, see ``PingAnswerer``.
 final class GRPCListener: Sendable {
     /// The longest message that is taken, in bytes.
     private static let messageLimit = 16 * 1024 * 1024
@@ -77,7 +78,9 @@ final class GRPCListener: Sendable {
             } else {
                 streams.add(connection: channel)
             }
-            return channel.eventLoop.makeSucceededVoidFuture()
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(PingAnswerer(.server), position: .first)
+            }
         }
         settings.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
             channel.eventLoop.makeCompletedFuture { try streams.add(stream: channel) }

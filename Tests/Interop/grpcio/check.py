@@ -1,7 +1,5 @@
 """Checks that this program and grpcio understand each other, both ways. Usage: check.py PROGRAM"""
-import json
-import signal
-import subprocess
+import pathlib
 import sys
 
 import grpc
@@ -11,35 +9,16 @@ from google.protobuf import descriptor_pool
 
 import greeter
 
-PROGRAM = sys.argv[1]
-LIMIT = 60
-failures = []
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from program import LIMIT, Program, events, messages, requests  # noqa: E402
+from report import Report, conclude  # noqa: E402
 
-
-def check(name, found, expected):
-    is_good = found == expected
-    print(f"{'ok  ' if is_good else 'FAIL'}  {name}")
-    if not is_good:
-        print(f"      found    {found!r}\n      expected {expected!r}")
-        failures.append(name)
+PROGRAM = Program(sys.argv[1])
+REPORT = Report()
+call, check = PROGRAM.call, REPORT.check
 
 
 # What `greeter-tui call` makes of a grpcio server.
-
-def call(*arguments, text=None, environment=None):
-    run = subprocess.run(
-        [PROGRAM, "call", *arguments, "--retry", "off"], input=text or "", capture_output=True, text=True,
-        timeout=LIMIT, env=environment or {})
-    return run.returncode, run.stdout, run.stderr
-
-
-def messages(output):
-    return [json.loads(line)["message"] for line in output.splitlines()]
-
-
-def events(output, kind):
-    return [event for event in map(json.loads, output.splitlines()) if event["event"] == kind]
-
 
 def entries(metadata):
     return {entry["name"]: entry["value"] for entry in metadata}
@@ -60,7 +39,7 @@ def check_calls(server):
     check("client stream without requests", (status, messages(output)), (0, ["Hello, ! (0 requests)"]))
     status, output, _ = call("bidi", "Ana", "Bob", *at)
     check("bidirectional", (status, messages(output)), (0, ["Hello, Ana!", "Hello, Bob!"]))
-    many = "".join(f'{{"name":"User {n}"}}\n' for n in range(20_000))
+    many = requests(20_000)
     status, output, _ = call("bidi", "-", *at, text=many)
     check("bidirectional, 20,000 messages in order", (status, messages(output)),
           (0, [f"Hello, User {n}!" for n in range(20_000)]))
@@ -177,28 +156,6 @@ def check_services(channel):
           ["name", "language"])
 
 
-class Demo:
-    """The demo server, in a process of its own, with faults to order."""
-
-    def __init__(self, *faults):
-        orders = [argument for fault in faults for argument in ("--fault", fault)]
-        self.process = subprocess.Popen(
-            [PROGRAM, "serve", *orders], stdout=subprocess.PIPE, text=True, env={})
-        self.addresses = [self.process.stdout.readline().strip() for _ in range(2)]
-
-    def __enter__(self):
-        self.channel = grpc.insecure_channel(self.addresses[1].removeprefix("grpc://"))
-        return self.channel
-
-    def __exit__(self, *_):
-        self.channel.close()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(LIMIT)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-
 def check_faults():
     def invoke(channel, timeout=LIMIT):
         return lambda: greeter.Stub(channel).unary(request("Ana"), timeout=timeout)
@@ -206,9 +163,9 @@ def check_faults():
     # A call that the server says not to have taken is made again by grpcio itself.
     expected = {"status=503": "UNAVAILABLE", "reset=2": "INTERNAL", "goaway=1": "OK", "error=1": "UNKNOWN"}
     for fault, code in expected.items():
-        with Demo(fault) as channel:
+        with PROGRAM.demo(fault) as address, grpc.insecure_channel(address) as channel:
             check(f"demo: {fault}", code_of(invoke(channel))[0], code)
-    with Demo("stall") as channel:
+    with PROGRAM.demo("stall") as address, grpc.insecure_channel(address) as channel:
         check("demo: stall, and a deadline", code_of(invoke(channel, 0.3))[0], "DEADLINE_EXCEEDED")
 
 
@@ -219,16 +176,14 @@ def main():
     check_failures(f"grpc://127.0.0.1:{plain}")
     check_metadata(f"grpc://127.0.0.1:{plain}", instance)
     check_tls(f"grpcs://localhost:{secure}")
-    doctor = subprocess.run(
-        [PROGRAM, "doctor", "--server", f"grpc://127.0.0.1:{plain}"], capture_output=True, text=True, env={})
-    check("doctor names the method that is missing", (doctor.returncode, "SayHelloStream" in doctor.stdout), (76, True))
+    status, output = PROGRAM.doctor(f"grpc://127.0.0.1:{plain}")
+    check("doctor names the method that is missing", (status, "SayHelloStream" in output), (76, True))
     server.stop(None)
-    with Demo() as channel:
+    with PROGRAM.demo() as address, grpc.insecure_channel(address) as channel:
         check_demo(channel)
         check_services(channel)
     check_faults()
-    print(f"\n{len(failures)} checks failed" if failures else "\nall is well")
-    sys.exit(1 if failures else 0)
+    conclude(REPORT)
 
 
 main()

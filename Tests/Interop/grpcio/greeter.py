@@ -7,7 +7,7 @@ import threading
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 CERTIFICATES = ROOT / "Tests/Support/Certificates"
 SERVICE = "helloworld.Greeter"
 
