@@ -29,8 +29,8 @@ golden: ## write the golden files anew, to be read through with `git diff`
 demos: ## play the tapes in docs/demos and write their screens and pictures anew; ARGS=--check compares only
 	@scripts/demos $(ARGS)
 
-interop: ## check against other implementations, both ways
-	@scripts/interop
+interop: ## check against other implementations, both ways; ARGS='gateway' checks a part
+	@scripts/interop $(ARGS)
 
 bench: ## measure what docs/performance.md tells; ARGS='peers' measures a part
 	@scripts/bench $(ARGS)
