@@ -16,9 +16,14 @@ struct StrictJSONTests {
         var name: String
         var expect: Expectation
         var hex: String
+        /// How often `hex` is repeated; once unless given.
+        var times: Int?
 
         var bytes: [UInt8] {
-            stride(from: 0, to: hex.utf8.count, by: 2).compactMap { UInt8(hex.dropFirst($0).prefix(2), radix: 16) }
+            let once = stride(from: 0, to: hex.utf8.count, by: 2).compactMap {
+                UInt8(hex.dropFirst($0).prefix(2), radix: 16)
+            }
+            return Array(repeatElement(once, count: times ?? 1).joined())
         }
     }
 
@@ -116,7 +121,10 @@ struct StrictJSONTests {
 
     @Test("Nesting is followed to a depth, and no further")
     func depth() {
-        for (count, isRight) in [(JSONCheck.depthLimit, true), (JSONCheck.depthLimit + 1, false), (1_000_000, false)] {
+        for (count, isRight) in [
+            (JSONCheck.depthLimit, true), (JSONCheck.depthLimit + 1, true), (JSONCheck.depthLimit + 2, false),
+            (1_000_000, false),
+        ] {
             let text = String(repeating: "[", count: count) + String(repeating: "]", count: count)
             #expect((Array(text.utf8).withUnsafeBytes { JSONCheck.fault(in: $0) } == nil) == isRight, "\(count)")
         }
