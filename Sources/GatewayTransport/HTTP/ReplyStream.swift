@@ -1,3 +1,4 @@
+import Foundation
 import GreeterCore
 import NIOCore
 import TransportSupport
@@ -24,6 +25,18 @@ struct ReplyStream {
 
     /// How long the server asks to wait before another attempt.
     var retry: Duration? { parser.retry }
+
+    /// The longest identifier that is sent back, in bytes: servers refuse long headers.
+    private static let identifierLimit = 1024
+
+    /// The identifier after which the server can be asked to go on; `nil` where it gives none, or none that a header can carry.
+    var lastEventID: String? {
+        let id = parser.lastEventID
+        guard !id.isEmpty, id.utf8.count <= Self.identifierLimit,
+            id.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+        else { return nil }
+        return id
+    }
 
     /// Takes the next bytes: the replies in them, and the error that follows them if there is one.
     mutating func take(_ bytes: ByteBuffer) -> (messages: [StreamMessage], failure: CallError?) {
@@ -55,6 +68,7 @@ struct ReplyStream {
 
     private mutating func reply(of event: ServerSentEvent) throws(CallError) -> HelloReply? {
         if event.type == "error" { throw Self.failure(event.data) }
+        if let payload = event.undecoded { throw .notText("the data of an event is not UTF-8", payload) }
         if let doubled = Self.errorInside(event.data) { throw Self.failure(doubled) }
         let message: ServerMessage
         do {
@@ -66,7 +80,8 @@ struct ReplyStream {
         switch message {
         case .reply(let reply, _): return reply
         case .complete: return nil
-        case .refusal, .failure: throw Self.failure(event.data)
+        case .refusal(let reason): throw ReportedError(reason).callError
+        case .failure(let error): throw error.callError
         case .unknown(let type):
             if !hasNoticed { notice = "events of the unknown type \(Quote.beginning(of: type)) are ignored" }
             hasNoticed = true
@@ -83,13 +98,9 @@ struct ReplyStream {
         return event?.data
     }
 
-    /// The error of a call for the data of an error event: an envelope, `{"error":"…"}`, or plain words.
+    /// The error of a call for the data of an error event: an envelope, an error in any form, or plain words.
     private static func failure(_ data: String) -> CallError {
-        switch try? ServerMessage.decode(data) {
-        case .refusal(let reason):
-            CallError(.invalidArgument, Quote.bounded(reason), at: .server, isRefusal: true)
-        case .failure(let reason): .reported(reason)
-        default: .reported(data)
-        }
+        let error = ErrorFields.read(Data(data.utf8))?.asError ?? ReportedError(data)
+        return (error.text.isEmpty && error.number == nil ? ReportedError(data) : error).callError
     }
 }

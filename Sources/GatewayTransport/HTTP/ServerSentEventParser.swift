@@ -1,3 +1,5 @@
+import GreeterCore
+
 /// One event of an SSE stream.
 struct ServerSentEvent: Hashable, Sendable {
     /// The event's type; empty where the server gives none.
@@ -6,6 +8,8 @@ struct ServerSentEvent: Hashable, Sendable {
     var data: String
     /// The last event identifier the server has given.
     var id: String?
+    /// The bytes of the data where they are not UTF-8; what is no character is U+FFFD in ``data`` then, as the standard has it.
+    var undecoded: UndecodedPayload?
 }
 
 /// Reads `text/event-stream` as it comes in, by the rules of the WHATWG HTML standard, 9.2.6.
@@ -19,8 +23,11 @@ struct ServerSentEventParser {
         let limit: Int
     }
 
-    /// How long the server asks clients to wait before they connect again.
+    /// How long the server asks clients to wait before they connect again; no longer than a year.
     private(set) var retry: Duration?
+    /// The identifier of the last event that was finished, with data or without; empty where the server has given none, or has
+    /// taken it back.
+    private(set) var lastEventID = ""
     /// Whether an event has begun that no empty line has finished.
     var isInsideEvent: Bool { !line.isEmpty || !data.isEmpty }
 
@@ -94,8 +101,8 @@ struct ServerSentEventParser {
     }
 
     private mutating func takeRetry(_ value: ArraySlice<UInt8>) {
-        guard value.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return }
-        if let milliseconds = Int(String(decoding: value, as: UTF8.self)) { retry = .milliseconds(milliseconds) }
+        guard !value.isEmpty, value.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return }
+        retry = Duration.milliseconds(Int(String(decoding: value, as: UTF8.self)) ?? .max).asWait
     }
 
     private mutating func finishEvent() -> ServerSentEvent? {
@@ -104,7 +111,16 @@ struct ServerSentEventParser {
             hasData = false
             type = ""
         }
+        lastEventID = id ?? ""
         guard hasData else { return nil }
-        return ServerSentEvent(type: type, data: String(decoding: data.dropLast(), as: UTF8.self), id: id)
+        return data.withUnsafeBytes { bytes in
+            let content = UnsafeRawBufferPointer(rebasing: bytes.dropLast())
+            guard let text = String(utf8Text: content) else {
+                return ServerSentEvent(
+                    type: type, data: String(decoding: content, as: UTF8.self), id: id,
+                    undecoded: UndecodedPayload(content))
+            }
+            return ServerSentEvent(type: type, data: text, id: id)
+        }
     }
 }

@@ -30,7 +30,7 @@ enum Arrival: Hashable, Sendable {
 
     private static func decode(_ payload: ByteBuffer) -> Arrival {
         let text = payload.withUnsafeReadableBytes { String(utf8Text: $0) }
-        guard let text else { return reject(.invalidText) }
+        guard let text else { return reject(payload) }
         do {
             return .message(try ServerMessage.decode(text), wire: text)
         } catch {
@@ -40,6 +40,12 @@ enum Arrival: Hashable, Sendable {
                     advice: "check the route: another service may answer there"),
                 closeCode: 1007)
         }
+    }
+
+    /// A text message that is no text.
+    private static func reject(_ payload: ByteBuffer) -> Arrival {
+        let violation = WebSocketViolation.invalidText
+        return .unacceptable(.notText(violation.cause, payload), closeCode: violation.closeCode)
     }
 
     private static func reject(_ violation: WebSocketViolation) -> Arrival {
@@ -122,9 +128,9 @@ extension StreamEnding {
         case .complete:
             batch.messages += takeHeld(number: &number)
             completed()
-        case .failure(let reason):
+        case .failure(let error):
             batch.messages += takeHeld(number: &number)
-            return .failure(.reported(reason), rule: "the server reported an error")
+            return .failure(error.callError, rule: "the server reported an error")
         case .unknown(let type):
             ignored(type: type)
             return nil

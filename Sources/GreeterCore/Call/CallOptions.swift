@@ -6,13 +6,18 @@ public struct CallOptions: Hashable, Sendable {
     public var deadlineStart: DeadlineStart
     /// Headers or metadata to send, beside those of the transport's configuration.
     public var metadata: [MetadataEntry]
+    /// The identifier of the last event that an earlier attempt has had of its first request: the server is asked to go on after
+    /// it. See ``CallError/lastEventID``.
+    public var lastEventID: String?
 
     public init(
-        deadline: Duration? = .seconds(30), deadlineStart: DeadlineStart = .call, metadata: [MetadataEntry] = []
+        deadline: Duration? = .seconds(30), deadlineStart: DeadlineStart = .call, metadata: [MetadataEntry] = [],
+        lastEventID: String? = nil
     ) {
         self.deadline = deadline
         self.deadlineStart = deadlineStart
         self.metadata = metadata
+        self.lastEventID = lastEventID
     }
 
     /// The moment from which a deadline counts.

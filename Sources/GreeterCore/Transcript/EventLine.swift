@@ -27,6 +27,7 @@ package struct EventLine: Sendable {
         } catch {
             throw Problem(text: "is no event of a call")
         }
+        guard fields.hasCountsOnly else { throw Problem(text: "has a number that is none of a call") }
         time = start + (try Self.duration(fields.time))
         attempt = fields.attempt
         guard let event = try fields.callEvent(at: time, start: start) else {
@@ -100,7 +101,15 @@ private struct Fields: Decodable {
         var retry_after: Double?
         var retry_forbidden: Bool?
         var refusal: Bool?
+        var undecoded: Undecoded?
         var delivery: Counts?
+    }
+
+    struct Undecoded: Decodable {
+        var size: Int
+        var fault: Int
+        var start: Int
+        var hex: String
     }
 
     struct Counts: Decodable {
@@ -112,13 +121,23 @@ private struct Fields: Decodable {
 }
 
 extension Fields {
+    /// Whether every number that counts or numbers something can be one.
+    var hasCountsOnly: Bool {
+        let counts = [
+            number, size, answers, up_to, from, to, attempts, sent, answered, refused, received, result, next_attempt,
+            maximum_attempts, first_request, error?.delivery?.sent, error?.delivery?.answered,
+            error?.delivery?.refused, error?.delivery?.received, attempt,
+        ]
+        return counts.allSatisfy { $0 == nil || $0?.asCount != nil }
+    }
+
     /// The event; `nil` where something is missing.
     func callEvent(at time: Duration, start origin: Duration) throws(EventLine.Problem) -> CallEvent? {
         switch event {
         case "attempt_started":
             return wall_clock.map { clock in
                 .attemptStarted(
-                    Attempt(number: attempt, start: time, wallTime: Date(timeIntervalSince1970: clock)))
+                    Attempt(number: attempt, start: time, wallTime: Date(clampingSecondsSince1970: clock)))
             }
         case "opened":
             guard let transport, let route else { return nil }
@@ -205,6 +224,10 @@ extension Fields {
         return CallError(
             code, error.cause, at: origin, advice: error.advice, isSafeToRetry: error.safe_to_retry,
             closeCode: error.close_code, pushback: pushback, isRefusal: error.refusal == true,
-            delivery: counts ?? Delivery())
+            undecoded: error.undecoded.flatMap { payload in
+                UndecodedPayload.bytes(hexText: payload.hex).flatMap {
+                    UndecodedPayload(size: payload.size, fault: payload.fault, start: payload.start, bytes: $0)
+                }
+            }, delivery: counts ?? Delivery())
     }
 }

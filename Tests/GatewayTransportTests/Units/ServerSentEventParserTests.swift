@@ -1,3 +1,4 @@
+import GreeterCore
 import Testing
 
 @testable import GatewayTransport
@@ -43,13 +44,19 @@ struct ServerSentEventParserTests {
         Case("identifier with NUL is ignored", "id: a\0b\ndata: a\n\n", [.init(data: "a")]),
         Case("retry", "retry: 1500\n\n", [], retry: .milliseconds(1500)),
         Case("retry that is no number", "retry: 1.5\nretry: -1\nretry:\ndata: a\n\n", [.init(data: "a")]),
-        Case("retry too large for a number", "retry: 99999999999999999999\n", []),
+        Case("retry too large for a number", "retry: 99999999999999999999\n", [], retry: .longest),
+        Case("retry longer than anybody waits", "retry: 9223372036854775807\n", [], retry: .longest),
         Case("unknown fields", "Data: x\nfoo: bar\nfoo\ndata: a\n\n", [.init(data: "a")]),
         Case("unfinished event", "data: a\n\ndata: b\n", [.init(data: "a")]),
         Case("unfinished line", "data: a\n\ndata: b", [.init(data: "a")]),
         Case("colons in the value", "data: {\"a\": 1}\n\n", [.init(data: #"{"a": 1}"#)]),
         Case("text in many bytes", "data: こんにちは、👩‍👧さん！\n\n", [.init(data: "こんにちは、👩‍👧さん！")]),
-        Case("bytes that are no UTF-8", Array("data: a".utf8) + [0xFF, 0x0A, 0x0A], [.init(data: "a\u{FFFD}")]),
+        Case(
+            "bytes that are no UTF-8", Array("data: a".utf8) + [0xFF, 0x0A, 0x0A],
+            [
+                .init(
+                    data: "a\u{FFFD}", undecoded: UndecodedPayload(size: 2, fault: 1, start: 0, bytes: [0x61, 0xFF]))
+            ]),
         Case(
             "the doubled prefix", "data: event: error\r\ndata: data: {}\r\ndata: \r\ndata: \r\n\r\n",
             [.init(data: "event: error\ndata: {}\n\n")]),
@@ -66,6 +73,19 @@ struct ServerSentEventParserTests {
         var parser = ServerSentEventParser(limit: 1000)
         let events = try given.bytes.flatMap { try parser.parse(CollectionOfOne($0)) }
         #expect(events == given.events, "byte by byte")
+    }
+
+    @Test("The identifier that counts is that of the last event that was finished, with data or without")
+    func lastEventID() throws {
+        for (text, id) in [
+            ("id: 1\ndata: a\n\n", "1"), ("id: 1\n\n", "1"), ("id: 1\ndata: a\n\nid: 2\ndata: b\n", "1"),
+            ("id: 1\ndata: a\n\ndata: b\n\n", "1"), ("id: 1\n\nid\n\n", ""), ("data: a\n\n", ""),
+            ("id: 1\nid: a\0\n\n", "1"),
+        ] {
+            var parser = ServerSentEventParser(limit: 1000)
+            _ = try parser.parse(text.utf8)
+            #expect(parser.lastEventID == id, "\(text)")
+        }
     }
 
     @Test("A line or an event over the limit is an error; what is at the limit is not")
