@@ -14,6 +14,7 @@ public final class GRPCTransport: GreeterTransport {
     private let clock: any CallClock
     private let tls: Result<TLSSetup, CallError>
     private let connections: GRPCConnections
+    private let names = KnownNames()
 
     /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
     public init(server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock = SystemClock()) {
@@ -60,16 +61,16 @@ public final class GRPCTransport: GreeterTransport {
                 .failedPrecondition, "'\(server)' is no address of a gRPC service", at: .connect,
                 advice: "the address of a gRPC service begins with grpc:// or grpcs://")
         }
-        guard server.basePath.isEmpty else {
+        if server.basePath.split(separator: "/").contains(Substring(GRPCMethods.service)) {
             throw CallError(
-                .failedPrecondition, "'\(server)' has a path, and gRPC knows none", at: .connect,
-                advice: "leave out '\(server.basePath)'")
+                .failedPrecondition, "'\(server)' names a method, or the service", at: .connect,
+                advice: "end the address before '/\(GRPCMethods.service)', and name a method with --method")
         }
         let headers = try RequestHeaders(
             server: server, token: configuration.token, allowsPlaintextToken: configuration.allowsPlaintextToken,
             own: configuration.metadata + metadata, rules: .grpc)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
-            connections: connections, clock: clock)
+            connections: connections, names: names, clock: clock)
     }
 }

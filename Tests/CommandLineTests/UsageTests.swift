@@ -22,6 +22,24 @@ struct UsageTests {
             "Error: --events prints JSON lines and cannot be combined with --output text"
         ),
         (["call", "unary", "Ana", "--method", "x"], "greeter-tui: --method: the route 'x' does not begin with /"),
+        (["call", "unary", "Ana", "--method", "bidi=x"], "greeter-tui: --method: the route 'x' does not begin with /"),
+        (
+            ["doctor", "--method", "/x"],
+            "greeter-tui: --method: say which kind of call is meant, as in --method client-stream=/x"
+        ),
+        (
+            ["ui", "--method", "/x"],
+            "greeter-tui: --method: say which kind of call is meant, as in --method client-stream=/x"
+        ),
+        (
+            ["doctor", "--method", "stream=/x"],
+            "greeter-tui: --method: 'stream' is no kind of call; the kinds are unary, server-stream, client-stream, bidi"
+        ),
+        (
+            ["compare", "bidi", "Ana", "--method", "a b"],
+            "greeter-tui: --method: 'a b' is neither a route, which begins with /, nor a method such as SayHello or "
+                + "helloworld.Greeter/SayHello"
+        ),
         (
             ["call", "unary", "Ana", "--server", "demo:grpc", "--method", "/v1/helloworld/ws"],
             "greeter-tui: --method: '/v1/helloworld/ws' is no method such as SayHello or helloworld.Greeter/SayHello"
@@ -47,13 +65,14 @@ struct UsageTests {
             "greeter-tui: --header: headers: content-length: the program sets it itself"
         ),
         (
-            ["call", "unary", "Ana", "--server", "localhost:80"],
-            "greeter-tui: --server: 'localhost:80' does not begin with a known scheme; "
-                + "the schemes are http://, https://, grpc://, grpcs://, demo:"
+            ["call", "unary", "Ana", "--server", "htpp://h:80"],
+            "greeter-tui: --server: 'htpp://h:80' does not begin with a known scheme; write http://h:80, or one of "
+                + "http://, https://, ws://, wss://, grpc://, grpcs://, unix://, demo: and demo:grpc"
         ),
         (
-            ["call", "unary", "Ana", "--server", "grpcs://h:1/base"],
-            "greeter-tui: --server: 'grpcs://h:1/base' has a path; the address of a gRPC service ends with its port"
+            ["call", "unary", "Ana", "--server", "unix:run/x.sock"],
+            "greeter-tui: --server: 'unix:run/x.sock' names no socket; write its whole path, as in "
+                + "unix:///run/greeter.sock"
         ),
         (
             ["call", "unary", "Ana", "--server", "http://h:1", "--transport", "grpc"],

@@ -1,3 +1,4 @@
+import Foundation
 import GreeterCore
 import TransportSupport
 
@@ -13,7 +14,9 @@ struct CallContext: Sendable {
     /// The server under the name that it is asked for.
     var address: ServerAddress { server.named(by: configuration.tls) }
     var url: String { address.url(of: route) }
-    var route: String { server.path(of: configuration.routes[call.kind]) }
+    var route: String { server.path(of: ownRoute ?? configuration.routes[call.kind]) }
+    /// The route that the call asks for.
+    var ownRoute: String? { call.options.method.flatMap { $0.hasPrefix("/") ? $0 : nil } }
 }
 
 extension ServerAddress {
@@ -22,5 +25,10 @@ extension ServerAddress {
         basePath + (route.hasPrefix("/") ? route : "/" + route)
     }
 
-    func url(of path: String) -> String { "\(scheme)://\(connectAuthority)\(path)" }
+    func url(of path: String) -> String {
+        guard let socketPath else { return "\(scheme)://\(connectAuthority)\(path)" }
+        // As the client library names a socket: where a host would be.
+        let place = socketPath.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return "\(scheme)+unix://\(place)\(path)"
+    }
 }

@@ -96,11 +96,13 @@ extension Settings {
         var server = self[Known.server]
         let scheme = server.address.scheme
         if let dialect = self[Known.transport].dialect, dialect != scheme.dialect {
+            if let meant = server.meant(as: dialect) { return meant }
             guard scheme.isDemo else {
                 throw ConfigurationError(
                     origin(of: Known.transport),
                     "\(self[Known.transport].rawValue) does not go with \(server.settingText); "
-                        + "for \(dialect.rawValue) use an address with \(scheme.otherDialect.rawValue)://")
+                        + "for \(dialect.rawValue) use an address with \(server.address.beginning(in: scheme.otherDialect))"
+                )
             }
             server = ServerSetting(settingText: scheme.otherDialect.rawValue) ?? server
         }
@@ -136,10 +138,14 @@ extension Settings {
             methods[kind] = GRPCMethods.fullName(of: self[method].name) ?? methods[kind]
         }
         return GRPCConfiguration(
-            methods: methods, loadBalancing: self[Known.loadBalancing], keepAlive: self[Known.keepAlive],
+            methods: methods,
+            triesOtherClientStream: origin(of: Known.methods[kindIndex(.clientStream)]) == .standard,
+            loadBalancing: self[Known.loadBalancing], keepAlive: self[Known.keepAlive],
             usesCompression: self[Known.gzip], tls: tls, token: token,
             allowsPlaintextToken: self[Known.allowPlaintextToken], metadata: headers)
     }
+
+    private func kindIndex(_ kind: CallKind) -> Int { CallKind.allCases.firstIndex(of: kind) ?? 0 }
 
     private var headers: [MetadataEntry] {
         members(of: Known.headers).flatMap { header in header.value.values.map { MetadataEntry(header.name, $0) } }

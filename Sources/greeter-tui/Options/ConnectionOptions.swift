@@ -7,8 +7,9 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         help: Known.server.help(
             """
-            The server: http:// or https://HOST:PORT for a gateway, grpc:// or grpcs://HOST:PORT for a gRPC service, \
-            demo: or demo:grpc for the demo server inside this program.
+            The server: HOST:PORT, http:// or https://HOST:PORT for a gateway, grpc:// or grpcs://HOST:PORT for a gRPC \
+            service, unix:///PATH or grpc+unix:///PATH for a socket, demo: or demo:grpc for the demo server inside this \
+            program.
             """,
             valueName: "url"))
     var server: String?
@@ -17,6 +18,14 @@ struct ConnectionOptions: ParsableArguments {
         help: Known.transport.help("What carries the calls: auto goes by the address.", valueName: "name"),
         completion: Known.transport.completion)
     var transport: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The route, or the gRPC method, to call instead of the usual one: NAME for the kind of call that is made, \
+            KIND=NAME for another, such as client-stream=SayHelloStream. May be repeated.
+            """, valueName: "[kind=]name"))
+    var method: [String] = []
 
     @Option(help: Known.headers.plainHelp("A header of every request. May be repeated.", valueName: "name: value"))
     var header: [String] = []
@@ -96,8 +105,10 @@ struct ConnectionOptions: ParsableArguments {
             "After how long a silence a connection in use is asked for a sign of life.", valueName: "time"))
     var keepAlive: String?
 
-    func set(in layer: inout Layer) throws(ConfigurationError) {
+    /// - Parameter kind: The kind of call that the command makes; `nil` where it may make any.
+    func set(in layer: inout Layer, calling kind: CallKind?) throws(ConfigurationError) {
         try layer.set(Known.server, flag: "--server", server)
+        for method in method { try MethodArgument(method, calling: kind).set(in: &layer) }
         try layer.set(Known.transport, flag: "--transport", transport)
         try layer.set(Known.headers, lines: header, .flag("--header"))
         if let tokenFile {

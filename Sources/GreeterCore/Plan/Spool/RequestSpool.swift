@@ -1,49 +1,50 @@
 import Foundation
-import GreeterCore
 
 /// Requests kept to be sent again: the first ones in memory, more in a file, up to a bound.
 ///
 /// In memory at most ``memoryLimit`` requests and two blocks of 64 KiB; on disk at most ``diskLimit`` bytes, in a file
 /// that has no name and so is gone with the process.
-struct RequestSpool {
+package struct RequestSpool {
     /// Requests kept in memory.
-    static let memoryLimit = 10_000
+    package static let memoryLimit = 10_000
     /// Bytes kept on disk.
-    static let diskLimit = 256 << 20
+    package static let diskLimit = 256 << 20
 
     private let memoryLimit: Int
     private let diskLimit: Int
     private var memory: [HelloRequest] = []
     private var file: SpoolFile?
-    private(set) var count = 0
+    package private(set) var count = 0
 
-    init(memoryLimit: Int = Self.memoryLimit, diskLimit: Int = Self.diskLimit) {
+    package init(memoryLimit: Int = Self.memoryLimit, diskLimit: Int = Self.diskLimit) {
         self.memoryLimit = memoryLimit
         self.diskLimit = diskLimit
     }
 
     /// A place in the spool, from which reading goes on.
-    struct Cursor: Hashable {
-        var position = 0
+    package struct Cursor: Hashable, Sendable {
+        package var position = 0
         fileprivate var offset = 0
+
+        package init() {}
     }
 
-    /// Keeps requests.
-    /// - Returns: whether there was room for them; the spool is of no use afterwards where there was not.
-    mutating func append(_ requests: [HelloRequest]) -> Bool {
+    /// Keeps requests: all of them, or where there is no room for all, none.
+    /// - Returns: whether there was room.
+    package mutating func append(_ requests: [HelloRequest]) -> Bool {
+        let room = memoryLimit - memory.count
+        if requests.count > room {
+            if file == nil, diskLimit > 0 { file = SpoolFile() }
+            guard let file, file.length < diskLimit, file.append(requests.dropFirst(room)) else { return false }
+        }
+        memory += requests.prefix(room)
         count += requests.count
-        let inMemory = requests.prefix(memoryLimit - memory.count)
-        memory += inMemory
-        let rest = requests.dropFirst(inMemory.count)
-        guard !rest.isEmpty else { return true }
-        if file == nil { file = SpoolFile() }
-        guard let file, file.length < diskLimit else { return false }
-        return file.append(rest)
+        return true
     }
 
     /// The next requests after a place, at most `limit`, and moves the place on.
     /// - Returns: nothing at the end; `nil` when the file cannot be read any more.
-    func read(_ cursor: inout Cursor, atMost limit: Int) -> [HelloRequest]? {
+    package func read(_ cursor: inout Cursor, atMost limit: Int) -> [HelloRequest]? {
         if cursor.position < memory.count {
             let batch = Array(memory[cursor.position..<min(memory.count, cursor.position + limit)])
             cursor.position += batch.count
