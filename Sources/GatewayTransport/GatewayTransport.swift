@@ -73,6 +73,7 @@ public final class GatewayTransport: GreeterTransport {
                 advice: "a gateway's address begins with http:// or https://")
         }
         try Self.check(CallKind.allCases.map { configuration.routes[$0] } + [configuration.routes.health])
+        try checkSubprotocols()
         return try tls.get()
     }
 
@@ -83,7 +84,6 @@ public final class GatewayTransport: GreeterTransport {
                     .invalidArgument, "the route \(Quote.beginning(of: route)) is no path of a URL", at: .connect)
             }
         }
-        try checkSubprotocols()
     }
 
     /// The names stand in one header, so each must be a token, and none may come twice (RFC 6455, 4.1).

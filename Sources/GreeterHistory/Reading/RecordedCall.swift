@@ -15,8 +15,10 @@ public struct RecordedCall: Hashable, Sendable {
     public var lasted: Duration
     public var attempts: Int
     public var sent: Int
-    /// Messages received, of every sort.
+    /// Replies received, as ``Delivery`` counts them. Of a call of an earlier version, the messages.
     public var received: Int
+    /// Messages received, of every sort: replies, refusals and echoes of the end marker.
+    public var messagesReceived: Int
     public var answered: Int
     public var refused: Int
     /// Events, each message one.
@@ -65,7 +67,9 @@ extension RecordedCall {
         started = Date(clampingSecondsSince1970: try row.read("started"))
         start = .nanoseconds(try row.read("start") as Int64)
         lasted = .nanoseconds(try row.read("lasted") as Int64)
-        (attempts, sent, received) = (try row.count("attempts"), try row.count("sent"), try row.count("received"))
+        (attempts, sent) = (try row.count("attempts"), try row.count("sent"))
+        messagesReceived = try row.count("received")
+        received = try row.countIfPresent("replies") ?? messagesReceived
         (answered, refused) = (try row.count("answered"), try row.count("refused"))
         (events, bytes) = (try row.count("events"), try row.count("bytes"))
         code = (try row.readIfPresent("code") as Int?).flatMap { StatusCode(rawValue: $0) }

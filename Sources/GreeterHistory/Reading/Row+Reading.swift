@@ -20,4 +20,9 @@ extension Row {
         guard let count = (try read(column) as Int).asCount else { throw BlockDamage() }
         return count
     }
+
+    /// The value of a column that counts something, and may be empty.
+    func countIfPresent(_ column: String) throws(BlockDamage) -> Int? {
+        (self[column] as DatabaseValue).isNull ? nil : try count(column)
+    }
 }
