@@ -233,6 +233,14 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "http2-peer",
+            dependencies: [
+                "HTTP2Session", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/HTTP2Peer", swiftSettings: settings
+        ),
         .testTarget(
             name: "HTTP2SessionTests",
             dependencies: [
