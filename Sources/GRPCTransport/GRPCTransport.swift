@@ -60,10 +60,10 @@ public final class GRPCTransport: GreeterTransport {
                 .failedPrecondition, "'\(server)' is no address of a gRPC service", at: .connect,
                 advice: "the address of a gRPC service begins with grpc:// or grpcs://")
         }
-        guard server.basePath.isEmpty else {
+        if server.basePath.split(separator: "/").contains(Substring(GRPCMethods.service)) {
             throw CallError(
-                .failedPrecondition, "'\(server)' has a path, and gRPC knows none", at: .connect,
-                advice: "leave out '\(server.basePath)'")
+                .failedPrecondition, "'\(server)' names a method, or the service", at: .connect,
+                advice: "end the address before '/\(GRPCMethods.service)', and name a method with --method")
         }
         let headers = try RequestHeaders(
             server: server, token: configuration.token, allowsPlaintextToken: configuration.allowsPlaintextToken,

@@ -14,6 +14,6 @@ public enum GatewayGreeting {
 
     /// What to try.
     public static func advice(for server: ServerAddress) -> String {
-        "give the port of the gRPC service behind it, or use \(server.scheme.otherDialect.rawValue)://"
+        "give the port of the gRPC service behind it, or use \(server.beginning(in: server.scheme.otherDialect))"
     }
 }

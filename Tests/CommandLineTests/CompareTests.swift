@@ -55,7 +55,7 @@ struct CompareTests {
             (["bidi"], "Error: name the kind of call and whom to greet, or a plan with --plan"),
             (["bidi", "-"], "Error: standard input can be read only once; name a file with --plan"),
             (["bidi", "Ana", "--server", "http://h"], "greeter-tui: name the other server with --against"),
-            (["bidi", "Ana", "--against", "h"], "greeter-tui: --against: 'h' is not a server address"),
+            (["bidi", "Ana", "--against", "h:"], "greeter-tui: --against: 'h:' has no port after the colon"),
         ])
     func refused(arguments: [String], message: String) async throws {
         let result = try await Executable.run(["compare"] + arguments)

@@ -246,7 +246,7 @@ struct ConfigurationTests {
 @Suite("Wrong configuration", .timeLimit(.minutes(5)))
 struct ConfigurationErrorTests {
     static let files = [
-        "sever: http://h", "server: localhost:80", "server: http://user:s3cret@h", "server: grpc://h/base",
+        "sever: http://h", "server: localhost:", "server: http://user:s3cret@h", "server: grpc:h",
         "server: http://h\ntransport: grpc", "server: grpcs://h\ntransport: gateway", "transport: http",
         "grpc: {keep-alive: 1s}", "grpc: {load-balancing: robin}", "tls: {cert: x}", "tls: {server-name: a b}",
         "token: s3cret", "token: {literal: s3cret}", "token: {variable: A, file: b}",

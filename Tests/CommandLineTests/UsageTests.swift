@@ -47,13 +47,14 @@ struct UsageTests {
             "greeter-tui: --header: headers: content-length: the program sets it itself"
         ),
         (
-            ["call", "unary", "Ana", "--server", "localhost:80"],
-            "greeter-tui: --server: 'localhost:80' does not begin with a known scheme; "
-                + "the schemes are http://, https://, grpc://, grpcs://, demo:"
+            ["call", "unary", "Ana", "--server", "htpp://h:80"],
+            "greeter-tui: --server: 'htpp://h:80' does not begin with a known scheme; write http://h:80, or one of "
+                + "http://, https://, ws://, wss://, grpc://, grpcs://, unix://, demo: and demo:grpc"
         ),
         (
-            ["call", "unary", "Ana", "--server", "grpcs://h:1/base"],
-            "greeter-tui: --server: 'grpcs://h:1/base' has a path; the address of a gRPC service ends with its port"
+            ["call", "unary", "Ana", "--server", "unix:run/x.sock"],
+            "greeter-tui: --server: 'unix:run/x.sock' names no socket; write its whole path, as in "
+                + "unix:///run/greeter.sock"
         ),
         (
             ["call", "unary", "Ana", "--server", "http://h:1", "--transport", "grpc"],

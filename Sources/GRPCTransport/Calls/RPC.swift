@@ -47,8 +47,10 @@ struct RPC: Sendable {
 
     private var descriptor: MethodDescriptor {
         let parts = method.split(separator: "/", maxSplits: 1).map(String.init)
+        // The library writes a path of service and method; where the address has one, it stands before both.
+        let prefix = context.server.basePath.isEmpty ? "" : context.server.basePath.dropFirst() + "/"
         return MethodDescriptor(
-            service: ServiceDescriptor(fullyQualifiedService: parts.first ?? ""), method: parts.last ?? "",
+            service: ServiceDescriptor(fullyQualifiedService: prefix + (parts.first ?? "")), method: parts.last ?? "",
             type: isUnaryRequest ? .serverStreaming : .bidirectionalStreaming)
     }
 }

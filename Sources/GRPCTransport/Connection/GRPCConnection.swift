@@ -62,7 +62,7 @@ final class GRPCConnection: Sendable {
         let (server, configuration, tls) = (context.server, context.configuration, context.tls)
         var settings = HTTP2ClientTransport.Posix.Config.defaults
         settings.http2.targetWindowSize = window
-        settings.http2.authority = server.named(by: configuration.tls).connectAuthority
+        settings.http2.authority = server.named(by: configuration.tls).hostField
         // Requests are gathered before they are written; a lone one is not to wait for others.
         settings.connection.flushCoalescing = nil
         if let time = configuration.keepAlive {
@@ -96,9 +96,13 @@ final class GRPCConnection: Sendable {
         var registry = NameResolverRegistry.defaults
         registry.registerFactory(EachAddressResolver())
         let target: any ResolvableTarget =
-            configuration.loadBalancing == .roundRobin
-            ? EachAddress(host: server.host, port: server.connectPort)
-            : .dns(host: server.host, port: server.connectPort)
+            if let path = server.socketPath {
+                .unixDomainSocket(path: path)
+            } else if configuration.loadBalancing == .roundRobin {
+                EachAddress(host: server.host, port: server.connectPort)
+            } else {
+                .dns(host: server.host, port: server.connectPort)
+            }
         return try HTTP2ClientTransport.Posix(
             target: target, transportSecurity: security, config: settings, resolverRegistry: registry,
             serviceConfig: service)

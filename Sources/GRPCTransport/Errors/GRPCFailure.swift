@@ -52,12 +52,12 @@ struct GRPCFailure {
         case .http1:
             return CallError(
                 .failedPrecondition, "\(server.authority) speaks HTTP/1.1, and no gRPC", at: .upgrade,
-                advice: "a gateway is spoken to with \(server.scheme.isSecure ? "https" : "http")://; "
+                advice: "a gateway is spoken to with \(server.beginning(in: server.scheme.otherDialect)); "
                     + "for gRPC give the port of the service behind it")
         case .tls:
             return CallError(
                 .failedPrecondition, "\(server.authority) speaks TLS, and is spoken to in plain text", at: .upgrade,
-                advice: "use \(server.scheme.secured.rawValue)://")
+                advice: "use \(server.beginning(in: server.scheme.secured))")
         }
     }
 

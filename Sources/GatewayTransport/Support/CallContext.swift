@@ -1,3 +1,4 @@
+import Foundation
 import GreeterCore
 import TransportSupport
 
@@ -22,5 +23,10 @@ extension ServerAddress {
         basePath + (route.hasPrefix("/") ? route : "/" + route)
     }
 
-    func url(of path: String) -> String { "\(scheme)://\(connectAuthority)\(path)" }
+    func url(of path: String) -> String {
+        guard let socketPath else { return "\(scheme)://\(connectAuthority)\(path)" }
+        // As the client library names a socket: where a host would be.
+        let place = socketPath.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return "\(scheme)+unix://\(place)\(path)"
+    }
 }

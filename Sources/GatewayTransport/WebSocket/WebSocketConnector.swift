@@ -40,9 +40,8 @@ struct WebSocketConnector: Sendable {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = eventLoop.makePromise(of: UpgradeAnswer.self)
         return try await withTaskCancellationHandler {
-            ClientBootstrap(group: eventLoop)
+            let bootstrap = ClientBootstrap(group: eventLoop)
                 .connectTimeout(TimeAmount(context.configuration.connectTimeout))
-                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(.allowRemoteHalfClosure, value: true)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -55,8 +54,7 @@ struct WebSocketConnector: Sendable {
                         }
                     }
                 }
-                .connect(host: context.server.host, port: context.server.connectPort)
-                .whenFailure { promise.fail($0) }
+            context.server.connect(bootstrap).whenFailure { promise.fail($0) }
             switch try await promise.futureResult.get() {
             case .accepted(_, let head): return head
             case .refused(let refusal):

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Where a server is and which dialect it speaks, from a URL such as `https://greeter.example:8443/base`.
+/// Where a server is and which dialect it speaks, from a URL such as `https://greeter.example:8443/base`, or from less: see
+/// ``init(parsing:as:)``.
 public struct ServerAddress: Hashable, Sendable {
     /// The dialect and its security.
     public enum Scheme: String, Hashable, Sendable, CaseIterable {
@@ -65,9 +66,12 @@ public struct ServerAddress: Hashable, Sendable {
     }
 
     public var scheme: Scheme
-    /// A host name or a literal address, without brackets.
+    /// A host name or a literal address, without brackets; of an IPv6 address that needs one with its zone, `fe80::1%eth0`
+    /// (RFC 4007, 11). `localhost` where the server listens at ``socketPath``.
     public var host: String
     public var port: Int
+    /// The Unix domain socket that the server listens at, as an absolute path; `nil` where it has a port.
+    public var socketPath: String?
     /// What stands before every route: empty, or beginning with `/` and not ending in one.
     public var basePath: String
     /// The port that connections really go to, where ``port`` is only what is shown: a recording shows the same port each
@@ -81,53 +85,31 @@ public struct ServerAddress: Hashable, Sendable {
         self.basePath = basePath
     }
 
-    /// Reads an address as a person writes it.
-    /// - Throws: ``ServerAddressError`` that says what is wrong with it.
-    public init(parsing text: String) throws(ServerAddressError) {
-        if let demo = Scheme(rawValue: text), demo.isDemo {
-            self.init(scheme: demo, host: "127.0.0.1", port: 0)
-            return
-        }
-        let schemes = Scheme.allCases.map { $0.isDemo ? $0.rawValue : "\($0.rawValue)://" }.joined(separator: ", ")
-        guard let parts = URLComponents(string: text), let name = parts.scheme?.lowercased() else {
-            throw ServerAddressError("'\(text)' is not a server address; one begins with \(schemes)")
-        }
-        guard let scheme = Scheme(rawValue: name), !scheme.isDemo, text.dropFirst(name.count).hasPrefix("://") else {
-            throw ServerAddressError("'\(text)' does not begin with a known scheme; the schemes are \(schemes)")
-        }
-        guard let host = parts.host?.trimmingCharacters(in: ["[", "]"]), !host.isEmpty else {
-            throw ServerAddressError("'\(text)' names no host")
-        }
-        guard parts.user == nil, parts.password == nil else {
-            throw ServerAddressError("a server address carries no user name or password; pass a token instead")
-        }
-        guard parts.query == nil, parts.fragment == nil else {
-            throw ServerAddressError("'\(text)' has a query or a fragment; a server address ends with its path")
-        }
-        let port = parts.port ?? scheme.defaultPort
-        guard (1...65535).contains(port) else {
-            throw ServerAddressError("port \(port) is not between 1 and 65535")
-        }
-        let path = parts.percentEncodedPath
-        guard scheme.dialect == .gateway || path.isEmpty || path == "/" else {
-            throw ServerAddressError("'\(text)' has a path; the address of a gRPC service ends with its port")
-        }
-        self.init(
-            scheme: scheme, host: host, port: port,
-            basePath: path.hasSuffix("/") ? String(path.dropLast()) : path)
+    /// A server that listens at a Unix domain socket.
+    public init(scheme: Scheme, socketPath: String, basePath: String = "") {
+        self.init(scheme: scheme, host: "localhost", port: scheme.defaultPort, basePath: basePath)
+        self.socketPath = socketPath
     }
 
-    /// `host:port`, with an IPv6 address in brackets (RFC 3986, 3.2.2).
-    public var authority: String { authority(port: port) }
+    /// Where connections go, for people: `host:port`, with an IPv6 address in brackets (RFC 3986, 3.2.2), or the path of
+    /// the socket.
+    public var authority: String { socketPath ?? authority(port: port) }
 
-    /// The same, with the port that connections go to.
+    /// `host:port`, with the port that connections go to. A socket's is `localhost` with the scheme's own port.
     public var connectAuthority: String { authority(port: connectPort) }
 
     /// The server as HTTP's `Host` names it: without the port where it is the one that the scheme implies, and without the zone of
     /// an IPv6 address, which means nothing to anybody but this machine (RFC 9110, 4.2.3 and 7.2; RFC 6874, 1).
     public var hostField: String {
-        let host = bracketed(host.prefix { $0 != "%" })
-        return connectPort == scheme.defaultPort ? host : "\(host):\(connectPort)"
+        let host = bracketed(hostWithoutZone)
+        return socketPath != nil || connectPort == scheme.defaultPort ? host : "\(host):\(connectPort)"
+    }
+
+    /// How an address of this server begins in a scheme: `grpcs://`, or `grpcs+unix://` for a socket.
+    public func beginning(in scheme: Scheme) -> String {
+        if scheme.isDemo { return scheme.rawValue }
+        guard socketPath != nil else { return "\(scheme.rawValue)://" }
+        return scheme == .http ? "unix://" : "\(scheme.rawValue)+unix://"
     }
 
     /// The port that connections go to.
@@ -137,19 +119,32 @@ public struct ServerAddress: Hashable, Sendable {
 
     private func bracketed(_ host: some StringProtocol) -> String { host.contains(":") ? "[\(host)]" : String(host) }
 
+    /// The host without the zone of an IPv6 address, which means nothing to anybody else (RFC 6874, 1).
+    public var hostWithoutZone: String {
+        host.contains(":") ? String(host.prefix { $0 != "%" }) : host
+    }
+
     /// Whether the server can only be on this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3).
     public var isLoopback: Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+        if socketPath != nil || host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
         return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
     }
 }
 
 extension ServerAddress: CustomStringConvertible {
-    public var description: String { scheme.isDemo ? scheme.rawValue : "\(scheme.rawValue)://\(authority)\(basePath)" }
+    /// The address as it can be read again.
+    public var description: String {
+        let beginning = beginning(in: scheme)
+        if scheme.isDemo { return beginning }
+        guard let socketPath else { return "\(beginning)\(authority)\(basePath)" }
+        // What follows a path could not be told from it, so that the path goes where the host does.
+        let allowed: CharacterSet = basePath.isEmpty ? .urlPathAllowed : .alphanumerics
+        return beginning + (socketPath.addingPercentEncoding(withAllowedCharacters: allowed) ?? socketPath) + basePath
+    }
 }
 
-/// Why a text is no server address.
+/// Why a text is no server address, and what to write instead.
 public struct ServerAddressError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

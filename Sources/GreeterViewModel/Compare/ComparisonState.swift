@@ -51,7 +51,7 @@ extension State {
             return say(.failure, "no server is connected: choose one first")
         }
         if let problem = TransportComparison.problem(with: composer.document) { return say(.warning, problem) }
-        let field = Form.Field("other server", otherSide(of: address), hint: "demo:, demo:grpc, http(s)://, grpc(s)://")
+        let field = Form.Field("other server", otherSide(of: address), hint: "HOST:PORT, http(s)://, grpc(s)://, unix://, demo:")
         return open(.form(Form(.compare, fields: [field])))
     }
 
@@ -61,7 +61,7 @@ extension State {
         }
         var other = address
         other.scheme = address.scheme.otherDialect
-        if other.scheme.dialect == .grpc { other.basePath = "" }
+        other.basePath = ""
         return other.description
     }
 

@@ -45,13 +45,13 @@ extension State {
         if scheme.isDemo { return connect(to: scheme.otherDialect.rawValue) }
         guard var other = server.address else { return chooseServer() }
         other.scheme = scheme.otherDialect
-        if other.scheme.dialect == .grpc { other.basePath = "" }
+        other.basePath = ""
         return askForServer(other.description)
     }
 
     private mutating func askForServer(_ address: String) -> [Effect] {
         let field = Form.Field(
-            "address", address, hint: "http(s):// for a gateway, grpc(s):// for gRPC, demo: or demo:grpc")
+            "address", address, hint: "HOST:PORT or http(s):// gateway, grpc(s)://, unix://, demo:, demo:grpc")
         return open(.form(Form(.server, fields: [field])))
     }
 

@@ -30,7 +30,7 @@ package struct RequestHeaders: Sendable {
         else { return }
         throw CallError(
             .failedPrecondition, "a token would travel to \(server.host) over plain text", at: .connect,
-            advice: "use \(server.scheme.secured.rawValue)://, or allow tokens over plain text explicitly")
+            advice: "use \(server.beginning(in: server.scheme.secured)), or allow tokens over plain text explicitly")
     }
 }
 

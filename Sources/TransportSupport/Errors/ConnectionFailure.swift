@@ -70,6 +70,9 @@ package struct ConnectionFailure: Sendable {
         case EHOSTUNREACH, ENETUNREACH: "no route to it"
         case ECONNRESET: "connection reset"
         case EPIPE: "broken connection"
+        case ENOENT, ENOTDIR: "there is no such socket"
+        case EACCES, EPERM: "no permission"
+        case ENOTSOCK, EPROTOTYPE: "it is no socket of a server"
         default: "error \(error.errnoCode)"
         }
     }
@@ -84,11 +87,13 @@ package struct ConnectionFailure: Sendable {
     }
 
     /// Errors of the system that only connecting has.
-    private static let connectErrors = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL]
+    private static let connectErrors = [
+        ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, ENOENT, EACCES, ENOTSOCK, EPROTOTYPE, ENOTDIR, EPERM,
+    ]
 
     private func refused(_ error: IOError) -> CallError {
         CallError(
             .unavailable, "no connection to \(server.authority): \(Self.describe(error))", at: .connect,
-            advice: "check that the server runs there, and its port")
+            advice: "check that the server runs there, and its \(server.socketPath == nil ? "port" : "path")")
     }
 }

@@ -92,7 +92,7 @@ struct TLSFailure {
     private var plainServer: CallError {
         refusal(
             "\(server.authority) does not speak TLS",
-            advice: "if the server speaks plain text, use \(server.scheme.unsecured.rawValue)://")
+            advice: "if the server speaks plain text, use \(server.beginning(in: server.scheme.unsecured))")
     }
 
     private var noProtocol: CallError {

@@ -61,7 +61,7 @@ struct CertificateProbe {
     /// The certificate; `nil` when it cannot be had.
     func certificate() async -> CertificateReport? {
         let sight = try? await HandshakeProbe(tls: tls, isChecked: false).look(within: Self.limit) {
-            $0.connect(host: server.host, port: server.connectPort)
+            server.connect($0)
         }
         return sight?.certificate.map { CertificateReport($0) }
     }

@@ -81,7 +81,7 @@ public struct ServerProbe: Sendable {
                 let rest = TimeAmount(max(end - clock.now, .milliseconds(1)))
                 let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                     .connectTimeout(rest)
-                    .connect(to: SocketAddress(ipAddress: address, port: server.connectPort)).get()
+                    .connect(to: place(address)).get()
                 channel.close(promise: nil)
                 return address
             } catch {
@@ -89,6 +89,14 @@ public struct ServerProbe: Sendable {
             }
         }
         throw failure ?? CallError(.unavailable, "there is no address to connect to", at: .connect)
+    }
+
+    /// Where an address leads, as ``resolve(within:)`` gives it; the path of a socket leads to that.
+    private func place(_ address: String) throws -> SocketAddress {
+        guard server.socketPath == nil else { return try SocketAddress(unixDomainSocketPath: address) }
+        guard address.contains("%") else { return try SocketAddress(ipAddress: address, port: server.connectPort) }
+        // Only the system knows the number of a zone.
+        return try SocketAddress.makeAddressResolvingHost(address, port: server.connectPort)
     }
 
     // MARK: - TLS
@@ -111,7 +119,7 @@ public struct ServerProbe: Sendable {
     private func look(
         _ tls: TLSSetup, _ address: String, _ limit: Duration, isChecked: Bool
     ) async throws -> HandshakeProbe.Sight {
-        let place = try SocketAddress(ipAddress: address, port: server.connectPort)
+        let place = try place(address)
         let isChecked = isChecked && !options.isInsecure
         return try await HandshakeProbe(tls: tls, isChecked: isChecked).look(within: TimeAmount(limit)) {
             $0.connect(to: place)

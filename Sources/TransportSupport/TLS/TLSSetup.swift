@@ -42,7 +42,7 @@ package struct TLSSetup: Sendable {
         certificateRequest = request
         hasCertificate = identity != nil
         context = server.scheme.isSecure ? try Self.makeContext(tls, options) : nil
-        serverName = options.serverName ?? (Self.isLiteral(server.host) ? nil : server.host)
+        serverName = options.serverName ?? (Self.isLiteral(server.hostWithoutZone) ? nil : server.host)
     }
 
     /// Adds encryption to a connection, before everything else in it, where there is any.

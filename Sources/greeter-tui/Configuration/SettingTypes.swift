@@ -47,6 +47,14 @@ struct ServerSetting: SettingWord {
         self.init(settingText: settingText, address: address)
     }
 
+    /// The same in the dialect that is asked for; `nil` where the address says another itself.
+    func meant(as dialect: ServerAddress.Dialect) -> ServerSetting? {
+        guard !ServerAddress.namesDialect(settingText),
+            let address = try? ServerAddress(parsing: settingText, as: dialect)
+        else { return nil }
+        return ServerSetting(settingText: "\(address)", address: address)
+    }
+
     static func read(_ raw: RawValue) throws(ConfigurationError) -> ServerSetting {
         guard raw.texts.count == 1, let text = raw.texts.first else {
             throw ConfigurationError(raw.origin, "expected one value: \(expectation)")

@@ -94,11 +94,12 @@ extension Settings {
         var server = self[Known.server]
         let scheme = server.address.scheme
         if let dialect = self[Known.transport].dialect, dialect != scheme.dialect {
+            if let meant = server.meant(as: dialect) { return meant }
             guard scheme.isDemo else {
                 throw ConfigurationError(
                     origin(of: Known.transport),
                     "\(self[Known.transport].rawValue) does not go with \(server.settingText); "
-                        + "for \(dialect.rawValue) use an address with \(scheme.otherDialect.rawValue)://")
+                        + "for \(dialect.rawValue) use an address with \(server.address.beginning(in: scheme.otherDialect))")
             }
             server = ServerSetting(settingText: scheme.otherDialect.rawValue) ?? server
         }

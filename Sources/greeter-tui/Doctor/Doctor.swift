@@ -20,13 +20,11 @@ struct Doctor: Sendable {
     /// - Returns: why the first step that failed did.
     func examine() async -> CallError? {
         do throws(CallError) {
-            let addresses = try await step(.resolve) { () async throws(CallError) in
-                let addresses = try await probe.resolve(within: limit)
-                return (addresses, addresses.joined(separator: ", "))
-            }.get()
+            let addresses = try await resolve().get()
             let address = try await step(.connect) { () async throws(CallError) in
                 let address = try await probe.connect(to: addresses, within: limit)
-                return (address, "port \(transport.server.port) of \(address)")
+                let isSocket = transport.server.socketPath != nil
+                return (address, isSocket ? address : "port \(transport.server.port) of \(address)")
             }.get()
             try await examineTLS(at: address).get()
         } catch {
@@ -67,9 +65,20 @@ struct Doctor: Sendable {
 
     // MARK: - The steps
 
+    private func resolve() async -> Result<[String], CallError> {
+        if let path = transport.server.socketPath {
+            report(Finding(step: .resolve, result: .skipped("a socket needs no address")))
+            return .success([path])
+        }
+        return await step(.resolve) { () async throws(CallError) in
+            let addresses = try await probe.resolve(within: limit)
+            return (addresses, addresses.joined(separator: ", "))
+        }
+    }
+
     private func examineTLS(at address: String) async -> Result<Void, CallError> {
         guard transport.server.scheme.isSecure else {
-            report(Finding(step: .tls, result: .skipped("\(transport.server.scheme.rawValue):// is plain text")))
+            report(Finding(step: .tls, result: .skipped("\(transport.server.beginning(in: transport.server.scheme)) is plain text")))
             return .success(())
         }
         return await step(.tls) { () async throws(CallError) in

@@ -7,8 +7,9 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         help: Known.server.help(
             """
-            The server: http:// or https://HOST:PORT for a gateway, grpc:// or grpcs://HOST:PORT for a gRPC service, \
-            demo: or demo:grpc for the demo server inside this program.
+            The server: HOST:PORT, http:// or https://HOST:PORT for a gateway, grpc:// or grpcs://HOST:PORT for a gRPC \
+            service, unix:///PATH or grpc+unix:///PATH for a socket, demo: or demo:grpc for the demo server inside this \
+            program.
             """,
             valueName: "url"))
     var server: String?
