@@ -4,6 +4,9 @@ public import GreeterCore
 public struct GRPCConfiguration: Hashable, Sendable {
     /// The methods that are called.
     public var methods: GRPCMethods
+    /// Whether a client stream is called by its other known name where the server does not know the usual one; see
+    /// ``GRPCMethods/otherClientStream``. Only where nobody has chosen the name.
+    public var triesOtherClientStream: Bool
     /// How long resolving, connecting, TLS and the beginning of HTTP/2 may take together.
     public var connectTimeout: Duration
     /// How long connections may take to end in order; and, where the plan breaks off, how long replies that are on
@@ -28,7 +31,8 @@ public struct GRPCConfiguration: Hashable, Sendable {
     public var metadata: [MetadataEntry]
 
     public init(
-        methods: GRPCMethods = GRPCMethods(), connectTimeout: Duration = .seconds(10),
+        methods: GRPCMethods = GRPCMethods(), triesOtherClientStream: Bool = true,
+        connectTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
         loadBalancing: GRPCLoadBalancing = .pickFirst, keepAlive: Duration? = .seconds(300),
         keepAliveTimeout: Duration = .seconds(20), usesCompression: Bool = false, tls: TLSOptions = TLSOptions(),
@@ -36,6 +40,7 @@ public struct GRPCConfiguration: Hashable, Sendable {
         allowsPlaintextToken: Bool = false, metadata: [MetadataEntry] = []
     ) {
         self.methods = methods
+        self.triesOtherClientStream = triesOtherClientStream
         self.connectTimeout = connectTimeout
         self.closeTimeout = closeTimeout
         self.maximumMessageSize = maximumMessageSize

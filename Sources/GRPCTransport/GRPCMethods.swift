@@ -34,6 +34,11 @@ public struct GRPCMethods: Hashable, Sendable {
         }
     }
 
+    /// The other known name of a method that a server does not know, in full; `nil` where there is none.
+    static func otherName(of method: String) -> String? {
+        method == GRPCMethods().clientStream ? "\(service)/\(otherClientStream)" : nil
+    }
+
     /// Reads a method as a person writes it: `SayHello`, `helloworld.Greeter/SayHello` or `/helloworld.Greeter/SayHello`.
     /// - Returns: its full name; `nil` where the text is none.
     public static func fullName(of text: String) -> String? {

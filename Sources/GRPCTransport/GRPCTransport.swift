@@ -14,6 +14,7 @@ public final class GRPCTransport: GreeterTransport {
     private let clock: any CallClock
     private let tls: Result<TLSSetup, CallError>
     private let connections: GRPCConnections
+    private let names = KnownNames()
 
     /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
     public init(server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock = SystemClock()) {
@@ -70,6 +71,6 @@ public final class GRPCTransport: GreeterTransport {
             own: configuration.metadata + metadata, rules: .grpc)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
-            connections: connections, clock: clock)
+            connections: connections, names: names, clock: clock)
     }
 }

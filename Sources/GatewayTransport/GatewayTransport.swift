@@ -55,6 +55,7 @@ public final class GatewayTransport: GreeterTransport {
                 server: server, configuration: configuration, metadata: call.options.metadata)
             let context = CallContext(
                 server: server, configuration: configuration, call: call, headers: headers, recorder: recorder)
+            try Self.check([context.ownRoute].compactMap { $0 })
             if call.kind.streamsRequests {
                 return await WebSocketCall(context: context, tls: tls).run()
             }
@@ -71,12 +72,16 @@ public final class GatewayTransport: GreeterTransport {
                 .failedPrecondition, "'\(server)' is no address of a gateway", at: .connect,
                 advice: "a gateway's address begins with http:// or https://")
         }
-        for route in CallKind.allCases.map({ configuration.routes[$0] }) + [configuration.routes.health] {
+        try Self.check(CallKind.allCases.map { configuration.routes[$0] } + [configuration.routes.health])
+        return try tls.get()
+    }
+
+    private static func check(_ routes: [String]) throws(CallError) {
+        for route in routes {
             guard route.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
                 throw CallError(
                     .invalidArgument, "the route \(Quote.beginning(of: route)) is no path of a URL", at: .connect)
             }
         }
-        return try tls.get()
     }
 }

@@ -69,6 +69,22 @@ struct CallTests {
         #expect(result.errors.contains("try: check the method helloworld.Greeter/SayHelloStream"))
     }
 
+    @Test("doctor and compare take the name of a method, too")
+    func methodElsewhere() async throws {
+        let doctor = try await Executable.run(
+            ["doctor", "--server", "demo:grpc", "--method", "client-stream=SayHelloStream"])
+        #expect(doctor.status == 64 + 12)
+        #expect(doctor.lines.filter { $0.hasPrefix("FAILED") }.count == 1)
+        #expect(doctor.output.contains("try: check the method helloworld.Greeter/SayHelloStream"))
+        // A route for the one side, a method for the other.
+        let compared = try await Executable.run([
+            "compare", "unary", "Ana", "--method", "/v1/nowhere", "--method", "unary=SayNothing",
+        ])
+        #expect(compared.status == 1)
+        #expect(compared.output.contains("/v1/nowhere") == false)
+        #expect(compared.lines.contains { $0.contains("UNIMPLEMENTED") && !$0.contains("OK") }, "\(compared.output)")
+    }
+
     @Test(
         "replies are JSON lines on standard output, and a summary is on standard error", arguments: calls + nativeCalls)
     func prints(_ test: Case) async throws {

@@ -22,6 +22,24 @@ struct UsageTests {
             "Error: --events prints JSON lines and cannot be combined with --output text"
         ),
         (["call", "unary", "Ana", "--method", "x"], "greeter-tui: --method: the route 'x' does not begin with /"),
+        (["call", "unary", "Ana", "--method", "bidi=x"], "greeter-tui: --method: the route 'x' does not begin with /"),
+        (
+            ["doctor", "--method", "/x"],
+            "greeter-tui: --method: say which kind of call is meant, as in --method client-stream=/x"
+        ),
+        (
+            ["ui", "--method", "/x"],
+            "greeter-tui: --method: say which kind of call is meant, as in --method client-stream=/x"
+        ),
+        (
+            ["doctor", "--method", "stream=/x"],
+            "greeter-tui: --method: 'stream' is no kind of call; the kinds are unary, server-stream, client-stream, bidi"
+        ),
+        (
+            ["compare", "bidi", "Ana", "--method", "a b"],
+            "greeter-tui: --method: 'a b' is neither a route, which begins with /, nor a method such as SayHello or "
+                + "helloworld.Greeter/SayHello"
+        ),
         (
             ["call", "unary", "Ana", "--server", "demo:grpc", "--method", "/v1/helloworld/ws"],
             "greeter-tui: --method: '/v1/helloworld/ws' is no method such as SayHello or helloworld.Greeter/SayHello"

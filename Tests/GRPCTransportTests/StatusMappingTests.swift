@@ -65,7 +65,7 @@ struct StatusMappingTests {
         arguments: [
             (
                 "helloworld.Greeter/SayHelloClientStream",
-                "some servers call this method SayHelloStream: try --method SayHelloStream"
+                "some servers call this method SayHelloStream: try --method client-stream=SayHelloStream"
             ),
             ("helloworld.Greeter/SayHello", "check the method helloworld.Greeter/SayHello"),
         ])

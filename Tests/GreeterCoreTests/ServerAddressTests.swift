@@ -119,7 +119,8 @@ struct ServerAddressTests {
         }
     }
 
-    @Test("what may be secret is not quoted", arguments: ["ftp://u:hunter2@x", "http://x y?token=hunter2", "u:hunter2@"])
+    @Test(
+        "what may be secret is not quoted", arguments: ["ftp://u:hunter2@x", "http://x y?token=hunter2", "u:hunter2@"])
     func secrets(text: String) {
         let error = #expect(throws: ServerAddressError.self) { try ServerAddress(parsing: text) }
         #expect(error?.description.contains("hunter2") == false, "\(error?.description ?? "")")

@@ -1,8 +1,6 @@
 import GreeterCore
 import Testing
 
-@testable import GreeterRetry
-
 @Suite("The spool")
 struct RequestSpoolTests {
     private func request(_ number: Int) -> HelloRequest {

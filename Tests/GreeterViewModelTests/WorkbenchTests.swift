@@ -197,6 +197,43 @@ struct WorkbenchTests {
         }
     }
 
+    @Test("a method is called instead of the usual one, by the kind that it was set for, until it is taken away")
+    func method() {
+        var state = State.connected(kind: .clientStream)
+        func set(_ text: String) {
+            _ = update(&state, .pressed(.settings))
+            _ = update(&state, .steppedInOverlay(by: 9))
+            _ = update(&state, .edited(text))
+            _ = update(&state, .overlayAccepted)
+        }
+        set(" /v1/other ")
+        #expect(state.settings.methods == [.clientStream: "/v1/other"])
+        guard case .startCall(let call)? = update(&state, .pressed(.run)).first else {
+            Issue.record("no call was started")
+            return
+        }
+        #expect(call.options.method == "/v1/other")
+        state.call = nil
+        state.settings.kind = .unary
+        guard case .startCall(let other)? = update(&state, .pressed(.run)).first else {
+            Issue.record("no call was started")
+            return
+        }
+        #expect(other.options.method == nil)
+        state.call = nil
+        state.settings.kind = .clientStream
+        // The server is a gateway: a gRPC method is none of its routes.
+        set("SayHelloStream")
+        guard case .form(let form)? = state.overlays.last else {
+            Issue.record("the form was left")
+            return
+        }
+        #expect(form.fields[9].problem == "a route of the gateway, which begins with /")
+        _ = update(&state, .edited(""))
+        _ = update(&state, .overlayAccepted)
+        #expect(state.settings.methods.isEmpty)
+    }
+
     @Test("settings that cannot be read say where", arguments: [("0s", "yes", 0), ("soon", "no", 0), ("1s", "?", 1)])
     func badSettings(deadline: String, hold: String, field: Int) {
         var state = State.connected()

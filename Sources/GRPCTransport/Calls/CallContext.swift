@@ -8,6 +8,7 @@ struct CallContext: Sendable {
     let headers: RequestHeaders
     let tls: TLSSetup
     let connections: GRPCConnections
+    var names = KnownNames()
     let clock: any CallClock
 
     var failure: ConnectionFailure {
@@ -24,6 +25,8 @@ struct CallEnding: Sendable {
     /// The number of the reply that is the result.
     var result: Int?
     var trailers: [MetadataEntry] = []
+    /// Whether the server knows no method of that name: it has said so before anything else.
+    var isUnknownMethod = false
 
     static func failure(_ error: CallError, rule: String, trailers: [MetadataEntry] = []) -> CallEnding {
         CallEnding(error: error, rule: rule, trailers: trailers)

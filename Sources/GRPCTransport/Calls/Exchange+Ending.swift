@@ -9,10 +9,14 @@ extension Exchange {
         if let error = failure.lost(status, trailers) {
             return .failure(error, rule: "the stream was cut off")
         }
-        if call.kind.streamsRequests { await recorder.serverFinished() }
         let rule = "the server ended the call: \(StatusCode(status.code).name)"
-        if let error = failure.callError(for: status, trailers, kind: call.kind) {
-            return .failure(error, rule: rule, trailers: trailers.entries)
+        let error = failure.callError(for: status, trailers, kind: call.kind)
+        let isUnknownMethod = error?.code == .unimplemented && !acceptance.isClaimed
+        // Under another name it may yet begin.
+        if call.kind.streamsRequests, !isUnknownMethod { await recorder.serverFinished() }
+        if let error {
+            return CallEnding(
+                error: error, rule: rule, trailers: trailers.entries, isUnknownMethod: isUnknownMethod)
         }
         return await succeed(rule, trailers.entries)
     }

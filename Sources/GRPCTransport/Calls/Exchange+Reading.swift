@@ -62,9 +62,11 @@ extension Exchange {
     }
 
     private func opened(_ metadata: Metadata) async {
+        _ = acceptance.claim()
         await recorder.opened(
             ConnectionInfo(
-                time: clock.now, transport: "gRPC over HTTP/2", route: context.server.basePath + "/" + method, metadata: metadata.entries))
+                time: clock.now, transport: "gRPC over HTTP/2", route: context.server.basePath + "/" + method,
+                metadata: metadata.entries))
     }
 
     private func message(_ bytes: GRPCNIOTransportBytes, time: Duration) throws(CallError) -> StreamMessage {

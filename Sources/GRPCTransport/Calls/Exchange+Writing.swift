@@ -37,18 +37,19 @@ extension Exchange {
         var parts: [RPCRequestPart<GRPCNIOTransportBytes>] = []
         messages.reserveCapacity(batch.count)
         parts.reserveCapacity(batch.count)
-        let (now, number) = (clock.now, ledger.requests)
+        let (now, number, repeated) = (clock.now, ledger.requests, ledger.takeRepeated(atMost: batch.count))
         for (offset, request) in batch.enumerated() {
             let bytes = try GreeterCodec.encode(request)
             parts.append(.message(bytes))
+            guard offset >= repeated else { continue }
             messages.append(
                 StreamMessage(
-                    number: number + offset + 1, time: now, size: bytes.count, form: .grpcMessage,
+                    number: number + offset - repeated + 1, time: now, size: bytes.count, form: .grpcMessage,
                     body: .request(request)))
         }
-        await recorder.sent(messages)
+        if !messages.isEmpty { await recorder.sent(messages) }
         // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
-        ledger.sent(batch.count)
+        ledger.sent(messages.count)
         do {
             try await outbound.write(contentsOf: parts)
             return Task.isCancelled ? .nothing : nil

@@ -13,6 +13,8 @@ struct Exchange: Sendable {
     let method: String
     /// Replies to earlier requests of the call, in RPCs of their own.
     let repliesBefore: Int
+    /// Claimed when the server has accepted the call.
+    let acceptance = Once()
 
     var clock: any CallClock { context.clock }
 

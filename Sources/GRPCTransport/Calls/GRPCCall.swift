@@ -35,11 +35,50 @@ struct GRPCCall: Sendable {
     // MARK: Streams of requests
 
     private func stream(_ limit: TimeLimit) async throws -> CallEnding {
-        let ending = try await exchange(.plan(call.plan), limit)
+        let ending = try await namedStream(limit)
         guard ending.error == nil else { return ending }
         await recorder.acknowledged(upTo: ledger.requests)
         return ending
     }
+
+    /// Makes the exchange of a stream; once more under the other name of its method where the server does not know it by
+    /// the usual one, and nobody has chosen that.
+    ///
+    /// A server that does not know a method says so at once, and reads no request. The requests that were written by then
+    /// are kept, and are the first of the second exchange; they are told of, and counted, once.
+    private func namedStream(_ limit: TimeLimit) async throws -> CallEnding {
+        let method = self.method
+        guard ownMethod == nil, context.configuration.triesOtherClientStream,
+            let other = GRPCMethods.otherName(of: method), context.names[method] == nil
+        else { return try await exchange(.plan(call.plan), method, limit) }
+        let plan = SpooledPlan(call.plan, spool: RequestSpool(diskLimit: 0))
+        let ending = try await exchange(.plan(plan), method, limit)
+        guard ending.isUnknownMethod, plan.isComplete else {
+            if ending.error == nil { context.names.remember(method, for: method) }
+            return ending
+        }
+        plan.commit()
+        await recorder.notice("the server knows no \(method); it was called again, as \(other)")
+        ledger.beginAgain()
+        var second = try await exchange(.plan(plan), other, limit)
+        if second.isUnknownMethod {
+            second.error?.cause = "the server knows neither \(method) nor \(other)"
+            second.error?.advice = "name its method with --method \(call.kind.rawValue)=NAME"
+        } else if second.error?.origin != .receive {
+            context.names.remember(other, for: method)
+        }
+        return second
+    }
+
+    /// The method that is called.
+    private var method: String {
+        if let ownMethod { return ownMethod }
+        let usual = context.configuration.methods[call.kind]
+        return context.names[usual] ?? usual
+    }
+
+    /// The method that the call asks for.
+    private var ownMethod: String? { call.options.method.flatMap(GRPCMethods.fullName) }
 
     // MARK: One RPC for each request
 
@@ -48,7 +87,9 @@ struct GRPCCall: Sendable {
         var trailers: [MetadataEntry] = []
         while let request = try await next(&source) {
             let own = call.options.limit(fromHalfClose: context.clock.now, clock: context.clock)
-            let ending = try await own.run { try await exchange(.one(request), own.instant == nil ? limit : own) }
+            let ending = try await own.run {
+                try await exchange(.one(request), method, own.instant == nil ? limit : own)
+            }
             guard ending.error == nil else { return ending }
             await recorder.acknowledged(upTo: ledger.requests)
             trailers = ending.trailers
@@ -71,8 +112,7 @@ struct GRPCCall: Sendable {
 
     // MARK: One RPC
 
-    private func exchange(_ feed: RequestFeed, _ limit: TimeLimit) async throws -> CallEnding {
-        let method = context.configuration.methods[call.kind]
+    private func exchange(_ feed: RequestFeed, _ method: String, _ limit: TimeLimit) async throws -> CallEnding {
         let exchange = Exchange(
             context: context, call: call, recorder: recorder, ledger: ledger, feed: feed, method: method,
             repliesBefore: ledger.replies)

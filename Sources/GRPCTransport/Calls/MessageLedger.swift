@@ -9,6 +9,8 @@ final class MessageLedger: Sendable {
         var replies = 0
         var order = ReplyOrder()
         var notice: String?
+        /// Requests that are to be written once more, and were told of before.
+        var repeated = 0
     }
 
     private let kind: CallKind
@@ -26,6 +28,20 @@ final class MessageLedger: Sendable {
     /// Whether replies to what has been sent may be on their way though the send half is open.
     var expectsReplies: Bool {
         kind == .bidirectional && state.withLock { $0.replies < $0.requests * $0.order.repliesPerRequest }
+    }
+
+    /// All requests so far are written once more, in another exchange.
+    func beginAgain() {
+        state.withLock { $0.repeated = $0.requests }
+    }
+
+    /// How many of the next requests were told of before.
+    func takeRepeated(atMost count: Int) -> Int {
+        state.withLock { state in
+            let repeated = min(state.repeated, count)
+            state.repeated -= repeated
+            return repeated
+        }
     }
 
     /// Requests are about to be written.

@@ -140,8 +140,8 @@ struct GRPCFailure {
         switch code {
         case .unauthenticated: "check the token"
         case .permissionDenied: "check what the token allows"
-        case .unimplemented where method == GRPCMethods().clientStream:
-            "some servers call this method \(GRPCMethods.otherClientStream): try --method \(GRPCMethods.otherClientStream)"
+        case .unimplemented where method == GRPCMethods().clientStream && kind == .clientStream:
+            "some servers call this method \(GRPCMethods.otherClientStream): try --method \(kind.rawValue)=\(GRPCMethods.otherClientStream)"
         case .unimplemented: "check the method \(method)"
         default: nil
         }

@@ -14,7 +14,9 @@ struct CallContext: Sendable {
     /// The server under the name that it is asked for.
     var address: ServerAddress { server.named(by: configuration.tls) }
     var url: String { address.url(of: route) }
-    var route: String { server.path(of: configuration.routes[call.kind]) }
+    var route: String { server.path(of: ownRoute ?? configuration.routes[call.kind]) }
+    /// The route that the call asks for.
+    var ownRoute: String? { call.options.method.flatMap { $0.hasPrefix("/") ? $0 : nil } }
 }
 
 extension ServerAddress {

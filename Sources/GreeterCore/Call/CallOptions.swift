@@ -6,13 +6,18 @@ public struct CallOptions: Hashable, Sendable {
     public var deadlineStart: DeadlineStart
     /// Headers or metadata to send, beside those of the transport's configuration.
     public var metadata: [MetadataEntry]
+    /// What is called instead of the usual: the route of a gateway, which begins with `/`, or a gRPC method such as
+    /// `SayHello` or `helloworld.Greeter/SayHello`. A transport that it cannot be for goes by its configuration.
+    public var method: String?
 
     public init(
-        deadline: Duration? = .seconds(30), deadlineStart: DeadlineStart = .call, metadata: [MetadataEntry] = []
+        deadline: Duration? = .seconds(30), deadlineStart: DeadlineStart = .call, metadata: [MetadataEntry] = [],
+        method: String? = nil
     ) {
         self.deadline = deadline
         self.deadlineStart = deadlineStart
         self.metadata = metadata
+        self.method = method
     }
 
     /// The moment from which a deadline counts.

@@ -35,8 +35,9 @@ private struct AddressReader {
     func read() throws(ServerAddressError) -> ServerAddress {
         guard !text.isEmpty else { throw refusal("an empty text is not a server address; write \(Self.examples)") }
         if let demo = try readDemo() { return demo }
-        guard text.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && $0.properties.generalCategory != .control })
-        else { throw refusal("\(quoted) has a space or a line break in it; an address has none, as in \(Self.examples)") }
+        guard text.unicodeScalars.allSatisfy(Self.isVisible) else {
+            throw refusal("\(quoted) has a space or a line break in it; an address has none, as in \(Self.examples)")
+        }
         if let socket = try readSocket() { return socket }
         let (scheme, rest) = try readScheme()
         let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
@@ -47,6 +48,10 @@ private struct AddressReader {
         let (host, port) = try readAuthority(rest[..<end], scheme)
         return ServerAddress(
             scheme: scheme, host: host, port: port ?? scheme.defaultPort, basePath: try readPath(tail))
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
     }
 
     // MARK: - The beginning
@@ -142,7 +147,8 @@ private struct AddressReader {
         if authority.hasPrefix("[") { return try readLiteral(authority) }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 2 else {
-            throw refusal("\(quoted) has several colons; an IPv6 address goes in brackets: \(scheme.rawValue)://[::1]:8000")
+            let example = "\(scheme.rawValue)://[::1]:8000"
+            throw refusal("\(quoted) has several colons; an IPv6 address goes in brackets: \(example)")
         }
         let host = String(parts[0])
         let port = try parts.count == 2 ? readPort(parts[1]) : nil
@@ -174,7 +180,8 @@ private struct AddressReader {
 
     private func readPort(_ text: Substring) throws(ServerAddressError) -> Int {
         guard !text.isEmpty else {
-            throw refusal("\(quoted) has no port after the colon; write it, as in localhost:8000, or leave out the colon")
+            throw refusal(
+                "\(quoted) has no port after the colon; write it, as in localhost:8000, or leave out the colon")
         }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw refusal("\(quoted) has no number for a port: '\(text.prefix(32))'; write it as in localhost:8000")
@@ -188,15 +195,18 @@ private struct AddressReader {
     /// RFC 1123, 2.1, and `_`, which names inside networks have.
     private func checkName(_ host: String, _ scheme: ServerAddress.Scheme) throws(ServerAddressError) {
         guard host.utf8.allSatisfy({ $0 < 0x80 }) else {
-            throw refusal("\(quoted) has a host with characters beyond ASCII; write it as name servers do, as in xn--bcher-kva.example")
+            throw refusal(
+                "\(quoted) has a host with characters beyond ASCII; write it as name servers do: xn--bcher-kva.example")
         }
         let isDigit = { (character: Character) in ("0"..."9").contains(character) }
         if host.allSatisfy(isDigit) {
-            throw refusal("\(quoted) names no host; for a port of this machine write \(scheme.rawValue)://localhost:\(host)")
+            let example = "\(scheme.rawValue)://localhost:\(host)"
+            throw refusal("\(quoted) names no host; for a port of this machine write \(example)")
         }
         let labels = (host.hasSuffix(".") ? String(host.dropLast()) : host)
             .split(separator: ".", omittingEmptySubsequences: false)
-        if labels.allSatisfy({ $0.allSatisfy(isDigit) }), labels.count != 4 || labels.contains(where: { UInt8($0) == nil }) {
+        let isNumeric = labels.allSatisfy { $0.allSatisfy(isDigit) }
+        guard !isNumeric || labels.count == 4 && labels.allSatisfy({ UInt8($0) != nil }) else {
             throw refusal("'\(host.prefix(64))' is no IPv4 address; one has four numbers from 0 to 255, as 127.0.0.1")
         }
         let isName = labels.allSatisfy { label in
@@ -204,7 +214,7 @@ private struct AddressReader {
                 && label.allSatisfy { $0.isASCII && ($0.isLetter || isDigit($0)) || "-_".contains($0) }
         }
         guard isName, host.utf8.count <= 254 else {
-            throw refusal("'\(host.prefix(64))' is no name of a host, which has letters, digits, - and dots between them")
+            throw refusal("'\(host.prefix(64))' is no name of a host: it has letters, digits, - and dots between them")
         }
     }
 

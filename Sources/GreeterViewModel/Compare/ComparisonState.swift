@@ -51,7 +51,8 @@ extension State {
             return say(.failure, "no server is connected: choose one first")
         }
         if let problem = TransportComparison.problem(with: composer.document) { return say(.warning, problem) }
-        let field = Form.Field("other server", otherSide(of: address), hint: "HOST:PORT, http(s)://, grpc(s)://, unix://, demo:")
+        let field = Form.Field(
+            "other server", otherSide(of: address), hint: "HOST:PORT, http(s)://, grpc(s)://, unix://, demo:")
         return open(.form(Form(.compare, fields: [field])))
     }
 
@@ -74,7 +75,8 @@ extension State {
         }
         comparisons += 1
         let options = CallOptions(
-            deadline: settings.deadline, deadlineStart: plan.takesItsTime ? .halfClose : .call)
+            deadline: settings.deadline, deadlineStart: plan.takesItsTime ? .halfClose : .call,
+            method: settings.methods[kind])
         let run = ComparedRun(
             id: comparisons, kind: kind, plan: plan, options: options, retry: settings.retry, other: other,
             faults: orderedFaults)

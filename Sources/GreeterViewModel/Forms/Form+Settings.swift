@@ -20,12 +20,16 @@ extension Form {
                 Field(
                     "repeat", settings.retry.allowsRepeatedPost ? "yes" : "no",
                     hint: "yes: send a unary request again that may have been taken"),
+                Field(
+                    "method", settings.methods[settings.kind] ?? "",
+                    hint: "of a \(settings.kind.title) call; empty: the usual"),
             ])
     }
 
     /// Puts what the fields say into the settings.
+    /// - Parameter dialect: What the present server speaks; `nil` where that is not known.
     /// - Returns: whether they could be read; the problems are noted in the fields otherwise.
-    mutating func readSettings(into settings: inout CallSettings) -> Bool {
+    mutating func readSettings(into settings: inout CallSettings, _ dialect: ServerAddress.Dialect?) -> Bool {
         let words = fields.map { $0.text.trimmingSpaces().lowercased() }
         let deadline = words[0] == "none" ? nil : Duration(text: words[0])
         let isDeadlineGood = words[0] == "none" || (deadline ?? .zero) > .zero
@@ -33,14 +37,29 @@ extension Form {
         let hold: Bool? = ["yes": true, "y": true, "no": false, "n": false][words[1]]
         fields[1].problem = hold == nil ? "yes or no" : nil
         let retry = readRetryPolicy(words, present: settings.retry)
-        guard isDeadlineGood, let hold, let retry else {
+        let method = fields[9].text.trimmingSpaces()
+        fields[9].problem = Self.problem(withMethod: method, dialect)
+        guard isDeadlineGood, let hold, let retry, fields[9].problem == nil else {
             focus = fields.firstIndex { $0.problem != nil } ?? focus
             return false
         }
         settings.deadline = deadline
         settings.holdsOpen = hold
         settings.retry = retry
+        settings.methods[settings.kind] = method.isEmpty ? nil : method
         return true
+    }
+
+    /// What keeps a text from being what is called; `nil` where it can be. The empty text is the usual.
+    private static func problem(withMethod text: String, _ dialect: ServerAddress.Dialect?) -> String? {
+        guard !text.isEmpty else { return nil }
+        let isRoute = text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        let isMethod = text.wholeMatch(of: /\/?([A-Za-z0-9_.]+\/)?[A-Za-z0-9_]+/) != nil
+        return switch dialect {
+        case .gateway: isRoute ? nil : "a route of the gateway, which begins with /"
+        case .grpc: isMethod ? nil : "a method such as SayHello or helloworld.Greeter/SayHello"
+        case nil: isRoute || isMethod ? nil : "a route, which begins with /, or a gRPC method"
+        }
     }
 
     /// The policy that the fields from the third on describe; `nil`, with the problem noted, where they describe none.

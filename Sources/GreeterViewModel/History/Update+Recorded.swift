@@ -69,7 +69,9 @@ extension State {
     }
 
     private mutating func run(again call: CallState) -> [Effect] {
-        run(kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, resends: call.resends)
+        run(
+            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, method: call.options.method,
+            resends: call.resends)
     }
 }
 

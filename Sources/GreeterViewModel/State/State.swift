@@ -76,6 +76,8 @@ public struct CallSettings: Hashable, Sendable {
     public var deadline: Duration?
     /// When a failed call is made again.
     public var retry: RetryPolicy
+    /// What is called instead of the usual, by the kind of call; see ``CallOptions/method``.
+    public var methods: [CallKind: String] = [:]
     private var heldKinds: Set<CallKind> = [.bidirectional]
 
     public init(

@@ -3,7 +3,10 @@ import GreeterCore
 extension State {
     mutating func performOnCall(_ action: Action) -> [Effect] {
         switch action {
-        case .run: run(kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen)
+        case .run:
+            run(
+                kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen,
+                method: settings.methods[settings.kind])
         case .runAgain: runAgain()
         case .halfClose: halfClose()
         case .cancel: cancel()
@@ -15,8 +18,12 @@ extension State {
     }
 
     /// Starts a call, unless one goes on.
-    /// - Parameter resends: The call of the history whose requests are sent, in place of the plan.
-    mutating func run(kind: CallKind, plan: PlanDocument, isHeldOpen: Bool, resends: Int64? = nil) -> [Effect] {
+    /// - Parameters:
+    ///   - method: What is called instead of the usual.
+    ///   - resends: The call of the history whose requests are sent, in place of the plan.
+    mutating func run(
+        kind: CallKind, plan: PlanDocument, isHeldOpen: Bool, method: String?, resends: Int64? = nil
+    ) -> [Effect] {
         guard !isCallLive else {
             return say(.warning, "a call is running: half-close it or cancel it first")
         }
@@ -28,7 +35,8 @@ extension State {
             return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
         }
         let isOpenEnded = isHeldOpen || plan.takesItsTime
-        let options = CallOptions(deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call)
+        let options = CallOptions(
+            deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call, method: method)
         var call = CallState(
             id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
             retry: settings.retry, faults: orderedFaults)
@@ -54,7 +62,9 @@ extension State {
         guard let call else { return say(.warning, "no call has been run yet") }
         if call.progress.retry != nil { return [.retryNow(id: call.id)] }
         if let entry = call.recorded { return runRecorded(entry, call.plan) }
-        return run(kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, resends: call.resends)
+        return run(
+            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, method: call.options.method,
+            resends: call.resends)
     }
 
     private mutating func halfClose() -> [Effect] {
@@ -107,7 +117,10 @@ extension State {
     /// Sends a typed request into the open stream; opens one where none is.
     mutating func sendTyped(_ request: HelloRequest) -> [Effect] {
         var effects: [Effect] = []
-        if !isCallLive { effects = run(kind: settings.kind, plan: PlanDocument(), isHeldOpen: true) }
+        if !isCallLive {
+            effects = run(
+                kind: settings.kind, plan: PlanDocument(), isHeldOpen: true, method: settings.methods[settings.kind])
+        }
         guard let call, call.takesMessages else {
             return effects + say(.warning, "not sent: the stream takes no more messages")
         }

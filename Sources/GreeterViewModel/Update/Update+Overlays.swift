@@ -140,7 +140,7 @@ extension State {
                 return refuse(form)
             }
         case .settings:
-            guard form.readSettings(into: &settings) else { return refuse(form) }
+            guard form.readSettings(into: &settings, server.address?.scheme.dialect) else { return refuse(form) }
         case .fault:
             let field = form.fields[0]
             return [.checkFault(FaultOrder(name: field.label, value: field.text.trimmingSpaces()))]

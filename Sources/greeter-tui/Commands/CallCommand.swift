@@ -62,11 +62,6 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     var language: String?
 
     @Option(
-        help: ArgumentHelp(
-            "The route, or the gRPC method, to call instead of the usual one for this kind.", valueName: "name"))
-    var method: String?
-
-    @Option(
         help: """
             How the call is printed: replies as JSON Lines, or what is sent and received as text for people. \
             A conversation prints the replies as text unless json is asked for. (default: json)
@@ -124,12 +119,13 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let (kind, document) = try again.map { ($0.call.head.kind, $0.document) } ?? requests()
         // Before signals are caught, so that a command that fetches the token can be interrupted.
         let setup = try await Setup(
-            load { layer throws(ConfigurationError) in
+            load(calling: kind) { layer throws(ConfigurationError) in
                 try history.set(in: &layer)
                 if self.connection.server == nil {
                     try layer.set(Known.server, flag: "--again", again?.call.head.server)
                 }
             })
+        try checkMethods(calling: kind, at: setup.server.address)
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
@@ -138,7 +134,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             Exit.write(inert("greeter-tui: note: \(report.text)"), to: STDERR_FILENO)
         }
         let connection = try await ServerConnection.open(
-            setup, calling: kind, at: method, in: surroundings, history: store, retry: { setup.retry })
+            setup, in: surroundings, history: store, retry: { setup.retry })
         let prompt = Prompt()
         let printer = CallPrinter(
             style: style, above: isConversation ? prompt : nil, redaction: setup.redaction, clock: clock)
@@ -151,8 +147,11 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             stream = SteeredPlan(again?.recorded ?? PlanRun(names: []), holdsOpen: false)
         }
         let takesItsTime = document?.takesItsTime == true
+        var options = setup.callOptions(isOpenEnded: isConversation || takesItsTime)
+        // It is kept with the call, so that it is called again when the call is made again.
+        options.method = try methods(calling: kind).last { $0.kind == kind }?.name ?? again?.call.head.options.method
         let run = CallRun(
-            call: Call(kind, stream, options: setup.callOptions(isOpenEnded: isConversation || takesItsTime)),
+            call: Call(kind, stream, options: options),
             plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,
             printer: printer, redaction: setup.redaction)
         let conversation = isConversation ? converse(stream, prompt, with: setup.server.settingText) : nil

@@ -75,14 +75,14 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
 
     func run() async throws {
         let (kind, document) = try requests()
-        let setup = try await Setup(load())
+        let setup = try await Setup(load(calling: kind))
         let other = try otherServer(of: setup.server.address)
+        try checkMethods(calling: kind, at: setup.server.address, other)
         setup.sayNotes()
         let surroundings = Surroundings()
-        let first = try await ServerConnection.open(setup, calling: kind, in: surroundings, retry: { setup.retry })
+        let first = try await ServerConnection.open(setup, in: surroundings, retry: { setup.retry })
         let second = try await ServerConnection.open(
-            setup, to: other, sharesCredentials: shareCredentials, calling: kind, in: surroundings,
-            retry: { setup.retry })
+            setup, to: other, sharesCredentials: shareCredentials, in: surroundings, retry: { setup.retry })
         let comparison = TransportComparison(
             kind, PlanRun(document), options: setup.callOptions(isOpenEnded: document.takesItsTime))
         let task = Task { await comparison.run(first.transport, second.transport) }

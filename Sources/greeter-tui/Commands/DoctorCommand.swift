@@ -45,6 +45,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
 
     func run() async throws {
         let setup = try await Setup(load())
+        try checkMethods(at: setup.server.address)
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock

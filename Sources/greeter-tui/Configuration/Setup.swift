@@ -99,7 +99,8 @@ extension Settings {
                 throw ConfigurationError(
                     origin(of: Known.transport),
                     "\(self[Known.transport].rawValue) does not go with \(server.settingText); "
-                        + "for \(dialect.rawValue) use an address with \(server.address.beginning(in: scheme.otherDialect))")
+                        + "for \(dialect.rawValue) use an address with \(server.address.beginning(in: scheme.otherDialect))"
+                )
             }
             server = ServerSetting(settingText: scheme.otherDialect.rawValue) ?? server
         }
@@ -135,10 +136,14 @@ extension Settings {
             methods[kind] = GRPCMethods.fullName(of: self[method].name) ?? methods[kind]
         }
         return GRPCConfiguration(
-            methods: methods, loadBalancing: self[Known.loadBalancing], keepAlive: self[Known.keepAlive],
+            methods: methods,
+            triesOtherClientStream: origin(of: Known.methods[kindIndex(.clientStream)]) == .standard,
+            loadBalancing: self[Known.loadBalancing], keepAlive: self[Known.keepAlive],
             usesCompression: self[Known.gzip], tls: tls, token: token,
             allowsPlaintextToken: self[Known.allowPlaintextToken], metadata: headers)
     }
+
+    private func kindIndex(_ kind: CallKind) -> Int { CallKind.allCases.firstIndex(of: kind) ?? 0 }
 
     private var headers: [MetadataEntry] {
         members(of: Known.headers).flatMap { header in header.value.values.map { MetadataEntry(header.name, $0) } }

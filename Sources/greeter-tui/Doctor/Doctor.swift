@@ -78,7 +78,8 @@ struct Doctor: Sendable {
 
     private func examineTLS(at address: String) async -> Result<Void, CallError> {
         guard transport.server.scheme.isSecure else {
-            report(Finding(step: .tls, result: .skipped("\(transport.server.beginning(in: transport.server.scheme)) is plain text")))
+            let beginning = transport.server.beginning(in: transport.server.scheme)
+            report(Finding(step: .tls, result: .skipped("\(beginning) is plain text")))
             return .success(())
         }
         return await step(.tls) { () async throws(CallError) in

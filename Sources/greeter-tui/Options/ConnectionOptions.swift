@@ -19,6 +19,14 @@ struct ConnectionOptions: ParsableArguments {
         completion: Known.transport.completion)
     var transport: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            The route, or the gRPC method, to call instead of the usual one: NAME for the kind of call that is made, \
+            KIND=NAME for another, such as client-stream=SayHelloStream. May be repeated.
+            """, valueName: "[kind=]name"))
+    var method: [String] = []
+
     @Option(help: Known.headers.plainHelp("A header of every request. May be repeated.", valueName: "name: value"))
     var header: [String] = []
 
@@ -92,8 +100,10 @@ struct ConnectionOptions: ParsableArguments {
             "After how long a silence a gRPC connection in use is asked for a sign of life.", valueName: "time"))
     var keepAlive: String?
 
-    func set(in layer: inout Layer) throws(ConfigurationError) {
+    /// - Parameter kind: The kind of call that the command makes; `nil` where it may make any.
+    func set(in layer: inout Layer, calling kind: CallKind?) throws(ConfigurationError) {
         try layer.set(Known.server, flag: "--server", server)
+        for method in method { try MethodArgument(method, calling: kind).set(in: &layer) }
         try layer.set(Known.transport, flag: "--transport", transport)
         try layer.set(Known.headers, lines: header, .flag("--header"))
         if let tokenFile {

@@ -19,19 +19,16 @@ struct ServerConnection {
     ///   - address: Another server than that of the settings. It is told neither the token nor the headers, nor who we are.
     ///   - sharesCredentials: Whether that server is told all of it nevertheless.
     ///   - faults: What the demo server is to do instead of the faults of the settings.
-    ///   - method: The route or the method to call instead of the usual one of this kind.
     ///   - surroundings: What time it is, and what makes runs alike.
     ///   - history: Where calls are recorded; nowhere where it is `nil`.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
         _ setup: Setup, to address: ServerAddress? = nil, sharesCredentials: Bool = false, faults: DemoFaults? = nil,
-        calling kind: CallKind? = nil, at method: String? = nil, in surroundings: Surroundings,
-        history: HistoryStore? = nil, retry: @escaping @Sendable () -> RetryPolicy
+        in surroundings: Surroundings, history: HistoryStore? = nil, retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
-        var transports = Transports(setup: setup, isOther: address != nil && !sharesCredentials, in: surroundings)
+        let transports = Transports(setup: setup, isOther: address != nil && !sharesCredentials, in: surroundings)
         let name = address.map { $0.scheme.isDemo ? $0.scheme.rawValue : "\($0)" } ?? setup.server.settingText
         var address = address ?? setup.server.address
-        if let kind, let method { try transports.call(method, for: kind, in: address.scheme.dialect) }
         let demo = address.scheme.isDemo ? try await start(setup.demo, faults, in: surroundings) : nil
         if let demo { address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address }
         let transport = transports.make(to: surroundings.shown(address, isDemo: demo != nil))
@@ -94,21 +91,6 @@ private struct Transports {
     var headers: [MetadataEntry] {
         let token = gateway.token.map { MetadataEntry("Authorization", "Bearer \($0)") }
         return [token].compactMap { $0 } + gateway.headers
-    }
-
-    mutating func call(
-        _ method: String, for kind: CallKind, in dialect: ServerAddress.Dialect
-    ) throws(Exit) {
-        switch dialect {
-        case .gateway:
-            guard method.hasPrefix("/") else { throw .usage("--method: the route '\(method)' does not begin with /") }
-            gateway.routes[kind] = method
-        case .grpc:
-            guard let name = GRPCMethods.fullName(of: method) else {
-                throw .usage("--method: '\(method)' is no method such as SayHello or helloworld.Greeter/SayHello")
-            }
-            grpc.methods[kind] = name
-        }
     }
 
     func make(to address: ServerAddress) -> any GreeterTransport {

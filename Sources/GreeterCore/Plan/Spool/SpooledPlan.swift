@@ -1,11 +1,10 @@
-import GreeterCore
 import Synchronization
 
 /// A plan that can be run once, made repeatable: what it has made is kept, as far as there is room, and each attempt
 /// reads it from the beginning before more is made.
 ///
 /// What is being made goes on when an attempt ends, so that nothing of it is lost.
-final class SpooledPlan: RequestPlan {
+package final class SpooledPlan: RequestPlan {
     fileprivate struct State {
         var spool: RequestSpool
         /// Requests made after the spool was given up, on their way to the only attempt that can have them.
@@ -22,7 +21,7 @@ final class SpooledPlan: RequestPlan {
     private let plan: any RequestPlan
     private let state: Mutex<State>
 
-    init(_ plan: any RequestPlan, spool: sending RequestSpool = RequestSpool()) {
+    package init(_ plan: any RequestPlan, spool: sending RequestSpool = RequestSpool()) {
         self.plan = plan
         state = Mutex(State(spool: spool))
     }
@@ -30,14 +29,14 @@ final class SpooledPlan: RequestPlan {
     deinit { state.withLock { $0.pull }?.cancel() }
 
     /// Whether everything that was made is kept, so that another attempt gets it again.
-    var isComplete: Bool { state.withLock { $0.isKeeping } }
+    package var isComplete: Bool { state.withLock { $0.isKeeping } }
 
     /// Keeps no more: there will be no other attempt.
-    func commit() {
+    package func commit() {
         state.withLock { $0.isKeeping = false }
     }
 
-    func makeSource(clock: any CallClock) -> any RequestSource {
+    package func makeSource(clock: any CallClock) -> any RequestSource {
         state.withLock { state in
             if state.source == nil { state.source = plan.makeSource(clock: clock) }
         }

@@ -1,36 +1,37 @@
 import Foundation
-import GreeterCore
 
 /// Requests kept to be sent again: the first ones in memory, more in a file, up to a bound.
 ///
 /// In memory at most ``memoryLimit`` requests and two blocks of 64 KiB; on disk at most ``diskLimit`` bytes, in a file
 /// that has no name and so is gone with the process.
-struct RequestSpool {
+package struct RequestSpool {
     /// Requests kept in memory.
-    static let memoryLimit = 10_000
+    package static let memoryLimit = 10_000
     /// Bytes kept on disk.
-    static let diskLimit = 256 << 20
+    package static let diskLimit = 256 << 20
 
     private let memoryLimit: Int
     private let diskLimit: Int
     private var memory: [HelloRequest] = []
     private var file: SpoolFile?
-    private(set) var count = 0
+    package private(set) var count = 0
 
-    init(memoryLimit: Int = Self.memoryLimit, diskLimit: Int = Self.diskLimit) {
+    package init(memoryLimit: Int = Self.memoryLimit, diskLimit: Int = Self.diskLimit) {
         self.memoryLimit = memoryLimit
         self.diskLimit = diskLimit
     }
 
     /// A place in the spool, from which reading goes on.
-    struct Cursor: Hashable {
-        var position = 0
+    package struct Cursor: Hashable, Sendable {
+        package var position = 0
         fileprivate var offset = 0
+
+        package init() {}
     }
 
     /// Keeps requests.
     /// - Returns: whether there was room for them; the spool is of no use afterwards where there was not.
-    mutating func append(_ requests: [HelloRequest]) -> Bool {
+    package mutating func append(_ requests: [HelloRequest]) -> Bool {
         count += requests.count
         let inMemory = requests.prefix(memoryLimit - memory.count)
         memory += inMemory
