@@ -42,4 +42,18 @@ struct RequestSpoolTests {
         while taken < 1_000_000, spool.append((0..<100).map(request)) { taken += 100 }
         #expect(taken > 1000 && taken < 20_000)
     }
+
+    @Test(
+        "a plan that outgrows its spool goes on, every request once and in order",
+        arguments: [(1000, 0), (1000, 4_000), (300, 0), (10_000, 0)])
+    func outgrown(memoryLimit: Int, diskLimit: Int) async throws {
+        let names = (1...9000).map { "User \($0)" }
+        let plan = SpooledPlan(
+            PlanRun(names: names), spool: RequestSpool(memoryLimit: memoryLimit, diskLimit: diskLimit))
+        var source = plan.makeSource(clock: SystemClock())
+        var read: [String] = []
+        while let batch = try await source.next(atMost: 250) { read += batch.map(\.name) }
+        #expect(read == names)
+        #expect(plan.isComplete == (memoryLimit > names.count))
+    }
 }

@@ -29,22 +29,22 @@ package struct RequestSpool {
         package init() {}
     }
 
-    /// Keeps requests.
-    /// - Returns: whether there was room for them; the spool is of no use afterwards where there was not.
+    /// Keeps requests: all of them, or where there is no room for all, none.
+    /// - Returns: whether there was room.
     package mutating func append(_ requests: [HelloRequest]) -> Bool {
+        let room = memoryLimit - memory.count
+        if requests.count > room {
+            if file == nil, diskLimit > 0 { file = SpoolFile() }
+            guard let file, file.length < diskLimit, file.append(requests.dropFirst(room)) else { return false }
+        }
+        memory += requests.prefix(room)
         count += requests.count
-        let inMemory = requests.prefix(memoryLimit - memory.count)
-        memory += inMemory
-        let rest = requests.dropFirst(inMemory.count)
-        guard !rest.isEmpty else { return true }
-        if file == nil { file = SpoolFile() }
-        guard let file, file.length < diskLimit else { return false }
-        return file.append(rest)
+        return true
     }
 
     /// The next requests after a place, at most `limit`, and moves the place on.
     /// - Returns: nothing at the end; `nil` when the file cannot be read any more.
-    func read(_ cursor: inout Cursor, atMost limit: Int) -> [HelloRequest]? {
+    package func read(_ cursor: inout Cursor, atMost limit: Int) -> [HelloRequest]? {
         if cursor.position < memory.count {
             let batch = Array(memory[cursor.position..<min(memory.count, cursor.position + limit)])
             cursor.position += batch.count
