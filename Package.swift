@@ -83,6 +83,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"]), .brew(["nghttp2"])]),
+        .target(
+            name: "HTTP2Session", dependencies: ["CNghttp2", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings),
         .target(
             name: "TransportSupport",
             dependencies: [
@@ -226,6 +231,23 @@ let package = Package(
             name: "GreeterTapesTests",
             dependencies: ["GreeterTapes", "TerminalUI", "GreeterCore", "GreeterTestSupport"],
             exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "http2-peer",
+            dependencies: [
+                "HTTP2Session", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/HTTP2Peer", swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTP2SessionTests",
+            dependencies: [
+                "HTTP2Session", .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

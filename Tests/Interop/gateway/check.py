@@ -11,6 +11,7 @@ from calls import Calls  # noqa: E402
 from program import Program  # noqa: E402
 from report import Report, conclude  # noqa: E402
 from rows import ALL, rows  # noqa: E402
+from screens import Screens  # noqa: E402
 
 # Rows at once: a call takes a processor for itself and one for its server.
 WORKERS = 2
@@ -34,6 +35,8 @@ class Result:
         with self.row.start(behaviour) as reach:
             for kind in kinds:
                 getattr(Calls(program, self.reports[kind], behaviour, reach), kind.replace("-", "_"))()
+                if self.row.is_on_screen:
+                    Screens(program, self.reports[kind], behaviour, reach).check(kind)
         for kind in kinds if behaviour == "guide" else ():
             with self.row.start(behaviour) as reach:
                 Calls(program, self.reports[kind], behaviour, reach).drop(kind)

@@ -17,6 +17,8 @@ class Row:
     kinds: tuple
     # A context for a behaviour that gives the arguments by which the program reaches the server.
     start: object
+    # Whether it is called from the workbench, too.
+    is_on_screen: bool = False
 
 
 class Places:
@@ -60,7 +62,7 @@ def _direct(places, name, environment, server, kinds=ALL):
         with places.python(environment, server, behaviour) as child:
             yield "--server", f"http://127.0.0.1:{child.line()}"
 
-    return Row(name, kinds, start)
+    return Row(name, kinds, start, is_on_screen=kinds == STREAMS)
 
 
 def _gorilla(places):
@@ -85,4 +87,4 @@ def _fronted(places, front, is_secure):
             else:
                 yield "--server", f"http://127.0.0.1:{plain}"
 
-    return Row(f"{front}, {'TLS' if is_secure else 'plain'}", ALL, start)
+    return Row(f"{front}, {'TLS' if is_secure else 'plain'}", ALL, start, is_on_screen=is_secure)

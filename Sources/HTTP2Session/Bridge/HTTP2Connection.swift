@@ -1,0 +1,92 @@
+/// A connection, for the tasks that use it. Its ``HTTP2SessionHandler`` is in the channel that carries it.
+package final class HTTP2Connection: Sendable {
+    let core: ConnectionCore
+
+    init(core: ConnectionCore) {
+        self.core = core
+    }
+
+    /// Opens a stream; for clients. It waits while the peer allows no more streams, and until its first SETTINGS have come,
+    /// which say how many it allows. Whatever becomes of it, the stream says.
+    ///
+    /// - Parameters:
+    ///   - ends: Whether nothing follows the header block.
+    ///   - waitsForBytes: Whether the header block is held back until something is written or the stream is finished, so that
+    ///     both leave in one write. Until then the peer knows nothing of the stream.
+    package func open(_ head: HTTP2Headers, ends: Bool = false, waitsForBytes: Bool = false) -> HTTP2Stream {
+        let stream = HTTP2Stream(
+            core: StreamCore(configuration: core.configuration, head: head, isFinished: ends), connection: core)
+        if !waitsForBytes { core.schedule(stream.core) }
+        return stream
+    }
+
+    /// Waits until the peer has spoken HTTP/2: its first SETTINGS have come.
+    /// - Returns: `nil`, or how the connection ended before that.
+    /// - Throws: `CancellationError`.
+    package func ready() async throws(CancellationError) -> HTTP2ConnectionEnd? {
+        while true {
+            let (isReady, end) = core.shared.withLock { ($0.hasSettings, $0.end) }
+            if let end { return end }
+            if isReady { return nil }
+            if Task.isCancelled { throw CancellationError() }
+            await core.shared.wait(\.waiters) { !$0.hasSettings && $0.end == nil }
+        }
+    }
+
+    /// Waits for the end of the connection.
+    /// - Throws: `CancellationError`.
+    package func ended() async throws(CancellationError) -> HTTP2ConnectionEnd {
+        while true {
+            if let end { return end }
+            if Task.isCancelled { throw CancellationError() }
+            await core.shared.wait(\.waiters) { $0.end == nil }
+        }
+    }
+
+    /// How it ended; `nil` while it goes on.
+    package var end: HTTP2ConnectionEnd? { core.shared.withLock { $0.end } }
+
+    /// The peer's last GOAWAY; `nil` before there was one.
+    package var goAway: HTTP2GoAway? { core.shared.withLock { $0.goAway } }
+
+    /// Whether new streams can be opened.
+    package var isUsable: Bool {
+        core.shared.withLock { $0.end == nil && $0.goAway == nil && !$0.isDraining }
+    }
+
+    /// Sends a PING.
+    /// - Returns: how long its answer took; `nil` when the connection ended before that.
+    /// - Throws: `CancellationError`.
+    package func ping() async throws -> Duration? {
+        let answer = PingAnswer()
+        guard core.submit(.ping(answer)) == nil else { return nil }
+        let value = await answer.value()
+        if value == nil { try Task.checkCancellation() }
+        return value
+    }
+
+    /// Sends GOAWAY: no streams of the peer's that are not there yet will be served, and none opened here. The connection closes
+    /// when those that are there have ended; at once for an error.
+    /// - Parameter text: For the peer's log.
+    package func goAway(_ code: HTTP2ErrorCode = .noError, text: String = "") {
+        core.shared.withLock { $0.isDraining = true }
+        core.submit(.goAway(code, text))
+    }
+
+    /// Sends SETTINGS in mid-connection.
+    package func update(_ settings: [HTTP2Setting]) {
+        core.submit(.settings(settings))
+    }
+
+    /// How the connection stands; `nil` when it is over.
+    package func snapshot() async -> HTTP2Snapshot? {
+        let reply = Reply<HTTP2Snapshot>()
+        guard core.submit(.snapshot(reply)) == nil else { return nil }
+        return await reply.value()
+    }
+
+    /// Ends the connection at once, and every stream on it.
+    package func close() {
+        core.submit(.close)
+    }
+}

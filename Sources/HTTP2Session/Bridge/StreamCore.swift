@@ -1,0 +1,131 @@
+import NIOCore
+import Synchronization
+
+/// A stream between the tasks that use it and the event loop that carries it: bounded both ways.
+///
+/// Towards the peer whole buffers wait here until the loop fetches them all at once; the writer waits while more than a limit has
+/// not become frames. From the peer everything of one socket read is one batch; what the consumer has not taken is bounded by the
+/// stream's window, since credit follows consumption.
+final class StreamCore: Sendable {
+    struct Shared: Sendable {
+        // Towards the peer.
+        var head: HTTP2Headers?
+        var outbound: [ByteBuffer] = []
+        /// Bytes that have not become frames yet, here or on the loop.
+        var outboundBytes = 0
+        var trailers: HTTP2Headers?
+        /// Whether nothing more will be written.
+        var isFinished = false
+        /// Whether what is written will not be sent any more.
+        var isClosed = false
+        var reset: HTTP2ErrorCode?
+        var isAbandoned = false
+        var writers = Waiters()
+        // From the peer.
+        var events: [HTTP2StreamEvent] = []
+        var hasEnded = false
+        /// Bytes of the batch that the consumer has.
+        var handedOver = 0
+        /// Bytes that were consumed and not yet given back.
+        var consumed = 0
+        /// From how many on they are given back: half the window, as more would let the peer run dry.
+        var creditStep: Int
+        var takers = Waiters()
+        // Whether the loop knows that there is something to do.
+        var isScheduled = false
+    }
+
+    /// What the loop does for a stream in one go.
+    struct Work: Sendable {
+        var head: HTTP2Headers?
+        var buffers: [ByteBuffer]
+        var trailers: HTTP2Headers?
+        var isFinished: Bool
+        var reset: HTTP2ErrorCode?
+        var isAbandoned: Bool
+        var credit: Int
+    }
+
+    let shared: Guarded<Shared>
+    let outboundLimit: Int
+    /// The event loop's own half. Unsafe only in name: the session handler alone touches it, on its event loop.
+    nonisolated(unsafe) var wire = WireState()
+
+    init(configuration: HTTP2Configuration, head: HTTP2Headers? = nil, isFinished: Bool = false) {
+        shared = Guarded(
+            Shared(head: head, isFinished: isFinished, creditStep: Self.creditStep(window: configuration.streamWindow)))
+        outboundLimit = configuration.outboundLimit
+    }
+
+    static func creditStep(window: Int) -> Int { max(1, window / 2) }
+}
+
+// MARK: - On the event loop
+
+extension StreamCore {
+    /// Everything that is to be done for the stream now.
+    func takeWork() -> Work {
+        shared.withLock { state in
+            defer {
+                state.head = nil
+                state.outbound = []
+                state.trailers = nil
+                state.reset = nil
+                state.isScheduled = false
+                if state.consumed >= state.creditStep { state.consumed = 0 }
+            }
+            return Work(
+                head: state.head, buffers: state.outbound, trailers: state.trailers, isFinished: state.isFinished,
+                reset: state.reset, isAbandoned: state.isAbandoned,
+                credit: state.consumed >= state.creditStep ? state.consumed : 0)
+        }
+    }
+
+    /// So many bytes have become frames.
+    func left(_ bytes: Int) {
+        shared.withLock { state in
+            state.outboundBytes -= bytes
+            if state.outboundBytes <= outboundLimit / 2 { state.writers.wake() }
+        }
+    }
+
+    /// Hands over what one read has brought.
+    func deliver(_ events: [HTTP2StreamEvent]) {
+        shared.withLock { state in
+            guard !state.hasEnded else { return }
+            for event in events {
+                state.append(event)
+                if case .end = event { break }
+            }
+            state.takers.wake()
+        }
+    }
+
+    /// Nothing that is written will be sent any more.
+    func close() {
+        shared.withLock { state in
+            state.isClosed = true
+            state.outbound = []
+            state.writers.wake()
+        }
+    }
+
+    /// The window of the stream is another from now on.
+    func windowChanged(_ window: Int) {
+        shared.withLock { $0.creditStep = Self.creditStep(window: window) }
+    }
+}
+
+extension StreamCore.Shared {
+    /// Small pieces are put together, so that a peer that sends byte by byte costs what it sends and not a buffer each.
+    mutating func append(_ event: HTTP2StreamEvent) {
+        if case .end = event { hasEnded = true }
+        guard case .data(let piece) = event, case .data(var whole)? = events.last,
+            whole.readableBytes + piece.readableBytes <= 16 * 1024
+        else { return events.append(event) }
+        // Taken out before it is written to, or all of it would be copied.
+        events.removeLast()
+        whole.writeImmutableBuffer(piece)
+        events.append(.data(whole))
+    }
+}

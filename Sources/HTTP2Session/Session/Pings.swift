@@ -1,0 +1,72 @@
+import CNghttp2
+import NIOCore
+
+/// PINGs of this side that wait for their answers.
+struct PingLedger {
+    private var next: UInt64 = 1
+    private var sent: [UInt64: (start: NIODeadline, answer: PingAnswer?)] = [:]
+
+    /// - Returns: the eight bytes of a new PING.
+    mutating func begin(at start: NIODeadline, _ answer: PingAnswer?) -> UInt64 {
+        defer { next &+= 1 }
+        sent[next] = (start, answer)
+        return next
+    }
+
+    /// - Returns: how long the answer took; `nil` for an answer to nothing.
+    mutating func end(_ payload: UInt64, at now: NIODeadline) -> Duration? {
+        guard let (start, answer) = sent.removeValue(forKey: payload) else { return nil }
+        let time = Duration.nanoseconds((now - start).nanoseconds)
+        answer?.give(time)
+        return time
+    }
+
+    mutating func endAll() {
+        for (_, answer) in sent.values { answer?.give(nil) }
+        sent = [:]
+    }
+}
+
+extension HTTP2SessionHandler {
+    func ping(_ answer: PingAnswer?) {
+        guard let context else { return }
+        let payload = pings.begin(at: context.eventLoop.now, answer)
+        withUnsafeBytes(of: payload.bigEndian) { bytes in
+            _ = check(nghttp2_submit_ping(session, 0, bytes.bindMemory(to: UInt8.self).baseAddress))
+        }
+    }
+
+    func receivedAnswer(_ frame: nghttp2_ping) {
+        guard let context else { return }
+        let payload = withUnsafeBytes(of: frame.opaque_data) { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+        guard let time = pings.end(payload, at: context.eventLoop.now) else { return }
+        record(.roundTrip(time))
+    }
+
+    /// Asks for a sign of life when nothing has come for long enough, and gives up when none comes.
+    func watchForLife(_ keepAlive: HTTP2KeepAlive, after delay: Duration) {
+        guard let context, reason == nil else { return }
+        keepAliveTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [weak self] in
+            self?.lookForLife(keepAlive)
+        }
+    }
+
+    private func lookForLife(_ keepAlive: HTTP2KeepAlive) {
+        guard let context, reason == nil else { return }
+        let silence = Duration.nanoseconds((context.eventLoop.now - lastRead).nanoseconds)
+        if silence < keepAlive.interval { return watchForLife(keepAlive, after: keepAlive.interval - silence) }
+        guard keepAlive.worksWithoutStreams || !streams.isEmpty else {
+            return watchForLife(keepAlive, after: keepAlive.interval)
+        }
+        ping(nil)
+        flush()
+        let asked = lastRead
+        keepAliveTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(keepAlive.timeout)) {
+            [weak self] in
+            guard let self else { return }
+            // Anything that came is a sign of life.
+            if lastRead == asked { return end(.silent(keepAlive.timeout)) }
+            watchForLife(keepAlive, after: keepAlive.interval)
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import CNghttp2
+import NIOCore
+
+extension HTTP2SessionHandler {
+    /// Interim responses (1xx) of one stream.
+    private static let interimLimit = 16
+
+    /// Gives the library what was read from the socket.
+    func receive(_ buffer: ByteBuffer) {
+        guard let session, reason == nil, let context else { return }
+        isTapped = tap?.isListening ?? false
+        if configuration.keepAlive != nil { lastRead = context.eventLoop.now }
+        if !hasPeerSettings { firstBytes += buffer.readableBytesView.prefix(64 - firstBytes.count) }
+        let used = buffer.withUnsafeReadableBytes { bytes in
+            nghttp2_session_mem_recv(session, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+        }
+        if used < 0 { return abort(Int32(clamping: used)) }
+        // Libraries without a limit of their own would read it for ever.
+        if let block, block.continuations > blockLimit {
+            let text = "a header block goes on after \(block.continuations) bytes"
+            abort(HTTP2Violation(code: .enhanceYourCalm, text: text))
+        }
+    }
+
+    /// Tells the tasks what has come.
+    func deliverTouched() {
+        for core in touched {
+            core.wire.isTouched = false
+            core.deliver(core.wire.takeEvents())
+            if core.wire.isClosed { core.close() }
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    func touch(_ core: StreamCore) {
+        guard !core.wire.isTouched else { return }
+        core.wire.isTouched = true
+        touched.append(core)
+    }
+
+    func stream(_ id: Int32) -> StreamCore? {
+        if let newest, newest.wire.id == id { return newest }
+        newest = streams[id]
+        return newest
+    }
+
+    // MARK: Called by the library
+
+    func began(_ head: nghttp2_frame_hd) {
+        if head.type == UInt8(NGHTTP2_CONTINUATION.rawValue) {
+            block?.continuations += 9 + head.length
+        } else {
+            // The next frame begins, so the block before it is over.
+            block = nil
+        }
+        if isTapped { record(.frame(HTTP2FrameHead(head), .received)) }
+    }
+
+    func beganHeaders(_ head: nghttp2_frame_hd) {
+        block = IncomingBlock(stream: head.stream_id, limit: configuration.maximumHeaderListSize)
+        guard let accept, streams[head.stream_id] == nil else { return }
+        let core = StreamCore(configuration: configuration)
+        core.wire.id = head.stream_id
+        streams[head.stream_id] = core
+        accept(HTTP2Stream(core: core, connection: self.core))
+    }
+
+    func received(_ id: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+        // Read is read: a stream that is not consumed must not hold up the others.
+        let code = nghttp2_session_consume_connection(session, bytes.count)
+        guard code == 0 else { return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+        guard let core = stream(id), !core.wire.hasEnded, let context else { return 0 }
+        touch(core)
+        if core.wire.batch == nil {
+            core.wire.batch = context.channel.allocator.buffer(capacity: max(256, bytes.count))
+        }
+        core.wire.batch?.writeBytes(bytes)
+        return 0
+    }
+
+    func received(_ pointer: UnsafePointer<nghttp2_frame>) {
+        let head = pointer.pointee.hd
+        switch nghttp2_frame_type(UInt32(head.type)) {
+        case NGHTTP2_DATA: if head.flags & 1 != 0, let core = stream(head.stream_id) { complete(core) }
+        case NGHTTP2_HEADERS: receivedHeaders(head)
+        case NGHTTP2_RST_STREAM:
+            let code = HTTP2ErrorCode(rawValue: pointer.pointee.rst_stream.error_code)
+            stream(head.stream_id)?.wire.resetByPeer = code
+            if isTapped { record(.reset(stream: Int(head.stream_id), code, .received)) }
+        case NGHTTP2_SETTINGS: receivedSettings(pointer.pointee.settings)
+        case NGHTTP2_PING: if head.flags & 1 != 0 { receivedAnswer(pointer.pointee.ping) }
+        case NGHTTP2_GOAWAY: receivedGoAway(pointer.pointee.goaway)
+        case NGHTTP2_WINDOW_UPDATE:
+            if isTapped { recordWindow(pointer.pointee.window_update, .received) }
+        default: break
+        }
+    }
+
+    private func receivedHeaders(_ head: nghttp2_frame_hd) {
+        guard let block = block.take(), let core = stream(head.stream_id), !core.wire.hasEnded else { return }
+        let endsStream = head.flags & 1 != 0
+        let whole = HTTP2HeaderBlock(
+            headers: HTTP2Headers(block.fields), size: block.size, encodedSize: head.length, endsStream: endsStream)
+        if isTapped { record(.headers(whole.redacted, stream: Int(head.stream_id), .received)) }
+        touch(core)
+        guard !block.isTooLarge else {
+            return refuse(
+                core, .headersTooLarge(size: block.size, limit: configuration.maximumHeaderListSize), .cancel)
+        }
+        if core.wire.hasHead {
+            core.wire.append(.trailers(whole))
+        } else if !isServer, whole.headers[":status"]?.first == "1" {
+            core.wire.interims += 1
+            guard core.wire.interims <= Self.interimLimit else {
+                let violation = HTTP2Violation(
+                    code: .enhanceYourCalm, text: "more than \(Self.interimLimit) interim responses")
+                return refuse(core, .violation(violation), .enhanceYourCalm)
+            }
+            core.wire.append(.interim(whole))
+        } else {
+            core.wire.hasHead = true
+            core.wire.append(.head(whole))
+        }
+        if endsStream { complete(core) }
+    }
+
+    private func receivedSettings(_ settings: nghttp2_settings) {
+        let isAcknowledgement = settings.hd.flags & 1 != 0
+        if isTapped { record(.settings(Self.entries(settings), isAcknowledgement: isAcknowledgement, .received)) }
+        guard !isAcknowledgement, !hasPeerSettings else { return }
+        hasPeerSettings = true
+        firstBytes = []
+        core.update { $0.hasSettings = true }
+    }
+
+    private func receivedGoAway(_ frame: nghttp2_goaway) {
+        let value = HTTP2GoAway(frame)
+        goAway = value
+        record(.goAway(value, .received))
+        core.update { $0.goAway = value }
+    }
+
+    func receivedInvalid(_ head: nghttp2_frame_hd, _ code: Int32) {
+        guard let core = stream(head.stream_id) else { return }
+        core.wire.violation = complaint ?? String(cString: nghttp2_strerror(code))
+        complaint = nil
+    }
+
+    /// The peer's half of the stream has ended as it should.
+    private func complete(_ core: StreamCore) {
+        guard !core.wire.hasEnded else { return }
+        core.wire.hasEnded = true
+        core.wire.append(.end(.complete))
+        touch(core)
+    }
+}
+
+extension HTTP2HeaderBlock {
+    var redacted: HTTP2HeaderBlock {
+        var copy = self
+        copy.headers = headers.redacted
+        return copy
+    }
+}
+
+extension HTTP2FrameHead {
+    init(_ head: nghttp2_frame_hd) {
+        self.init(type: head.type, flags: head.flags, stream: Int(head.stream_id), length: head.length)
+    }
+}
+
+extension HTTP2GoAway {
+    init(_ frame: nghttp2_goaway) {
+        self.init(
+            code: HTTP2ErrorCode(rawValue: frame.error_code), lastStreamID: Int(frame.last_stream_id),
+            text: HTTP2SessionHandler.text(
+                UnsafePointer<UInt8>(frame.opaque_data), frame.opaque_data_len, limit: 1024))
+    }
+}

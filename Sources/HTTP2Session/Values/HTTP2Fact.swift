@@ -1,0 +1,92 @@
+package import NIOCore
+
+/// Something that happened on the wire, and when.
+package struct HTTP2Record: Sendable {
+    /// By the clock of the event loop.
+    package var time: NIODeadline
+    package var fact: HTTP2Fact
+}
+
+/// What happens on the wire of a connection.
+package enum HTTP2Fact: Sendable {
+    /// A frame: what came may prove malformed afterwards.
+    case frame(HTTP2FrameHead, HTTP2Direction)
+    /// A header block, with values that are sensitive masked.
+    case headers(HTTP2HeaderBlock, stream: Int, HTTP2Direction)
+    /// The parameters of a SETTINGS frame, or the acknowledgement of one.
+    case settings([HTTP2Setting], isAcknowledgement: Bool, HTTP2Direction)
+    /// More window: the stream, or 0 for the connection, by how much, and what may be sent, or be received, after that.
+    case window(stream: Int, increment: Int, now: Int, HTTP2Direction)
+    /// Bytes of a stream wait, and for what.
+    case stallBegan(stream: Int, HTTP2Stall, bytes: Int)
+    /// Some of them have left, after so long.
+    case stallEnded(stream: Int, HTTP2Stall, after: Duration)
+    /// A stream waits for others to end, since the peer allows so many at once; the number of those that wait.
+    case streamWaits(waiting: Int, limit: Int)
+    /// The answer to a PING of this side.
+    case roundTrip(Duration)
+    case goAway(HTTP2GoAway, HTTP2Direction)
+    case reset(stream: Int, HTTP2ErrorCode, HTTP2Direction)
+    /// A stream is closed on both sides.
+    case streamClosed(stream: Int)
+    /// The peer has broken a rule; the stream, or 0 for the connection.
+    case violation(HTTP2Violation, stream: Int)
+    case connectionEnded(HTTP2ConnectionEnd)
+}
+
+package enum HTTP2Direction: Hashable, Sendable {
+    case received
+    case sent
+}
+
+/// For what bytes wait.
+package enum HTTP2Stall: Hashable, Sendable {
+    /// The peer gives the stream no window: it does not consume what it has.
+    case streamWindow
+    /// The peer gives the connection no window.
+    case connectionWindow
+    /// The socket is full: the network or the peer's machine is slow.
+    case socket
+}
+
+/// The head of a frame (RFC 9113, 4.1).
+package struct HTTP2FrameHead: Hashable, Sendable {
+    package var type: UInt8
+    package var flags: UInt8
+    /// 0 for the connection.
+    package var stream: Int
+    /// Of the payload, in bytes.
+    package var length: Int
+
+    /// The name of the type: `DATA`, or `0x2A` for one that the specification does not know.
+    package var name: String {
+        Self.names.indices.contains(Int(type)) ? Self.names[Int(type)] : "0x" + String(type, radix: 16, uppercase: true)
+    }
+
+    private static let names = [
+        "DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY", "WINDOW_UPDATE",
+        "CONTINUATION",
+    ]
+}
+
+/// How a connection stands at a moment.
+package struct HTTP2Snapshot: Sendable {
+    package struct Stream: Sendable {
+        package var id: Int
+        /// Bytes that may be sent now; 0 also where SETTINGS have shrunk the window below that (RFC 9113, 6.9.2).
+        package var sendWindow: Int
+        /// Bytes that the peer may send now.
+        package var receiveWindow: Int
+        /// Bytes that wait to be put into frames.
+        package var queued: Int
+    }
+
+    package var sendWindow: Int
+    package var receiveWindow: Int
+    package var streams: [Stream]
+    /// Streams that wait for others to end.
+    package var waiting: Int
+    /// Streams that the peer allows at once; `nil` before its SETTINGS.
+    package var streamLimit: Int?
+    package var goAway: HTTP2GoAway?
+}
