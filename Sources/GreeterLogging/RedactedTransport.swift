@@ -18,6 +18,7 @@ public struct RedactedTransport: GreeterTransport {
 
     @discardableResult
     public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+        let redaction = redaction.hiding(route: call.options.method)
         let redacted = RedactedObserver(observer, redaction)
         return await Redaction.$current.withValue(redaction) {
             redaction.redacted(await transport.perform(call, observer: redacted))

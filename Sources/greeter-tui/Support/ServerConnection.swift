@@ -34,8 +34,7 @@ struct ServerConnection {
         if let demo { address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address }
         // Next to the wire, so that nobody above is told a secret: neither retries nor the log, the history and who observes.
         let transport = RedactedTransport(
-            transports.make(to: surroundings.shown(address, isDemo: demo != nil)),
-            setup.redaction.hiding(route: method))
+            transports.make(to: surroundings.shown(address, isDemo: demo != nil)), setup.redaction)
         let retrying = RetryingTransport(
             transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
             random: surroundings.makeRandom)
