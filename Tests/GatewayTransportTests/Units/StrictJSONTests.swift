@@ -20,8 +20,9 @@ struct StrictJSONTests {
         var times: Int?
 
         var bytes: [UInt8] {
-            let once = stride(from: 0, to: hex.utf8.count, by: 2).compactMap {
-                UInt8(hex.dropFirst($0).prefix(2), radix: 16)
+            let digits = Array(hex)
+            let once = stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(digits[$0..<$0 + 2]), radix: 16)
             }
             return Array(repeatElement(once, count: times ?? 1).joined())
         }
@@ -63,11 +64,12 @@ struct StrictJSONTests {
         let wrong = try Self.cases().filter { $0.expect == .refuse }
         #expect(wrong.count == 188)
         for given in wrong {
+            let bytes = given.bytes
             for (before, after) in [
                 ("", ""), (#"{"message":"#, "}"), (#"{"message":"Hi","extra":"#, "}"),
                 (#"{"extra":"#, #","message":"Hi"}"#), (#"{"type":"response","data":{"message":"Hi","extra":"#, "}}"),
             ] {
-                let text = Array(before.utf8) + given.bytes + Array(after.utf8)
+                let text = Array(before.utf8) + bytes + Array(after.utf8)
                 #expect(Self.reply(to: text, over: path) == nil, "\(given.name) in \(before)\(after)")
             }
         }
@@ -123,7 +125,7 @@ struct StrictJSONTests {
     func depth() {
         for (count, isRight) in [
             (JSONCheck.depthLimit, true), (JSONCheck.depthLimit + 1, true), (JSONCheck.depthLimit + 2, false),
-            (1_000_000, false),
+            (10_000, false),
         ] {
             let text = String(repeating: "[", count: count) + String(repeating: "]", count: count)
             #expect((Array(text.utf8).withUnsafeBytes { JSONCheck.fault(in: $0) } == nil) == isRight, "\(count)")
