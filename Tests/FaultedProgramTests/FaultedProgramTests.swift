@@ -109,11 +109,11 @@ struct FaultedProgramTests {
             attempts: ["✕ INTERNAL"], marks: "?"),
         Seen(
             order: "malformed=1", kinds: [.serverStream],
-            notice: "✕ INTERNAL at decode: an event is no reply: malformed JSON in ", attempts: ["✕ INTERNAL"],
+            notice: "✕ INTERNAL at decode: an event is no reply: malformed JSON (", attempts: ["✕ INTERNAL"],
             marks: "?"),
         Seen(
             order: "malformed=1", kinds: [.clientStream, .bidirectional],
-            notice: "✕ INTERNAL at decode: a message is no reply: malformed JSON in ", attempts: ["✕ INTERNAL"],
+            notice: "✕ INTERNAL at decode: a message is no reply: malformed JSON (", attempts: ["✕ INTERNAL"],
             marks: "???"),
 
         Seen(

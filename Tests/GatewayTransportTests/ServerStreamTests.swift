@@ -96,7 +96,8 @@ struct ServerStreamTests {
                 code: .invalidArgument, cause: "Invalid request: name"),
             Broken(
                 name: "malformed", text: "data: {\"message\n\n", code: .internal,
-                cause: "an event is no reply: malformed JSON in \"{\"message\"", origin: .decode),
+                cause: "an event is no reply: malformed JSON (no colon after a name at byte 10) in \"{\"message\"",
+                origin: .decode),
             Broken(
                 name: "cut in half", text: "data: {\"mess", ends: false, code: .unavailable,
                 cause: "the response was cut short", origin: .receive),

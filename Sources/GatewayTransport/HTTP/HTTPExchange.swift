@@ -34,6 +34,7 @@ struct HTTPExchange: Sendable {
             throw try await failure(error, after: body.isAnnounced ? .sending : .connecting)
         }
         guard response.status == .ok else { throw try await refusal(response) }
+        if let coding = response.headers.contentCoding { throw CallError.codedBody(coding) }
         await context.recorder.opened(
             ConnectionInfo(
                 time: context.clock.now, transport: context.call.kind == .serverStream ? "HTTP/1.1 SSE" : "HTTP/1.1",
@@ -94,7 +95,11 @@ extension HTTPHeaders {
     mutating func add(_ own: RequestHeaders, for server: ServerAddress, accepting accepted: String?) {
         let names = Set(own.entries.map { $0.name.lowercased() })
         add(name: "Host", value: server.hostField)
-        if let accepted, !names.contains("accept") { add(name: "Accept", value: accepted) }
+        if let accepted {
+            if !names.contains("accept") { add(name: "Accept", value: accepted) }
+            // Where nothing is said, every coding is welcome (RFC 9110, 12.5.3), and none is undone here.
+            if !names.contains("accept-encoding") { add(name: "Accept-Encoding", value: "identity") }
+        }
         if !names.contains("user-agent") { add(name: "User-Agent", value: "greeter-tui") }
         add(contentsOf: own.entries)
     }

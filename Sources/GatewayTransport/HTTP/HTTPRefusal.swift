@@ -79,6 +79,7 @@ struct HTTPRefusal {
             return Quote.bounded(reason)
         }
         let text = body.readableBytesView
+        if !text.isEmpty, let coding = headers.contentCoding { return "a body in the content coding \(coding)" }
         return text.isEmpty ? nil : Quote.beginning(of: text)
     }
 

@@ -47,6 +47,7 @@ struct HealthCheck: Sendable {
         guard response.status == .ok else {
             throw answer.callError(on: route, at: .server, now: clock.wallTime)
         }
+        if let coding = response.headers.contentCoding { throw CallError.codedBody(coding) }
         return try Self.judge(answer.body)
     }
 

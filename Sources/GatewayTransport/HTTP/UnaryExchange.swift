@@ -23,6 +23,7 @@ struct UnaryExchange: Sendable {
 
     /// Reads the envelope `{"code":0,"message":"success","data":{…}}` or the bare object.
     static func decode(_ body: ByteBuffer) throws(CallError) -> HelloReply {
+        guard body.withUnsafeReadableBytes({ JSONCheck.fault(in: $0) }) == nil else { throw undecodable(body) }
         guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(buffer: body)) else {
             throw undecodable(body)
         }

@@ -1,12 +1,17 @@
 import Foundation
 import GreeterCore
 
-/// Reads any message of the dialect with Foundation's JSON parser.
+/// Reads any message of the dialect with Foundation's JSON parser, which overlooks what it is not asked for: that is why the
+/// text is checked before.
 enum ServerMessageDecoder {
     static func decode(_ text: String) throws(DecodingFailure) -> ServerMessage {
+        let data = Data(text.utf8)
+        if let fault = data.withUnsafeBytes({ JSONCheck.fault(in: $0) }) {
+            throw DecodingFailure(reason: "malformed JSON (\(fault))")
+        }
         let envelope: Envelope
         do {
-            envelope = try JSONDecoder().decode(Envelope.self, from: Data(text.utf8))
+            envelope = try JSONDecoder().decode(Envelope.self, from: data)
         } catch DecodingError.dataCorrupted {
             throw DecodingFailure(reason: "malformed JSON")
         } catch {

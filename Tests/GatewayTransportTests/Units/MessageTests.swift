@@ -58,8 +58,11 @@ struct MessageTests {
     }
 
     static let failures: [(text: String, reason: String)] = [
-        ("", "malformed JSON"), ("{", "malformed JSON"), (#"{"message":"Hi"} x"#, "malformed JSON"),
-        (#"{"message":"Hi}"#, "malformed JSON"), (#"{"message":"\x"}"#, "malformed JSON"),
+        ("", "malformed JSON (the end where a value must be at byte 0)"),
+        ("{", "malformed JSON (no name of a member at byte 1)"),
+        (#"{"message":"Hi"} x"#, "malformed JSON (something after the end at byte 17)"),
+        (#"{"message":"Hi}"#, "malformed JSON (the end in a text at byte 15)"),
+        (#"{"message":"\x"}"#, "malformed JSON (an escape that is none at byte 12)"),
         ("[]", "not a JSON object"), ("5", "not a JSON object"), (#""x""#, "not a JSON object"),
         (#"{"message":5}"#, "the field 'message' has the wrong type"),
         (#"{"type":"response","data":[]}"#, "the field 'data' has the wrong type"),
