@@ -20,6 +20,8 @@ public struct GatewayConfiguration: Hashable, Sendable {
     public var allowsPlaintextToken: Bool
     /// Headers of every request, the WebSocket handshake included.
     public var headers: [MetadataEntry]
+    /// The subprotocols that are offered for a WebSocket, the preferred first (RFC 6455, 1.9): tokens of RFC 9110, each once.
+    public var subprotocols: [String]
     /// Where the choice of a WebSocket's key (RFC 6455, 4.1) begins, for runs that are to be alike; `nil` for true chance.
     public var seed: UInt64?
 
@@ -28,7 +30,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
         quietTime: Duration = .milliseconds(800), connectTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
         tls: TLSOptions = TLSOptions(), token: Secret? = nil, allowsPlaintextToken: Bool = false,
-        headers: [MetadataEntry] = [], seed: UInt64? = nil
+        headers: [MetadataEntry] = [], subprotocols: [String] = [], seed: UInt64? = nil
     ) {
         self.routes = routes
         self.endOfStream = endOfStream
@@ -40,6 +42,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
         self.token = token
         self.allowsPlaintextToken = allowsPlaintextToken
         self.headers = headers
+        self.subprotocols = subprotocols
         self.seed = seed
     }
 }

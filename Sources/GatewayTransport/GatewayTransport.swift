@@ -73,6 +73,7 @@ public final class GatewayTransport: GreeterTransport {
                 advice: "a gateway's address begins with http:// or https://")
         }
         try Self.check(CallKind.allCases.map { configuration.routes[$0] } + [configuration.routes.health])
+        try checkSubprotocols()
         return try tls.get()
     }
 
@@ -83,5 +84,17 @@ public final class GatewayTransport: GreeterTransport {
                     .invalidArgument, "the route \(Quote.beginning(of: route)) is no path of a URL", at: .connect)
             }
         }
+    }
+
+    /// The names stand in one header, so each must be a token, and none may come twice (RFC 6455, 4.1).
+    private func checkSubprotocols() throws(CallError) {
+        let names = configuration.subprotocols
+        guard
+            let wrong = names.first(where: { !HeaderRules.isToken($0) })
+                ?? names.indices.first(where: { names[..<$0].contains(names[$0]) }).map({ names[$0] })
+        else { return }
+        throw CallError(
+            .invalidArgument, "\(Quote.beginning(of: wrong)) is no name of a subprotocol, or there twice", at: .upgrade,
+            advice: "name each subprotocol once, in letters, digits and !#$%&'*+-.^_`|~")
     }
 }

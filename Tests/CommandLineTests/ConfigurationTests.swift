@@ -40,6 +40,7 @@ struct ConfigurationTests {
             "end-of-stream", "marker", ["close", "none", "marker", "close"], "GREETER_TUI_END_OF_STREAM",
             "--end-of-stream"),
         Row("quiet-time", "0.8s", ["1s", "2s", "3s", "4s"], "GREETER_TUI_QUIET_TIME", "--quiet-time"),
+        Row("subprotocols", "none", ["a", "b", "c d", "e"], "GREETER_TUI_SUBPROTOCOL", "--subprotocol"),
         Row("grpc.gzip", "false", ["true", "false", "true", "false"], "GREETER_TUI_GZIP", "--no-gzip"),
         Row(
             "grpc.load-balancing", "pick-first", ["round-robin", "pick-first", "round-robin", "pick-first"],
@@ -252,7 +253,9 @@ struct ConfigurationErrorTests {
         "token: s3cret", "token: {literal: s3cret}", "token: {variable: A, file: b}",
         "tokens: {file: x}", "headers: {Authorization: s3cret}", "headers: {content-length: s3cret}",
         "headers: {'a b': s3cret}", "headers: {a: \"s3cret\\r\\nb: c\"}", "headers: [a]", "deadline: 5", "deadline: 0s",
-        "deadline:", "quiet-time: none", "end-of-stream: mark", "attempts: 3", "retry: off", "retry: {mode: resum}",
+        "deadline:", "quiet-time: none", "subprotocols: [a b]", "subprotocols: [a, a]",
+        "headers: {sec-websocket-protocol: a}",
+        "end-of-stream: mark", "attempts: 3", "retry: off", "retry: {mode: resum}",
         "retry: {attempts: 0}", "retry: {attempts: 3.5}", "retry: {backoff: 0s}", "retry: {backoff: 20s}",
         "retry: {max-backoff: 10ms}", "retry: {multiplier: 0.5}", "retry: {multiplier: x}", "retry: {jitter: ful}",
         "retry: {on: [UNAVAILABEL]}", "retry: {on: OK}", "retry: {attempt-deadline: soon}", "retry: {repeat-post: 2}",

@@ -80,9 +80,6 @@ struct HandshakeTests {
                 response: "101 x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: wrong\r\n\r\n",
                 code: .internal,
                 cause: "the server's Sec-WebSocket-Accept does not answer our key (RFC 6455, 4.1)"),
-            Refusal(
-                response: "101 x\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n", code: .internal,
-                cause: "the server switches to another protocol than WebSocket"),
         ])
     func refused(given: Refusal) async throws {
         try await withServer { peer, _ in

@@ -48,7 +48,7 @@ struct WebSocketFaultTests {
         Fault(
             name: "malformed JSON", bytes: serverFrame(String(repeating: "x", count: 300)), origin: .decode,
             closeCode: 1007,
-            cause: "a message is no reply: malformed JSON in \"\(quoted)…\""),
+            cause: "a message is no reply: malformed JSON (no value where one must be at byte 0) in \"\(quoted)…\""),
         Fault(
             name: "wrong type", bytes: serverFrame(#"{"message":5}"#), origin: .decode, closeCode: 1007,
             cause: #"a message is no reply: the field 'message' has the wrong type in "{"message":5}""#),
@@ -83,7 +83,7 @@ struct WebSocketFaultTests {
         }
     }
 
-    static let closeCodes: [UInt16?] = [nil] + Array(1000...1015) + [3000, 3003, 3008, 4000]
+    static let closeCodes: [UInt16?] = [nil] + Array(1000...1003) + Array(1007...1014) + [3000, 3003, 3008, 4000, 4999]
 
     @Test("A CLOSE without complete is an error whatever its code, and is echoed", arguments: closeCodes)
     func closedEarly(code: UInt16?) async throws {
@@ -93,8 +93,7 @@ struct WebSocketFaultTests {
             try await peer.send(Wire.response("a"))
             try await peer.sendClose(code, code == nil ? "" : "because")
             let answer = try await peer.readFrame().closeCode
-            let isSendable = code.map { ![1004, 1005, 1006, 1015].contains($0) } ?? false
-            #expect(answer == (isSendable ? code.map(Int.init) : 1000))
+            #expect(answer == code.map(Int.init) ?? 1000)
         } _: { server in
             let call = await perform(.clientStream, at: server)
             #expect(call.error?.code == StatusMappingTable.expected[code])
@@ -117,6 +116,40 @@ struct WebSocketFaultTests {
             let call = await perform(.clientStream, at: server)
             #expect(call.error == nil)
             #expect(call.outcome.rule == "the server said complete and closed (\(code.map(String.init) ?? "no code"))")
+        }
+    }
+
+    static let wrongCloses: [(payload: [UInt8], closeCode: Int, cause: String)] =
+        [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535].map { (code: UInt16) in
+            (
+                [UInt8(code >> 8), UInt8(code & 0xFF)], 1002,
+                "the server closed with the code \(code), which no CLOSE frame may have (RFC 6455, 7.4)"
+            )
+        } + [
+            ([3], 1002, "the server sent a CLOSE frame with half a code (RFC 6455, 5.5.1)"),
+            (
+                [0x03, 0xE8, 0x61, 0xC3, 0x28], 1007,
+                "the server closed with a reason that is not UTF-8 (RFC 6455, 5.5.1)"
+            ),
+        ]
+
+    @Test(
+        "A CLOSE that must not be sent is a fault, after complete too, and is told to the server",
+        arguments: wrongCloses, [false, true])
+    func closedWrongly(given: (payload: [UInt8], closeCode: Int, cause: String), isComplete: Bool) async throws {
+        try await withServer { peer, _ in
+            try await peer.acceptWebSocket()
+            _ = try await peer.readRequests()
+            try await peer.send(Wire.response("a"))
+            if isComplete { try await peer.send(Wire.complete) }
+            try await peer.write(serverFrame(given.payload, first: 0x88))
+            let answer = try await peer.readFrame()
+            #expect(answer.closeCode == given.closeCode)
+        } _: { server in
+            let call = await perform(.clientStream, at: server)
+            #expect(call.received == ["a"])
+            #expect(call.error?.code == .internal)
+            #expect(call.error?.cause == given.cause)
         }
     }
 

@@ -29,6 +29,7 @@ struct TransportFailure {
         if let explained = await connection.explain(error) { return explained }
         return switch error {
         case let error as HTTPClientError: clientError(error, after: progress)
+        case HTTPParserError.headerOverflow: HeadLimit.error(at: .receive)
         case HTTPParserError.invalidEOFState: connectionLost(nil, after: progress)
         case is HTTPParserError: parserError(after: progress)
         case let error as IOError: connectionLost(ConnectionFailure.describe(error), after: progress)

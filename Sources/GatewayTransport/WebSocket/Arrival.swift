@@ -87,7 +87,7 @@ extension StreamEnding {
         case .closed(let code, let reason):
             batch.isServerFinished = true
             var verdict = endedByClose(code: code, reason: reason)
-            if let code, Self.isSendable(code) { verdict.closeCode = code }
+            if let code { verdict.closeCode = code }
             return verdict
         case .disconnected(let isInsideMessage):
             batch.isServerFinished = true
@@ -135,14 +135,6 @@ extension StreamEnding {
     private mutating func releaseAnswers(number: inout Int) -> [StreamMessage] {
         releaseHeld(number: &number) { ending, reply, number in
             ending.replied(reply.reply.message, number: number, isEnveloped: reply.isEnveloped)
-        }
-    }
-
-    /// Whether a code may stand in a CLOSE frame (RFC 6455, 7.4).
-    private static func isSendable(_ code: UInt16) -> Bool {
-        switch code {
-        case 1000...1003, 1007...1014, 3000...4999: true
-        default: false
         }
     }
 }

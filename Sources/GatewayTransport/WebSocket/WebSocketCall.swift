@@ -16,6 +16,9 @@ struct WebSocketCall: Sendable {
                 ConnectionInfo(
                     time: context.clock.now, transport: "WebSocket", route: context.route,
                     metadata: connection.head.headers.map { MetadataEntry($0.name, $0.value) }))
+            if !context.configuration.subprotocols.isEmpty, connection.head.headers["Sec-WebSocket-Protocol"].isEmpty {
+                await context.recorder.notice("the server took none of the subprotocols that were offered")
+            }
             return try await connection.channel.executeThenClose { inbound, outbound in
                 let session = WebSocketSession(
                     context: context, deadline: deadline, inbound: inbound, outbound: outbound,

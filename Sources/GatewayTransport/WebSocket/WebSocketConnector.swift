@@ -78,18 +78,26 @@ struct WebSocketConnector: Sendable {
             notUpgradingCompletionHandler: WebSocketUpgrader.readRefusal)
         var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
         pipeline.leftOverBytesStrategy = .forwardBytes
-        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
+        let answer = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
+        let upgrader = try channel.pipeline.syncOperations.handler(
+            type: NIOTypedHTTPClientUpgradeHandler<UpgradeAnswer>.self)
+        try channel.pipeline.syncOperations.addHandler(
+            UpgradeChecker(offered: context.configuration.subprotocols), position: .before(upgrader))
+        return answer
     }
 
     private func requestHead() -> HTTPRequestHead {
         var headers = HTTPHeaders()
         headers.add(context.headers, for: context.address, accepting: nil)
+        let offered = context.configuration.subprotocols
+        if !offered.isEmpty { headers.add(name: "Sec-WebSocket-Protocol", value: offered.joined(separator: ", ")) }
         return HTTPRequestHead(version: .http1_1, method: .GET, uri: context.route, headers: headers)
     }
 
     private func explain(
         _ error: any Error, at stage: CallError.Origin, _ failure: TransportFailure
     ) async -> CallError {
+        if let fault = error as? UpgradeFault { return Self.outOfOrder("\(fault.cause) (RFC 6455, 4.1)") }
         if let error = error as? NIOHTTPClientUpgradeError { return Self.describe(error) }
         var explained = await failure.callError(for: error, after: .sending)
         // Once connected and encrypted, what breaks is the handshake.
@@ -98,13 +106,14 @@ struct WebSocketConnector: Sendable {
     }
 
     private static func describe(_ error: NIOHTTPClientUpgradeError) -> CallError {
-        let cause =
-            switch error {
-            case .upgraderDeniedUpgrade: "the server's Sec-WebSocket-Accept does not answer our key (RFC 6455, 4.1)"
-            case .responseProtocolNotFound: "the server switches to another protocol than WebSocket"
-            default: "the server's answer to the WebSocket handshake is out of order"
-            }
-        return CallError(.internal, cause, at: .upgrade, advice: "check that the address is that of the gateway")
+        outOfOrder(
+            error == .upgraderDeniedUpgrade
+                ? "the server's Sec-WebSocket-Accept does not answer our key (RFC 6455, 4.1)"
+                : "the server's answer to the WebSocket handshake is out of order")
+    }
+
+    private static func outOfOrder(_ cause: String) -> CallError {
+        CallError(.internal, cause, at: .upgrade, advice: "check that the address is that of the gateway")
     }
 }
 

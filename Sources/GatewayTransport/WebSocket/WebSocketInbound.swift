@@ -7,7 +7,7 @@ enum WebSocketInbound: Hashable, Sendable {
     /// A binary message, of so many bytes.
     case binary(Int)
     case ping(ByteBuffer)
-    case pong
+    case pong(ByteBuffer)
     /// A CLOSE frame; the code is `nil` when the frame has none.
     case close(code: UInt16?, reason: String)
     /// The server broke the protocol: nothing more can be read.
@@ -31,6 +31,10 @@ struct WebSocketViolation: Error, Hashable, Sendable {
     /// Code 1007: text that is not UTF-8.
     static let invalidText = WebSocketViolation(
         closeCode: 1007, cause: "the server sent a text message that is not UTF-8 (RFC 6455, 8.1)")
+
+    /// Code 1007: the reason of a CLOSE frame that is not UTF-8.
+    static let invalidReason = WebSocketViolation(
+        closeCode: 1007, cause: "the server closed with a reason that is not UTF-8 (RFC 6455, 5.5.1)")
 
     /// Code 1009: a message that is too long to be taken.
     static func oversize(_ size: UInt64, limit: Int) -> WebSocketViolation {

@@ -1,3 +1,4 @@
+import GreeterCore
 import NIOCore
 import NIOWebSocket
 
@@ -97,7 +98,7 @@ struct WebSocketParser {
     ) throws(WebSocketViolation) -> WebSocketInbound? {
         switch header.opcode {
         case .ping: return .ping(payload)
-        case .pong: return .pong
+        case .pong: return .pong(payload)
         case .connectionClose: return try Self.close(payload)
         case .continuation:
             partial?.payload.writeImmutableBuffer(payload)
@@ -121,6 +122,10 @@ struct WebSocketParser {
             throw .frame("the server sent a CLOSE frame with half a code", section: "5.5.1")
         }
         let code = payload.readInteger(as: UInt16.self)
-        return .close(code: code, reason: String(buffer: payload))
+        if let code, !CloseCode.isSendable(code) {
+            throw .frame("the server closed with the code \(code), which no CLOSE frame may have", section: "7.4")
+        }
+        guard let reason = payload.withUnsafeReadableBytes({ String(utf8Text: $0) }) else { throw .invalidReason }
+        return .close(code: code, reason: reason)
     }
 }

@@ -114,6 +114,11 @@ public struct ConnectionInfo: Hashable, Sendable {
         self.route = route
         self.metadata = metadata
     }
+
+    /// The subprotocol that the server of a WebSocket has chosen, if any (RFC 6455, 1.9).
+    public var subprotocol: String? {
+        metadata.first { $0.name.lowercased() == "sec-websocket-protocol" }?.value
+    }
 }
 
 /// How a call ended.

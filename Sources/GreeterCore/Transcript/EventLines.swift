@@ -34,6 +34,7 @@ package struct EventLines: Sendable {
             line("opened", at: info.time, &output) {
                 $0.field("transport", info.transport)
                 $0.field("route", info.route)
+                $0.field("subprotocol", info.subprotocol)
                 $0.field("metadata", info.metadata)
             }
         case .sent(let messages):

@@ -60,7 +60,7 @@ package struct HeaderRules: Sendable {
     ]
 
     fileprivate func check(_ name: String, _ value: String) throws(CallError) {
-        guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
+        guard Self.isToken(name) else {
             throw refusal("the header name \(Quote.beginning(of: name)) has characters that are not allowed in it")
         }
         guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
@@ -78,6 +78,9 @@ package struct HeaderRules: Sendable {
     private func refusal(_ cause: String) -> CallError {
         CallError(.invalidArgument, cause, at: .send, advice: "correct the headers or the token")
     }
+
+    /// Whether a name is a token (RFC 9110, 5.6.2).
+    package static func isToken(_ name: String) -> Bool { !name.isEmpty && name.utf8.allSatisfy(isTokenByte) }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {

@@ -38,6 +38,7 @@ enum HeaderRule {
         case "host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer",
             "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-accept":
             "the program sets it itself"
+        case "sec-websocket-protocol": "use --subprotocol, or the setting 'subprotocols'"
         default: nil
         }
     }

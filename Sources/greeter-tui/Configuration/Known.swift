@@ -33,6 +33,9 @@ enum Known {
         "end-of-stream", variable: "GREETER_TUI_END_OF_STREAM", fallback: .marker)
     static let quietTime = Setting<Duration>(
         "quiet-time", variable: "GREETER_TUI_QUIET_TIME", fallback: .milliseconds(800))
+    static let subprotocols = Setting<[SubprotocolName]>(
+        "subprotocols", variable: "GREETER_TUI_SUBPROTOCOL", fallback: [], isOfServer: true
+    ) { Set($0).count == $0.count ? nil : "a list of names of which none comes twice" }
 
     // MARK: gRPC
 
@@ -112,7 +115,8 @@ enum Known {
     static let schema = Schema(
         [
             server, transport, token, allowPlaintextToken, headers, authorities, certificate, key, serverName,
-            insecure, deadline, endOfStream, quietTime, gzip, loadBalancing, keepAlive, retry, attempts, backoff,
+            insecure, deadline, endOfStream, quietTime, subprotocols, gzip, loadBalancing, keepAlive, retry, attempts,
+            backoff,
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,
         ] + routes + [healthRoute] + methods

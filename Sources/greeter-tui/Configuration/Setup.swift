@@ -155,7 +155,8 @@ extension Settings {
         routes.health = self[Known.healthRoute].path
         return GatewayConfiguration(
             routes: routes, endOfStream: self[Known.endOfStream], quietTime: self[Known.quietTime],
-            tls: tls, token: token, allowsPlaintextToken: self[Known.allowPlaintextToken], headers: headers)
+            tls: tls, token: token, allowsPlaintextToken: self[Known.allowPlaintextToken], headers: headers,
+            subprotocols: self[Known.subprotocols].map(\.name))
     }
 
     private func checkPEM(_ setting: Setting<PathSetting>) throws(ConfigurationError) {

@@ -86,6 +86,11 @@ struct ConnectionOptions: ParsableArguments {
             "How long a WebSocket stream that may be over must be quiet before it is.", valueName: "time"))
     var quietTime: String?
 
+    @Option(
+        help: Known.subprotocols.plainHelp(
+            "A subprotocol to offer for a WebSocket, the preferred first. May be repeated.", valueName: "name"))
+    var subprotocol: [String] = []
+
     @Flag(inversion: .prefixedNo, help: Known.gzip.help("Compress gRPC requests with gzip."))
     var gzip: Bool?
 
@@ -119,6 +124,10 @@ struct ConnectionOptions: ParsableArguments {
         try layer.set(Known.deadline, flag: "--deadline", deadline)
         try layer.set(Known.endOfStream, flag: "--end-of-stream", endOfStream)
         try layer.set(Known.quietTime, flag: "--quiet-time", quietTime)
+        if !subprotocol.isEmpty {
+            let origin = Origin.flag("--subprotocol")
+            try layer.set(Known.subprotocols, to: RawValue(subprotocol.map { .init($0, origin) }, origin))
+        }
         try layer.set(Known.gzip, flag: "--gzip", gzip?.settingText)
         try layer.set(Known.loadBalancing, flag: "--load-balancing", loadBalancing)
         try layer.set(Known.keepAlive, flag: "--keep-alive", keepAlive)

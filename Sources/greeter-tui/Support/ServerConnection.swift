@@ -83,6 +83,7 @@ private struct Transports {
         guard isOther else { return }
         (gateway.token, grpc.token) = (nil, nil)
         (gateway.headers, grpc.metadata) = ([], [])
+        gateway.subprotocols = []
         let tls = TLSOptions(authorityFile: gateway.tls.authorityFile, isInsecure: gateway.tls.isInsecure)
         (gateway.tls, grpc.tls) = (tls, tls)
     }

@@ -37,7 +37,7 @@ struct WebSocketFrameTests {
             "fragments with a ping between (RFC 6455, 5.7)",
             [0x01, 3, 0x48, 0x65, 0x6C, 0x89, 1, 7, 0x00, 0, 0x80, 2, 0x6C, 0x6F],
             [.ping(ByteBuffer(bytes: [7])), text("Hello")]),
-        Case("pong", [0x8A, 0], [.pong]),
+        Case("pong", [0x8A, 1, 7], [.pong(ByteBuffer(bytes: [7]))]),
         Case("binary", [0x82, 2, 1, 2], [.binary(2)]),
         Case("close", closeFrame(1001, "bye"), [.close(code: 1001, reason: "bye")]),
         Case("close without a code", [0x88, 0], [.close(code: nil, reason: "")]),

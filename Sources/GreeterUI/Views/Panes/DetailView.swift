@@ -96,8 +96,11 @@ enum DetailView {
         lines += TimingText.lines(call.progress).map { Span($0, theme.text) }
         for attempt in call.progress.attempts {
             guard let connection = attempt.connection else { continue }
+            let subprotocol = connection.subprotocol.map { ", subprotocol \($0)" } ?? ""
             lines.append(
-                Span("attempt \(attempt.attempt.number): \(connection.transport) \(connection.route)", theme.text))
+                Span(
+                    "attempt \(attempt.attempt.number): \(connection.transport) \(connection.route)\(subprotocol)",
+                    theme.text))
             lines += connection.metadata.map { Span("  \($0)", theme.faint) }
         }
         lines += (call.progress.outcome?.trailers ?? []).map { Span("  trailer \($0)", theme.faint) }
