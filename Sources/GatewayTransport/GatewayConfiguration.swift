@@ -12,6 +12,11 @@ public struct GatewayConfiguration: Hashable, Sendable {
     public var connectTimeout: Duration
     /// How long the server may take to answer our CLOSE before the connection is closed without it.
     public var closeTimeout: Duration
+    /// After how much silence a connection in use is asked for a sign of life, with a ping on a WebSocket and by TCP's own
+    /// keep-alive otherwise; `nil` for never.
+    public var keepAlive: Duration?
+    /// How long that sign of life may take before the connection counts as lost; at most half of ``keepAlive``.
+    public var keepAliveTimeout: Duration
     /// The longest message that is accepted, in bytes.
     public var maximumMessageSize: Int
     public var tls: TLSOptions
@@ -28,7 +33,8 @@ public struct GatewayConfiguration: Hashable, Sendable {
     public init(
         routes: GatewayRoutes = GatewayRoutes(), endOfStream: EndOfStreamSignal = .marker,
         quietTime: Duration = .milliseconds(800), connectTimeout: Duration = .seconds(10),
-        closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
+        closeTimeout: Duration = .milliseconds(500), keepAlive: Duration? = nil,
+        keepAliveTimeout: Duration = .seconds(20), maximumMessageSize: Int = 16 * 1024 * 1024,
         tls: TLSOptions = TLSOptions(), token: Secret? = nil, allowsPlaintextToken: Bool = false,
         headers: [MetadataEntry] = [], subprotocols: [String] = [], seed: UInt64? = nil
     ) {
@@ -37,6 +43,8 @@ public struct GatewayConfiguration: Hashable, Sendable {
         self.quietTime = quietTime
         self.connectTimeout = connectTimeout
         self.closeTimeout = closeTimeout
+        self.keepAlive = keepAlive
+        self.keepAliveTimeout = keepAliveTimeout
         self.maximumMessageSize = maximumMessageSize
         self.tls = tls
         self.token = token

@@ -53,6 +53,7 @@ final class EventLogger: CallObserver {
                     "attempt": "\(retry.attempt)", "of": "\(retry.maximumAttempts)", "delay": "\(retry.delay.text)",
                     "formula": "\(retry.formula)", "tokens": "\(retry.throttle)",
                 ])
+        case .pinged(let roundTrip, let time): at(time, .debug, "pinged", ["round-trip": "\(roundTrip.secondsText)"])
         case .notice(let text): say(.info, "notice", ["text": "\(text)"])
         case .ended(let outcome): at(outcome.time, .info, "ended", outcome.logMetadata)
         }

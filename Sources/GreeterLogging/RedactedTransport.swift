@@ -47,7 +47,8 @@ private struct RedactedObserver: CallObserver {
             await observer.observe(.attemptEnded(redaction.redacted(error), at: time))
         case .notice(let text): await observer.observe(.notice(redaction.redacted(text)))
         case .ended(let outcome): await observer.observe(.ended(redaction.redacted(outcome)))
-        case .attemptStarted, .sent, .resent, .acknowledged, .halfClosed, .serverFinished, .retryScheduled:
+        case .attemptStarted, .sent, .resent, .acknowledged, .halfClosed, .serverFinished, .retryScheduled,
+            .pinged:
             await observer.observe(event)
         }
     }

@@ -247,6 +247,21 @@ struct CallInterruptionTests {
         #expect(await process.result().output == CallTests.reply("Hello, Ana! (1 request)") + "\n")
     }
 
+    @Test("subprotocols are offered, and a server that takes none is told of")
+    func subprotocols() async throws {
+        let result = try await Executable.run([
+            "call", "bidi", "Ana", "--subprotocol", "greet.v2", "--subprotocol", "greet.v1",
+        ])
+        #expect(result.status == 0)
+        #expect(
+            result.errors.contains("greeter-tui: note: the server took none of the subprotocols that were offered\n"))
+        let wrong = try await Executable.run(["call", "bidi", "Ana", "--subprotocol", "a b"])
+        #expect(wrong.status == 2)
+        #expect(
+            wrong.errors == "greeter-tui: --subprotocol: expected the name of a subprotocol, such as chat.v2\n",
+            "\(wrong.errors)")
+    }
+
     @Test("the second SIGINT cancels, with status 130")
     func cancelsOnSecondInterrupt() async throws {
         let process = try Executable.start([

@@ -45,7 +45,7 @@ struct ConfigurationTests {
         Row(
             "grpc.load-balancing", "pick-first", ["round-robin", "pick-first", "round-robin", "pick-first"],
             "GREETER_TUI_LOAD_BALANCING", "--load-balancing"),
-        Row("grpc.keep-alive", "5m", ["11s", "12s", "13s", "none"], "GREETER_TUI_KEEP_ALIVE", "--keep-alive"),
+        Row("keep-alive", "5m", ["11s", "12s", "13s", "none"], "GREETER_TUI_KEEP_ALIVE", "--keep-alive"),
         Row("retry.mode", "restart", ["off", "resume", "restart", "off"], "GREETER_TUI_RETRY", "--retry"),
         Row("retry.attempts", "4", ["1", "2", "3", "5"], "GREETER_TUI_ATTEMPTS", "--attempts"),
         Row("retry.backoff", "0.5s", ["1s", "2s", "3s", "4s"], "GREETER_TUI_BACKOFF", "--backoff"),
@@ -249,7 +249,7 @@ struct ConfigurationErrorTests {
     static let files = [
         "sever: http://h", "server: localhost:", "server: http://user:s3cret@h", "server: grpc:h",
         "server: http://h\ntransport: grpc", "server: grpcs://h\ntransport: gateway", "transport: http",
-        "grpc: {keep-alive: 1s}", "grpc: {load-balancing: robin}", "tls: {cert: x}", "tls: {server-name: a b}",
+        "keep-alive: 1s", "grpc: {load-balancing: robin}", "tls: {cert: x}", "tls: {server-name: a b}",
         "token: s3cret", "token: {literal: s3cret}", "token: {variable: A, file: b}",
         "tokens: {file: x}", "headers: {Authorization: s3cret}", "headers: {content-length: s3cret}",
         "headers: {'a b': s3cret}", "headers: {a: \"s3cret\\r\\nb: c\"}", "headers: [a]", "deadline: 5", "deadline: 0s",

@@ -96,7 +96,7 @@ struct ServerStreamTests {
                 code: .invalidArgument, cause: "Invalid request: name"),
             Broken(
                 name: "malformed", text: "data: {\"message\n\n", code: .internal,
-                cause: "an event is no reply: malformed JSON (no colon after a name at byte 10) in \"{\"message\"",
+                cause: "an event is no reply: malformed JSON (the end in a text at byte 9) in \"{\"message\"",
                 origin: .decode),
             Broken(
                 name: "cut in half", text: "data: {\"mess", ends: false, code: .unavailable,

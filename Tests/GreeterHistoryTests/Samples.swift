@@ -123,7 +123,8 @@ enum Sample {
             .attemptStarted(
                 Attempt(
                     number: 2, start: .milliseconds(301), wallTime: Date(timeIntervalSince1970: 1_795_348_800.5))),
-            .resent(2...3), .halfClosed(at: .milliseconds(400)), .serverFinished(at: .milliseconds(401)),
+            .resent(2...3), .pinged(roundTrip: .nanoseconds(1_234_567), at: .milliseconds(350)),
+            .halfClosed(at: .milliseconds(400)), .serverFinished(at: .milliseconds(401)),
             .ended(
                 CallOutcome(
                     error: CallError(.unknown, "x", at: .server, pushback: .stop),

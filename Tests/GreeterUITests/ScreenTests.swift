@@ -50,6 +50,20 @@ struct ScreenTests {
         #expect(!text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" || $0.value == 0x202E })
     }
 
+    @Test("the detail tells which subprotocol was chosen, and how long pings took")
+    func connection() {
+        let opened = ConnectionInfo(
+            time: .zero, transport: "WebSocket", route: "/v1/helloworld/ws",
+            metadata: [MetadataEntry("Sec-WebSocket-Protocol", "greet.v2")])
+        let scene = Scene().after(.pressed(.run)).during(
+            .opened(opened), .pinged(roundTrip: .milliseconds(20), at: .seconds(1)),
+            .pinged(roundTrip: .milliseconds(40), at: .seconds(2)),
+            .pinged(roundTrip: .milliseconds(30), at: .seconds(3)))
+        let text = scene.draw(Size(columns: 200, rows: 60)).lines.joined(separator: "\n")
+        #expect(text.contains("attempt 1: WebSocket /v1/helloworld/ws, subprotocol greet.v2"))
+        #expect(text.contains("pings        last 30ms  min 20ms  max 40ms  of 3"))
+    }
+
     @Test("an earlier call is never taken for a live one")
     func recorded() {
         for size in Self.sizes {

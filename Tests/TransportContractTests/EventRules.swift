@@ -64,6 +64,8 @@ struct EventRules {
         case .halfClosed:
             require(!isHalfClosed, "an attempt is half-closed once")
             isHalfClosed = true
+        case .pinged(let roundTrip, _):
+            require(isOpened && roundTrip >= .zero, "only what is open answers pings")
         case .serverFinished, .notice: break
         case .ended: require(isLast, "the end is the last event")
         }

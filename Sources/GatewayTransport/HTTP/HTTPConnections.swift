@@ -32,11 +32,15 @@ final class HTTPConnections: Sendable {
         // A failure is told at once; trying again is for a layer that says so.
         settings.connectionPool.retryConnectionEstablishment = false
         settings.connectionPool.idleTimeout = Self.idleLimit
+        let keepAlive = configuration.keepAlive.map { silence in
+            TCPKeepAlive(after: silence, timeout: min(configuration.keepAliveTimeout, silence / 2))
+        }
         settings.http1_1ConnectionDebugInitializer = { channel in
-            channel.eventLoop.submit {
+            let done = channel.eventLoop.submit {
                 try channel.pipeline.syncOperations.addHandler(DropWatcher(counts: counts), position: .first)
                 counts.made.add(1, ordering: .releasing)
             }
+            return done.flatMap { keepAlive?.apply(to: channel) ?? channel.eventLoop.makeSucceededVoidFuture() }
         }
         self.counts = counts
         client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: settings)

@@ -73,13 +73,15 @@ struct HTTPRefusal {
         if let message = headers.first(name: "grpc-message"), !message.isEmpty {
             return Quote.bounded(message.removingPercentEncoding ?? message)
         }
+        if body.readableBytes > 0, let coding = headers.contentCoding {
+            return "a body in the content coding \(coding)"
+        }
         if let failure = try? JSONDecoder().decode(ErrorBody.self, from: Data(buffer: body)),
             let reason = failure.reason
         {
             return Quote.bounded(reason)
         }
         let text = body.readableBytesView
-        if !text.isEmpty, let coding = headers.contentCoding { return "a body in the content coding \(coding)" }
         return text.isEmpty ? nil : Quote.beginning(of: text)
     }
 

@@ -18,10 +18,11 @@ enum Arrival: Hashable, Sendable {
         case .close(let code, let reason): self = .closed(code: code, reason: reason)
         case .endOfFile(let isInsideMessage): self = .disconnected(isInsideMessage: isInsideMessage)
         case .violation(let violation): self = Self.reject(violation)
-        case .binary(let size):
+        case .binary(let payload):
             self = .unacceptable(
                 CallError(
-                    .internal, "the server sent a binary message of \(size) bytes; the dialect is text only",
+                    .internal,
+                    "the server sent a binary message of \(payload.readableBytes) bytes; the dialect is text only",
                     at: .decode),
                 closeCode: 1003)
         }

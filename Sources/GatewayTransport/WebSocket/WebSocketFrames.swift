@@ -33,7 +33,13 @@ struct WebSocketFrames {
         payload.withUnsafeReadableBytes { append(.pong, $0) }
     }
 
-    private mutating func append(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
+    /// Appends a ping with a number as its payload (RFC 6455, 5.5.2).
+    mutating func append(ping number: UInt64) {
+        withUnsafeBytes(of: number.bigEndian) { append(.ping, $0) }
+    }
+
+    /// Appends a frame of any kind.
+    mutating func append(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
         bytes.writeInteger(0x80 | UInt8(webSocketOpcode: opcode))
         switch payload.count {
         case ...125:

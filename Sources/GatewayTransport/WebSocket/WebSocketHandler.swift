@@ -3,30 +3,39 @@ import NIOCore
 /// The end of a WebSocket's pipeline on the network's side: bytes in, batches of what they mean out.
 ///
 /// Everything that one read brought is handed over as one array, so that crossing to the reading task costs once a read.
-/// Pings are answered here, at most one for each read, the newest (RFC 6455, 5.5.3), and none while nothing can be
-/// written. Outgoing bytes are whole frames already.
-final class WebSocketHandler: ChannelInboundHandler {
+/// Pings are answered here, each (RFC 6455, 5.5.2), but none while nothing can be written. Outgoing bytes are whole frames
+/// already. Whoever sends ``SignsOfLife`` through the channel is told of the server's from then on.
+final class WebSocketHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = [WebSocketInbound]
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private var parser: WebSocketParser
     private var unread = ByteBuffer()
     private var batch: [WebSocketInbound] = []
     private var isFinished = false
+    private var signs: SignsOfLife?
+    /// Whether reading has been asked for since the last read was over.
+    private var isListening = true
 
     init(maximumMessageSize: Int) {
         parser = WebSocketParser(limit: maximumMessageSize)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        signs?.heard()
         guard !isFinished else { return }
         unread.writeOrTake(Self.unwrapInboundIn(data))
         do {
             while !isFinished, let parsed = try parser.next(from: &unread) {
                 guard let inbound = parsed else { continue }
                 batch.append(inbound)
-                if case .close = inbound { isFinished = true }
+                switch inbound {
+                case .close: isFinished = true
+                case .pong(let payload): signs?.ponged(payload)
+                default: break
+                }
             }
         } catch {
             batch.append(.violation(error))
@@ -35,8 +44,35 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        listens(false)
         deliver(context)
         context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        listens(true)
+        context.read()
+    }
+
+    /// The socket has taken what had to wait: somebody reads it.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { signs?.heard() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let signs = event as? SignsOfLife else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        self.signs = signs
+        signs.listens(isListening)
+        promise?.succeed()
+    }
+
+    private func listens(_ isListening: Bool) {
+        self.isListening = isListening
+        signs?.listens(isListening)
     }
 
     /// The server will send no more, though it could still be written to.
@@ -60,19 +96,19 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     private func deliver(_ context: ChannelHandlerContext) {
         guard !batch.isEmpty else { return }
-        answerPing(context)
+        answerPings(context)
         context.fireChannelRead(Self.wrapInboundOut(batch))
         batch.removeAll()
     }
 
-    private func answerPing(_ context: ChannelHandlerContext) {
+    private func answerPings(_ context: ChannelHandlerContext) {
         guard context.channel.isActive, context.channel.isWritable else { return }
-        for case .ping(let payload) in batch.reversed() {
-            var frames = WebSocketFrames()
-            frames.append(pong: payload)
-            context.writeAndFlush(Self.wrapOutboundOut(frames.bytes), promise: nil)
-            return
+        var frames: WebSocketFrames?
+        for case .ping(let payload) in batch {
+            frames = frames ?? WebSocketFrames()
+            frames?.append(pong: payload)
         }
+        if let frames { context.writeAndFlush(Self.wrapOutboundOut(frames.bytes), promise: nil) }
     }
 }
 

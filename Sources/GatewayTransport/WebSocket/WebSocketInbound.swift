@@ -4,8 +4,7 @@ import NIOCore
 enum WebSocketInbound: Hashable, Sendable {
     /// A text message, its UTF-8 not yet checked.
     case text(ByteBuffer)
-    /// A binary message, of so many bytes.
-    case binary(Int)
+    case binary(ByteBuffer)
     case ping(ByteBuffer)
     case pong(ByteBuffer)
     /// A CLOSE frame; the code is `nil` when the frame has none.

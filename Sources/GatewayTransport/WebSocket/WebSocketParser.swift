@@ -113,7 +113,7 @@ struct WebSocketParser {
     }
 
     private static func message(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) -> WebSocketInbound {
-        opcode == .binary ? .binary(payload.readableBytes) : .text(payload)
+        opcode == .binary ? .binary(payload) : .text(payload)
     }
 
     private static func close(_ payload: ByteBuffer) throws(WebSocketViolation) -> WebSocketInbound {

@@ -10,6 +10,7 @@ extension WebSocketSession {
     func read(_ decide: (Verdict) -> Void) async {
         do {
             for try await batch in inbound {
+                if let roundTrip = signs.takeRoundTrip() { await context.recorder.pinged(roundTrip) }
                 let arrivals = batch.compactMap { Arrival($0) }
                 guard !arrivals.isEmpty else { continue }
                 let isOver = state.withLock { state in

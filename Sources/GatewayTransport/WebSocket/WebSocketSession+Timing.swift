@@ -51,7 +51,8 @@ extension WebSocketSession {
     /// At least a hundredth of a second, so that watching costs nothing.
     private var quietTime: Duration { max(context.configuration.quietTime, .milliseconds(10)) }
 
-    private func sleep(until instant: Duration) async -> Bool {
+    /// - Returns: false when cancelled.
+    func sleep(until instant: Duration) async -> Bool {
         do {
             try await context.clock.sleep(until: instant)
             return true

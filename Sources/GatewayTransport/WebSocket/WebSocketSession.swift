@@ -14,6 +14,7 @@ final class WebSocketSession: Sendable {
     let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     let channel: any Channel
     let state: Mutex<State>
+    let signs: SignsOfLife
 
     struct State {
         var ending: StreamEnding
@@ -43,12 +44,14 @@ final class WebSocketSession: Sendable {
         let ending = StreamEnding(
             kind: context.call.kind, signal: configuration.endOfStream, quietTime: configuration.quietTime)
         state = Mutex(State(ending: ending, lastTraffic: context.clock.now))
+        signs = SignsOfLife(clock: context.clock)
     }
 
     /// Runs the call and closes its WebSocket; the connection is left to the caller.
     func run() async -> Verdict {
         await withTaskGroup(of: Void.self) { group in
             let (verdicts, found) = AsyncStream.makeStream(of: Verdict.self, bufferingPolicy: .bufferingOldest(1))
+            channel.triggerUserOutboundEvent(signs, promise: nil)
             group.addTask { await self.read { found.yield($0) } }
             let verdict = await decide(verdicts)
             let waitsForClose = sendClose(verdict)
@@ -84,6 +87,7 @@ final class WebSocketSession: Sendable {
             }
             group.addTask { await self.writeRequests() }
             group.addTask { await self.expire(self.deadline) }
+            group.addTask { await self.keepAlive() }
             for await step in group {
                 guard let verdict = proceed(after: step, &group) else { continue }
                 group.cancelAll()

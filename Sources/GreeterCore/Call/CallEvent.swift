@@ -22,6 +22,8 @@ public enum CallEvent: Hashable, Sendable {
     case attemptEnded(CallError, at: Duration)
     /// Another attempt will be made.
     case retryScheduled(RetrySchedule)
+    /// The server has answered a ping of ours, so long after it was sent.
+    case pinged(roundTrip: Duration, at: Duration)
     /// A fact worth telling: a rule that was applied, a peculiarity of the server that was recognised.
     case notice(String)
     /// The call is over. Always the last event, exactly once.

@@ -84,6 +84,7 @@ private struct Fields: Decodable {
     var start: Double?
     var tokens: Double?
     var tokens_maximum: Double?
+    var round_trip: Double?
 
     struct Entry: Decodable {
         var name: String
@@ -133,6 +134,10 @@ extension Fields {
             return .resent(from...to)
         case "attempt_ended": return try callError().map { .attemptEnded($0, at: time) }
         case "retry_scheduled": return try schedule(origin).map { .retryScheduled($0) }
+        case "pinged":
+            return try round_trip.map { seconds throws(EventLine.Problem) in
+                .pinged(roundTrip: try EventLine.duration(seconds), at: time)
+            }
         case "notice": return text.map { .notice($0) }
         case "ended": return try outcome(at: time).map { .ended($0) }
         default: return nil

@@ -59,6 +59,8 @@ package struct EventLines: Sendable {
             line("acknowledged", at: now, &output) { $0.field("up_to", number) }
         case .halfClosed(let time): line("half_closed", at: time, &output) { _ in }
         case .serverFinished(let time): line("server_finished", at: time, &output) { _ in }
+        case .pinged(let roundTrip, let time):
+            line("pinged", at: time, &output) { $0.number("round_trip", text(roundTrip)) }
         case .notice(let text): line("notice", at: now, &output) { $0.field("text", text) }
         case .ended(let outcome): append(outcome, to: &output)
         }

@@ -53,7 +53,8 @@ struct OpenCall {
             add(.received(messages.count))
         case .acknowledged(let number): add(.acknowledged(upTo: number, at: time.wholeNanoseconds))
         case .resent(let numbers): add(.resent(numbers, at: time.wholeNanoseconds))
-        case .attemptStarted, .opened, .halfClosed, .serverFinished, .attemptEnded, .retryScheduled, .notice, .ended:
+        case .attemptStarted, .opened, .halfClosed, .serverFinished, .attemptEnded, .retryScheduled, .pinged, .notice,
+            .ended:
             if case .attemptStarted(let attempt) = event { self.attempt = attempt.number }
             add(fact: redaction.redacted(event), at: time)
         }

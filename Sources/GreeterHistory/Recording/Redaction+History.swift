@@ -30,7 +30,8 @@ extension Redaction {
             outcome.rule = redacted(outcome.rule)
             outcome.trailers = redacted(outcome.trailers)
             return .ended(outcome)
-        case .attemptStarted, .sent, .resent, .received, .acknowledged, .halfClosed, .serverFinished, .retryScheduled:
+        case .attemptStarted, .sent, .resent, .received, .acknowledged, .halfClosed, .serverFinished, .retryScheduled,
+            .pinged:
             return event
         }
     }

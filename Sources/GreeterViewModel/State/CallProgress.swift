@@ -31,6 +31,8 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var receivedSeries = RateSeries()
     /// How long the messages took, as far as it was measured.
     public var timing = Timing()
+    /// How long the server took to answer our pings; `nil` before the first answer.
+    public private(set) var pings: PingTimes?
     public private(set) var notices: [String] = []
     /// How the call ended; `nil` while it goes on.
     public private(set) var outcome: CallOutcome?
@@ -116,6 +118,8 @@ public struct CallProgress: Hashable, Sendable {
         case .retryScheduled(let schedule):
             attempts.withLast { $0.retry = schedule }
             throttle = schedule.throttle
+        case .pinged(let roundTrip, _):
+            if pings == nil { pings = PingTimes(roundTrip) } else { pings?.count(roundTrip) }
         case .notice(let text):
             notices.append(text)
             if notices.count > Self.noticeLimit { notices.removeFirst() }

@@ -66,6 +66,11 @@ package final class CallRecorder: Sendable {
         await observer.observe(.serverFinished(at: clock.now))
     }
 
+    /// The server has answered a ping.
+    package func pinged(_ roundTrip: Duration) async {
+        await observer.observe(.pinged(roundTrip: roundTrip, at: clock.now))
+    }
+
     package func notice(_ text: String) async {
         await observer.observe(.notice(text))
     }

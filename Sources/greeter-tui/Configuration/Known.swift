@@ -33,6 +33,9 @@ enum Known {
         "end-of-stream", variable: "GREETER_TUI_END_OF_STREAM", fallback: .marker)
     static let quietTime = Setting<Duration>(
         "quiet-time", variable: "GREETER_TUI_QUIET_TIME", fallback: .milliseconds(800))
+    static let keepAlive = Setting<Duration?>(
+        "keep-alive", variable: "GREETER_TUI_KEEP_ALIVE", fallback: .seconds(300)
+    ) { $0.map { $0 >= .seconds(10) } ?? true ? nil : "a time of at least 10s, or none" }
     static let subprotocols = Setting<[SubprotocolName]>(
         "subprotocols", variable: "GREETER_TUI_SUBPROTOCOL", fallback: [], isOfServer: true
     ) { Set($0).count == $0.count ? nil : "a list of names of which none comes twice" }
@@ -42,9 +45,6 @@ enum Known {
     static let gzip = Setting<Bool>("grpc.gzip", variable: "GREETER_TUI_GZIP", fallback: false)
     static let loadBalancing = Setting<GRPCLoadBalancing>(
         "grpc.load-balancing", variable: "GREETER_TUI_LOAD_BALANCING", fallback: .pickFirst)
-    static let keepAlive = Setting<Duration?>(
-        "grpc.keep-alive", variable: "GREETER_TUI_KEEP_ALIVE", fallback: .seconds(300)
-    ) { $0.map { $0 >= .seconds(10) } ?? true ? nil : "a time of at least 10s, or none" }
 
     // MARK: Retry
 
@@ -115,7 +115,7 @@ enum Known {
     static let schema = Schema(
         [
             server, transport, token, allowPlaintextToken, headers, authorities, certificate, key, serverName,
-            insecure, deadline, endOfStream, quietTime, subprotocols, gzip, loadBalancing, keepAlive, retry, attempts,
+            insecure, deadline, endOfStream, quietTime, keepAlive, subprotocols, gzip, loadBalancing, retry, attempts,
             backoff,
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,

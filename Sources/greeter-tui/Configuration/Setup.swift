@@ -155,7 +155,8 @@ extension Settings {
         routes.health = self[Known.healthRoute].path
         return GatewayConfiguration(
             routes: routes, endOfStream: self[Known.endOfStream], quietTime: self[Known.quietTime],
-            tls: tls, token: token, allowsPlaintextToken: self[Known.allowPlaintextToken], headers: headers,
+            keepAlive: self[Known.keepAlive], tls: tls, token: token,
+            allowsPlaintextToken: self[Known.allowPlaintextToken], headers: headers,
             subprotocols: self[Known.subprotocols].map(\.name))
     }
 

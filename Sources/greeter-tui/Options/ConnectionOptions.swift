@@ -102,7 +102,7 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: Known.keepAlive.help(
-            "After how long a silence a gRPC connection in use is asked for a sign of life.", valueName: "time"))
+            "After how long a silence a connection in use is asked for a sign of life.", valueName: "time"))
     var keepAlive: String?
 
     /// - Parameter kind: The kind of call that the command makes; `nil` where it may make any.

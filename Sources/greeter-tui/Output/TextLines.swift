@@ -24,6 +24,7 @@ struct TextLines {
         case .attemptEnded(let error, let time): [line("failed", time, "\(error)")]
         case .retryScheduled(let retry):
             [line("retry", now, "attempt \(retry.attempt) of \(retry.maximumAttempts) in \(retry.delay.text)")]
+        case .pinged(let roundTrip, let time): [line("ping", time, "answered in \(roundTrip.text)")]
         case .attemptStarted, .opened, .acknowledged, .serverFinished, .notice, .ended: []
         }
     }

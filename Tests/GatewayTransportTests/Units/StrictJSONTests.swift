@@ -16,9 +16,15 @@ struct StrictJSONTests {
         var name: String
         var expect: Expectation
         var hex: String
+        /// How often `hex` is repeated; once unless given.
+        var times: Int?
 
         var bytes: [UInt8] {
-            stride(from: 0, to: hex.utf8.count, by: 2).compactMap { UInt8(hex.dropFirst($0).prefix(2), radix: 16) }
+            let digits = Array(hex)
+            let once = stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(digits[$0..<$0 + 2]), radix: 16)
+            }
+            return Array(repeatElement(once, count: times ?? 1).joined())
         }
     }
 
@@ -58,11 +64,12 @@ struct StrictJSONTests {
         let wrong = try Self.cases().filter { $0.expect == .refuse }
         #expect(wrong.count == 188)
         for given in wrong {
+            let bytes = given.bytes
             for (before, after) in [
                 ("", ""), (#"{"message":"#, "}"), (#"{"message":"Hi","extra":"#, "}"),
                 (#"{"extra":"#, #","message":"Hi"}"#), (#"{"type":"response","data":{"message":"Hi","extra":"#, "}}"),
             ] {
-                let text = Array(before.utf8) + given.bytes + Array(after.utf8)
+                let text = Array(before.utf8) + bytes + Array(after.utf8)
                 #expect(Self.reply(to: text, over: path) == nil, "\(given.name) in \(before)\(after)")
             }
         }
@@ -116,7 +123,10 @@ struct StrictJSONTests {
 
     @Test("Nesting is followed to a depth, and no further")
     func depth() {
-        for (count, isRight) in [(JSONCheck.depthLimit, true), (JSONCheck.depthLimit + 1, false), (1_000_000, false)] {
+        for (count, isRight) in [
+            (JSONCheck.depthLimit, true), (JSONCheck.depthLimit + 1, true), (JSONCheck.depthLimit + 2, false),
+            (10_000, false),
+        ] {
             let text = String(repeating: "[", count: count) + String(repeating: "]", count: count)
             #expect((Array(text.utf8).withUnsafeBytes { JSONCheck.fault(in: $0) } == nil) == isRight, "\(count)")
         }

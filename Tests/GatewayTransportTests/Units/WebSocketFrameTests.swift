@@ -38,7 +38,7 @@ struct WebSocketFrameTests {
             [0x01, 3, 0x48, 0x65, 0x6C, 0x89, 1, 7, 0x00, 0, 0x80, 2, 0x6C, 0x6F],
             [.ping(ByteBuffer(bytes: [7])), text("Hello")]),
         Case("pong", [0x8A, 1, 7], [.pong(ByteBuffer(bytes: [7]))]),
-        Case("binary", [0x82, 2, 1, 2], [.binary(2)]),
+        Case("binary", [0x82, 2, 1, 2], [.binary(ByteBuffer(bytes: [1, 2]))]),
         Case("close", closeFrame(1001, "bye"), [.close(code: 1001, reason: "bye")]),
         Case("close without a code", [0x88, 0], [.close(code: nil, reason: "")]),
         Case("half a close code", [0x88, 1, 3], [broken("the server sent a CLOSE frame with half a code", "5.5.1")]),

@@ -8,7 +8,14 @@ enum TimingText {
         let times = [("round trips", progress.timing.roundTrips), ("gaps", progress.timing.gaps)]
         let charts = [("sent", progress.sentSeries), ("received", progress.receivedSeries)]
         return times.compactMap { name, times in times.map { line(name, $0) } }
+            + [progress.pings.map(line)].compactMap { $0 }
             + charts.compactMap { name, series in line(name, series) }
+    }
+
+    private static func line(_ pings: PingTimes) -> String {
+        let values = [("last", pings.last), ("min", pings.shortest), ("max", pings.longest)]
+        let texts = values.map { "\($0) \(Format.interval($1))" } + ["of \(pings.count)"]
+        return padded("pings") + texts.joined(separator: "  ")
     }
 
     private static func line(_ name: String, _ times: Percentiles) -> String {

@@ -1,0 +1,44 @@
+import GreeterCore
+import TransportSupport
+
+extension WebSocketSession {
+    /// Pings the server again and again, and ends the call when it gives no sign of life.
+    ///
+    /// A ping that is overtaken by other traffic need not be answered in time: what talks is alive. None is sent while receiving is
+    /// held back, for its answer would wait with everything else.
+    func keepAlive() async -> Step {
+        guard let interval = context.configuration.keepAlive else { return .nothing }
+        let patience = min(context.configuration.keepAliveTimeout, interval / 2)
+        var next = context.clock.now + interval
+        while await sleep(until: next) {
+            next = context.clock.now + interval
+            guard signs.silentSince != nil else { continue }
+            guard let silence = await silenceAfterPing(patience) else { continue }
+            guard !Task.isCancelled else { break }
+            let error = CallError(
+                .unavailable, "no sign of life from the server for \(silence.inSeconds), not even an answer to a ping",
+                at: .receive, advice: "look whether the server still runs, or allow it more time with --keep-alive")
+            return .verdict(.failure(error, rule: "the server gave no sign of life", closeCode: 1001))
+        }
+        return .nothing
+    }
+
+    /// Sends a ping and waits for any sign of life.
+    /// - Returns: how long the server has been silent, where there was none in time.
+    private func silenceAfterPing(_ patience: Duration) async -> Duration? {
+        let count = signs.count
+        var frames = WebSocketFrames()
+        frames.append(ping: signs.nextPing())
+        channel.writeAndFlush(frames.bytes, promise: nil)
+        var limit = context.clock.now + patience
+        while await sleep(until: limit) {
+            // While nothing is listened to, the answer has all the time there is.
+            guard let silentSince = signs.silentSince else {
+                limit = context.clock.now + patience
+                continue
+            }
+            return signs.count > count ? nil : context.clock.now - silentSince
+        }
+        return nil
+    }
+}
