@@ -255,6 +255,9 @@ let package = Package(
             dependencies: ["GatewayTransport", "TransportSupport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "autobahn-client", dependencies: ["GatewayTransport", "TransportSupport", "GreeterCore"] + nio,
+            path: "Tests/AutobahnClient", swiftSettings: settings),
         .testTarget(
             name: "GreeterDemoServerTests",
             dependencies: [
