@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A payload that is no text")
 struct UndecodedPayloadTests {
-    private func payload(_ bytes: [UInt8]) -> UndecodedPayload? { bytes.withUnsafeBytes { UndecodedPayload($0) } }
+    private func undecoded(_ bytes: [UInt8]) -> UndecodedPayload? { bytes.withUnsafeBytes { UndecodedPayload($0) } }
 
     @Test(
         "The fault is where the first byte is that belongs to no character",
@@ -15,14 +15,14 @@ struct UndecodedPayloadTests {
             ([], nil),
         ] as [([UInt8], Int?)])
     func offset(bytes: [UInt8], offset: Int?) {
-        #expect(payload(bytes)?.fault == offset)
-        #expect(payload(Array(repeating: 0x78, count: 300) + bytes)?.fault == offset.map { $0 + 300 })
+        #expect(undecoded(bytes)?.fault == offset)
+        #expect(undecoded(Array(repeating: 0x78, count: 300) + bytes)?.fault == offset.map { $0 + 300 })
         #expect((String(validating: bytes, as: UTF8.self) == nil) == (offset != nil))
     }
 
     @Test("It is told in a line, and shown in lines of sixteen bytes")
     func shown() {
-        let short = payload(Array("{\"message\":\"Ana ".utf8) + [0xFF, 0x22, 0x7D])
+        let short = undecoded(Array("{\"message\":\"Ana ".utf8) + [0xFF, 0x22, 0x7D])
         #expect(short?.summary == "at offset 16 of 19 bytes: … 65 22 3a 22 41 6e 61 20 [ff] 22 7d")
         #expect(
             short?.lines == [
@@ -35,7 +35,7 @@ struct UndecodedPayloadTests {
     func bounded(fault: Int) throws {
         var bytes = [UInt8](repeating: 0x61, count: 100_000)
         bytes[fault] = 0xFF
-        let payload = try #require(payload(bytes))
+        let payload = try #require(undecoded(bytes))
         #expect(payload.fault == fault && payload.size == 100_000)
         #expect(payload.bytes.count == UndecodedPayload.limit)
         #expect(payload.bytes[fault - payload.start] == 0xFF)
@@ -50,7 +50,7 @@ struct UndecodedPayloadTests {
         for before in [100, 120, 127, 300] {
             let bytes = Array(repeating: 0x61, count: 200) + secret + Array(repeating: 0x61, count: before) + [0xFF]
             let payload = try #require(
-                Redaction.$current.withValue(Redaction(secrets: [Secret("t0ken-of-some-length")])) { payload(bytes) })
+                Redaction.$current.withValue(Redaction(secrets: [Secret("t0ken-of-some-length")])) { undecoded(bytes) })
             #expect(payload.fault == bytes.count - 1)
             #expect(!String(decoding: payload.bytes, as: UTF8.self).contains("t0ken"))
             #expect(!String(decoding: payload.bytes, as: UTF8.self).contains("length"))
@@ -59,7 +59,7 @@ struct UndecodedPayloadTests {
 
     @Test("It comes back from a transcript, and numbers that cannot be are none")
     func transcript() throws {
-        let error = CallError(.internal, "x", at: .decode, undecoded: payload([0x61, 0xFF, 0x62]))
+        let error = CallError(.internal, "x", at: .decode, undecoded: undecoded([0x61, 0xFF, 0x62]))
         var output = JSONText()
         EventLines(start: .zero, now: .zero, attempt: 1, isComplete: true)
             .append(.ended(CallOutcome(error: error, delivery: Delivery(), time: .zero, rule: "x")), to: &output)
