@@ -36,12 +36,16 @@ struct HTTPRefusal {
         self.init(status: response.status, headers: response.headers, body: body)
     }
 
-    /// The error of a call. The reason is the first of: `grpc-message`, `detail`, `message` or `error` in a JSON body,
-    /// the beginning of the body.
+    /// The error of a call. The reason is the first of: `grpc-message`, what a JSON body says in any of the forms of
+    /// ``ErrorFields``, the beginning of the body. The code is the first of: `grpc-status`, a status code of gRPC in the
+    /// body, what the status of HTTP means. That a body says that all is well is not believed.
     func callError(on route: String, at origin: CallError.Origin, now: Date) -> CallError {
         CallError(
             code, cause, at: origin, advice: advice(on: route), pushback: pushback(now: now), isRefusal: isDefinite)
     }
+
+    /// What a JSON body says of the error.
+    private var report: ErrorFields? { ErrorFields.read(Data(buffer: body)) }
 
     private func pushback(now: Date) -> Pushback? {
         if let asked = headers.first(name: Pushback.metadataKey) { return Pushback(milliseconds: asked) }
@@ -56,8 +60,9 @@ struct HTTPRefusal {
 
     private var code: StatusCode {
         let given = headers.first(name: "grpc-status").flatMap(Int.init).flatMap(StatusCode.init(rawValue:))
-        guard let given, given != .ok else { return StatusMapping.statusCode(ofHTTP: Int(status.code)) }
-        return given
+        if let given, given != .ok { return given }
+        if case .status(let told) = report?.number, told != .ok { return told }
+        return StatusMapping.statusCode(ofHTTP: Int(status.code))
     }
 
     private var cause: String {
@@ -73,11 +78,7 @@ struct HTTPRefusal {
         if let message = headers.first(name: "grpc-message"), !message.isEmpty {
             return Quote.bounded(message.removingPercentEncoding ?? message)
         }
-        if let failure = try? JSONDecoder().decode(ErrorBody.self, from: Data(buffer: body)),
-            let reason = failure.reason
-        {
-            return Quote.bounded(reason)
-        }
+        if let report, report.number?.isSuccess != true, !report.text.isEmpty { return Quote.bounded(report.text) }
         let text = body.readableBytesView
         return text.isEmpty ? nil : Quote.beginning(of: text)
     }
@@ -88,46 +89,6 @@ struct HTTPRefusal {
         case 404, 405: "check the route \(route)"
         case 300..<400: "use the address and the route that it redirects to, if you trust them"
         default: nil
-        }
-    }
-}
-
-/// The body of a failed request: FastAPI's `detail`, a text or a list, or the gateway's envelope.
-private struct ErrorBody: Decodable {
-    var reason: String?
-
-    private enum Key: String, CodingKey {
-        case detail, message, error
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Key.self)
-        if let problems = try? fields.decode([Problem].self, forKey: .detail), !problems.isEmpty {
-            reason = problems.map(\.text).joined(separator: "; ")
-            return
-        }
-        for key in [Key.detail, .error, .message] where reason == nil {
-            reason = try? fields.decode(String.self, forKey: key)
-        }
-    }
-
-    /// One problem that validation found: `body.name: Input should be a valid string`.
-    private struct Problem: Decodable {
-        var loc: [Step]
-        var msg: String
-
-        var text: String {
-            loc.isEmpty ? msg : loc.map(\.text).joined(separator: ".") + ": " + msg
-        }
-
-        /// A field's name, or an index.
-        struct Step: Decodable {
-            let text: String
-
-            init(from decoder: any Decoder) throws {
-                let value = try decoder.singleValueContainer()
-                text = try (try? value.decode(String.self)) ?? "\(value.decode(Int.self))"
-            }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GreeterCore
 import NIOCore
 import TransportSupport
@@ -66,7 +67,8 @@ struct ReplyStream {
         switch message {
         case .reply(let reply, _): return reply
         case .complete: return nil
-        case .refusal, .failure: throw Self.failure(event.data)
+        case .refusal(let reason): throw ReportedError(reason).callError
+        case .failure(let error): throw error.callError
         case .unknown(let type):
             if !hasNoticed { notice = "events of the unknown type \(Quote.beginning(of: type)) are ignored" }
             hasNoticed = true
@@ -83,13 +85,9 @@ struct ReplyStream {
         return event?.data
     }
 
-    /// The error of a call for the data of an error event: an envelope, `{"error":"…"}`, or plain words.
+    /// The error of a call for the data of an error event: an envelope, an error in any form, or plain words.
     private static func failure(_ data: String) -> CallError {
-        switch try? ServerMessage.decode(data) {
-        case .refusal(let reason):
-            CallError(.invalidArgument, Quote.bounded(reason), at: .server, isRefusal: true)
-        case .failure(let reason): .reported(reason)
-        default: .reported(data)
-        }
+        let error = ErrorFields.read(Data(data.utf8))?.asError ?? ReportedError(data)
+        return (error.text.isEmpty && error.number == nil ? ReportedError(data) : error).callError
     }
 }

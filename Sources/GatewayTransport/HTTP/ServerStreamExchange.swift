@@ -1,6 +1,8 @@
 import AsyncHTTPClient
+import Foundation
 import GreeterCore
 import NIOCore
+import NIOFoundationCompat
 import NIOHTTP1
 import TransportSupport
 
@@ -37,7 +39,9 @@ struct ServerStreamExchange: Sendable {
     }
 
     private func notAStream(_ response: HTTPClientResponse) async throws -> CallError {
-        let beginning = try await HTTPRefusal(reading: response).body.readableBytesView
+        let body = try await HTTPRefusal(reading: response).body
+        if let error = ErrorFields.read(Data(buffer: body))?.reported { return error.callError }
+        let beginning = body.readableBytesView
         let type = response.headers.first(name: "Content-Type") ?? "none"
         return CallError(
             .internal,

@@ -1,7 +1,5 @@
-import Foundation
 import GreeterCore
 import NIOCore
-import NIOFoundationCompat
 import TransportSupport
 
 /// One request and its reply, both as JSON bodies.
@@ -23,35 +21,18 @@ struct UnaryExchange: Sendable {
 
     /// Reads the envelope `{"code":0,"message":"success","data":{…}}` or the bare object.
     static func decode(_ body: ByteBuffer) throws(CallError) -> HelloReply {
-        guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(buffer: body)) else {
-            throw undecodable(body)
+        guard let message = try? ServerMessage.decode(String(buffer: body)) else { throw undecodable(body) }
+        switch message {
+        case .reply(let reply, _): return reply
+        case .refusal(let reason): throw ReportedError(reason).callError
+        case .failure(let error): throw error.callError
+        case .complete, .unknown: throw undecodable(body)
         }
-        if let code = envelope.code, code != 0 {
-            let reason = envelope.message.map { ": " + Quote.bounded($0) } ?? ""
-            throw CallError(
-                StatusCode(rawValue: code) ?? .unknown, "the server answered with the code \(code)\(reason)",
-                at: .server, isRefusal: true)
-        }
-        if let data = envelope.data { return HelloReply(message: data.message ?? "", language: data.language) }
-        guard envelope.code == nil, let message = envelope.message else { throw undecodable(body) }
-        return HelloReply(message: message, language: envelope.language)
     }
 
     private static func undecodable(_ body: ByteBuffer) -> CallError {
         CallError(
             .internal, "the body is no reply: \(Quote.beginning(of: body.readableBytesView))", at: .decode,
             advice: "check the route: another service may answer there")
-    }
-
-    private struct Envelope: Decodable {
-        var code: Int?
-        var message: String?
-        var language: String?
-        var data: Reply?
-
-        struct Reply: Decodable {
-            var message: String?
-            var language: String?
-        }
     }
 }

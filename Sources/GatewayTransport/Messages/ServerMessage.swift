@@ -10,7 +10,7 @@ enum ServerMessage: Hashable, Sendable {
     /// An error that concerns one request: the call goes on.
     case refusal(String)
     /// An error that ends the call.
-    case failure(String)
+    case failure(ReportedError)
     /// An envelope of a type that is not known here.
     case unknown(type: String)
 }
@@ -22,25 +22,14 @@ struct DecodingFailure: Error, Hashable {
 }
 
 extension ServerMessage {
-    /// How the error that refuses one request begins.
-    static let refusalPrefix = "Invalid request"
-
     /// Reads one message, in any of the three shapes that servers use: the typed envelope, `{"data":{…}}`, the bare object.
     static func decode(_ text: String) throws(DecodingFailure) -> ServerMessage {
         if let known = FastMessageReader.read(text) { return known }
         return try ServerMessageDecoder.decode(text)
     }
 
-    /// The meaning of an error envelope.
-    static func error(_ text: String) -> ServerMessage {
-        text.hasPrefix(refusalPrefix) ? .refusal(text) : .failure(text)
-    }
-}
-
-extension CallError {
-    /// The end of a call whose server has reported an error.
-    static func reported(_ reason: String) -> CallError {
-        CallError(
-            .unknown, "the server reported an error: \(Quote.beginning(of: reason))", at: .server, isRefusal: true)
+    /// The meaning of an error that has been reported.
+    static func error(_ error: ReportedError) -> ServerMessage {
+        error.isRefusalOfRequest ? .refusal(error.text) : .failure(error)
     }
 }

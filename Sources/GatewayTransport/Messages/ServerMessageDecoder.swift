@@ -23,36 +23,79 @@ enum ServerMessageDecoder {
 }
 
 /// Every field that a message may have. Unknown fields are ignored, as servers of the dialect do.
+///
+/// An error is looked for first, and where there is one the fields of a reply count for nothing, be they right or wrong.
 private struct Envelope: Decodable {
-    var type: String?
-    var data: Reply?
-    var error: String?
-    var message: String?
-    var language: String?
+    private var type: String?
+    private var data: Words?
+    private var bare: Words?
+    private var error: ReportedError?
 
-    struct Reply: Decodable {
+    private enum Key: String, CodingKey {
+        case type, data, code
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        let named = try? fields.decodeIfPresent(String.self, forKey: .type)
+        error = Self.error(in: try ErrorFields(from: decoder), ofType: named)
+        guard error == nil else { return }
+        type = try fields.decodeIfPresent(String.self, forKey: .type)
+        // Of what is of another type nothing more is looked at.
+        guard type == nil || type == "response" else { return }
+        if let data = try fields.decodeIfPresent(Data.self, forKey: .data) {
+            (self.data, error) = (data.words, data.error)
+        } else if type == nil, (try? fields.decodeNil(forKey: .code)) != false {
+            // Beside the gateway's code a message is no greeting.
+            bare = try Words(from: decoder)
+        }
+    }
+
+    /// The error that is reported by a message of a type.
+    private static func error(in fields: ErrorFields, ofType type: String?) -> ReportedError? {
+        switch type {
+        case nil, "response", "complete": return fields.reported
+        case "error":
+            var error = fields.asError
+            if error.text.isEmpty { error.text = "no reason given" }
+            return error
+        case .some: return fields.reportedByUnknownType
+        }
+    }
+
+    /// The two fields of a reply.
+    private struct Words: Decodable {
+        /// A field that has its default value may be left out (protobuf's JSON mapping): a missing message is empty.
         var message: String?
         var language: String?
 
-        /// A field that has its default value may be left out (protobuf's JSON mapping): a missing message is empty.
         var reply: HelloReply { HelloReply(message: message ?? "", language: language) }
     }
 
+    /// What stands where a reply is expected: a reply, or an error instead.
+    private struct Data: Decodable {
+        var words = Words()
+        var error: ReportedError?
+
+        init(from decoder: any Decoder) throws {
+            error = try ErrorFields(from: decoder).reported
+            if error == nil { words = try Words(from: decoder) }
+        }
+    }
+
     func meaning() throws(DecodingFailure) -> ServerMessage {
+        if let error { return .error(error) }
         switch type {
         case "response":
             guard let data else { throw DecodingFailure(reason: "a response without data") }
             return .reply(data.reply, isEnveloped: true)
         case "complete":
             return .complete
-        case "error":
-            return .error(error ?? message ?? "no reason given")
         case .some(let type):
             return .unknown(type: type)
         case nil:
             if let data { return .reply(data.reply, isEnveloped: false) }
-            if let message { return .reply(HelloReply(message: message, language: language), isEnveloped: false) }
-            if let error { return .error(error) }
+            if let bare, bare.message != nil { return .reply(bare.reply, isEnveloped: false) }
             throw DecodingFailure(reason: "neither a reply nor an envelope of one")
         }
     }

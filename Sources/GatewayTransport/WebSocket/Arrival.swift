@@ -121,9 +121,9 @@ extension StreamEnding {
         case .complete:
             batch.messages += takeHeld(number: &number)
             completed()
-        case .failure(let reason):
+        case .failure(let error):
             batch.messages += takeHeld(number: &number)
-            return .failure(.reported(reason), rule: "the server reported an error")
+            return .failure(error.callError, rule: "the server reported an error")
         case .unknown(let type):
             ignored(type: type)
             return nil
