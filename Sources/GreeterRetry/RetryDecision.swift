@@ -95,13 +95,14 @@ public enum RetryDecision: Hashable, Sendable {
         after error: CallError, backoff: inout Backoff, random: inout some RandomNumberGenerator
     ) -> BackoffDelay {
         if case .wait(let asked)? = error.pushback {
+            let asked = asked.asWait
             backoff.reset()
             return BackoffDelay(length: asked, bound: asked, formula: "the server asked for it")
         }
         var delay = backoff.next(using: &random)
         if let code = error.closeCode, busyCloseCodes.contains(code) {
-            delay.length = delay.length * busyFactor
-            delay.bound = delay.bound * busyFactor
+            delay.length = delay.length.scaled(by: busyFactor)
+            delay.bound = delay.bound.scaled(by: busyFactor)
             delay.formula = "(\(delay.formula)) × 4 after close code \(code)"
         }
         return delay

@@ -80,7 +80,15 @@ public final class NCursesBackend: TerminalBackend {
         var columns: Int32 = 0
         var rows: Int32 = 0
         if !isRestored { cn_screen_size(&columns, &rows) }
-        return Size(columns: Int(columns), rows: Int(rows))
+        return Self.limited(columns, rows)
+    }
+
+    /// A terminal may say that it is of any size, and so may `COLUMNS` and `LINES`: of a larger one this much is drawn on.
+    private static let sizeLimit = Size(columns: 1000, rows: 500)
+
+    private static func limited(_ columns: Int32, _ rows: Int32) -> Size {
+        Size(
+            columns: min(max(0, Int(columns)), sizeLimit.columns), rows: min(max(0, Int(rows)), sizeLimit.rows))
     }
 
     public func present(_ buffer: ScreenBuffer) {
@@ -193,6 +201,7 @@ public final class NCursesBackend: TerminalBackend {
         var columns: Int32 = 0
         var rows: Int32 = 0
         guard cn_window_size(options.output, &columns, &rows) else { return }
-        if size != Size(columns: Int(columns), rows: Int(rows)) { cn_resize(columns, rows) }
+        let window = Self.limited(columns, rows)
+        if size != window { cn_resize(Int32(window.columns), Int32(window.rows)) }
     }
 }

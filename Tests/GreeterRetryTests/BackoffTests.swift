@@ -25,6 +25,23 @@ struct BackoffTests {
         #expect(delays.map { ($0 / .milliseconds(1)).rounded() } == milliseconds.map(Double.init))
     }
 
+    @Test("however large the multiplier, delays stay within the limit", arguments: Jitter.allCases)
+    func hugeMultiplier(jitter: Jitter) throws {
+        var random = SequenceGenerator(0.999)
+        for multiplier in [1e308, 1e30] {
+            var backoff = Backoff(
+                try BackoffPolicy(initial: .seconds(1), maximum: .longest, multiplier: multiplier, jitter: jitter))
+            for _ in 0..<5 {
+                let delay = backoff.next(using: &random)
+                #expect(delay.length >= .zero && delay.length <= .longest * 1.2)
+                #expect(!delay.formula.isEmpty)
+            }
+        }
+        for ratio in [1e308, .nan, .infinity, 1001, -1] {
+            #expect(throws: RetryPolicyError.self) { try RetryThrottle.Configuration(tokenRatio: ratio) }
+        }
+    }
+
     @Test(
         "chance spreads delays over the whole range of the formula",
         arguments: [

@@ -90,6 +90,24 @@ struct RetryDecisionTests {
         #expect(try decide(error) == .retry(after: delay))
     }
 
+    @Test("a server that asks for the longest delays gets a year at most, and only where that is waited for")
+    func retryAfterExtremes() throws {
+        for asked in [Duration.longest, .seconds(Int64.max), .seconds(Int64.max - 1), .milliseconds(Int64.max)] {
+            let error = CallError(.unavailable, "failed", at: .server, pushback: .wait(asked))
+            for timeLeft in [nil, Duration.seconds(30), .seconds(Int64.max)] {
+                var backoff = Backoff(.standard)
+                var random = SequenceGenerator(0.5)
+                let decision = RetryDecision.make(
+                    RetryDecision.Situation(kind: .clientStream, attempt: 1, error: error, timeLeft: timeLeft),
+                    policy: .standard, backoff: &backoff, throttle: RetryThrottle(), random: &random)
+                switch decision {
+                case .retry(let delay): #expect(delay.length == .longest && timeLeft != .seconds(30))
+                case .stop(let reason): #expect(timeLeft == .seconds(30) && reason.contains("after the deadline"))
+                }
+            }
+        }
+    }
+
     @Test("a server that asks for no retry gets none, whatever the code, and the throttle counts it")
     func pushbackStop() throws {
         for code in [StatusCode.unavailable, .internal] {

@@ -8,6 +8,25 @@ struct InputDecoderTests {
     private static let mouse = MouseEvent(.press, button: .left, at: Point(column: 9, row: 2))
 
     @Test(
+        "Numbers in sequences may be anything",
+        arguments: [
+            "0", "-1", "65536", "2147483648", "9223372036854775806", "9223372036854775807", "-9223372036854775808",
+            "9223372036854775808", "18446744073709551616", "1e308", String(repeating: "9", count: 10_000),
+        ])
+    func numbers(number: String) {
+        let forms = [
+            "[<0;N;N", "[<N;1;1", "[1;N", "[N", "[27;N;N", "[N;N", "[27;5;N",
+        ]
+        for (form, final) in forms.flatMap({ form in "MmA~uZ".map { (form, $0) } }) {
+            var decoder = InputDecoder()
+            let text = "\u{1B}" + form.replacing("N", with: number) + String(final)
+            for case .mouse(let event) in decoder.feed(text.utf8.map { .byte($0) }) {
+                #expect((0..<1 << 21).contains(event.point.column) && (0..<1 << 21).contains(event.point.row))
+            }
+        }
+    }
+
+    @Test(
         "Each sequence is one event",
         arguments: [
             ("a", [.key(.character("a"))]), ("G", [.key(.character("G"))]), ("é", [.key(.character("é"))]),

@@ -1,3 +1,5 @@
+import GreeterCore
+
 /// One event of an SSE stream.
 struct ServerSentEvent: Hashable, Sendable {
     /// The event's type; empty where the server gives none.
@@ -19,7 +21,7 @@ struct ServerSentEventParser {
         let limit: Int
     }
 
-    /// How long the server asks clients to wait before they connect again.
+    /// How long the server asks clients to wait before they connect again; no longer than a year.
     private(set) var retry: Duration?
     /// Whether an event has begun that no empty line has finished.
     var isInsideEvent: Bool { !line.isEmpty || !data.isEmpty }
@@ -94,8 +96,8 @@ struct ServerSentEventParser {
     }
 
     private mutating func takeRetry(_ value: ArraySlice<UInt8>) {
-        guard value.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return }
-        if let milliseconds = Int(String(decoding: value, as: UTF8.self)) { retry = .milliseconds(milliseconds) }
+        guard !value.isEmpty, value.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return }
+        retry = Duration.milliseconds(Int(String(decoding: value, as: UTF8.self)) ?? .max).asWait
     }
 
     private mutating func finishEvent() -> ServerSentEvent? {

@@ -92,8 +92,8 @@ public struct ThrottleLevel: Hashable, Sendable {
 extension ThrottleLevel: CustomStringConvertible {
     /// `9.0/10`.
     public var description: String {
-        let tenths = Int((tokens * 10).rounded(.down))
-        return "\(tenths / 10).\(tenths % 10)/\(Int(maximum))"
+        let tenths = Int(clamping: (tokens * 10).rounded(.down))
+        return "\(tenths / 10).\(tenths % 10)/\(Int(clamping: maximum))"
     }
 }
 

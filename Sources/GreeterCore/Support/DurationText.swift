@@ -6,7 +6,7 @@ extension Duration {
         let units: [(name: String, seconds: Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)]
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard let unit = units.first(where: { $0.name == text.dropFirst(digits.count) }),
-            let number = Double(digits), number * unit.seconds <= 31_536_000
+            let number = Double(digits), number * unit.seconds <= Duration.longest / .seconds(1)
         else { return nil }
         self = .nanoseconds(Int64((number * unit.seconds * 1e9).rounded()))
     }
@@ -26,20 +26,21 @@ extension Duration {
 
     /// The duration to the nanosecond, in the largest unit that it is a whole number of: `1250ms`, `2m`.
     public var exactText: String {
-        let (seconds, attoseconds) = components
-        let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        let (nanoseconds, sign) = (wholeNanoseconds.magnitude, wholeNanoseconds < 0 ? "-" : "")
         guard nanoseconds != 0 else { return "0s" }
-        let units: [(name: String, length: Int64)] = [
+        let units: [(name: String, length: UInt64)] = [
             ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
         ]
-        for unit in units where nanoseconds % unit.length == 0 { return "\(nanoseconds / unit.length)\(unit.name)" }
+        for unit in units where nanoseconds % unit.length == 0 {
+            return "\(sign)\(nanoseconds / unit.length)\(unit.name)"
+        }
         let digits = String(nanoseconds % 1000)
-        return "\(nanoseconds / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits + "us"
+        return "\(sign)\(nanoseconds / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits + "us"
     }
 
     /// The duration in seconds with six decimals, for machines: `0.001234`. What is less than nothing is nothing.
     package var secondsText: String {
-        let microseconds = max(0, Int(self / .microseconds(1)))
+        let microseconds = max(0, whole(.microseconds(1)))
         let fraction = String(microseconds % 1_000_000)
         return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
     }
@@ -62,6 +63,6 @@ extension Duration {
 
     private static func trimmed(_ value: Double) -> String {
         let tenths = (value * 10).rounded() / 10
-        return tenths == tenths.rounded() ? String(Int(tenths)) : String(tenths)
+        return tenths == tenths.rounded() ? String(Int(clamping: tenths)) : String(tenths)
     }
 }

@@ -5,9 +5,12 @@ package import struct Foundation.TimeZone
 package enum TimeOfDay {
     /// `12:00:01.123`, for a moment some time after another.
     package static func text(of date: Date, after offset: Duration = .zero, in zone: TimeZone) -> String {
-        let elapsed = Int((offset / .milliseconds(1)).rounded(.down))
-        let local = Int((date.timeIntervalSince1970 * 1000).rounded()) + zone.secondsFromGMT(for: date) * 1000
-        let milliseconds = local + elapsed
+        let date = Date(clampingSecondsSince1970: date.timeIntervalSince1970)
+        let elapsed = offset.rounded(to: .milliseconds(1), .down)
+        let local = Int(clamping: (date.timeIntervalSince1970 * 1000).rounded()).clampedAdding(
+            zone.secondsFromGMT(for: date) * 1000)
+        // A time before 1970 has a time of day, too.
+        let milliseconds = (local.clampedAdding(elapsed) % 86_400_000 + 86_400_000) % 86_400_000
         let parts = [milliseconds / 3_600_000 % 24, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
         let digits = parts.map { padded($0, to: 2) }.joined(separator: ":")
         return "\(digits).\(padded(milliseconds % 1000, to: 3))"

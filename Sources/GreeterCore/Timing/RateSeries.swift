@@ -22,9 +22,9 @@ public struct RateSeries: Hashable, Sendable {
     }
 
     /// Messages a second in each part.
-    public var rates: [Int] { counts.map { Int((Double($0) / (length / .seconds(1))).rounded()) } }
+    public var rates: [Int] { counts.map { Int(clamping: (Double($0) / (length / .seconds(1))).rounded()) } }
 
-    private func part(of time: Duration) -> Int { max(Int(time / length), counts.count - 1) }
+    private func part(of time: Duration) -> Int { max(time.whole(length), counts.count - 1) }
 
     /// Makes parts twice as long.
     private mutating func merge() {

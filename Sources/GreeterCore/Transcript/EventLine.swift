@@ -27,6 +27,7 @@ package struct EventLine: Sendable {
         } catch {
             throw Problem(text: "is no event of a call")
         }
+        guard fields.hasCountsOnly else { throw Problem(text: "has a number that is none of a call") }
         time = start + (try Self.duration(fields.time))
         attempt = fields.attempt
         guard let event = try fields.callEvent(at: time, start: start) else {
@@ -111,13 +112,23 @@ private struct Fields: Decodable {
 }
 
 extension Fields {
+    /// Whether every number that counts or numbers something can be one.
+    var hasCountsOnly: Bool {
+        let counts = [
+            number, size, answers, up_to, from, to, attempts, sent, answered, refused, received, result, next_attempt,
+            maximum_attempts, first_request, error?.delivery?.sent, error?.delivery?.answered,
+            error?.delivery?.refused, error?.delivery?.received, attempt,
+        ]
+        return counts.allSatisfy { $0 == nil || $0?.asCount != nil }
+    }
+
     /// The event; `nil` where something is missing.
     func callEvent(at time: Duration, start origin: Duration) throws(EventLine.Problem) -> CallEvent? {
         switch event {
         case "attempt_started":
             return wall_clock.map { clock in
                 .attemptStarted(
-                    Attempt(number: attempt, start: time, wallTime: Date(timeIntervalSince1970: clock)))
+                    Attempt(number: attempt, start: time, wallTime: Date(clampingSecondsSince1970: clock)))
             }
         case "opened":
             guard let transport, let route else { return nil }

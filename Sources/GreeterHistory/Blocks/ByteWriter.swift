@@ -1,3 +1,5 @@
+import GreeterCore
+
 /// Writes the parts of a block: bytes, numbers of as many bytes as they need (LEB128), and texts.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
@@ -72,11 +74,11 @@ struct ByteReader {
         throw BlockDamage()
     }
 
-    /// A number that is not below zero, and no more than 2^53: no count and no length of a call is.
+    /// A number that is not below zero, and no more than any count or length of a call is.
     mutating func count() throws(BlockDamage) -> Int {
         let number = try number()
-        guard number <= 1 << 53 else { throw BlockDamage() }
-        return Int(number)
+        guard let count = Int(exactly: number)?.asCount else { throw BlockDamage() }
+        return count
     }
 
     mutating func signed() throws(BlockDamage) -> Int64 {

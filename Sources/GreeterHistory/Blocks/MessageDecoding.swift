@@ -67,10 +67,10 @@ private struct MessageDecoder {
     private mutating func answers(_ flags: MessageFlags) throws(BlockDamage) -> Int? {
         switch flags.answers {
         case .none: return nil
-        case .next: memory.answers += 1
+        case .next: memory.answers &+= 1
         case .other: memory.answers &+= Int(try reader.signed())
         }
-        return memory.answers
+        return memory.answers.clampedCount
     }
 
     private mutating func wire(

@@ -54,7 +54,7 @@ struct MessageEncoder {
         var flags = MessageFlags(rawValue: body)
         flags.form = message.form
         flags.language = language == nil ? .none : language == memory.language ? .same : .other
-        flags.answers = message.answers == nil ? .none : message.answers == memory.answers + 1 ? .next : .other
+        flags.answers = message.answers == nil ? .none : message.answers == memory.answers &+ 1 ? .next : .other
         var text = text
         var language = language
         var wire = message.wire
@@ -70,7 +70,7 @@ struct MessageEncoder {
             writer.append(text)
             if flags.language == .other, let language { writer.append(language) }
             if flags.answers == .other, let answers = message.answers {
-                writer.append(signed: Int64(answers - memory.answers))
+                writer.append(signed: Int64(answers &- memory.answers))
             }
             if flags.hasSize { writer.append(count: message.size) }
             switch wireForm {

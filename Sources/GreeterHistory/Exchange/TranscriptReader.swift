@@ -55,7 +55,7 @@ final class TranscriptReader: Sendable {
                 events.removeFirst()
                 state.header = header
                 state.call = OpenCall(
-                    head: head, started: Date(timeIntervalSince1970: header.started), start: .zero,
+                    head: head, started: Date(clampingSecondsSince1970: header.started), start: .zero,
                     progress: RecordedProgress())
             }
             while let event = Self.nextEvent(&events) {

@@ -31,14 +31,15 @@ struct BlockReader: Sendable {
     private func block(_ row: Row) throws -> Block {
         let numbers = try Self.numbers(row)
         return Block(
-            stream: stream, first: numbers.lowerBound, count: numbers.count, firstTime: row["first_time"],
-            lastTime: row["last_time"], data: try row.withUnsafeData(named: "data") { $0.map { Array($0) } ?? [] })
+            stream: stream, first: numbers.lowerBound, count: numbers.count, firstTime: try row.read("first_time"),
+            lastTime: try row.read("last_time"),
+            data: try row.withUnsafeData(named: "data") { $0.map { Array($0) } ?? [] })
     }
 
     /// Whatever the row says, numbers that can be counted with.
     private static func numbers(_ row: Row) throws -> Range<Int> {
-        let (first, count): (Int, Int) = (row["first"], row["count"])
-        guard (1...(1 << 53)).contains(first), (1...(1 << 32)).contains(count) else { throw BlockDamage() }
+        let (first, count): (Int, Int) = (try row.read("first"), try row.read("count"))
+        guard (1...Int.countLimit).contains(first), (1...(1 << 32)).contains(count) else { throw BlockDamage() }
         return first..<first + count
     }
 }

@@ -46,8 +46,10 @@ public struct RecordedCall: Hashable, Sendable {
 
 extension RecordedCall {
     init(_ row: Row, locks: CallLocks) throws {
-        id = row["id"]
-        guard let kind = CallKind(rawValue: row["kind"]), let stored = CallRowState(rawValue: row["state"]) else {
+        id = try row.read("id")
+        guard let kind = CallKind(rawValue: try row.read("kind")),
+            let stored = CallRowState(rawValue: try row.read("state"))
+        else {
             throw BlockDamage()
         }
         switch stored {
@@ -57,15 +59,17 @@ extension RecordedCall {
         case .incomplete: state = .incomplete
         }
         head = CallHead(
-            server: row["server"], kind: kind, options: try OptionsText(json: row["options"]).options,
-            plan: row["plan"], directory: row["directory"])
-        started = Date(timeIntervalSince1970: row["started"])
-        start = .nanoseconds(row["start"] as Int64)
-        lasted = .nanoseconds(row["lasted"] as Int64)
-        (attempts, sent, received) = (row["attempts"], row["sent"], row["received"])
-        (answered, refused, events, bytes) = (row["answered"], row["refused"], row["events"], row["bytes"])
-        code = (row["code"] as Int?).flatMap { StatusCode(rawValue: $0) }
-        cause = row["cause"]
-        isImported = row["imported"]
+            server: try row.read("server"), kind: kind,
+            options: try OptionsText(json: row.read("options")).options,
+            plan: try row.readIfPresent("plan"), directory: try row.read("directory"))
+        started = Date(clampingSecondsSince1970: try row.read("started"))
+        start = .nanoseconds(try row.read("start") as Int64)
+        lasted = .nanoseconds(try row.read("lasted") as Int64)
+        (attempts, sent, received) = (try row.count("attempts"), try row.count("sent"), try row.count("received"))
+        (answered, refused) = (try row.count("answered"), try row.count("refused"))
+        (events, bytes) = (try row.count("events"), try row.count("bytes"))
+        code = (try row.readIfPresent("code") as Int?).flatMap { StatusCode(rawValue: $0) }
+        cause = try row.readIfPresent("cause")
+        isImported = try row.read("imported")
     }
 }

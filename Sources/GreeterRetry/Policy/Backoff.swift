@@ -1,3 +1,5 @@
+import GreeterCore
+
 /// How long to wait before each attempt but the first, as a sequence of delays.
 ///
 /// A value: two with the same policy and the same random source give the same delays.
@@ -20,7 +22,7 @@ public struct Backoff: Hashable, Sendable {
         let step = BackoffDelay.Step(ceiling: bound, previous: previous)
         let length = draw(step, using: &random)
         previous = length
-        ceiling = min(policy.maximum, bound * policy.multiplier)
+        ceiling = min(policy.maximum, bound.scaled(by: policy.multiplier))
         return BackoffDelay(length: length, bound: upperBound(step), formula: formula(step))
     }
 

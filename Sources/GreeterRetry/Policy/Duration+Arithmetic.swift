@@ -1,3 +1,5 @@
+import GreeterCore
+
 extension Duration {
     /// The duration with up to three digits: `500ms`, `1.25s`.
     var shortText: String {
@@ -8,6 +10,6 @@ extension Duration {
 
     private static func rounded(_ value: Double) -> String {
         let hundredths = (value * 100).rounded() / 100
-        return hundredths == hundredths.rounded() ? String(Int(hundredths)) : String(hundredths)
+        return hundredths == hundredths.rounded() ? String(Int(clamping: hundredths)) : String(hundredths)
     }
 }

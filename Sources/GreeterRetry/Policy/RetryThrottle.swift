@@ -20,8 +20,8 @@ public final class RetryThrottle: Sendable {
                 throw RetryPolicyError("the throttle has from 1 to 1000 tokens")
             }
             let rounded = (tokenRatio * 1000).rounded() / 1000
-            guard rounded > 0, rounded.isFinite else {
-                throw RetryPolicyError("the throttle's token ratio is at least 0.001")
+            guard rounded > 0, tokenRatio <= 1000 else {
+                throw RetryPolicyError("the throttle's token ratio is from 0.001 to 1000")
             }
             self.init(tokens: Double(maximumTokens), ratio: rounded)
         }

@@ -89,7 +89,7 @@ final class SearchRunner {
             var calendar = Calendar(identifier: .gregorian)
             calendar.timeZone = timeZone
             let midnight = calendar.startOfDay(for: start.wallTime)
-            let elapsed = Duration.seconds(midnight.timeIntervalSince(start.wallTime)) + time
+            let elapsed = Duration(clampingSeconds: midnight.timeIntervalSince(start.wallTime)) + time
             // Calls may go on past midnight.
             let isTomorrow = elapsed < .seconds(-12 * 3600)
             return start.start + elapsed + (isTomorrow ? .seconds(24 * 3600) : .zero)

@@ -7,13 +7,13 @@ enum Format {
 
     /// A time that counts down: `3.2s`.
     static func tenths(_ duration: Duration) -> String {
-        let tenths = Int((duration / .milliseconds(100)).rounded(.up))
+        let tenths = duration.rounded(to: .milliseconds(100), .up)
         return "\(tenths / 10).\(tenths % 10)s"
     }
 
     /// A time to the millisecond: `1.250s`.
     static func milliseconds(_ duration: Duration) -> String {
-        let milliseconds = Int((duration / .milliseconds(1)).rounded())
+        let milliseconds = duration.rounded(to: .milliseconds(1))
         return "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())s"
     }
 
@@ -29,6 +29,6 @@ enum Format {
     }
 
     private static func trimmed(_ number: Double) -> String {
-        number == number.rounded() ? String(Int(number)) : String(number)
+        number == number.rounded() ? String(Int(clamping: number)) : String(number)
     }
 }

@@ -98,7 +98,7 @@ public struct CallProgress: Hashable, Sendable {
                 sentSeries.count(messages.count, at: time)
             }
         case .resent(let numbers):
-            resent += numbers.count
+            resent = resent.clampedAdding(numbers.count)
             let known = resentNumbers ?? numbers
             resentNumbers = min(known.lowerBound, numbers.lowerBound)...max(known.upperBound, numbers.upperBound)
         case .received(let messages):

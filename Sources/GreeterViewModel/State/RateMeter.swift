@@ -27,13 +27,13 @@ public struct RateMeter: Hashable, Sendable {
     }
 
     private mutating func forget(before slot: Int) {
-        for skipped in (newest + 1)..<max(newest + 1, slot + 1) where skipped > slot - Self.slots {
-            counts[skipped % Self.slots] = 0
-        }
+        // However long nothing came, no more than all slots are to be emptied.
+        let first = max(newest, slot - Self.slots) + 1
+        for skipped in first..<max(first, slot + 1) { counts[skipped % Self.slots] = 0 }
         newest = slot
     }
 
     private static func slot(of time: Duration) -> Int {
-        Int(time / slotLength)
+        min(time.whole(slotLength), Int.countLimit)
     }
 }

@@ -37,10 +37,16 @@ enum Sequences {
         }
     }
 
-    /// The decimal numbers between semicolons; what is no number is 0.
+    /// As far as numbers are told apart; no terminal has so many columns, and no character so large a code.
+    private static let numberLimit = 0x10_FFFF
+
+    /// The decimal numbers between semicolons, none more than ``numberLimit``; what is no number is 0.
     static func numbers(_ parameters: some Sequence<UInt8>) -> [Int] {
         let text = String(decoding: Array(parameters), as: UTF8.self)
-        return text.isEmpty ? [] : text.split(separator: ";", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        guard !text.isEmpty else { return [] }
+        return text.split(separator: ";", omittingEmptySubsequences: false).map { word in
+            Int(word).map { min(max($0, 0), numberLimit) } ?? 0
+        }
     }
 
     /// What was held down, from a parameter that is one more than the sum of its bits.

@@ -1,12 +1,16 @@
 package import Foundation
+import GreeterCore
 
 /// The `Retry-After` header (RFC 9110, 10.2.3).
 package enum RetryAfter {
-    /// How long to wait: seconds as they stand, or what is left until a date; never negative.
+    /// How long to wait: seconds as they stand, or what is left until a date; never negative, and never longer than
+    /// ``GreeterCore/Swift/Duration/longest``.
     package static func duration(of value: String, now: Date) -> Duration? {
         let value = value.trimmingCharacters(in: .whitespaces)
-        if let seconds = Int(value), seconds >= 0 { return .seconds(seconds) }
-        return date(of: value).map { .seconds(max(0, Int($0.timeIntervalSince(now).rounded(.up)))) }
+        if !value.isEmpty, value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+            return Duration.seconds(Int(value) ?? .max).asWait
+        }
+        return date(of: value).map { Duration(clampingSeconds: $0.timeIntervalSince(now).rounded(.up)).asWait }
     }
 
     /// The three forms of an HTTP date, the last two obsolete (RFC 9110, 5.6.7).

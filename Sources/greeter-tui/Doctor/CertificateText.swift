@@ -25,7 +25,7 @@ enum CertificateText {
     }
 
     private static func distance(to end: Date, from now: Date) -> String {
-        let days = Int((end.timeIntervalSince(now) / 86_400).rounded(.down))
+        let days = Int(clamping: (end.timeIntervalSince(now) / 86_400).rounded(.down))
         return switch days {
         case ..<0: "\(-days) days ago"
         case 0: "today"

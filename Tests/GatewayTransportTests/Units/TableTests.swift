@@ -1,5 +1,6 @@
 import Foundation
 import GreeterCore
+import GreeterTestSupport
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -15,10 +16,47 @@ struct TableTests {
             ("3", Duration.seconds(3)), (" 0 ", .zero), ("Sun, 22 Nov 2026 12:00:05 GMT", .seconds(5)),
             ("Sunday, 22-Nov-26 12:00:05 GMT", .seconds(5)), ("Sun Nov 22 12:00:05 2026", .seconds(5)),
             ("Sun, 22 Nov 2026 11:00:00 GMT", .zero), ("-1", nil), ("soon", nil), ("", nil),
+            ("9223372036854775806", .longest), ("9223372036854775807", .longest), ("9223372036854775808", .longest),
+            (String(repeating: "9", count: 10_000), .longest), ("31536001", .longest),
+            ("31535999", .seconds(31_535_999)),
+            ("-0", nil), ("+5", nil), ("1e308", nil), ("NaN", nil), ("Fri, 31 Dec 9999 23:59:59 GMT", .longest),
         ] as [(String, Duration?)])
     func retryAfter(value: String, expected: Duration?) {
         let noon = Date(timeIntervalSince1970: 1_795_348_800)
         #expect(RetryAfter.duration(of: value, now: noon) == expected)
+    }
+
+    @Test(
+        "Whatever number stands in a header or in the body of a refusal, it is a failure that can be told",
+        arguments: ["Retry-After", "grpc-retry-pushback-ms", "grpc-status", "grpc-message", "Location", ""])
+    func extremes(header: String) {
+        for number in Extremes.texts {
+            for status in [
+                HTTPResponseStatus.serviceUnavailable, .custom(code: 999, reasonPhrase: ""), .movedPermanently,
+            ] {
+                let body = header.isEmpty ? #"{"code":\#(number),"statusCode":\#(number),"message":"x"}"# : ""
+                let refusal = HTTPRefusal(
+                    status: status, headers: header.isEmpty ? [:] : [header: number], body: ByteBuffer(string: body))
+                let error = refusal.callError(on: "/", at: .server, now: Date(timeIntervalSince1970: 1_795_348_800))
+                #expect(error.code != .ok && !error.cause.isEmpty)
+                if case .wait(let pause) = error.pushback { #expect((.zero ... .longest).contains(pause)) }
+            }
+        }
+    }
+
+    @Test(
+        "Whatever number stands in a message, it has a meaning or is no message",
+        arguments: ["code", "status", "statusCode", "error"])
+    func extremeCodes(field: String) throws {
+        for number in Extremes.texts {
+            let text = #"{"\#(field)":\#(number),"data":{"message":"Hi"}}"#
+            guard let message = try? ServerMessage.decode(text) else { continue }
+            switch message {
+            case .failure(let error): #expect(!error.callError.cause.isEmpty && error.code != .ok)
+            case .reply(let reply, _): #expect(reply.message == "Hi")
+            default: Issue.record("\(message)")
+            }
+        }
     }
 
     @Test(

@@ -13,13 +13,12 @@ struct PlanSchedule: Sendable {
     private var due: Duration?
 
     init(start: Date) {
-        self.start = Int(start.timeIntervalSince1970 * 1000)
+        self.start = Int(clamping: start.timeIntervalSince1970 * 1000)
     }
 
     /// When the plan means the next request to be sent, in milliseconds since 1970.
     var milliseconds: Int {
-        let (seconds, attoseconds) = planned.components
-        return start + Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+        start.clampedAdding(planned.whole(.milliseconds(1)))
     }
 
     /// Lets time pass before the next request.

@@ -36,7 +36,7 @@ enum MessagesView {
         guard count >= 100, let start = progress.attempts.first?.attempt.start, let end = progress.outcome?.time,
             end > start
         else { return nil }
-        return Int(Double(count) / ((end - start) / .seconds(1)))
+        return Int(clamping: Double(count) / ((end - start) / .seconds(1)))
     }
 
     static func draw(_ half: StreamHalf, _ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
