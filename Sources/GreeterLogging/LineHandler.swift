@@ -32,7 +32,7 @@ struct LineHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             line.append(raw: " \(key)=")
-            append(redaction.redacted(value.description), to: &line)
+            append(redaction.redactedAddress(value.description), to: &line)
         }
         file.append(line.bytes)
     }

@@ -1,8 +1,10 @@
 public import GreeterCore
+import Synchronization
 
-/// A transport that says nothing secret of what another receives: a server that repeats a token does not put it on a screen.
+/// A transport that says nothing secret of what another sends and receives: a server that repeats a token puts it neither on a
+/// screen nor into anybody's standard output, and what is quoted of it is masked before it is shortened.
 ///
-/// What is sent goes as it is; only what the observer is told of is changed.
+/// What is sent goes as it is; only what the observer is told of is changed, and that it was is told once in a call.
 public struct RedactedTransport: GreeterTransport {
     private let transport: any GreeterTransport
     private let redaction: Redaction
@@ -16,13 +18,23 @@ public struct RedactedTransport: GreeterTransport {
 
     @discardableResult
     public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
-        let redacted = RedactedObserver(observer: observer, redaction: redaction)
-        return redaction.redacted(await transport.perform(call, observer: redacted))
+        let redaction = redaction.hiding(route: call.options.method)
+        let redacted = RedactedObserver(observer, redaction)
+        return await Redaction.$current.withValue(redaction) {
+            redaction.redacted(await transport.perform(call, observer: redacted))
+        }
     }
 
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+        let result = await Redaction.$current.withValue(redaction) { () async -> Result<HealthReport, CallError> in
+            do throws(CallError) {
+                return .success(try await transport.checkHealth(deadline: deadline))
+            } catch {
+                return .failure(error)
+            }
+        }
         do {
-            var report = try await transport.checkHealth(deadline: deadline)
+            var report = try result.get()
             report.message = redaction.redacted(report.message)
             return report
         } catch {
@@ -33,59 +45,34 @@ public struct RedactedTransport: GreeterTransport {
     public func shutdown() async { await transport.shutdown() }
 }
 
-private struct RedactedObserver: CallObserver {
-    let observer: any CallObserver
-    let redaction: Redaction
+private final class RedactedObserver: CallObserver {
+    private let observer: any CallObserver
+    private let redaction: Redaction
+    private let hasTold = Atomic(false)
+
+    init(_ observer: any CallObserver, _ redaction: Redaction) {
+        self.observer = observer
+        self.redaction = redaction
+    }
 
     func observe(_ event: CallEvent) async {
+        let hides = redaction.mayHide(in: event)
+        if hides || isMasked(event), !hasTold.exchange(true, ordering: .relaxed) {
+            await observer.observe(.notice("what repeats a token or a secret header is shown as \(Secret.mask)"))
+        }
         switch event {
-        case .opened(var info):
-            info.metadata = info.metadata.map(redaction.redacted)
-            await observer.observe(.opened(info))
-        case .received(let messages): await observer.observe(.received(messages.map(redaction.redacted)))
-        case .attemptEnded(let error, let time):
-            await observer.observe(.attemptEnded(redaction.redacted(error), at: time))
-        case .notice(let text): await observer.observe(.notice(redaction.redacted(text)))
-        case .ended(let outcome): await observer.observe(.ended(redaction.redacted(outcome)))
-        case .attemptStarted, .sent, .resent, .acknowledged, .halfClosed, .serverFinished, .retryScheduled:
-            await observer.observe(event)
+        // Batches of messages in which there is nothing to hide are passed on as they are.
+        case .sent where !hides, .received where !hides: await observer.observe(event)
+        default: await observer.observe(redaction.redacted(event))
         }
     }
-}
 
-extension Redaction {
-    fileprivate func redacted(_ message: StreamMessage) -> StreamMessage {
-        var message = message
-        message.wire = message.wire.map(redacted)
-        switch message.body {
-        case .reply(let reply): message.body = .reply(redacted(reply))
-        case .markerEcho(let reply): message.body = .markerEcho(redacted(reply))
-        case .refusal(let reason): message.body = .refusal(redacted(reason))
-        case .request: break
+    /// Whether the text of an error was masked when it was made, before it was shortened.
+    private func isMasked(_ event: CallEvent) -> Bool {
+        switch event {
+        case .attemptEnded(let error, _): redaction.hasSecrets && error.cause.contains(Secret.mask)
+        case .ended(let outcome): redaction.hasSecrets && outcome.error?.cause.contains(Secret.mask) == true
+        default: false
         }
-        return message
-    }
-
-    private func redacted(_ reply: HelloReply) -> HelloReply {
-        HelloReply(message: redacted(reply.message), language: reply.language.map(redacted))
-    }
-
-    fileprivate func redacted(_ entry: MetadataEntry) -> MetadataEntry {
-        MetadataEntry(entry.name, redacted(entry.value))
-    }
-
-    fileprivate func redacted(_ error: CallError) -> CallError {
-        var error = error
-        error.cause = redacted(error.cause)
-        error.advice = error.advice.map(redacted)
-        return error
-    }
-
-    fileprivate func redacted(_ outcome: CallOutcome) -> CallOutcome {
-        var outcome = outcome
-        outcome.error = outcome.error.map(redacted)
-        outcome.rule = redacted(outcome.rule)
-        outcome.trailers = outcome.trailers.map(redacted)
-        return outcome
     }
 }

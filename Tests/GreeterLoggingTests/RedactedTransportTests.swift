@@ -49,7 +49,11 @@ struct RedactedTransportTests {
         let log = EventLog()
         let outcome = await transport.perform(Call(.bidirectional, PlanRun(names: [])), observer: log)
         #expect(log.outcomes == [outcome])
-        #expect(log.events.count == 6)
+        #expect(log.events.count == 7)
+        #expect(
+            log.notices == [
+                "what repeats a token or a secret header is shown as [redacted]", "heard [redacted]",
+            ])
         var text = ""
         dump(log.events, to: &text)
         #expect(!text.contains("s3cret"))
@@ -58,5 +62,38 @@ struct RedactedTransportTests {
         #expect(try await transport.checkHealth(deadline: .seconds(1)).message == "well, [redacted]")
         let error = await #expect(throws: CallError.self) { try await transport.checkHealth(deadline: .zero) }
         #expect(error?.cause == "no [redacted]")
+    }
+
+    /// A server that says nothing secret, in one batch, and nothing else.
+    private struct Plain: GreeterTransport {
+        let server = ServerAddress(scheme: .http, host: "h", port: 1)
+        let messages: [StreamMessage]
+
+        @discardableResult
+        func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+            await observer.observe(.received(messages))
+            return CallOutcome(delivery: Delivery(), time: .zero, rule: "x")
+        }
+
+        func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+            HealthReport(message: "", roundTrip: .zero)
+        }
+
+        func shutdown() async {}
+    }
+
+    @Test("is not told of where it does not do it, and its messages are handed on as they are")
+    func nothingToHide() async {
+        let messages = (1...300).map { number in
+            StreamMessage(
+                number: number, time: .zero, size: 9, form: .textFrame, body: .reply(HelloReply(message: "Hi")),
+                wire: #"{"message":"Hi"}"#)
+        }
+        for redaction in [Redaction(), Redaction(secrets: [Secret("s3cret")])] {
+            let log = EventLog()
+            await RedactedTransport(Plain(messages: messages), redaction)
+                .perform(Call(.bidirectional, PlanRun(names: [])), observer: log)
+            #expect(log.events == [.received(messages)])
+        }
     }
 }

@@ -1,4 +1,7 @@
-/// The beginning of what a server said, for the text of an error: bounded, in quotation marks, on one line.
+import GreeterCore
+
+/// The beginning of what a server said, for the text of an error: bounded, in quotation marks, on one line, and without what
+/// is secret in this task (``GreeterCore/Redaction/current``), which is masked before anything is cut.
 package enum Quote {
     /// Scalars that are quoted before the rest is left out.
     package static let limit = 200
@@ -11,7 +14,7 @@ package enum Quote {
     package static func bounded(_ text: String) -> String {
         var quoted = ""
         var count = 0
-        for scalar in text.unicodeScalars {
+        for scalar in Redaction.current.redacted(text).unicodeScalars {
             guard count < limit else { return quoted + "…" }
             quoted.unicodeScalars.append(scalar.properties.isWhitespace ? " " : scalar)
             count += 1
@@ -20,7 +23,8 @@ package enum Quote {
     }
 
     package static func beginning(of bytes: some Collection<UInt8>) -> String {
-        // Four bytes a scalar at most, and one more scalar to know that there is a rest.
-        beginning(of: String(decoding: bytes.prefix(4 * (limit + 1)), as: UTF8.self))
+        // Four bytes a scalar at most, and one more scalar to know that there is a rest. A secret must not be cut.
+        let length = Redaction.current.hasSecrets ? bytes.count : 4 * (limit + 1)
+        return beginning(of: String(decoding: bytes.prefix(length), as: UTF8.self))
     }
 }

@@ -39,7 +39,10 @@ struct Setup: Sendable {
             demo = settings.demoConfiguration
             retry = try settings.retryPolicy()
             throttle = try settings.throttle()
-            redaction = Redaction(secrets: token.map { [$0] } ?? [], headers: gateway.headers)
+            let routes = gateway.routes
+            redaction = Redaction(
+                secrets: token.map { [$0] } ?? [], headers: gateway.headers,
+                routes: CallKind.allCases.map { routes[$0] } + [routes.health])
             log = try settings.openLog(redaction, loaded.environment)
             log?.begin(version: Version.current, server: server.settingText)
             if case .file = settings.origin(of: Known.server) { notes = [] } else { notes = Self.notes(on: settings) }

@@ -1,4 +1,5 @@
 import Foundation
+import GreeterCore
 import TerminalUI
 
 /// The end of the program: an exit status, and what is said about it on standard error.
@@ -27,9 +28,9 @@ struct Exit: Error {
         exit(status)
     }
 
-    /// Writes a line, as far as anybody reads it.
+    /// Writes a line, as far as anybody reads it. A credential in the query of an address is masked, whoever speaks of it.
     static func write(_ line: String, to descriptor: Int32) {
-        _ = writeAll(Array((line + "\n").utf8)[...], to: descriptor)
+        _ = writeAll(Array((Credentials.maskingQuery(line) + "\n").utf8)[...], to: descriptor)
     }
 }
 

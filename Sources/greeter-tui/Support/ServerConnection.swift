@@ -31,7 +31,9 @@ struct ServerConnection {
         var address = address ?? setup.server.address
         let demo = address.scheme.isDemo ? try await start(setup.demo, faults, in: surroundings) : nil
         if let demo { address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address }
-        let transport = transports.make(to: surroundings.shown(address, isDemo: demo != nil))
+        // Next to the wire, so that nobody above is told a secret: neither retries nor the log, the history and who observes.
+        let transport = RedactedTransport(
+            transports.make(to: surroundings.shown(address, isDemo: demo != nil)), setup.redaction)
         let retrying = RetryingTransport(
             transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
             random: surroundings.makeRandom)

@@ -41,11 +41,10 @@ struct OptionsConnector: ServerConnector {
             let isOther = name != setup.server.settingText
             let address = isOther ? try Self.address(name) : nil
             if let address { try checkServer(address) }
-            let transport = ConnectedTransport(
+            return ConnectedTransport(
                 try await ServerConnection.open(
                     setup, to: address, faults: Self.faults(faults), in: surroundings, history: history,
                     retry: retry))
-            return setup.redaction.hasSecrets ? RedactedTransport(transport, setup.redaction) : transport
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }

@@ -69,6 +69,22 @@ struct TableTests {
         #expect(duration.inSeconds == text)
     }
 
+    @Test("A secret is masked before a quotation is cut, wherever the cut would go through it")
+    func quotedSecret() {
+        let secret = "t0ken-of-thirty-two-characters-x"
+        Redaction.$current.withValue(Redaction(secrets: [Secret(secret)])) {
+            for before in 150...210 {
+                let text = String(repeating: "x", count: before) + secret + String(repeating: "y", count: 300)
+                for quoted in [Quote.beginning(of: text), Quote.bounded(text), Quote.beginning(of: Array(text.utf8))] {
+                    #expect(!quoted.contains("t0"), "\(before)")
+                }
+            }
+            // Masks are shorter than what they hide: what follows moves to the front.
+            let many = Array(repeating: secret, count: 100).joined(separator: " ")
+            for dropped in 0..<32 { #expect(!Quote.beginning(of: Array(many.utf8.dropFirst(dropped))).contains("t0")) }
+        }
+    }
+
     @Test("A quotation is bounded, on one line, and survives bytes that are no text")
     func quote() {
         #expect(Quote.beginning(of: "a\r\nb\tc") == "\"a  b c\"")
