@@ -144,6 +144,40 @@ struct ErrorFormTests {
         }
     }
 
+    @Test("A reply that is no UTF-8 ends the call, with its bytes and where they are wrong")
+    func noText() async throws {
+        let reply = Array(#"{"message":"Hello, "#.utf8) + [0xE9] + Array(#"!","language":"en"}"#.utf8)
+        for kind in CallKind.allCases {
+            try await withServer { peer, _ in
+                switch kind {
+                case .unary:
+                    _ = try await peer.readRequest()
+                    try await peer.write("HTTP/1.1 200 OK\r\ncontent-length: \(reply.count)\r\n\r\n")
+                    try await peer.write(reply)
+                case .serverStream:
+                    _ = try await peer.readRequest()
+                    try await peer.write("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n")
+                    try await peer.write(Array("data: ".utf8) + reply + Array("\n\n".utf8))
+                case .clientStream, .bidirectional:
+                    try await peer.acceptWebSocket()
+                    _ = try await peer.readFrame()
+                    try await peer.write(serverFrame(reply))
+                }
+                try await peer.drain()
+            } _: { server in
+                let call = await perform(kind, at: server)
+                #expect(call.error?.code == .internal)
+                #expect(call.error?.origin == .decode)
+                #expect(
+                    call.error?.cause.hasSuffix(
+                        " not UTF-8\(kind.streamsRequests ? " (RFC 6455, 8.1)" : ""), at offset 19 of 38 bytes: … 22 48 65 6c 6c 6f 2c 20 [e9] 21 22 2c 22 6c 61 6e …"
+                    ) == true, "\(call.error?.cause ?? "")")
+                #expect(call.error?.undecoded?.bytes == reply)
+                #expect(call.received.isEmpty)
+            }
+        }
+    }
+
     /// What is answered with a status of HTTP that is none of success.
     struct Refused: Sendable {
         var status: String

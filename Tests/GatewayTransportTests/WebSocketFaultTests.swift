@@ -41,7 +41,7 @@ struct WebSocketFaultTests {
             closeCode: 1009, cause: "the server sent a message of 1001 bytes or more; the limit is 1000"),
         Fault(
             name: "invalid UTF-8", bytes: serverFrame([0xC3, 0x28]), origin: .decode, closeCode: 1007,
-            cause: "the server sent a text message that is not UTF-8 (RFC 6455, 8.1)"),
+            cause: "the server sent a text message that is not UTF-8 (RFC 6455, 8.1), at offset 0 of 2 bytes: [c3] 28"),
         Fault(
             name: "binary", bytes: serverFrame([1, 2, 3], first: 0x82), origin: .decode, closeCode: 1003,
             cause: "the server sent a binary message of 3 bytes; the dialect is text only"),

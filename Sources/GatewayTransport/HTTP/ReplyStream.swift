@@ -56,6 +56,7 @@ struct ReplyStream {
 
     private mutating func reply(of event: ServerSentEvent) throws(CallError) -> HelloReply? {
         if event.type == "error" { throw Self.failure(event.data) }
+        if let payload = event.undecoded { throw .notText("the data of an event is not UTF-8", payload) }
         if let doubled = Self.errorInside(event.data) { throw Self.failure(doubled) }
         let message: ServerMessage
         do {

@@ -8,6 +8,8 @@ struct ServerSentEvent: Hashable, Sendable {
     var data: String
     /// The last event identifier the server has given.
     var id: String?
+    /// The bytes of the data where they are not UTF-8; what is no character is U+FFFD in ``data`` then, as the standard has it.
+    var undecoded: UndecodedPayload?
 }
 
 /// Reads `text/event-stream` as it comes in, by the rules of the WHATWG HTML standard, 9.2.6.
@@ -107,6 +109,14 @@ struct ServerSentEventParser {
             type = ""
         }
         guard hasData else { return nil }
-        return ServerSentEvent(type: type, data: String(decoding: data.dropLast(), as: UTF8.self), id: id)
+        return data.withUnsafeBytes { bytes in
+            let content = UnsafeRawBufferPointer(rebasing: bytes.dropLast())
+            guard let text = String(utf8Text: content) else {
+                return ServerSentEvent(
+                    type: type, data: String(decoding: content, as: UTF8.self), id: id,
+                    undecoded: UndecodedPayload(content))
+            }
+            return ServerSentEvent(type: type, data: text, id: id)
+        }
     }
 }

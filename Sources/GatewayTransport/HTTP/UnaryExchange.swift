@@ -21,7 +21,10 @@ struct UnaryExchange: Sendable {
 
     /// Reads the envelope `{"code":0,"message":"success","data":{…}}` or the bare object.
     static func decode(_ body: ByteBuffer) throws(CallError) -> HelloReply {
-        guard let message = try? ServerMessage.decode(String(buffer: body)) else { throw undecodable(body) }
+        guard let text = body.withUnsafeReadableBytes({ String(utf8Text: $0) }) else {
+            throw .notText("the body is not UTF-8", body)
+        }
+        guard let message = try? ServerMessage.decode(text) else { throw undecodable(body) }
         switch message {
         case .reply(let reply, _): return reply
         case .refusal(let reason): throw ReportedError(reason).callError

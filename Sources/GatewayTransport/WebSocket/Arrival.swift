@@ -29,7 +29,7 @@ enum Arrival: Hashable, Sendable {
 
     private static func decode(_ payload: ByteBuffer) -> Arrival {
         let text = payload.withUnsafeReadableBytes { String(utf8Text: $0) }
-        guard let text else { return reject(.invalidText) }
+        guard let text else { return reject(payload) }
         do {
             return .message(try ServerMessage.decode(text), wire: text)
         } catch {
@@ -39,6 +39,12 @@ enum Arrival: Hashable, Sendable {
                     advice: "check the route: another service may answer there"),
                 closeCode: 1007)
         }
+    }
+
+    /// A text message that is no text.
+    private static func reject(_ payload: ByteBuffer) -> Arrival {
+        let violation = WebSocketViolation.invalidText
+        return .unacceptable(.notText(violation.cause, payload), closeCode: violation.closeCode)
     }
 
     private static func reject(_ violation: WebSocketViolation) -> Arrival {

@@ -17,12 +17,15 @@ public struct CallError: Error, Hashable, Sendable {
     /// Whether the server itself has turned the call down, in so many words (HTTP 4xx, an error envelope): of what was sent
     /// and not answered, nothing is in doubt.
     public var isRefusal: Bool
+    /// What came instead of text, where that is why.
+    public var undecoded: UndecodedPayload?
     /// What was delivered until then.
     public var delivery: Delivery
 
     public init(
         _ code: StatusCode, _ cause: String, at origin: Origin, advice: String? = nil, isSafeToRetry: Bool = false,
-        closeCode: Int? = nil, pushback: Pushback? = nil, isRefusal: Bool = false, delivery: Delivery = Delivery()
+        closeCode: Int? = nil, pushback: Pushback? = nil, isRefusal: Bool = false,
+        undecoded: UndecodedPayload? = nil, delivery: Delivery = Delivery()
     ) {
         self.code = code
         self.cause = cause
@@ -32,6 +35,7 @@ public struct CallError: Error, Hashable, Sendable {
         self.closeCode = closeCode
         self.pushback = pushback
         self.isRefusal = isRefusal
+        self.undecoded = undecoded
         self.delivery = delivery
     }
 

@@ -100,7 +100,15 @@ private struct Fields: Decodable {
         var retry_after: Double?
         var retry_forbidden: Bool?
         var refusal: Bool?
+        var undecoded: Undecoded?
         var delivery: Counts?
+    }
+
+    struct Undecoded: Decodable {
+        var size: Int
+        var fault: Int
+        var start: Int
+        var hex: String
     }
 
     struct Counts: Decodable {
@@ -211,6 +219,10 @@ extension Fields {
         return CallError(
             code, error.cause, at: origin, advice: error.advice, isSafeToRetry: error.safe_to_retry,
             closeCode: error.close_code, pushback: pushback, isRefusal: error.refusal == true,
-            delivery: counts ?? Delivery())
+            undecoded: error.undecoded.flatMap { payload in
+                UndecodedPayload.bytes(hexText: payload.hex).flatMap {
+                    UndecodedPayload(size: payload.size, fault: payload.fault, start: payload.start, bytes: $0)
+                }
+            }, delivery: counts ?? Delivery())
     }
 }

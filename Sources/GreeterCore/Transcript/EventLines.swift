@@ -117,6 +117,13 @@ package struct EventLines: Sendable {
         case .stop: output.append(raw: ",\"retry_forbidden\":true")
         case nil: break
         }
+        if let payload = error.undecoded {
+            output.append(raw: ",\"undecoded\":{\"size\":\(payload.size)")
+            output.field("fault", payload.fault)
+            output.field("start", payload.start)
+            output.field("hex", payload.hexText)
+            output.append(raw: "}")
+        }
         if isComplete {
             if error.isRefusal { output.append(raw: ",\"refusal\":true") }
             output.append(raw: ",\"delivery\":{\"sent\":\(error.delivery.sent)")

@@ -1,3 +1,4 @@
+import GreeterCore
 import Testing
 
 @testable import GatewayTransport
@@ -50,7 +51,12 @@ struct ServerSentEventParserTests {
         Case("unfinished line", "data: a\n\ndata: b", [.init(data: "a")]),
         Case("colons in the value", "data: {\"a\": 1}\n\n", [.init(data: #"{"a": 1}"#)]),
         Case("text in many bytes", "data: こんにちは、👩‍👧さん！\n\n", [.init(data: "こんにちは、👩‍👧さん！")]),
-        Case("bytes that are no UTF-8", Array("data: a".utf8) + [0xFF, 0x0A, 0x0A], [.init(data: "a\u{FFFD}")]),
+        Case(
+            "bytes that are no UTF-8", Array("data: a".utf8) + [0xFF, 0x0A, 0x0A],
+            [
+                .init(
+                    data: "a\u{FFFD}", undecoded: UndecodedPayload(size: 2, fault: 1, start: 0, bytes: [0x61, 0xFF]))
+            ]),
         Case(
             "the doubled prefix", "data: event: error\r\ndata: data: {}\r\ndata: \r\ndata: \r\n\r\n",
             [.init(data: "event: error\ndata: {}\n\n")]),

@@ -90,6 +90,7 @@ enum DetailView {
             lines.append(Span("the call ended: \(outcome.rule)", theme.text))
             if let error = outcome.error {
                 lines.append(Span("\(error.code.name) at \(error.origin.rawValue): \(error.cause)", theme.failure))
+                lines += (error.undecoded?.lines ?? []).map { Span($0, theme.text) }
                 if let advice = error.advice { lines.append(Span("try: \(advice)", theme.info)) }
             }
         }
