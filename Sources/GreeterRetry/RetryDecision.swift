@@ -20,10 +20,12 @@ public enum RetryDecision: Hashable, Sendable {
         public var timeLeft: Duration?
         /// Whether it was the attempt's own deadline that passed.
         public var isAttemptDeadline: Bool
+        /// Whether the server has given an identifier after which its stream can go on.
+        public var goesOnAfterEvent: Bool
 
         public init(
             kind: CallKind, attempt: Int, error: CallError, isReplyShown: Bool = false, isPlanRepeatable: Bool = true,
-            timeLeft: Duration? = nil, isAttemptDeadline: Bool = false
+            timeLeft: Duration? = nil, isAttemptDeadline: Bool = false, goesOnAfterEvent: Bool = false
         ) {
             self.kind = kind
             self.attempt = attempt
@@ -32,6 +34,7 @@ public enum RetryDecision: Hashable, Sendable {
             self.isPlanRepeatable = isPlanRepeatable
             self.timeLeft = timeLeft
             self.isAttemptDeadline = isAttemptDeadline
+            self.goesOnAfterEvent = goesOnAfterEvent
         }
     }
 
@@ -53,10 +56,11 @@ public enum RetryDecision: Hashable, Sendable {
             return "\(error.code.name) is not retried"
         }
         if situation.attempt >= policy.maximumAttempts { return "all \(policy.maximumAttempts) attempts were made" }
-        if !situation.kind.streamsRequests, !error.isSafeToRetry, !policy.allowsRepeatedPost {
+        let goesOn = policy.mode == .resume && (situation.kind.streamsRequests || situation.goesOnAfterEvent)
+        if !situation.kind.streamsRequests, !error.isSafeToRetry, !policy.allowsRepeatedPost, !goesOn {
             return "the request may have been taken, and sending it twice was not allowed"
         }
-        if situation.isReplyShown, policy.mode != .resume || !situation.kind.streamsRequests {
+        if situation.isReplyShown, !goesOn {
             return "a reply was shown, which commits the call"
         }
         if !situation.isPlanRepeatable { return "more was sent than is kept to be sent again, which commits the call" }

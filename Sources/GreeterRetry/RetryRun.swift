@@ -16,6 +16,7 @@ struct RetryRun {
         var backoff = Backoff(policy.backoff)
         let start = clock.now
         var attempt = 1
+        var lastEvent: LastEvent?
         while true {
             let skipping = policy.mode == .resume ? watch.delivery.answered : 0
             watch.begin(attempt: attempt, skipping: skipping)
@@ -23,16 +24,19 @@ struct RetryRun {
             var attemptCall = call
             attemptCall.plan = plan.skipping(skipping)
             attemptCall.options.deadline = limits.deadline
+            attemptCall.options.lastEventID = policy.mode == .resume ? lastEvent?.id : nil
             let outcome = await transport.perform(attemptCall, observer: watch)
             watch.ended(outcome.delivery)
             guard let error = outcome.error else {
                 throttle.recordSuccess()
                 return total(outcome, attempts: attempt)
             }
+            lastEvent = LastEvent(error, answered: watch.delivery.answered, before: lastEvent)
             let situation = RetryDecision.Situation(
                 kind: call.kind, attempt: attempt, error: error, isReplyShown: watch.isReplyShown,
                 isPlanRepeatable: plan.isRepeatable, timeLeft: timeLeft(start: start),
-                isAttemptDeadline: limits.isOfAttempt && error.code == .deadlineExceeded)
+                isAttemptDeadline: limits.isOfAttempt && error.code == .deadlineExceeded,
+                goesOnAfterEvent: call.kind == .serverStream && lastEvent != nil)
             let decision = RetryDecision.make(
                 situation, policy: policy, backoff: &backoff, throttle: throttle, random: &random)
             switch decision {
@@ -106,5 +110,24 @@ struct RetryRun {
         error.delivery = watch.delivery
         return CallOutcome(
             error: error, delivery: watch.delivery, time: clock.now, rule: "the person gave up", attempts: attempts)
+    }
+}
+
+/// After which event the stream of a request can go on. It holds for that request, over all attempts that hear no newer one.
+private struct LastEvent {
+    let id: String
+    /// How many requests were answered before the one whose stream it was.
+    let answered: Int
+
+    /// - Parameter before: What was known before the attempt that has failed.
+    init?(_ error: CallError, answered: Int, before: LastEvent?) {
+        if let id = error.lastEventID {
+            self.id = id
+        } else if let before, before.answered == answered {
+            id = before.id
+        } else {
+            return nil
+        }
+        self.answered = answered
     }
 }

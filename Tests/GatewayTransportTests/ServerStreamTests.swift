@@ -129,6 +129,37 @@ struct ServerStreamTests {
         }
     }
 
+    @Test("A stream that breaks off says after which event it can go on, and the next request asks for that")
+    func lastEventID() async throws {
+        try await withServer { peer, index in
+            let request = try await peer.readRequest()
+            #expect(request.header("last-event-id") == (index == 0 ? nil : "é 7"))
+            try await peer.beginEvents()
+            try await peer.writeChunk("id: é 7\n\(Self.event("a"))")
+        } _: { server in
+            let first = await perform(.serverStream, at: server)
+            #expect(first.error?.lastEventID == "é 7")
+            let options = CallOptions(lastEventID: first.error?.lastEventID)
+            let second = await perform(.serverStream, at: server, options: options)
+            #expect(second.error?.lastEventID == "é 7")
+        }
+    }
+
+    @Test(
+        "An identifier that no header can carry is none",
+        arguments: ["a\u{1}b", "a\u{7F}", String(repeating: "x", count: 1025)])
+    func noIdentifier(id: String) async throws {
+        try await withServer { peer, _ in
+            _ = try await peer.readRequest()
+            try await peer.beginEvents()
+            try await peer.writeChunk("id: \(id)\n\(Self.event("a"))")
+        } _: { server in
+            let call = await perform(.serverStream, at: server)
+            #expect(call.error?.code == .unavailable)
+            #expect(call.error?.lastEventID == nil)
+        }
+    }
+
     @Test("A body that is no event stream is quoted, in part", arguments: ["text/html", "application/json"])
     func notAStream(type: String) async throws {
         try await withServer { peer, _ in

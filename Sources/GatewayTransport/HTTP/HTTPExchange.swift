@@ -28,7 +28,7 @@ struct HTTPExchange: Sendable {
                 await context.recorder.notice(
                     "the server closed the kept connection under request \(number), which was sent once more")
             } _: {
-                makeRequest(body, length: wire.utf8.count)
+                makeRequest(body, length: wire.utf8.count, after: number == 1 ? context.call.options.lastEventID : nil)
             }
         } catch {
             throw try await failure(error, after: body.isAnnounced ? .sending : .connecting)
@@ -72,11 +72,15 @@ struct HTTPExchange: Sendable {
             at: .decode)
     }
 
-    private func makeRequest(_ body: AnnouncedBody, length: Int) -> HTTPClientRequest {
+    /// - Parameter lastEventID: After which event the server is to go on, unless the person's own headers say that.
+    private func makeRequest(_ body: AnnouncedBody, length: Int, after lastEventID: String?) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: context.url)
         request.method = .POST
         request.headers.add(context.headers, for: context.address, accepting: accepted)
         request.headers.add(name: "Content-Type", value: "application/json")
+        if let lastEventID, !request.headers.contains(name: "Last-Event-ID") {
+            request.headers.add(name: "Last-Event-ID", value: lastEventID)
+        }
         request.body = .stream(body, length: .known(Int64(length)))
         return request
     }

@@ -26,6 +26,18 @@ struct ReplyStream {
     /// How long the server asks to wait before another attempt.
     var retry: Duration? { parser.retry }
 
+    /// The longest identifier that is sent back, in bytes: servers refuse long headers.
+    private static let identifierLimit = 1024
+
+    /// The identifier after which the server can be asked to go on; `nil` where it gives none, or none that a header can carry.
+    var lastEventID: String? {
+        let id = parser.lastEventID
+        guard !id.isEmpty, id.utf8.count <= Self.identifierLimit,
+            id.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+        else { return nil }
+        return id
+    }
+
     /// Takes the next bytes: the replies in them, and the error that follows them if there is one.
     mutating func take(_ bytes: ByteBuffer) -> (messages: [StreamMessage], failure: CallError?) {
         var messages: [StreamMessage] = []

@@ -25,6 +25,9 @@ struct ServerSentEventParser {
 
     /// How long the server asks clients to wait before they connect again; no longer than a year.
     private(set) var retry: Duration?
+    /// The identifier of the last event that was finished, with data or without; empty where the server has given none, or has
+    /// taken it back.
+    private(set) var lastEventID = ""
     /// Whether an event has begun that no empty line has finished.
     var isInsideEvent: Bool { !line.isEmpty || !data.isEmpty }
 
@@ -108,6 +111,7 @@ struct ServerSentEventParser {
             hasData = false
             type = ""
         }
+        lastEventID = id ?? ""
         guard hasData else { return nil }
         return data.withUnsafeBytes { bytes in
             let content = UnsafeRawBufferPointer(rebasing: bytes.dropLast())

@@ -13,7 +13,9 @@ struct ServerStreamExchange: Sendable {
     /// - Returns: how many replies there have been with these.
     func run(_ request: HelloRequest, number: Int, after replies: Int) async throws -> Int {
         let response = try await exchange.send(request, number: number)
-        guard Self.isEventStream(response.headers) else { throw try await notAStream(response) }
+        guard Self.isEventStream(response.headers.first(name: "Content-Type")) else {
+            throw try await notAStream(response)
+        }
         var stream = ReplyStream(
             limit: exchange.context.configuration.maximumMessageSize, request: number, replies: replies,
             clock: exchange.context.clock)
@@ -27,14 +29,16 @@ struct ServerStreamExchange: Sendable {
         } catch {
             var failure = try await exchange.failure(error, after: .answered)
             failure.pushback = failure.pushback ?? stream.retry.map { .wait($0) }
+            failure.lastEventID = stream.lastEventID
             throw failure
         }
         if stream.replies == replies { await exchange.context.recorder.notice("no replies to request \(number)") }
         return stream.replies
     }
 
-    private static func isEventStream(_ headers: HTTPHeaders) -> Bool {
-        let type = headers.first(name: "Content-Type")?.split(separator: ";").first ?? ""
+    /// Whether a content type is that of an event stream; parameters, right or wrong, do not count (WHATWG HTML, 9.2.5).
+    static func isEventStream(_ type: String?) -> Bool {
+        let type = type?.split(separator: ";").first ?? ""
         return type.trimming(while: \.isWhitespace).lowercased() == "text/event-stream"
     }
 

@@ -19,13 +19,16 @@ public struct CallError: Error, Hashable, Sendable {
     public var isRefusal: Bool
     /// What came instead of text, where that is why.
     public var undecoded: UndecodedPayload?
+    /// The identifier of the last event of a stream that broke off, where the server gives such: it can go on from there (WHATWG
+    /// HTML, 9.2.4, "Last-Event-ID").
+    public var lastEventID: String?
     /// What was delivered until then.
     public var delivery: Delivery
 
     public init(
         _ code: StatusCode, _ cause: String, at origin: Origin, advice: String? = nil, isSafeToRetry: Bool = false,
         closeCode: Int? = nil, pushback: Pushback? = nil, isRefusal: Bool = false,
-        undecoded: UndecodedPayload? = nil, delivery: Delivery = Delivery()
+        undecoded: UndecodedPayload? = nil, lastEventID: String? = nil, delivery: Delivery = Delivery()
     ) {
         self.code = code
         self.cause = cause
@@ -36,6 +39,7 @@ public struct CallError: Error, Hashable, Sendable {
         self.pushback = pushback
         self.isRefusal = isRefusal
         self.undecoded = undecoded
+        self.lastEventID = lastEventID
         self.delivery = delivery
     }
 

@@ -9,15 +9,19 @@ public struct CallOptions: Hashable, Sendable {
     /// What is called instead of the usual: the route of a gateway, which begins with `/`, or a gRPC method such as
     /// `SayHello` or `helloworld.Greeter/SayHello`. A transport that it cannot be for goes by its configuration.
     public var method: String?
+    /// The identifier of the last event that an earlier attempt has had of its first request: the server is asked to go on after
+    /// it. See ``CallError/lastEventID``.
+    public var lastEventID: String?
 
     public init(
         deadline: Duration? = .seconds(30), deadlineStart: DeadlineStart = .call, metadata: [MetadataEntry] = [],
-        method: String? = nil
+        method: String? = nil, lastEventID: String? = nil
     ) {
         self.deadline = deadline
         self.deadlineStart = deadlineStart
         self.metadata = metadata
         self.method = method
+        self.lastEventID = lastEventID
     }
 
     /// The moment from which a deadline counts.

@@ -75,6 +75,19 @@ struct ServerSentEventParserTests {
         #expect(events == given.events, "byte by byte")
     }
 
+    @Test("The identifier that counts is that of the last event that was finished, with data or without")
+    func lastEventID() throws {
+        for (text, id) in [
+            ("id: 1\ndata: a\n\n", "1"), ("id: 1\n\n", "1"), ("id: 1\ndata: a\n\nid: 2\ndata: b\n", "1"),
+            ("id: 1\ndata: a\n\ndata: b\n\n", "1"), ("id: 1\n\nid\n\n", ""), ("data: a\n\n", ""),
+            ("id: 1\nid: a\0\n\n", "1"),
+        ] {
+            var parser = ServerSentEventParser(limit: 1000)
+            _ = try parser.parse(text.utf8)
+            #expect(parser.lastEventID == id, "\(text)")
+        }
+    }
+
     @Test("A line or an event over the limit is an error; what is at the limit is not")
     func limit() throws {
         var parser = ServerSentEventParser(limit: 16)
