@@ -7,13 +7,13 @@ import Testing
 struct HangingTests {
     @Test("ends at its deadline, and so does the program")
     func deadline() async throws {
-        let server = try TruncatedMessageServer()
+        let server = try ScriptedGRPCServer(.truncatesMessage)
         let result = try await Executable.run(
-            ["call", "bidi", "Ana", "--server", "\(server.address)", "--deadline", "300ms", "--retry", "off"])
+            ["call", "bidi", "Ana", "--server", "\(server.address)", "--deadline", "3s", "--retry", "off"])
         #expect(result.status == 68)
         #expect(
             result.errors.hasPrefix(
-                "greeter-tui: DEADLINE_EXCEEDED at deadline: not finished 0.3 s; gave up waiting for the transport, "
+                "greeter-tui: DEADLINE_EXCEEDED at deadline: not finished 3 s; gave up waiting for the transport, "
                     + "which did not end it\n"))
         #expect(
             result.errors.hasSuffix(
@@ -23,7 +23,7 @@ struct HangingTests {
 
     @Test("ends at the first SIGINT, without a deadline too, and the program with it")
     func interruption() async throws {
-        let server = try TruncatedMessageServer()
+        let server = try ScriptedGRPCServer(.truncatesMessage)
         let process = try Executable.start([
             "call", "bidi", "Ana", "--server", "\(server.address)", "--deadline", "none", "--events",
         ])
