@@ -31,6 +31,8 @@ public final class NCursesBackend: TerminalBackend {
     }
 
     public let capabilities: TerminalCapabilities
+    /// What people should know of the terminal, in one line: that its type is not known here, and another is taken.
+    public let note: String?
 
     /// Events kept until somebody takes them; then reading pauses.
     static let queueLimit = 4096
@@ -55,11 +57,12 @@ public final class NCursesBackend: TerminalBackend {
     /// - Throws: ``TerminalError`` where there is none, or none that can show a screen.
     public init(options: Options = Options()) throws(TerminalError) {
         guard !Self.isInUse else { throw TerminalError("the terminal is in use by this program already") }
-        let term = try TerminalCheck.usableTerminal(options)
+        let terminal = try TerminalCheck.usableTerminal(options)
         self.options = options
+        note = terminal.note
         let unicode = TerminalLocale.apply(options.environment)
-        guard cn_open(term, options.input, options.output) else {
-            throw TerminalError("ncurses cannot use this terminal (TERM=\(TextSafety.sanitised(term)))")
+        guard cn_open(terminal.name, options.input, options.output) else {
+            throw TerminalError("ncurses cannot use this terminal (TERM=\(TextSafety.sanitised(terminal.name)))")
         }
         let palette = Palette(environment: options.environment)
         capabilities = TerminalCapabilities(colours: palette.colours, unicode: unicode)

@@ -353,12 +353,28 @@ struct NCursesBackendTests {
 
     @Test(
         "A terminal that cannot be used is refused in one line",
-        arguments: [("dumb", "cannot show a screen"), ("no-such-terminal", "is not known"), ("", "TERM is not set")])
+        arguments: [("dumb", "cannot show a screen"), ("", "TERM is not set")])
     func unusable(term: String, reason: String) throws {
         let terminal = try PseudoTerminal()
         let error = #expect(throws: TerminalError.self) { _ = try terminal.makeBackend(term: term) }
         #expect(error?.description.contains(reason) == true)
         #expect(error?.description.contains("\n") == false)
+    }
+
+    @Test(
+        "A terminal without a description here is driven as an xterm, and that is said",
+        arguments: ["no-such-terminal", "no-such-terminal\u{1B}[2J", "../x/xterm"])
+    func substitute(term: String) async throws {
+        try await withBackend(term: term) { backend, terminal in
+            let note = try #require(backend.note)
+            #expect(note.hasPrefix("the terminal type "))
+            #expect(note.hasSuffix(" (TERM) is not known here; xterm-256color is taken instead"))
+            #expect(!note.contains("\u{1B}"))
+            #expect(backend.capabilities.colours == .palette)
+            terminal.send("\u{1B}OA")
+            #expect(await events(1, from: backend) == [.key(KeyEvent(.up))])
+        }
+        try await withBackend { backend, _ in #expect(backend.note == nil) }
     }
 
     @Test("No terminal at all is refused too, and so is a second use of one")

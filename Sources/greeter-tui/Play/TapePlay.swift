@@ -24,7 +24,10 @@ struct TapePlay {
         } catch {
             throw Exit.usage("\(error)")
         }
-        defer { backend.restore() }
+        defer {
+            backend.restore()
+            if let note = backend.note { Exit.write(inert("greeter-tui: \(note)"), to: STDERR_FILENO) }
+        }
         let terminal = TapeTerminal(on: backend)
         let time = RealTime(terminal, speed: speed)
         let task = Task { try await play(on: terminal, time, in: Surroundings()) }

@@ -38,21 +38,22 @@ struct Workbench {
             throw .usage("\(error)")
         }
         defer { backend.restore() }
-        let exit = await run(on: backend)
+        let exit = await run(on: backend, note: backend.note)
         backend.restore()
         throw exit
     }
 
     /// Runs on a terminal until the person quits, and gives it back.
+    /// - Parameter note: What is to be known of the terminal: said on screen at first, and afterwards.
     /// - Returns: what is to be said then.
-    func run(on backend: any TerminalBackend) async -> Exit {
+    func run(on backend: any TerminalBackend, note: String? = nil) async -> Exit {
         let name = setup.server.settingText
         backend.setTitle("greeter-tui \(name)")
         var state = State(
             server: ServerStatus(name: name, isInsecure: connector.isInsecure),
             settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
             plan: plan, workingDirectory: workingDirectory, faults: .demo(ordered: setup.settings[Known.faults].orders))
-        state.notice = setup.notes.first.map { Notice(.warning, $0) }
+        state.notice = (setup.notes.first ?? note).map { Notice(.warning, $0) }
         let program = Program(
             backend: backend, connector: connector, files: files,
             history: history.map { StoredCalls($0, in: configuration.timeZone) }, state: state,
@@ -61,7 +62,7 @@ struct Workbench {
         await program.run()
         backend.restore()
         await setup.finishLog()
-        let notes = [await history?.end()].compactMap { $0 } + historyNotes.all
+        let notes = [await history?.end(), note].compactMap { $0 } + historyNotes.all
         return Exit(
             status: program.terminatingSignal.map { 128 + $0 } ?? 0,
             lines: (program.farewell + notes).map { "greeter-tui: \($0)" })
