@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// At most ``sizeLimit`` bytes and one write each in ``keptFiles`` old files and the present one: some 32 MiB.
 /// Several programs may write to the same file: each write appends whole lines, and one of them changes the files over.
-/// Only the owner can read them.
+/// Only the owner can read them. A symbolic link in its place is not followed.
 final class LogFile: Sendable {
     /// The size at which a file is put aside, in bytes, unless another is given: 8 MiB.
     static let sizeLimit = 8 << 20
@@ -39,10 +39,7 @@ final class LogFile: Sendable {
             try? FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
-        guard let descriptor = Self.open(path) else {
-            throw LogError("\(path): cannot be written: \(String(cString: strerror(errno)))")
-        }
-        state = Mutex(State(descriptor: descriptor))
+        state = Mutex(State(descriptor: try Self.open(path)))
     }
 
     deinit {
@@ -100,18 +97,34 @@ final class LogFile: Sendable {
             if keptFiles == 0 { unlink(path) }
         }
         flock(state.descriptor, LOCK_UN)
-        guard let descriptor = Self.open(path) else { return }
-        close(state.descriptor)
-        state.descriptor = descriptor
+        do throws(LogError) {
+            let descriptor = try Self.open(path)
+            close(state.descriptor)
+            state.descriptor = descriptor
+        } catch {
+            // To go on in the old file would make it grow for ever.
+            state.problem = error.description
+        }
     }
 
-    private static func open(_ path: String) -> Int32? {
-        // A pipe that nobody reads is refused instead of waited for.
-        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o600)
-        guard descriptor >= 0 else { return nil }
+    private static func open(_ path: String) throws(LogError) -> Int32 {
+        // A pipe that nobody reads is refused instead of waited for, and a link that somebody else may have put there is
+        // not followed. The system's own names for what a process has open are links, too.
+        let isOwnStream = ["/dev/stdout", "/dev/stderr"].contains(path) || path.hasPrefix("/dev/fd/")
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | (isOwnStream ? 0 : O_NOFOLLOW)
+        let descriptor = Foundation.open(path, flags, 0o600)
+        guard descriptor >= 0 else { throw LogError("\(path): \(reason(errno))") }
         // One that was there may have been readable by others. What is no file of ours keeps what it has.
-        fchmod(descriptor, 0o600)
+        if size(of: descriptor) != nil { fchmod(descriptor, 0o600) }
         return descriptor
+    }
+
+    private static func reason(_ number: Int32) -> String {
+        switch number {
+        case ELOOP: "is a symbolic link, which a log does not follow; name the file itself"
+        case ENXIO: "is a pipe that nobody reads"
+        default: "cannot be written: \(String(cString: strerror(number)))"
+        }
     }
 
     /// The size of a regular file; `nil` for anything else, which cannot be put aside.
@@ -124,7 +137,7 @@ final class LogFile: Sendable {
     /// Whether the path still leads to the open file.
     private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
         var (open, named) = (stat(), stat())
-        return fstat(descriptor, &open) == 0 && stat(path, &named) == 0 && open.st_ino == named.st_ino
+        return fstat(descriptor, &open) == 0 && lstat(path, &named) == 0 && open.st_ino == named.st_ino
             && open.st_dev == named.st_dev
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 
 /// The program: reads its arguments, runs one command, and says how it went in its exit status.
-@main
 struct GreeterTUI: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "greeter-tui",
@@ -21,9 +21,6 @@ struct GreeterTUI: AsyncParsableCommand {
         defaultSubcommand: UICommand.self)
 
     static func main() async {
-        openClosedDescriptors()
-        // A reader that has had enough shows as a failed write, which each writer deals with.
-        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try await asyncParseAsRoot(nil)
             if var command = command as? any AsyncParsableCommand {
@@ -42,6 +39,23 @@ struct GreeterTUI: AsyncParsableCommand {
             }
             Exit(status: Exit.usageStatus, lines: text.split(separator: "\n").map(String.init)).perform()
         }
+    }
+}
+
+/// Where the program begins. What everything else needs is looked after here first: the runtime's own queues trap where they
+/// get no descriptor.
+@main
+enum Start {
+    static func main() {
+        openClosedDescriptors()
+        // A reader that has had enough shows as a failed write, which each writer deals with.
+        signal(SIGPIPE, SIG_IGN)
+        if let exit = DescriptorLimit.shortage() { exit.perform() }
+        Task {
+            await GreeterTUI.main()
+            exit(0)
+        }
+        dispatchMain()
     }
 }
 

@@ -162,6 +162,64 @@ struct UsageTests {
         #expect(!result.errors.contains("s3cret"))
     }
 
+    /// What is read as a file, and what is said before "is a pipe".
+    static let readers: [([String], String)] = [
+        (["call", "unary", "Ana", "--config"], ""),
+        (["call", "unary", "Ana", "--token-file"], "--token-file: "),
+        (["call", "unary", "Ana", "--ca"], "--ca: "),
+        (["call", "unary", "Ana", "--key", "/nowhere", "--cert"], "--cert: "),
+        (["play", "--check"], ""),
+        (["ui", "--config"], ""),
+    ]
+
+    @Test("a pipe where a file is read is refused instead of waited for", arguments: readers)
+    func refusesPipes(_ arguments: [String], _ place: String) async throws {
+        let folder = try Folder()
+        let pipe = "\(folder.path)/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let result = try await Executable.run(arguments + [pipe])
+        #expect(result.status == 2)
+        #expect(
+            result.errors == "greeter-tui: \(place)\(pipe): is a pipe, and only a regular file is read here\n")
+    }
+
+    @Test("a plan may come from a pipe, and records too")
+    func takesPipes() async throws {
+        let plan = try await Executable.shell(
+            "printf 'requests:\\n- name: Ana\\n' | greeter-tui call bidi --plan /dev/fd/0")
+        #expect(plan.status == 0)
+        #expect(plan.output == "{\"message\":\"Hello, Ana!\",\"language\":\"en\"}\n")
+        let folder = try Folder()
+        let pipe = "\(folder.path)/people.csv"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let records = try await Executable.shell(
+            "{ printf 'name\\nAna\\nBob\\n' >'\(pipe)' & }; greeter-tui call bidi --plan '\(pipe)'")
+        #expect(records.status == 0)
+        #expect(records.lines.count == 2)
+    }
+
+    @Test("too few descriptors end the program with a sentence, and never by a signal", arguments: 3...40)
+    func descriptors(limit: Int) async throws {
+        let result = try await Executable.shell("ulimit -n \(limit) && exec greeter-tui call bidi Ana")
+        // With so few the program's libraries are not even found.
+        guard limit > 4 || result.status == 2 else {
+            #expect(result.status > 0 && result.status < 128)
+            return
+        }
+        #expect(result.status == 2)
+        #expect(
+            result.errors
+                == "greeter-tui: only \(limit) files may be open at once, which are too few to work with; allow more "
+                + "with 'ulimit -n 256'\n")
+    }
+
+    @Test("a low limit that may be raised is raised")
+    func raisesLimit() async throws {
+        let result = try await Executable.shell("ulimit -Sn 20 && exec greeter-tui call bidi Ana")
+        #expect(result.status == 0)
+        #expect(result.lines.count == 1)
+    }
+
     @Test("a token of the environment that is none is refused without being shown")
     func refusesOddToken() async throws {
         let result = try await Executable.run(

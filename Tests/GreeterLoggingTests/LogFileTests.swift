@@ -85,6 +85,38 @@ struct LogFileTests {
         #expect(throws: LogError.self) { try LogFile(path: "/") }
     }
 
+    @Test("does not follow a symbolic link, at the start or when files are changed over, and says so")
+    func links() async throws {
+        try await withFolder { folder in
+            let (path, target) = ("\(folder)/log", "\(folder)/target")
+            func link() throws {
+                try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+            }
+            let words = "\(path): is a symbolic link, which a log does not follow; name the file itself"
+            try link()
+            #expect(#expect(throws: LogError.self) { try LogFile(path: path) }?.description == words)
+            #expect(contents(target) == nil)
+            try FileManager.default.removeItem(atPath: path)
+            let file = try LogFile(path: path, sizeLimit: 10, keptFiles: 0)
+            file.append("first line".utf8)
+            file.flush()
+            // Somebody puts a link in place of the file, and the file is full.
+            try FileManager.default.removeItem(atPath: path)
+            try link()
+            file.append("second line".utf8)
+            file.flush()
+            #expect(file.problem == words)
+            #expect(contents(target) == nil)
+        }
+    }
+
+    @Test("leaves the permissions of what is no file of its own")
+    func devices() throws {
+        let before = try mode("/dev/null")
+        try LogFile(path: "/dev/null").append("x".utf8)
+        #expect(try mode("/dev/null") == before)
+    }
+
     @Test("that is full for good loses what comes, and says why")
     func fullDisk() throws {
         let file = try LogFile(path: "/dev/full")

@@ -30,11 +30,11 @@ struct RecordStream: Sendable {
     private static func open(_ path: String, in directory: String) throws(PlanError) -> DescriptorReader {
         let isRelative = !path.hasPrefix("/") && !directory.isEmpty
         let file = isRelative ? "\(directory)/\(path)" : path
-        let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw PlanError(place: file, problem: "cannot be read: \(String(cString: strerror(errno)))")
+        do throws(FileReadingError) {
+            return DescriptorReader(descriptor: try FileReading.open(file, as: .stream), closesDescriptor: true)
+        } catch {
+            throw PlanError(place: file, problem: error.problem)
         }
-        return DescriptorReader(descriptor: descriptor, closesDescriptor: true)
     }
 
     /// Whether all records have been read.

@@ -14,10 +14,8 @@ final class CallLocks: Sendable {
     /// - Throws: ``HistoryError`` where the file cannot be made.
     init(path: String) throws(HistoryError) {
         self.path = path
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw HistoryError(.unwritable, "\(path): cannot be written: \(String(cString: strerror(errno)))")
-        }
+        _ = try OwnFile.exists(path)
+        descriptor = try OwnFile.open(path)
     }
 
     deinit { close(descriptor) }

@@ -54,15 +54,11 @@ struct HistoryDatabase: Sendable {
         try? FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         // Never opened where it is there: to close it would drop the locks that SQLite has on it in this process.
-        guard access(path, F_OK) != 0 else {
+        if try OwnFile.exists(path) {
             chmod(path, 0o600)
-            return
+        } else {
+            Foundation.close(try OwnFile.open(path))
         }
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw HistoryError(.unwritable, "\(path): cannot be written: \(String(cString: strerror(errno)))")
-        }
-        Foundation.close(descriptor)
     }
 
     private static func open(_ path: String) throws(HistoryError) -> DatabasePool {

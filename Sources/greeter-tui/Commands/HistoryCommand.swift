@@ -186,15 +186,20 @@ struct HistoryCommand: AsyncParsableCommand {
         var configuration: ConfigurationOptions
 
         func run() async throws {
-            let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else {
-                throw Exit.usage("\(file): cannot be read: \(String(cString: strerror(errno)))")
-            }
-            let reader = DescriptorReader(descriptor: descriptor, closesDescriptor: file != "-")
+            let reader = DescriptorReader(descriptor: try descriptor(), closesDescriptor: file != "-")
             try await withHistory { history in
                 let place = file == "-" ? "standard input" : file
                 let call = try await history.importTranscript(place) { try await reader.read() }
                 Exit.write("\(call)", to: STDOUT_FILENO)
+            }
+        }
+
+        private func descriptor() throws(Exit) -> Int32 {
+            guard file != "-" else { return STDIN_FILENO }
+            do throws(FileReadingError) {
+                return try FileReading.open(file, as: .stream)
+            } catch {
+                throw .usage("\(error)")
             }
         }
     }

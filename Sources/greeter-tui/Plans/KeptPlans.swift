@@ -40,8 +40,9 @@ struct KeptPlans: Sendable {
         guard let folder, let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
         return names.filter { $0.hasSuffix(".yaml") }.sorted(by: >).compactMap { name in
             let path = "\(folder)/\(name)"
-            let start = FileHandle(forReadingAtPath: path).flatMap { try? $0.read(upToCount: Self.headLimit) }
-            guard let start else { return nil }
+            guard let descriptor = try? FileReading.open(path, as: .file) else { return nil }
+            let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            guard let start = try? file.read(upToCount: Self.headLimit) else { return nil }
             let head = Head(String(decoding: start, as: UTF8.self))
             return KeptPlan(path: path, file: head.file, time: Self.time(of: name))
         }

@@ -20,13 +20,16 @@ struct PlanArgument {
     var readsInput: Bool { path == "-" }
 
     private func loadYAML() throws(Exit) -> PlanFile {
+        let place = readsInput ? RecordSource.standardInput.title : path
         let bytes: [UInt8]
         do throws(FileReadingError) {
-            bytes = try FileReading.contents(of: readsInput ? "/dev/stdin" : path, limit: PlanFile.lengthLimit)
+            bytes =
+                readsInput
+                ? try FileReading.contents(of: STDIN_FILENO, named: place, limit: PlanFile.lengthLimit)
+                : try FileReading.contents(of: path, limit: PlanFile.lengthLimit, from: .stream)
         } catch {
             throw .usage("\(error)")
         }
-        let place = readsInput ? RecordSource.standardInput.title : path
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(place): is not UTF-8") }
         let directory = readsInput ? "" : NSString(string: path).deletingLastPathComponent
         do throws(PlanError) {
