@@ -17,6 +17,16 @@ public struct Delivery: Hashable, Sendable {
         self.received = received
     }
 
+    /// Counts what an event tells of the messages of one attempt.
+    public mutating func count(_ event: CallEvent) {
+        switch event {
+        case .sent(let messages): sent += messages.count
+        case .received(let messages): received += messages.count(where: \.isReply)
+        case .acknowledged(let number): answered = max(answered, number)
+        default: break
+        }
+    }
+
     /// Requests of which nobody can say whether the server has taken them.
     public var uncertain: Int { max(0, sent - answered - refused) }
 }

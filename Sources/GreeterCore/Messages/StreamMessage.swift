@@ -46,6 +46,15 @@ public struct StreamMessage: Hashable, Sendable {
         case markerEcho(HelloReply)
     }
 
+    /// Whether the server says it to what the person has sent, be it a refusal. Its greeting of the end marker is none, and
+    /// counts nowhere.
+    public var isReply: Bool {
+        switch body {
+        case .reply, .refusal: true
+        case .request, .markerEcho: false
+        }
+    }
+
     /// One line for a list. Not yet made safe for a terminal.
     public var summary: String {
         switch body {

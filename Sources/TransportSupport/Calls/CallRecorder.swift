@@ -90,13 +90,6 @@ package final class CallRecorder: Sendable {
     }
 }
 
-extension StreamMessage {
-    /// Whether it is something that the server says to the person's requests, and not its greeting of the end marker.
-    fileprivate var isReply: Bool {
-        if case .markerEcho = body { false } else { true }
-    }
-}
-
 extension Bool {
     /// Becomes true, and says whether it was false.
     fileprivate mutating func setOnce() -> Bool {

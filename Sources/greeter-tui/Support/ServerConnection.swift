@@ -6,6 +6,7 @@ import GreeterHistory
 import GreeterLogging
 import GreeterPlans
 import GreeterRetry
+import TransportSupport
 
 /// A transport to a server, and the demo server behind it where that is meant.
 struct ServerConnection {
@@ -94,9 +95,11 @@ private struct Transports {
     }
 
     func make(to address: ServerAddress) -> any GreeterTransport {
-        switch address.scheme.dialect {
-        case .gateway: GatewayTransport(server: address, configuration: gateway, clock: clock)
-        case .grpc: GRPCTransport(server: address, configuration: grpc, clock: clock)
+        WatchedTransport(clock: clock) { [gateway, grpc, clock] in
+            switch address.scheme.dialect {
+            case .gateway: GatewayTransport(server: address, configuration: gateway, clock: clock)
+            case .grpc: GRPCTransport(server: address, configuration: grpc, clock: clock)
+            }
         }
     }
 }

@@ -1,0 +1,98 @@
+import Foundation
+public import GreeterCore
+
+/// A gRPC server, in bytes, that answers every stream with a message whose gzip stops short, and never ends the stream.
+///
+/// What it says is right as HTTP/2 and gRPC (RFC 9113; gRPC's "Length-Prefixed-Message" with its compressed flag); only the
+/// end of the compressed data is missing.
+public final class TruncatedMessageServer: Sendable {
+    public let address: ServerAddress
+    private let descriptor: Int32
+
+    public struct Failure: Error {
+        let errorNumber: Int32
+    }
+
+    public init() throws {
+        #if os(Linux)
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &name) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
+                bind(descriptor, name, length) == 0 ? getsockname(descriptor, name, &length) : -1
+            }
+        }
+        guard result == 0, listen(descriptor, 16) == 0 else { throw Failure(errorNumber: errno) }
+        self.descriptor = descriptor
+        address = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: Int(UInt16(bigEndian: name.sin_port)))
+        Thread.detachNewThread {
+            while case let connection = accept(descriptor, nil, nil), connection >= 0 {
+                Thread.detachNewThread { Self.serve(connection) }
+            }
+        }
+    }
+
+    deinit {
+        // Ends the wait for a connection, too.
+        Foundation.shutdown(descriptor, Int32(SHUT_RDWR))
+        close(descriptor)
+    }
+
+    // MARK: - The connection
+
+    private static func serve(_ connection: Int32) {
+        defer { close(connection) }
+        // The client's preface, and then frames (RFC 9113, 3.4).
+        guard read(connection, 24) != nil else { return }
+        send(connection, type: 4, stream: 0, [])
+        while let head = read(connection, 9) {
+            let length = head.prefix(3).reduce(0) { $0 << 8 | Int($1) }
+            guard length == 0 || read(connection, length) != nil else { return }
+            switch (head[3], head[4] & 1) {
+            case (4, 0): send(connection, type: 4, flags: 1, stream: 0, [])
+            case (1, _): answer(connection, on: head.suffix(4).reduce(0) { $0 << 8 | Int($1) })
+            default: break
+            }
+        }
+    }
+
+    /// gzip of "hello hello hello …" without its last bytes.
+    private static let truncated: [UInt8] = [
+        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xCB, 0x48, 0xCD, 0xC9,
+    ]
+
+    private static func answer(_ connection: Int32, on stream: Int) {
+        // :status 200; content-type; grpc-encoding. Literals without indexing (RFC 7541, 6.2.2).
+        let contentType = Array("application/grpc".utf8)
+        let (name, value) = (Array("grpc-encoding".utf8), Array("gzip".utf8))
+        let headers =
+            [0x88, 0x0F, 0x10, UInt8(contentType.count)] + contentType
+            + [0x00, UInt8(name.count)] + name + [UInt8(value.count)] + value
+        send(connection, type: 1, flags: 4, stream: stream, headers)
+        send(connection, type: 0, stream: stream, [1, 0, 0, 0, UInt8(truncated.count)] + truncated)
+    }
+
+    private static func send(_ connection: Int32, type: UInt8, flags: UInt8 = 0, stream: Int, _ payload: [UInt8]) {
+        let length = payload.count
+        let head = [UInt8(length >> 16 & 0xFF), UInt8(length >> 8 & 0xFF), UInt8(length & 0xFF), type, flags]
+        let identifier = [24, 16, 8, 0].map { UInt8(stream >> $0 & 0xFF) }
+        _ = (head + identifier + payload).withUnsafeBytes { write(connection, $0.baseAddress, $0.count) }
+    }
+
+    private static func read(_ connection: Int32, _ count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let result = bytes[filled...].withUnsafeMutableBytes { recv(connection, $0.baseAddress, $0.count, 0) }
+            guard result > 0 else { return nil }
+            filled += result
+        }
+        return bytes
+    }
+}
