@@ -290,7 +290,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WorkbenchTests",
-            dependencies: ["greeter-tui", "GreeterCore", "GreeterViewModel", "GreeterTestSupport"],
+            dependencies: ["greeter-tui", "GreeterCore", "GreeterViewModel", "TerminalUI", "GreeterTestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",

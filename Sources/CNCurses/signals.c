@@ -146,17 +146,25 @@ void cn_handle_signals(int32_t pipe) {
     for (int i = 0; i < TOLD; i++) sigaction(told[i], &action, &told_before[i]);
     action.sa_handler = on_alarm;
     sigaction(SIGALRM, &action, NULL);
+    cn_handle_crashes();
+    is_handling = true;
+}
+
+void cn_handle_crashes(void) {
     struct sigaction crash = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&crash.sa_mask);
     for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &crash, &fatal_before[i]);
-    is_handling = true;
+}
+
+void cn_unhandle_crashes(void) {
+    for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &fatal_before[i], NULL);
 }
 
 void cn_unhandle_signals(void) {
     if (!is_handling) return;
     is_handling = false;
     for (int i = 0; i < TOLD; i++) sigaction(told[i], &told_before[i], NULL);
-    for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &fatal_before[i], NULL);
+    cn_unhandle_crashes();
     // The limit on ending stays.
     if (ending_signal == 0) signal(SIGALRM, SIG_DFL);
     wake_pipe = -1;

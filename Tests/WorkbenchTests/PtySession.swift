@@ -17,8 +17,10 @@ final class PtySession {
     /// Where the program keeps things, unless the environment says otherwise; nobody's own.
     private let stateHome = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
 
+    /// - Parameter program: What is run instead of greeter-tui: a shell that runs it.
     init(
-        _ arguments: [String] = [], columns: Int = 120, rows: Int = 36, environment: [String: String] = [:]
+        _ arguments: [String] = [], columns: Int = 120, rows: Int = 36, environment: [String: String] = [:],
+        program: String? = nil
     ) throws {
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         var (master, slave): (Int32, Int32) = (-1, -1)
@@ -33,7 +35,8 @@ final class PtySession {
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         _ = fcntl(slave, F_SETFD, FD_CLOEXEC)
         pid = try Self.spawn(
-            arguments, on: name, environment: ["XDG_STATE_HOME": stateHome].merging(environment) { $1 })
+            program ?? BuiltProduct.path(of: "greeter-tui"), arguments, on: name,
+            environment: ["XDG_STATE_HOME": stateHome].merging(environment) { $1 })
     }
 
     deinit {
@@ -52,7 +55,9 @@ final class PtySession {
         private static let newSession = POSIX_SPAWN_SETSID
     #endif
 
-    private static func spawn(_ arguments: [String], on slave: String, environment: [String: String]) throws -> pid_t {
+    private static func spawn(
+        _ program: String, _ arguments: [String], on slave: String, environment: [String: String]
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -79,7 +84,6 @@ final class PtySession {
         variables.merge(["TERM": "xterm-256color", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"]) { $1 }
         variables["GREETER_TUI_CONFIG"] = "/dev/null"
         variables.merge(environment) { $1 }
-        let program = try BuiltProduct.path(of: "greeter-tui")
         let argv = ([program] + arguments).map { strdup($0) } + [nil]
         let envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }

@@ -120,6 +120,20 @@ int32_t cn_read_bytes(uint8_t *bytes, int32_t capacity);
 /// Whether the input is at its end.
 bool cn_input_is_closed(void);
 
+// One line of a terminal, without a screen
+
+/// Takes over the keys of a terminal, a byte at a time and not echoed, and keeps what puts it right in an emergency. What
+/// the driver makes signals of (control-C, control-Z) stays with it. False where the descriptor is no terminal.
+bool cn_line_open(int32_t input, int32_t output, const uint8_t *restore, int32_t count);
+/// Takes them over again after others have had the terminal.
+void cn_line_enter(void);
+/// Gives the terminal back as it was.
+void cn_line_close(void);
+/// Stops this process as the terminal would. Returns when it goes on.
+void cn_line_stop(void);
+/// Whether this process is the one that the terminal listens to.
+bool cn_line_is_foreground(void);
+
 // Signals and emergencies
 
 /// Keeps what puts the terminal right when there is no time to ask ncurses. `count` at most CN_RESTORE_LIMIT.
@@ -135,5 +149,8 @@ int32_t cn_restore_sequence(uint8_t *bytes, int32_t capacity);
 /// to do so; a crash puts the terminal right first and then goes its way.
 void cn_handle_signals(int32_t pipe);
 void cn_unhandle_signals(void);
+/// Only of crashes: what puts the terminal right is done first.
+void cn_handle_crashes(void);
+void cn_unhandle_crashes(void);
 /// Stops the process group as the terminal would, with the default action. Returns when it goes on.
 void cn_stop(void);

@@ -3,6 +3,7 @@ import Foundation
 import GreeterConfiguration
 public import GreeterCore
 import GreeterHistory
+import NCursesBackend
 
 /// Makes one call without a screen.
 struct CallCommand: AsyncParsableCommand, ServerCommand {
@@ -135,7 +136,8 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         }
         let connection = try await ServerConnection.open(
             setup, in: surroundings, history: store, retry: { setup.retry })
-        let prompt = Prompt()
+        let terminal = isConversation ? LineTerminal.ofConversation(in: surroundings) : nil
+        let prompt = Prompt(on: terminal)
         let printer = CallPrinter(
             style: style, above: isConversation ? prompt : nil, redaction: setup.redaction, clock: clock)
         let stream: SteeredPlan
@@ -154,11 +156,13 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             call: Call(kind, stream, options: options),
             plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,
             printer: printer, redaction: setup.redaction)
-        let conversation = isConversation ? converse(stream, prompt, with: setup.server.settingText) : nil
+        let conversation =
+            isConversation ? converse(stream, prompt, on: terminal, with: setup.server.settingText) : nil
         let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
         if let conversation {
             conversation.cancel()
-            prompt.hide()
+            prompt.end()
+            terminal?.restore()
         }
         await connection.close()
         await setup.finishLog()
@@ -195,12 +199,28 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         }
     }
 
-    private func converse(_ plan: SteeredPlan, _ prompt: Prompt, with server: String) -> Task<Void, Never> {
+    private func converse(
+        _ plan: SteeredPlan, _ prompt: Prompt, on terminal: LineTerminal?, with server: String
+    ) -> Task<Void, Never> {
         let hint = "\(server): type a name, or 'Ana @es' with a language; ctrl-d ends, ctrl-c cancels"
         Exit.write(inert(hint), to: STDERR_FILENO)
+        let conversation = Conversation(plan: plan, prompt: prompt, language: language ?? "en")
         return Task {
-            await Conversation(plan: plan, prompt: prompt, language: language ?? "en").run(from: STDIN_FILENO)
+            if let terminal {
+                await conversation.run(on: terminal)
+            } else {
+                await conversation.run(from: STDIN_FILENO)
+            }
         }
+    }
+}
+
+extension LineTerminal {
+    /// The terminal of a conversation, where it is one on which lines can be edited: standard input, drawn on standard error
+    /// or, where that leads elsewhere, on standard output.
+    fileprivate static func ofConversation(in surroundings: Surroundings) -> LineTerminal? {
+        let output = isatty(STDERR_FILENO) == 1 ? STDERR_FILENO : STDOUT_FILENO
+        return LineTerminal(input: STDIN_FILENO, output: output, environment: surroundings.environment)
     }
 }
 
