@@ -98,14 +98,9 @@ final class AttemptObserver: CallObserver {
             let before = state.received
             let wasReplyShown = state.isReplyShown
             state.received += messages.count
-            for message in messages {
-                switch message.body {
-                case .reply, .refusal:
-                    state.delivery.received += 1
-                    state.isReplyShown = true
-                case .request, .markerEcho: break
-                }
-            }
+            let replies = messages.count(where: \.isReply)
+            state.delivery.received += replies
+            if replies > 0 { state.isReplyShown = true }
             return (state.skipped, before, state.isReplyShown && !wasReplyShown)
         }
         if isFirst { whenReplyIsShown() }

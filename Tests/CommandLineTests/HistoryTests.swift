@@ -49,6 +49,25 @@ struct HistoryTests {
         #expect(lines.lines.last?.contains("\"event\":\"ended\"") == true)
     }
 
+    @Test(
+        "what is counted of a call is the same everywhere, whatever the server says to the end marker",
+        arguments: ["guide", "per-message"], ["bidi", "client-stream"])
+    func counts(behaviour: String, kind: String) async throws {
+        let home = try Home()
+        let call = try await home.run("call", kind, "Ana", "Bob", "--demo-behaviour", behaviour, "--events")
+        #expect(call.status == 0)
+        let count = try #require(call.errors.firstMatch(of: /received (\d+)/)?.1)
+        let received = try Regex("\"received\":\(count)[,}]")
+        #expect(try #require(call.lines.last).contains(received))
+        #expect(try await home.run("history", "list").output.contains(" received \(count) "))
+        #expect(try await home.run("history", "show", "1").output.contains(", received \(count), attempts 1"))
+        #expect(try await home.run("history", "list", "--output", "json").output.contains(received))
+        let export = try await home.run("history", "export", "1")
+        #expect(try #require(export.lines.last).contains(received))
+        let replies = call.lines.filter { $0.contains("\"event\":\"received\"") && !$0.contains("marker_echo") }
+        #expect("\(replies.count)" == count)
+    }
+
     @Test("calls are found by the text of a message, sent or received, and by their number")
     func findsMessages() async throws {
         let home = try Home()

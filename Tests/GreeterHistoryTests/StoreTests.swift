@@ -19,6 +19,23 @@ struct StoreTests {
         #expect(fixture.reports.all.isEmpty)
     }
 
+    @Test("a history of an earlier program is read, its replies are its messages, and new calls are counted")
+    func earlierProgram() async throws {
+        let fixture = try HistoryFixture()
+        let echo = StreamMessage(
+            number: 1, time: .zero, size: 2, form: .textFrame, body: .markerEcho(HelloReply(message: "", language: "")))
+        let events: [CallEvent] = [Sample.sent(1...3), .received([echo]), Sample.ended(sent: 3, received: 0)]
+        try await fixture.record(events, in: fixture.store())
+        let queue = try DatabaseQueue(path: fixture.path)
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "ALTER TABLE call DROP COLUMN replies") }
+        try queue.close()
+        try await fixture.record(events, in: fixture.store())
+        let calls = try await fixture.store().calls()
+        #expect(calls.map(\.received) == [0, 1])
+        #expect(calls.map(\.messagesReceived) == [1, 1])
+        #expect(fixture.reports.all.isEmpty)
+    }
+
     @Test("a database of a newer version is refused, and not touched")
     func newer() async throws {
         let fixture = try HistoryFixture()
@@ -38,6 +55,27 @@ struct StoreTests {
         try await queue.write { try $0.execute(sql: "CREATE TABLE theirs (x)") }
         try queue.close()
         try await expectUntouched(fixture, .foreign, "is another program's database")
+    }
+
+    @Test(
+        "a symbolic link in the place of one of its files is refused, and nothing is made where it leads",
+        arguments: ["history.sqlite", "history.lock"], [true, false])
+    func links(name: String, isDangling: Bool) async throws {
+        let fixture = try HistoryFixture()
+        let (path, target) = ("\(fixture.folder.path)/\(name)", "\(fixture.folder.path)/elsewhere")
+        if !isDangling { try Data().write(to: URL(fileURLWithPath: target)) }
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+        let store = fixture.store()
+        let recorder = await store.record(.sample, for: EventLog())
+        for event in Self.events { await recorder.observe(event) }
+        await store.finish(within: .seconds(30))
+        let problem = try #require(fixture.reports.problems.first)
+        #expect(problem.kind == .unwritable)
+        #expect(
+            problem.description
+                == "\(path): is a symbolic link, which the history does not follow; to keep it elsewhere set "
+                + "XDG_STATE_HOME")
+        #expect(FileManager.default.fileExists(atPath: target) == !isDangling)
     }
 
     private func expectUntouched(_ fixture: HistoryFixture, _ kind: HistoryError.Kind, _ words: String) async throws {

@@ -22,6 +22,28 @@ final class HistoryTests {
         #expect(try session.exit() == 0)
     }
 
+    @Test("a call has on screen the number that it has in the history, and without one that of this run")
+    func numbers() throws {
+        let first = try session()
+        first.type("r")
+        try first.see("✓ OK: 3 sent, 1 received")
+        try first.see("call 1 ")
+        try quit(first)
+        let second = try session()
+        second.type("r")
+        try second.see("✓ OK: 3 sent, 1 received")
+        try second.see("call 2 ")
+        try list(second) { $0.contains(/2 20.*✓ OK/) }
+        second.type("\u{1b}")
+        try second.miss("ctrl-d")
+        try quit(second)
+        let third = try session("--no-history")
+        third.type("r")
+        try third.see("✓ OK: 3 sent, 1 received")
+        try third.see("call 1 ")
+        try quit(third)
+    }
+
     @Test("a call of one run is found in the next, opened, searched, run again, and deleted")
     func round() throws {
         let first = try session()

@@ -1,4 +1,5 @@
 import Foundation
+import GreeterTestSupport
 import Testing
 
 @Suite("The program on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
@@ -124,6 +125,24 @@ struct WorkbenchTests {
         expectRestored(session, before)
     }
 
+    @Test("a call whose library hangs is cancelled, and the program draws, and quits")
+    func hanging() throws {
+        let server = try TruncatedMessageServer()
+        let session = try PtySession(["--server", "\(server.address)"])
+        // The library hangs on the answer to the health check, too.
+        try session.see("✕ unreachable")
+        session.type("r")
+        try session.see("call 1 ")
+        session.type("x")
+        try session.see("gave up waiting for the transport")
+        session.type("?")
+        try session.see("next pane")
+        session.type("\u{1B}")
+        try session.miss("next pane")
+        session.type("q")
+        #expect(try session.exit() == 0)
+    }
+
     @Test("a hostile greeting leaves title and screen untouched")
     func hostile() throws {
         let server = try OneAnswerServer(
@@ -144,7 +163,19 @@ struct WorkbenchTests {
         #expect(try session.exit() == 0)
     }
 
-    @Test("a terminal that can show nothing is refused in one line", arguments: ["dumb", "", "no-such-terminal"])
+    @Test("a terminal without a description here is an xterm: that is said on screen, and in one line afterwards")
+    func substitute() throws {
+        let session = try PtySession(environment: ["TERM": "no-such-terminal"])
+        try session.see("● healthy")
+        let note = "the terminal type no-such-terminal (TERM) is not known here; xterm-256color is taken instead"
+        try session.see(note)
+        session.type("q")
+        #expect(try session.exit() == 0)
+        #expect(!session.screen.isAlternate)
+        #expect(session.text.contains("greeter-tui: \(note)"))
+    }
+
+    @Test("a terminal that can show nothing is refused in one line", arguments: ["dumb", ""])
     func unusable(term: String) throws {
         let session = try PtySession(environment: ["TERM": term])
         #expect(try session.exit() == 2)

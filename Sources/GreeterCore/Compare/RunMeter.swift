@@ -40,7 +40,7 @@ final class RunMeter: CallObserver {
 extension RunMeter.State {
     fileprivate mutating func received(_ message: StreamMessage) {
         // The greeting of the end marker is no answer to anybody.
-        if case .markerEcho = message.body { return }
+        guard message.isReply else { return }
         if firstReply == nil, let start { firstReply = message.time - start }
         let text = message.summary
         if replies.count < RunReport.replyLimit { replies.append(text) }

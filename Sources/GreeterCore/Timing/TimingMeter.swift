@@ -46,7 +46,7 @@ public struct TimingMeter: Sendable {
     public var timing: Timing { Timing(roundTrips: roundTrips.percentiles, gaps: gaps.percentiles) }
 
     private mutating func measure(_ reply: StreamMessage) {
-        if case .markerEcho = reply.body { return }
+        guard reply.isReply else { return }
         if let lastReply { gaps.record(reply.time - lastReply) }
         lastReply = reply.time
         // Requests are numbered from 1.

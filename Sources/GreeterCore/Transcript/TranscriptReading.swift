@@ -9,6 +9,9 @@ public protocol TranscriptReading: Sendable {
     /// Whether more may come.
     var isGrowing: Bool { get }
 
+    /// The number of the call in the history; `nil` where it has none, or none yet.
+    var call: Int64? { get }
+
     /// The messages with these numbers, in order, as far as they are kept and can be had without waiting: those that must be
     /// fetched, and those after them, are left out until they have come.
     func messages(of half: StreamHalf, in numbers: Range<Int>) -> [StreamMessage]
@@ -19,6 +22,7 @@ public protocol TranscriptReading: Sendable {
 
 extension TranscriptReading {
     public var isGrowing: Bool { true }
+    public var call: Int64? { nil }
 
     public func read(_ half: StreamHalf, _ numbers: Range<Int>) async throws -> [StreamMessage] {
         messages(of: half, in: numbers)

@@ -15,8 +15,10 @@ public struct RecordedCall: Hashable, Sendable {
     public var lasted: Duration
     public var attempts: Int
     public var sent: Int
-    /// Messages received, of every sort.
+    /// Replies received, as ``Delivery`` counts them. Of a call of an earlier version, the messages.
     public var received: Int
+    /// Messages received, of every sort: replies, refusals and echoes of the end marker.
+    public var messagesReceived: Int
     public var answered: Int
     public var refused: Int
     /// Events, each message one.
@@ -62,7 +64,8 @@ extension RecordedCall {
         started = Date(timeIntervalSince1970: row["started"])
         start = .nanoseconds(row["start"] as Int64)
         lasted = .nanoseconds(row["lasted"] as Int64)
-        (attempts, sent, received) = (row["attempts"], row["sent"], row["received"])
+        (attempts, sent, messagesReceived) = (row["attempts"], row["sent"], row["received"])
+        received = row["replies"] ?? messagesReceived
         (answered, refused, events, bytes) = (row["answered"], row["refused"], row["events"], row["bytes"])
         code = (row["code"] as Int?).flatMap { StatusCode(rawValue: $0) }
         cause = row["cause"]

@@ -37,6 +37,8 @@ public final class StoredTranscript: TranscriptReading {
     /// Whether more may come.
     public var isGrowing: Bool { progress.written.isGrowing }
 
+    public var call: Int64? { progress.written.call }
+
     public func messages(of half: StreamHalf, in numbers: Range<Int>) -> [StreamMessage] {
         let wanted = numbers.clamped(to: kept(of: half))
         // Who looks at a window is likely to scroll.
@@ -100,7 +102,7 @@ extension HistoryStore {
         of call: RecordedCall, onChange: @escaping @Sendable () -> Void = {}
     ) -> StoredTranscript {
         let written = RecordedProgress.Written(
-            call: call.id, sent: call.sent, received: call.received, isComplete: true)
+            call: call.id, sent: call.sent, received: call.messagesReceived, isComplete: true)
         return StoredTranscript(RecordedProgress(written), in: self, onChange: onChange)
     }
 }

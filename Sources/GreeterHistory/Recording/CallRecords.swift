@@ -41,12 +41,13 @@ enum CallRecords {
         let error = call.outcome?.error
         try db.cachedStatement(
             sql: """
-                UPDATE call SET state = ?, attempts = ?, sent = ?, received = ?, answered = ?, refused = ?, events = ?,
-                  bytes = bytes + ?, lasted = ?, code = ?, status = ?, cause = ? WHERE id = ?
+                UPDATE call SET state = ?, attempts = ?, sent = ?, received = ?, replies = ?, answered = ?, refused = ?,
+                  events = ?, bytes = bytes + ?, lasted = ?, code = ?, status = ?, cause = ? WHERE id = ?
                 """
         ).execute(arguments: [
             call.state.rawValue, counters.attempts, counters.sent, counters.received,
-            delivery?.answered ?? counters.answered, delivery?.refused ?? 0, counters.events, newBytes,
+            counters.replies, delivery?.answered ?? counters.answered, delivery?.refused ?? 0, counters.events,
+            newBytes,
             counters.lasted, call.outcome?.code.rawValue, call.outcome?.code.name,
             error.map { redaction.redacted($0.cause) }, row,
         ])

@@ -156,6 +156,8 @@ struct CallCounters: Hashable, Sendable {
     var sent = 0
     /// Messages received, of every sort.
     var received = 0
+    /// Of those, the replies.
+    var replies = 0
     var answered = 0
     /// Every event; each message of a batch is one.
     var events = 0
@@ -169,6 +171,7 @@ struct CallCounters: Hashable, Sendable {
             events += messages.count - 1
         case .received(let messages):
             received += messages.count
+            replies += messages.count(where: \.isReply)
             events += messages.count - 1
         case .acknowledged(let number): answered = max(answered, number)
         case .attemptStarted: attempts += 1

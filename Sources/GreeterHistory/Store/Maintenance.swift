@@ -25,7 +25,9 @@ struct Maintenance: Sendable {
                     sql: "UPDATE call SET state = ? WHERE id = ? AND state = ?",
                     arguments: [CallRowState.interrupted.rawValue, call, CallRowState.running.rawValue])
             }
-            return try Row.fetchOne(db, sql: "SELECT sent, received FROM call WHERE id = ?", arguments: [last])
+            return try Row.fetchOne(
+                db, sql: "SELECT sent, coalesce(replies, received) AS received FROM call WHERE id = ?",
+                arguments: [last])
         }
         let (sent, received): (Int, Int) = (counts?["sent"] ?? 0, counts?["received"] ?? 0)
         let kept = "\(sent) sent and \(received) received are kept"

@@ -9,7 +9,7 @@ enum Schema {
 
     /// Makes the tables where there are none. Comes in a transaction.
     static func create(_ db: Database) throws {
-        guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return }
+        guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return try addColumns(db) }
         try db.execute(
             sql: """
                 CREATE TABLE call (
@@ -26,6 +26,7 @@ enum Schema {
                   attempts INTEGER NOT NULL DEFAULT 0,
                   sent INTEGER NOT NULL DEFAULT 0,
                   received INTEGER NOT NULL DEFAULT 0,
+                  replies INTEGER,
                   answered INTEGER NOT NULL DEFAULT 0,
                   refused INTEGER NOT NULL DEFAULT 0,
                   events INTEGER NOT NULL DEFAULT 0,
@@ -50,6 +51,12 @@ enum Schema {
                 PRAGMA application_id = \(application);
                 PRAGMA user_version = \(version);
                 """)
+    }
+
+    /// Adds what earlier programs do without: they leave it empty, and the version is the same.
+    private static func addColumns(_ db: Database) throws {
+        guard try !db.columns(in: "call").contains(where: { $0.name == "replies" }) else { return }
+        try db.execute(sql: "ALTER TABLE call ADD COLUMN replies INTEGER")
     }
 }
 

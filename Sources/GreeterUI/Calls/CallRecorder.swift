@@ -31,6 +31,7 @@ final class CallRecorder: CallObserver {
         state.withLock { state in
             state.isAnnounced = false
             state.progress.timing = state.meter.timing
+            state.progress.record = transcript.placeInHistory
             return state.progress
         }
     }

@@ -1,4 +1,5 @@
 import GreeterCore
+import GreeterViewModel
 
 /// The messages of a call that was made here: the newest in memory, and all of them where the call is recorded.
 final class CallTranscript: TranscriptReading {
@@ -8,6 +9,13 @@ final class CallTranscript: TranscriptReading {
 
     init(record: RecordPlace) {
         self.record = record
+    }
+
+    /// What the history has of the call.
+    var placeInHistory: CallProgress.Record {
+        guard let record = record.transcript else { return .none }
+        if let call = record.call { return .call(call) }
+        return record.isGrowing ? .begun : .none
     }
 
     func append(_ messages: [StreamMessage], to half: StreamHalf) {

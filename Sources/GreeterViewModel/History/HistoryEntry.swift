@@ -27,7 +27,7 @@ public struct HistoryEntry: Hashable, Sendable {
     public var cause: String?
     public var attempts: Int
     public var sent: Int
-    /// Messages received, of every sort.
+    /// Replies received, as ``Delivery`` counts them.
     public var received: Int
     /// Every request up to this number is answered.
     public var answered: Int

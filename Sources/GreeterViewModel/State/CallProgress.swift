@@ -34,10 +34,22 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var notices: [String] = []
     /// How the call ended; `nil` while it goes on.
     public private(set) var outcome: CallOutcome?
+    /// What the history has of the call.
+    public var record = Record.none
     /// Whether the record of the call ends here, and the call had not.
     public private(set) var isBrokenOff = false
 
     public init() {}
+
+    /// What the history has of a call.
+    public enum Record: Hashable, Sendable {
+        /// Nothing: there is none, or it has failed.
+        case none
+        /// The call is being recorded, and has no number yet.
+        case begun
+        /// The call has this number there.
+        case call(Int64)
+    }
 
     /// Answers to what the person sent: replies, and refusals among them.
     public var answers: Int { received - markerEchoes }
@@ -68,8 +80,9 @@ public struct CallProgress: Hashable, Sendable {
     }
 
     /// Takes over how many messages there were, where the messages themselves are not gone through.
-    public mutating func count(sent: Int, received: Int, answered: Int) {
+    public mutating func count(sent: Int, received: Int, markerEchoes: Int = 0, answered: Int) {
         (self.sent, self.received, acknowledged) = (sent, received, answered)
+        self.markerEchoes = markerEchoes
     }
 
     /// Notes that nothing more is known of the call, which had not ended.

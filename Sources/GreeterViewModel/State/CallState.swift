@@ -42,6 +42,17 @@ public struct CallState: Hashable, Sendable {
         self.faults = faults
     }
 
+    /// What people call it: its number in the history, which is the same everywhere, and where there is no history that of
+    /// this run of the program. `nil` as long as the history has not said.
+    public var number: Int64? {
+        if let recorded { return recorded.id }
+        switch progress.record {
+        case .none: return Int64(id)
+        case .begun: return nil
+        case .call(let number): return number
+        }
+    }
+
     /// Whether the call goes on.
     public var isLive: Bool { recorded == nil && progress.outcome == nil }
 

@@ -135,6 +135,8 @@ extension State {
         guard let call, call.id == id else { return [] }
         self.call?.oldestSent = oldestSent
         self.call?.oldestReceived = oldestReceived
+        // The number in the history may come after the end.
+        self.call?.progress.record = progress.record
         // Nothing happens in a call that is over; its messages may yet be lost to the disk.
         guard call.isLive else { return [] }
         self.call?.progress = progress

@@ -26,7 +26,7 @@ final class Replies: CallObserver {
         guard case .received(let messages) = event else { return }
         state.withLock { state in
             for message in messages {
-                if case .markerEcho = message.body { continue }
+                guard message.isReply else { continue }
                 state.count += 1
                 if case .reply(let reply) = message.body { state.first = state.first ?? reply }
             }

@@ -46,7 +46,9 @@ struct StoredCalls: CallHistory {
     private func facts(of call: RecordedCall) async throws -> RecordedFacts {
         var progress = CallProgress()
         try await history.facts(of: call) { progress.apply($0) }
-        progress.count(sent: call.sent, received: call.received, answered: call.answered)
+        progress.count(
+            sent: call.sent, received: call.messagesReceived, markerEchoes: call.messagesReceived - call.received,
+            answered: call.answered)
         progress.breakOff()
         return RecordedFacts(
             entry: HistoryEntry(call, in: zone), options: call.head.options, plan: try? call.runnablePlan(),

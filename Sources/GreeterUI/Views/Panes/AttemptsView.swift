@@ -8,7 +8,8 @@ enum AttemptsView {
         guard let call = context.state.call else { return [] }
         let faults = call.faults.map(\.text).joined(separator: " ")
         guard let entry = call.recorded else {
-            return ["call \(call.id)", call.kind.title] + (faults.isEmpty ? [] : ["faults \(faults)"])
+            let number = call.number.map { ["call \($0)"] } ?? []
+            return number + [call.kind.title] + (faults.isEmpty ? [] : ["faults \(faults)"])
         }
         return ["call \(entry.id) of \(entry.started), from the history", call.kind.title, entry.server]
     }
