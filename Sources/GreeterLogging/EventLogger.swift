@@ -105,6 +105,8 @@ extension CallOutcome {
         metadata["answered"] = "\(delivery.answered)"
         metadata["uncertain"] = "\(delivery.uncertain)"
         metadata["received"] = "\(delivery.received)"
+        if delivery.isCutShort { metadata["cut_short"] = "true" }
+        if let unsent = delivery.unsent { metadata["unsent"] = "\(unsent)" }
         return metadata
     }
 }

@@ -93,7 +93,9 @@ struct RetryRun {
     /// The outcome of the last attempt as that of the call: with what all attempts have delivered.
     private func total(_ outcome: CallOutcome, attempts: Int) -> CallOutcome {
         var outcome = outcome
+        let last = outcome.delivery
         outcome.delivery = watch.delivery
+        (outcome.delivery.isCutShort, outcome.delivery.unsent) = (last.isCutShort, last.unsent)
         outcome.error?.delivery = watch.delivery
         outcome.attempts = attempts
         return outcome

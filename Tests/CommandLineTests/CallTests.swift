@@ -305,6 +305,26 @@ struct CallInterruptionTests {
         #expect(!result.errors.contains("pipe"))
     }
 
+    @Test("a server that stops listening is told so, with what was not sent and what is uncertain")
+    func cutShort() async throws {
+        let server = try ScriptedGRPCServer(.endsEarly)
+        let folder = try Folder()
+        let plan = try folder.write(
+            "requests:\n- name: Ana\n- name: Bob\n- name: Cy\n- pause: 10m\n- repeat: 197\n  send: {name: 'User {i}'}\n",
+            to: "plan.yaml")
+        let result = try await Executable.run([
+            "call", "client-stream", "--plan", plan, "--server", "\(server.address)", "--events",
+        ])
+        #expect(result.status == 0)
+        #expect(
+            result.errors
+                == "greeter-tui: OK, but the server stopped listening before the end of the requests, 197 of which were "
+                + "not sent: sent 3, answered 0, uncertain 3, received 1; the server ended the call: OK\n")
+        #expect(
+            try #require(result.lines.last).contains("\"uncertain\":3,\"received\":1,\"cut_short\":true,\"unsent\":197")
+        )
+    }
+
     static let signals: [(Int32, Int32)] = [(SIGINT, 130), (SIGTERM, 143)]
 
     @Test("one SIGINT cancels a call of given names, and SIGTERM any", arguments: signals)

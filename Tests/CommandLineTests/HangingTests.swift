@@ -7,7 +7,7 @@ import Testing
 struct HangingTests {
     @Test("ends at its deadline, and so does the program")
     func deadline() async throws {
-        let server = try TruncatedMessageServer()
+        let server = try ScriptedGRPCServer(.truncatesMessage)
         let result = try await Executable.run(
             ["call", "bidi", "Ana", "--server", "\(server.address)", "--deadline", "3s", "--retry", "off"])
         #expect(result.status == 68)
@@ -23,7 +23,7 @@ struct HangingTests {
 
     @Test("ends at the first SIGINT, without a deadline too, and the program with it")
     func interruption() async throws {
-        let server = try TruncatedMessageServer()
+        let server = try ScriptedGRPCServer(.truncatesMessage)
         let process = try Executable.start([
             "call", "bidi", "Ana", "--server", "\(server.address)", "--deadline", "none", "--events",
         ])

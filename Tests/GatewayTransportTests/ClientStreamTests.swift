@@ -53,6 +53,28 @@ struct ClientStreamTests {
         }
     }
 
+    @Test(
+        "With a server that ends the call before the requests do, what is not answered is uncertain, and what was not sent is counted",
+        arguments: [CallKind.clientStream, .bidirectional], [197, nil])
+    func stopsListening(kind: CallKind, rest: Int?) async throws {
+        try await withServer { peer, _ in
+            try await peer.acceptWebSocket()
+            _ = try await peer.readFrame()
+            try await peer.send(Wire.response("only one"), Wire.complete)
+            try await peer.sendClose(1000)
+            try await peer.drain()
+        } _: { server in
+            let names = ["Ana", "Bo", "Cy"].map { PlanStep.request(HelloRequest(name: $0)) }
+            let plan = PlanRun(PlanDocument(steps: names + [.pause(.seconds(6000)), .repeating("User {i}", rest)]))
+            let call = await perform(Call(kind, plan, options: CallOptions(deadline: .seconds(100))), at: server)
+            #expect(call.error == nil)
+            #expect(call.outcome.delivery.sent == 3 && call.outcome.delivery.received == 1)
+            #expect(call.outcome.delivery.isCutShort && call.outcome.delivery.unsent == rest)
+            #expect(call.outcome.delivery.answered <= (kind == .clientStream ? 0 : 1))
+            #expect(call.outcome.delivery.uncertain >= 2)
+        }
+    }
+
     @Test("With a server that honours the marker but does not close, silence after complete ends the call")
     func doesNotClose() async throws {
         try await withServer { peer, _ in

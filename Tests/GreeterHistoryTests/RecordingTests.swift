@@ -23,6 +23,21 @@ struct RecordingTests {
         #expect(attempts == [0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2])
     }
 
+    @Test("a call that the server cut short is read as that, and exported and imported, too")
+    func cutShort() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        var delivery = Delivery(sent: 3, answered: 1, received: 1)
+        (delivery.isCutShort, delivery.unsent) = (true, 197)
+        let events: [CallEvent] = [
+            Sample.sent(1...3), .ended(CallOutcome(delivery: delivery, time: .seconds(1), rule: "the server said so")),
+        ]
+        let call = try await fixture.record(events, in: store)
+        var read: [CallEvent] = []
+        for try await event in store.events(of: call) { read.append(event.event) }
+        #expect(read == events)
+    }
+
     @Test("the head of a call says what it was and how it ended")
     func head() async throws {
         let fixture = try HistoryFixture()

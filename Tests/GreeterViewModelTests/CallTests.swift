@@ -191,6 +191,24 @@ struct CallTests {
         }
     }
 
+    @Test("a call that the server cut short is told so, with what is uncertain and what was not sent")
+    func cutShort() {
+        var state = State.running()
+        var delivery = Delivery(sent: 3, answered: 1, received: 1)
+        (delivery.isCutShort, delivery.unsent) = (true, 197)
+        let outcome = CallOutcome(delivery: delivery, time: .seconds(1), rule: "the server ended the call: OK")
+        let progress = CallProgress(
+            .sent((1...3).map { .request($0) }), .received([.reply(1)]), .acknowledged(upTo: 1), .ended(outcome))
+        _ = update(&state, .callProgressed(id: 1, progress, oldestSent: 1, oldestReceived: 1))
+        #expect(
+            state.notice
+                == Notice(
+                    .warning,
+                    "OK, but the server stopped listening before the end of the requests, 197 of which were not sent, and "
+                        + "2 are uncertain: 3 sent, 1 received; the server ended the call: OK"))
+        #expect((1...3).map { progress.mark(ofRequest: $0) } == [.answered, .unknown, .unknown])
+    }
+
     @Test("progress of another call is ignored")
     func staleProgress() {
         var state = State.running()

@@ -127,7 +127,7 @@ struct WorkbenchTests {
 
     @Test("a call whose library hangs is cancelled, and the program draws, and quits")
     func hanging() throws {
-        let server = try TruncatedMessageServer()
+        let server = try ScriptedGRPCServer(.truncatesMessage)
         let session = try PtySession(["--server", "\(server.address)"])
         // The library hangs on the answer to the health check, too.
         try session.see("✕ unreachable")

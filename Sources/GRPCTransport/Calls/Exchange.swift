@@ -54,6 +54,7 @@ struct Exchange: Sendable {
         switch step {
         case .ended(let ending): return ending
         case .exhausted:
+            ledger.halfClosed()
             if call.kind.streamsRequests { await recorder.halfClosed() }
             await stream.outbound.finish()
             let limit = call.options.limit(fromHalfClose: clock.now, clock: clock)

@@ -37,7 +37,12 @@ struct GRPCCall: Sendable {
     private func stream(_ limit: TimeLimit) async throws -> CallEnding {
         let ending = try await namedStream(limit)
         guard ending.error == nil else { return ending }
-        await recorder.acknowledged(upTo: ledger.requests)
+        // A status that comes before our half-close says nothing of what was sent: the server may not have read it.
+        if ledger.isHalfClosed {
+            await recorder.acknowledged(upTo: ledger.requests)
+        } else {
+            recorder.cutShort(call.plan)
+        }
         return ending
     }
 

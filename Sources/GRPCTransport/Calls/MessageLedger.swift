@@ -11,6 +11,7 @@ final class MessageLedger: Sendable {
         var notice: String?
         /// Requests that are to be written once more, and were told of before.
         var repeated = 0
+        var isHalfClosed = false
     }
 
     private let kind: CallKind
@@ -30,9 +31,20 @@ final class MessageLedger: Sendable {
         kind == .bidirectional && state.withLock { $0.replies < $0.requests * $0.order.repliesPerRequest }
     }
 
+    /// Whether the send half of the present exchange is closed.
+    var isHalfClosed: Bool { state.withLock { $0.isHalfClosed } }
+
     /// All requests so far are written once more, in another exchange.
     func beginAgain() {
-        state.withLock { $0.repeated = $0.requests }
+        state.withLock { state in
+            state.repeated = state.requests
+            state.isHalfClosed = false
+        }
+    }
+
+    /// The last request of the exchange is written.
+    func halfClosed() {
+        state.withLock { $0.isHalfClosed = true }
     }
 
     /// How many of the next requests were told of before.

@@ -132,8 +132,12 @@ final class WebSocketSession: Sendable {
 
     private func tellSuccess(_ verdict: Verdict) async {
         guard verdict.error == nil else { return }
-        if context.call.kind == .clientStream {
-            await context.recorder.acknowledged(upTo: state.withLock { $0.ending.requests })
+        let (isHalfClosed, requests) = state.withLock { ($0.ending.isHalfClosed, $0.ending.requests) }
+        if !isHalfClosed {
+            // What was sent and not answered, the server may not have read.
+            context.recorder.cutShort(context.call.plan)
+        } else if context.call.kind == .clientStream {
+            await context.recorder.acknowledged(upTo: requests)
         }
         // A server that never closes has not closed now: the end was ours.
         if !state.withLock({ $0.ending.neverCloses }) { await context.recorder.serverFinished() }

@@ -9,6 +9,12 @@ public struct Delivery: Hashable, Sendable {
     public var refused: Int
     /// Replies received.
     public var received: Int
+    /// Whether the server has ended the call well before the stream of requests had ended: it stopped listening. What was sent
+    /// and is not answered, it may never have read.
+    public var isCutShort = false
+    /// Where it did, how many requests of the plan were not sent at all; `nil` where nobody can say: the plan has no end,
+    /// reads records, or is typed.
+    public var unsent: Int?
 
     public init(sent: Int = 0, answered: Int = 0, refused: Int = 0, received: Int = 0) {
         self.sent = sent
@@ -25,6 +31,14 @@ public struct Delivery: Hashable, Sendable {
         case .acknowledged(let number): answered = max(answered, number)
         default: break
         }
+    }
+
+    /// What there is to say of a stream that was cut short; `nil` where it was not.
+    public var cutShortText: String? {
+        guard isCutShort else { return nil }
+        let sentence = "the server stopped listening before the end of the requests"
+        guard let unsent, unsent > 0 else { return sentence }
+        return "\(sentence), \(unsent) of which \(unsent == 1 ? "was" : "were") not sent"
     }
 
     /// Requests of which nobody can say whether the server has taken them.

@@ -73,6 +73,8 @@ private struct Fields: Decodable {
     var answered: Int?
     var refused: Int?
     var received: Int?
+    var cut_short: Bool?
+    var unsent: Int?
     var result: Int?
     var error: Failure?
     var next_attempt: Int?
@@ -175,7 +177,9 @@ extension Fields {
     }
 
     private func outcome(at time: Duration) throws(EventLine.Problem) -> CallOutcome? {
-        guard let rule, let attempts, let delivery, let code else { return nil }
+        guard let rule, let attempts, var delivery, let code else { return nil }
+        delivery.isCutShort = cut_short == true
+        delivery.unsent = unsent.flatMap { $0 >= 0 ? $0 : nil }
         let failure = try callError()
         guard failure != nil || code == 0 else { return nil }
         return CallOutcome(

@@ -98,6 +98,8 @@ package struct EventLines: Sendable {
             $0.field("refused", outcome.delivery.refused)
             $0.field("uncertain", outcome.delivery.uncertain)
             $0.field("received", outcome.delivery.received)
+            if outcome.delivery.isCutShort { $0.append(raw: ",\"cut_short\":true") }
+            $0.field("unsent", outcome.delivery.unsent)
             $0.field("result", outcome.result)
             if !outcome.trailers.isEmpty { $0.field("trailers", outcome.trailers) }
             if let error = outcome.error { append(error, to: &$0) }

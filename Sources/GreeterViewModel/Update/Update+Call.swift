@@ -153,17 +153,26 @@ extension State {
         if let summary = progress.summary { return notice(of: outcome, summary) }
         guard let error = outcome.error else {
             let isEmpty = progress.received == 0
-            return Notice(
-                isEmpty ? .warning : .success, "OK: \(counts)\(isEmpty ? ": no replies" : ""); \(outcome.rule)")
+            let text = "\(counts)\(isEmpty ? ": no replies" : ""); \(outcome.rule)"
+            if let cut = cutShort(outcome) { return Notice(.warning, "OK\(cut): \(text)") }
+            return Notice(isEmpty ? .warning : .success, "OK: \(text)")
         }
         let advice = error.advice.map { "; try: \($0)" } ?? ""
         let level: Notice.Level = error.code == .cancelled ? .warning : .failure
         return Notice(level, "\(error.code.name) at \(error.origin.rawValue): \(error.cause) (\(counts))\(advice)")
     }
 
+    /// What is said of a stream that the server cut short, and how much nobody can be sure of.
+    private static func cutShort(_ outcome: CallOutcome) -> String? {
+        outcome.delivery.cutShortText.map { ", but \($0), and \(outcome.delivery.uncertain) are uncertain" }
+    }
+
     /// The notice of a call that took more than one attempt.
     private static func notice(of outcome: CallOutcome, _ summary: String) -> Notice {
-        guard let error = outcome.error else { return Notice(.success, "OK after \(summary); \(outcome.rule)") }
+        guard let error = outcome.error else {
+            let cut = cutShort(outcome)
+            return Notice(cut == nil ? .success : .warning, "OK\(cut ?? "") after \(summary); \(outcome.rule)")
+        }
         let advice = error.advice.map { "; try: \($0)" } ?? ""
         return Notice(
             error.code == .cancelled ? .warning : .failure,

@@ -14,6 +14,8 @@ package final class CallRecorder: Sendable {
         var isHalfClosed = false
         var isServerFinished = false
         var isOpened = false
+        var isCutShort = false
+        var unsent: Int?
     }
 
     package init(observer: any CallObserver, clock: any CallClock) {
@@ -66,6 +68,15 @@ package final class CallRecorder: Sendable {
         await observer.observe(.serverFinished(at: clock.now))
     }
 
+    /// The server ends the call well though the stream of requests has not ended.
+    /// - Parameter plan: What was to be sent.
+    package func cutShort(_ plan: any RequestPlan) {
+        state.withLock { state in
+            state.isCutShort = true
+            state.unsent = plan.count.map { max(0, $0 - state.delivery.sent) }
+        }
+    }
+
     package func notice(_ text: String) async {
         await observer.observe(.notice(text))
     }
@@ -79,6 +90,9 @@ package final class CallRecorder: Sendable {
         _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = []
     ) async -> CallOutcome {
         var delivery = self.delivery
+        if error == nil {
+            (delivery.isCutShort, delivery.unsent) = state.withLock { ($0.isCutShort, $0.unsent) }
+        }
         var error = error
         if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.answered }
         error?.delivery = delivery

@@ -30,7 +30,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             form, body, answers, and message and language, or reason where body is refusal); acknowledged (up_to); \
             half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
             (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
-            status, rule, attempts, elapsed, sent, answered, refused, uncertain, received, result, trailers, error). Keys without a value are left out.
+            status, rule, attempts, elapsed, sent, answered, refused, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out.
             """)
 
     @Argument(help: "The kind of call; may be left out where the plan says it.")

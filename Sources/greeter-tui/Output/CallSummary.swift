@@ -13,7 +13,9 @@ enum CallSummary {
         if delivery.received == 0 { counts += " (no replies)" }
         if outcome.attempts > 1 { counts += "; \(outcome.attempts) attempts in \((outcome.time - start).text)" }
         if !outcome.rule.isEmpty { counts += "; \(outcome.rule)" }
-        guard let error = outcome.error else { return ["greeter-tui: OK: \(counts)"] }
+        guard let error = outcome.error else {
+            return ["greeter-tui: OK\(delivery.cutShortText.map { ", but \($0)" } ?? ""): \(counts)"]
+        }
         var lines = ["greeter-tui: \(error)"]
         if let advice = error.advice { lines.append("greeter-tui: try: \(advice)") }
         switch error.pushback {

@@ -161,6 +161,7 @@ enum AttemptsView {
         var counts = "\(delivery.sent) sent, \(delivery.received) received"
         if delivery.refused > 0 { counts += ", \(delivery.refused) refused" }
         if delivery.uncertain > 0 { counts += ", \(delivery.uncertain) uncertain" }
+        if let unsent = delivery.unsent, unsent > 0 { counts += ", \(unsent) not sent" }
         return counts
     }
 

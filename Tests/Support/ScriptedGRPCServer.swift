@@ -1,19 +1,24 @@
 import Foundation
 public import GreeterCore
 
-/// A gRPC server, in bytes, that answers every stream with a message whose gzip stops short, and never ends the stream.
-///
-/// What it says is right as HTTP/2 and gRPC (RFC 9113; gRPC's "Length-Prefixed-Message" with its compressed flag); only the
-/// end of the compressed data is missing.
-public final class TruncatedMessageServer: Sendable {
+/// A gRPC server, in bytes, that does what no library would: right as HTTP/2 (RFC 9113), and odd as gRPC.
+public final class ScriptedGRPCServer: Sendable {
     public let address: ServerAddress
     private let descriptor: Int32
+
+    /// What it does with every stream.
+    public enum Script: Sendable {
+        /// Answers with a message whose gzip stops short, and never ends the stream.
+        case truncatesMessage
+        /// Reads one message, answers it, and ends the call well, whatever else there is to come.
+        case endsEarly
+    }
 
     public struct Failure: Error {
         let errorNumber: Int32
     }
 
-    public init() throws {
+    public init(_ script: Script) throws {
         #if os(Linux)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -33,7 +38,7 @@ public final class TruncatedMessageServer: Sendable {
         address = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: Int(UInt16(bigEndian: name.sin_port)))
         Thread.detachNewThread {
             while case let connection = accept(descriptor, nil, nil), connection >= 0 {
-                Thread.detachNewThread { Self.serve(connection) }
+                Thread.detachNewThread { Self.serve(connection, script) }
             }
         }
     }
@@ -46,17 +51,21 @@ public final class TruncatedMessageServer: Sendable {
 
     // MARK: - The connection
 
-    private static func serve(_ connection: Int32) {
+    private static func serve(_ connection: Int32, _ script: Script) {
         defer { close(connection) }
         // The client's preface, and then frames (RFC 9113, 3.4).
         guard read(connection, 24) != nil else { return }
         send(connection, type: 4, stream: 0, [])
+        var answered: Set<Int> = []
         while let head = read(connection, 9) {
             let length = head.prefix(3).reduce(0) { $0 << 8 | Int($1) }
             guard length == 0 || read(connection, length) != nil else { return }
-            switch (head[3], head[4] & 1) {
-            case (4, 0): send(connection, type: 4, flags: 1, stream: 0, [])
-            case (1, _): answer(connection, on: head.suffix(4).reduce(0) { $0 << 8 | Int($1) })
+            let stream = head.suffix(4).reduce(0) { $0 << 8 | Int($1) }
+            // SETTINGS are acknowledged; HEADERS begin a stream, and DATA are its messages.
+            switch (head[3], script) {
+            case (4, _) where head[4] & 1 == 0: send(connection, type: 4, flags: 1, stream: 0, [])
+            case (1, .truncatesMessage): sendTruncated(connection, on: stream)
+            case (0, .endsEarly) where answered.insert(stream).inserted: sendAnswer(connection, on: stream)
             default: break
             }
         }
@@ -67,15 +76,30 @@ public final class TruncatedMessageServer: Sendable {
         0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xCB, 0x48, 0xCD, 0xC9,
     ]
 
-    private static func answer(_ connection: Int32, on stream: Int) {
-        // :status 200; content-type; grpc-encoding. Literals without indexing (RFC 7541, 6.2.2).
-        let contentType = Array("application/grpc".utf8)
-        let (name, value) = (Array("grpc-encoding".utf8), Array("gzip".utf8))
-        let headers =
-            [0x88, 0x0F, 0x10, UInt8(contentType.count)] + contentType
-            + [0x00, UInt8(name.count)] + name + [UInt8(value.count)] + value
-        send(connection, type: 1, flags: 4, stream: stream, headers)
+    private static func sendTruncated(_ connection: Int32, on stream: Int) {
+        send(connection, type: 1, flags: 4, stream: stream, head + literal("grpc-encoding", "gzip"))
         send(connection, type: 0, stream: stream, [1, 0, 0, 0, UInt8(truncated.count)] + truncated)
+    }
+
+    private static func sendAnswer(_ connection: Int32, on stream: Int) {
+        // The field 1 of HelloReply.
+        let text = Array("only one".utf8)
+        let message = [0x0A, UInt8(text.count)] + text
+        send(connection, type: 1, flags: 4, stream: stream, head)
+        send(connection, type: 0, stream: stream, [0, 0, 0, 0, UInt8(message.count)] + message)
+        // The trailers end the stream.
+        send(connection, type: 1, flags: 5, stream: stream, literal("grpc-status", "0"))
+    }
+
+    /// `:status: 200` and the content type (RFC 7541, 6.1 and 6.2.2).
+    private static var head: [UInt8] {
+        let contentType = Array("application/grpc".utf8)
+        return [0x88, 0x0F, 0x10, UInt8(contentType.count)] + contentType
+    }
+
+    /// A literal field that is not indexed (RFC 7541, 6.2.2).
+    private static func literal(_ name: String, _ value: String) -> [UInt8] {
+        [0x00, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(value.utf8.count)] + Array(value.utf8)
     }
 
     private static func send(_ connection: Int32, type: UInt8, flags: UInt8 = 0, stream: Int, _ payload: [UInt8]) {
