@@ -68,11 +68,11 @@ package final class CallRecorder: Sendable {
         await observer.observe(.serverFinished(at: clock.now))
     }
 
-<<<<<<< HEAD
     /// The server has answered a ping.
     package func pinged(_ roundTrip: Duration) async {
         await observer.observe(.pinged(roundTrip: roundTrip, at: clock.now))
-=======
+    }
+
     /// The server ends the call well though the stream of requests has not ended.
     /// - Parameter plan: What was to be sent.
     package func cutShort(_ plan: any RequestPlan) {
@@ -80,7 +80,6 @@ package final class CallRecorder: Sendable {
             state.isCutShort = true
             state.unsent = plan.count.map { max(0, $0 - state.delivery.sent) }
         }
->>>>>>> 2beeb75 (Say that a server stopped listening, and how much was not sent)
     }
 
     package func notice(_ text: String) async {
