@@ -25,7 +25,12 @@ class Result:
         self.text = io.StringIO()
         self.reports = {kind: Report(f"{row.name}: ", self.text) for kind in row.kinds}
         for behaviour in ("guide", "observed"):
-            self._check(program, behaviour)
+            try:
+                self._check(program, behaviour)
+            except RuntimeError as error:
+                # The other rows go on.
+                for report in self.reports.values():
+                    report.check("it can be served", str(error), "it can be served")
 
     def _check(self, program, behaviour):
         # What travels over HTTP is the same in both behaviours.

@@ -1,9 +1,8 @@
 """Servers of the web that people put in front of a gateway: configured in a folder of their own, on free ports, by whoever runs them."""
 import contextlib
 import pathlib
-import tempfile
 
-from children import Child, free_port
+from children import Child, configured
 
 CERTIFICATES = pathlib.Path(__file__).resolve().parents[3] / "Tests/Support/Certificates"
 
@@ -81,11 +80,5 @@ def haproxy(calls, streams):
             yield plain, secure
 
 
-@contextlib.contextmanager
 def _configured(text, calls, streams):
-    with tempfile.TemporaryDirectory() as folder:
-        plain, secure = free_port(), free_port()
-        file = pathlib.Path(folder) / "front.conf"
-        file.write_text(text.format(
-            folder=folder, certificates=CERTIFICATES, plain=plain, secure=secure, calls=calls, streams=streams))
-        yield file, plain, secure
+    return configured(text, certificates=CERTIFICATES, calls=calls, streams=streams)

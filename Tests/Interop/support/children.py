@@ -1,5 +1,7 @@
 """Processes that serve while something is checked."""
+import contextlib
 import os
+import pathlib
 import queue
 import signal
 import socket
@@ -67,3 +69,14 @@ def free_port():
     """A port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
+
+
+@contextlib.contextmanager
+def configured(text, **values):
+    """A file of configuration in a folder of its own. `{folder}` is that, `{plain}` and `{secure}` are ports to listen on.
+    Gives the file and the ports."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain, secure = free_port(), free_port()
+        file = pathlib.Path(folder) / "front.conf"
+        file.write_text(text.format(folder=folder, plain=plain, secure=secure, **values))
+        yield file, plain, secure
