@@ -65,6 +65,19 @@ class Calls:
             one = [greeting("Ana"), processed("Ana")]
             expected = [], one, pairs, one + [greeting("Bob"), processed("Bob")]
         self.stream("bidi", *expected)
+        each = 1 if self.behaviour == "guide" else 2
+        self.pairs("it is told which reply answers which request", each, "Alice", "Bob", "Chloe")
+        self.pairs("also where one is refused", each, "Alice", " ", "Chloe")
+
+    def pairs(self, what, each, *names):
+        """`each`: how many replies a request is answered with; a refusal is one."""
+        _, output, _ = self.run("bidi", *names, options=["--events"])
+        found = [
+            (reply["answers"], reply["body"]) for reply in events(output, "received") if reply["body"] != "marker_echo"]
+        expected = [
+            pair for number, name in enumerate(names, 1)
+            for pair in ([(number, "reply")] * each if name.strip() else [(number, "refusal")])]
+        self.report.check(f"bidi, {what}", found, expected)
 
     def stream(self, kind, none, one, many, refused):
         self.replies("none", none, kind, "-")

@@ -5,6 +5,7 @@ import pathlib
 
 import fronts
 from children import Child
+from proxy import tinyproxy
 
 ALL = ("unary", "server-stream", "client-stream", "bidi")
 # What a library that speaks WebSocket only can serve.
@@ -53,6 +54,8 @@ def rows(folder):
     ] + [
         _fronted(places, front, is_secure)
         for front in ("nginx", "haproxy") for is_secure in (False, True)
+    ] + [
+        _fronted(places, "nginx", is_secure, tinyproxy, "tinyproxy, ") for is_secure in (False, True)
     ]
 
 
@@ -74,17 +77,19 @@ def _gorilla(places):
     return Row("gorilla", ALL, start)
 
 
-def _fronted(places, front, is_secure):
-    """Calls go to aiohttp, and streams to websockets, as they do where one library does not have both."""
+def _fronted(places, front, is_secure, passage=contextlib.nullcontext, way=""):
+    """Calls go to aiohttp, and streams to websockets, as they do where one library does not have both.
+    `passage` stands between the program and the front."""
     @contextlib.contextmanager
     def start(behaviour):
         with places.python("aiohttp", "aiohttp", behaviour) as calls, \
                 places.python("websockets-17", "websockets", behaviour) as streams, \
-                getattr(fronts, front)(calls.line(), streams.line()) as (plain, secure):
+                getattr(fronts, front)(calls.line(), streams.line()) as (plain, secure), passage() as proxy:
+            options = ("--proxy", proxy) if proxy else ()
             if is_secure:
                 authority = str(fronts.CERTIFICATES / "authority.pem")
-                yield "--server", f"https://localhost:{secure}", "--ca", authority
+                yield "--server", f"https://localhost:{secure}", "--ca", authority, *options
             else:
-                yield "--server", f"http://127.0.0.1:{plain}"
+                yield "--server", f"http://127.0.0.1:{plain}", *options
 
-    return Row(f"{front}, {'TLS' if is_secure else 'plain'}", ALL, start, is_on_screen=is_secure)
+    return Row(f"{way}{front}, {'TLS' if is_secure else 'plain'}", ALL, start, is_on_screen=is_secure)

@@ -11,6 +11,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 from program import LIMIT, Program, messages, requests  # noqa: E402
+from proxy import tinyproxy  # noqa: E402
 from report import Report, conclude  # noqa: E402
 
 PAIRS = 100_000
@@ -54,6 +55,18 @@ def check_program(program, server):
     check("an error in the middle", (status, "INVALID_ARGUMENT: not this one" in errors), (64 + 3, True))
 
 
+def check_proxy(program, server):
+    with tinyproxy() as proxy:
+        at = ("--server", server, "--proxy", proxy)
+        kinds = {
+            "unary": ("Ana", ["Hello, Ana!"]), "server-stream": ("2", ["Hello, 2!"] * 2),
+            "client-stream": ("Ana", ["Hello, all 1!"]), "bidi": ("Ana", ["Hello, Ana!"]),
+        }
+        for kind, (name, replies) in kinds.items():
+            status, output, errors = program.call(kind, name, *at)
+            check(f"through a proxy: {kind}", (status, messages(output), errors[:0] if status == 0 else errors), (0, replies, ""))
+
+
 def paced(program, at, count, pause):
     """A conversation at a walking pace: a request, and a pause."""
     run = subprocess.Popen(
@@ -95,6 +108,7 @@ def main():
     program, greeter = Program(sys.argv[1]), sys.argv[2]
     with Server(greeter) as server:
         check_program(program, server)
+        check_proxy(program, server)
     check_demo(program, greeter)
     conclude(REPORT)
 
