@@ -41,6 +41,26 @@ struct CallTests {
         }
     }
 
+    @Test("what is run before the server is connected waits for it")
+    func runTooEarly() {
+        var state = State(server: ServerStatus(name: "http://127.0.0.1:8000", health: .checking))
+        let call = startedCall(state)
+        expect(&state, .pressed(.run)) {
+            $0.pendingRun = call
+            $0.notice = Notice(.info, "connecting to http://127.0.0.1:8000, to run this then")
+        }
+        var waiting = state
+        let status = ServerStatus(
+            name: "http://127.0.0.1:8000", address: ServerAddress(scheme: .http, host: "127.0.0.1", port: 8000))
+        let effects = update(&waiting, .serverConnected(status))
+        #expect(effects.contains(.startCall(call)))
+        #expect(waiting.pendingRun == nil)
+        expect(&state, .pressed(.cancel)) {
+            $0.pendingRun = nil
+            $0.notice = Notice(.info, "what waited for its server will not run")
+        }
+    }
+
     @Test("an exchange needs a request, a stream does not")
     func runWithoutRows() {
         var state = State.connected(kind: .unary)

@@ -43,7 +43,7 @@ public struct State: Hashable, Sendable {
     public var previews = 0
     /// How many comparisons there were.
     public var comparisons = 0
-    /// The earlier call that is run again once its server is connected.
+    /// The call that is run once its server is connected.
     public var pendingRun: CallState?
 
     /// - Parameter plan: The plan to begin with; some requests to try, unless given.

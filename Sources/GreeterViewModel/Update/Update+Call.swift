@@ -17,7 +17,7 @@ extension State {
         }
     }
 
-    /// Starts a call, unless one goes on.
+    /// Starts a call, unless one goes on; where the server is still being connected, as soon as it is.
     /// - Parameters:
     ///   - method: What is called instead of the usual.
     ///   - resends: The call of the history whose requests are sent, in place of the plan.
@@ -27,7 +27,7 @@ extension State {
         guard !isCallLive else {
             return say(.warning, "a call is running: half-close it or cancel it first")
         }
-        guard server.address != nil else {
+        guard server.address != nil || server.health == .checking else {
             return say(.failure, "no server is connected: choose one first")
         }
         if let problem = plan.problems(for: kind, hasStandardInput: false).first { return refuseToRun(problem) }
@@ -41,6 +41,10 @@ extension State {
             id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
             retry: settings.retry, faults: orderedFaults)
         call.resends = resends
+        guard server.address != nil else {
+            pendingRun = call
+            return say(.info, "connecting to \(server.name), to run this then")
+        }
         self.call = call
         pendingRun = nil
         followCall()
@@ -77,6 +81,7 @@ extension State {
     }
 
     private mutating func cancel() -> [Effect] {
+        if pendingRun.take() != nil { return say(.info, "what waited for its server will not run") }
         guard isCallLive else { return say(.warning, "no call is running") }
         return cancelLiveCall()
     }
