@@ -170,7 +170,7 @@ struct ErrorFormTests {
                 #expect(call.error?.origin == .decode)
                 #expect(
                     call.error?.cause.hasSuffix(
-                        " not UTF-8\(kind.streamsRequests ? " (RFC 6455, 8.1)" : ""), at offset 19 of 38 bytes: … 22 48 65 6c 6c 6f 2c 20 [e9] 21 22 2c 22 6c 61 6e …"
+                        " not UTF-8\(kind.streamsRequests ? " (RFC 6455, 8.1)" : ""), at offset 19 of 39 bytes: … 22 48 65 6c 6c 6f 2c 20 [e9] 21 22 2c 22 6c 61 6e …"
                     ) == true, "\(call.error?.cause ?? "")")
                 #expect(call.error?.undecoded?.bytes == reply)
                 #expect(call.received.isEmpty)

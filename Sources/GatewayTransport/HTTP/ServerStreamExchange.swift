@@ -38,7 +38,7 @@ struct ServerStreamExchange: Sendable {
 
     /// Whether a content type is that of an event stream; parameters, right or wrong, do not count (WHATWG HTML, 9.2.5).
     static func isEventStream(_ type: String?) -> Bool {
-        let type = type?.split(separator: ";").first ?? ""
+        let type = type?.split(separator: ";", omittingEmptySubsequences: false).first ?? ""
         return type.trimming(while: \.isWhitespace).lowercased() == "text/event-stream"
     }
 
