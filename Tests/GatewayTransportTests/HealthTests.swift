@@ -41,6 +41,7 @@ struct HealthTests {
                 "the service is not healthy: no database"
             ),
             ("200 OK", "OK", .internal, "the health route gives no state: \"OK\""),
+            ("200 OK", #"{"healthy":true,}"#, .internal, #"the health route gives no state: "{"healthy":true,}""#),
             ("503 Service Unavailable", "", .unavailable, "the server answered HTTP 503"),
         ])
     func unhealthy(status: String, body: String, code: StatusCode, cause: String) async throws {

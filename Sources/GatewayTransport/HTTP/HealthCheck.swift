@@ -53,7 +53,8 @@ struct HealthCheck: Sendable {
 
     /// Reads `{"data":{"healthy":true,"message":"…"}}` or the bare object.
     static func judge(_ body: ByteBuffer) throws(CallError) -> String {
-        guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(buffer: body)),
+        guard body.withUnsafeReadableBytes({ JSONCheck.fault(in: $0) }) == nil,
+            let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(buffer: body)),
             let isHealthy = envelope.data?.healthy ?? envelope.healthy
         else {
             throw CallError(
