@@ -127,11 +127,14 @@ struct UnaryCallTests {
             Failure(
                 status: "200 OK", body: #"{"code":99}"#, code: .unknown, cause: "the server answered with the code 99"),
             Failure(
-                status: "200 OK", body: "<html>hi", code: .internal, cause: "the body is no reply: \"<html>hi\"",
+                status: "200 OK", body: "<html>hi", code: .internal,
+                cause:
+                    "the body is no reply: malformed JSON (no value where one must be at byte 0) in \"<html>hi\"",
                 origin: .decode, isRefusal: false),
             Failure(
                 status: "200 OK", body: #"{"code":0,"message":"success"}"#, code: .internal,
-                cause: #"the body is no reply: "{"code":0,"message":"success"}""#, origin: .decode, isRefusal: false),
+                cause: "the body is no reply: neither a reply nor an envelope of one in "
+                    + #""{"code":0,"message":"success"}""#, origin: .decode, isRefusal: false),
         ])
     func failures(_ given: Failure) async throws {
         try await withServer { peer, _ in

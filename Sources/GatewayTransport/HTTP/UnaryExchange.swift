@@ -24,7 +24,12 @@ struct UnaryExchange: Sendable {
         guard let text = body.withUnsafeReadableBytes({ String(utf8Text: $0) }) else {
             throw .notText("the body is not UTF-8", body)
         }
-        guard let message = try? ServerMessage.decode(text) else { throw undecodable(body) }
+        let message: ServerMessage
+        do throws(DecodingFailure) {
+            message = try ServerMessage.decode(text)
+        } catch {
+            throw undecodable(body, "\(error.reason) in ")
+        }
         switch message {
         case .reply(let reply, _): return reply
         case .refusal(let reason): throw ReportedError(reason).callError
@@ -33,9 +38,9 @@ struct UnaryExchange: Sendable {
         }
     }
 
-    private static func undecodable(_ body: ByteBuffer) -> CallError {
+    private static func undecodable(_ body: ByteBuffer, _ reason: String = "") -> CallError {
         CallError(
-            .internal, "the body is no reply: \(Quote.beginning(of: body.readableBytesView))", at: .decode,
+            .internal, "the body is no reply: \(reason)\(Quote.beginning(of: body.readableBytesView))", at: .decode,
             advice: "check the route: another service may answer there")
     }
 }
