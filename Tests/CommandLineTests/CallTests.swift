@@ -258,7 +258,7 @@ struct CallInterruptionTests {
         let wrong = try await Executable.run(["call", "bidi", "Ana", "--subprotocol", "a b"])
         #expect(wrong.status == 2)
         #expect(
-            wrong.errors == "greeter-tui: --subprotocol: expected the name of a subprotocol, such as chat.v2\n",
+            wrong.errors == "greeter-tui: --subprotocol: 'a b' is not the name of a subprotocol, such as chat.v2\n",
             "\(wrong.errors)")
     }
 
