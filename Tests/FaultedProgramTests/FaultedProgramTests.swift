@@ -105,7 +105,8 @@ struct FaultedProgramTests {
             attempts: ["✕ DEADLINE_EXCEEDED"], marks: "???"),
 
         Seen(
-            order: "malformed=1", kinds: [.unary], notice: "✕ INTERNAL at decode: the body is no reply: malformed JSON (",
+            order: "malformed=1", kinds: [.unary],
+            notice: "✕ INTERNAL at decode: the body is no reply: malformed JSON (",
             attempts: ["✕ INTERNAL"], marks: "?"),
         Seen(
             order: "malformed=1", kinds: [.serverStream],
