@@ -40,9 +40,10 @@ final class EventLogger: CallObserver {
             at(
                 info.time, .info, "opened",
                 ["transport": "\(info.transport)", "route": "\(info.route)", "headers": "\(headers)"])
-        case .resent(let numbers):
+        case .resent(let numbers, _):
             say(.info, "sent again", ["from": "\(numbers.lowerBound)", "to": "\(numbers.upperBound)"])
         case .acknowledged(let number): say(.trace, "acknowledged", ["up-to": "\(number)"])
+        case .paired(let rule): say(.info, "paired", rule.logMetadata)
         case .halfClosed(let time): at(time, .debug, "half-closed", [:])
         case .serverFinished(let time): at(time, .debug, "server finished", [:])
         case .attemptEnded(let error, let time): at(time, .info, "attempt failed", error.logMetadata)
@@ -93,7 +94,19 @@ extension StreamMessage {
         var metadata: Logger.Metadata = [
             "number": "\(number)", "size": "\(size)", "form": "\(form.rawValue)", "text": "\(wire ?? summary)",
         ]
+        if let place { metadata["place"] = "\(place.replies)+\(place.refusals)" }
         if let answers { metadata["answers"] = "\(answers)" }
+        return metadata
+    }
+}
+
+extension Pairing {
+    fileprivate var logMetadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "from-reply": "\(firstReply)", "from-request": "\(firstRequest)", "ratio": "\(ratio)",
+            "proven": "\(isProven)",
+        ]
+        if let contradiction { metadata["stopped"] = "\(contradiction)" }
         return metadata
     }
 }

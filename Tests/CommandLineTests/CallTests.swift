@@ -160,8 +160,8 @@ struct CallTests {
         #expect(kinds.last == "ended")
         #expect(
             Set(kinds) == [
-                "attempt_started", "opened", "sent", "received", "acknowledged", "half_closed", "server_finished",
-                "ended",
+                "attempt_started", "opened", "sent", "received", "acknowledged", "paired", "half_closed",
+                "server_finished", "ended",
             ])
         func line(_ kind: String) -> Substring {
             let line = result.lines[kinds.firstIndex(of: kind) ?? 0]

@@ -63,6 +63,8 @@ struct BoundsTests {
         #"{"time":1,"event":"attempt_started","attempt":1,"wall_clock":1}"#,
         #"{"time":1,"event":"sent","attempt":1,"number":1,"size":1,"form":"text frame","name":"A"}"#,
         #"{"time":1,"event":"received","attempt":1,"number":1,"size":1,"form":"text frame","body":"reply","message":"A","answers":1}"#,
+        #"{"time":1,"event":"received","attempt":1,"number":1,"size":1,"form":"text frame","body":"reply","message":"A","replies_before":1,"refusals_before":1}"#,
+        #"{"time":1,"event":"paired","attempt":1,"pairing":"guess","ratio":1,"ratio_at_most":1,"from_reply":1,"from_request":1,"up_to":1}"#,
         #"{"time":1,"event":"acknowledged","attempt":1,"up_to":1}"#,
         #"{"time":1,"event":"resent","attempt":1,"from":1,"to":1}"#,
         #"{"time":1,"event":"attempt_ended","attempt":1,"code":14,"error":{"origin":"send","cause":"x","safe_to_retry":true,"close_code":1,"retry_after":1,"delivery":{"sent":1,"answered":1,"refused":1,"received":1}}}"#,
@@ -96,7 +98,9 @@ private enum TextLinesProbe {
         case .retryScheduled(let schedule): "\(schedule.throttle) \(schedule.delay.text) \(schedule.bound.text)"
         case .ended(let outcome): "\(outcome.delivery.uncertain) \(outcome.time.text)"
         case .attemptEnded(let error, let time): "\(error.delivery.uncertain) \(time.text)"
-        case .resent(let numbers): "\(numbers.count)"
+        case .paired(let rule):
+            "\(rule.pair(of: AnswerPlace(replies: .countLimit, refusals: .countLimit), isRefusal: true)?.request ?? 0)"
+        case .resent(let numbers, _): "\(numbers.count)"
         default: ""
         }
     }

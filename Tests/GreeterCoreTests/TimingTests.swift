@@ -83,4 +83,154 @@ struct TimingTests {
         #expect(series.length == .milliseconds(25_600))
         #expect(series.rates.dropFirst().dropLast().allSatisfy { $0 == 2 })
     }
+
+    // MARK: Streams, in which the place of a reply says which request it answers
+
+    private func answer(_ number: Int, at milliseconds: Int, _ place: AnswerPlace, isRefusal: Bool = false)
+        -> StreamMessage
+    {
+        StreamMessage(
+            number: number, time: .milliseconds(milliseconds), size: 1, form: .textFrame,
+            body: isRefusal ? .refusal("no") : .reply(HelloReply(message: "Hello")), place: place)
+    }
+
+    @Test("round trips follow the rule of pairing, for what has come too, and are gone when there is none")
+    func repaired() throws {
+        var meter = TimingMeter()
+        meter.observe(.sent([request(1, at: 0), request(2, at: 10), request(3, at: 10)]))
+        let times = [100, 100, 200, 210, 300, 310]
+        let answers = times.enumerated().map { index, time in
+            answer(index + 1, at: time, AnswerPlace(replies: index, refusals: 0))
+        }
+        meter.observe(.received(Array(answers[..<3])))
+        var roundTrips = try #require(meter.timing.roundTrips)
+        #expect(roundTrips.count == 3 && isNear(roundTrips.maximum, 190) && isNear(roundTrips.p50, 100))
+        #expect(meter.timing.isGuess)
+        meter.observe(.paired(Pairing(ratio: 2)))
+        meter.observe(.received(Array(answers[3...])))
+        roundTrips = try #require(meter.timing.roundTrips)
+        // 100, 100, 190, 200, 290, 300
+        #expect(roundTrips.count == 6 && isNear(roundTrips.maximum, 300) && isNear(roundTrips.p50, 190))
+        #expect(meter.timing.isGuess)
+        meter.observe(.paired(Pairing(ratio: 2, largestRatio: 2)))
+        #expect(meter.timing.roundTrips == roundTrips)
+        #expect(!meter.timing.isGuess)
+        meter.observe(.paired(Pairing(ratio: 2, contradiction: "x")))
+        #expect(meter.timing.roundTrips == nil)
+        #expect(meter.timing.gaps?.count == 5)
+    }
+
+    @Test("replies that were read together are measured as if they had come one by one", arguments: 0..<60)
+    func batches(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let ratio = Int.random(in: 1...4, using: &random)
+        var meter = TimingMeter()
+        var sent: [Int] = []
+        for _ in 0..<Int.random(in: 1...6, using: &random) {
+            let time = (sent.last ?? 0) + Int.random(in: 0...20, using: &random)
+            let batch = (0..<Int.random(in: 1...5, using: &random)).map { request(sent.count + $0 + 1, at: time) }
+            sent += batch.map { _ in time }
+            meter.observe(.sent(batch))
+        }
+        var expected: [Int] = []
+        var place = AnswerPlace(replies: 0, refusals: 0)
+        var (time, number) = ((sent.last ?? 0) + 5, 1)
+        var batch: [StreamMessage] = []
+        for request in sent {
+            let isRefusal = Int.random(in: 0..<4, using: &random) == 0
+            for _ in 0..<(isRefusal ? 1 : ratio) {
+                batch.append(answer(number, at: time, place, isRefusal: isRefusal))
+                expected.append(time - request)
+                number += 1
+                place = place.next(afterRefusal: isRefusal)
+                guard Bool.random(using: &random) else { continue }
+                meter.observe(.received(batch))
+                batch = []
+                time += Int.random(in: 1...30, using: &random)
+            }
+        }
+        meter.observe(.received(batch))
+        meter.observe(.paired(Pairing(ratio: ratio, largestRatio: ratio)))
+        let times = try #require(meter.timing.roundTrips)
+        expected.sort()
+        #expect(times.count == expected.count)
+        #expect(isNear(times.maximum, Double(expected.last ?? 0)))
+        #expect(isNear(times.p50, Double(expected[(expected.count - 1) / 2])))
+    }
+
+    @Test("of answers that are kept no more the round trips are not measured again, and not counted")
+    func manyAnswers() {
+        var meter = TimingMeter()
+        let count = 40_000
+        meter.observe(.sent((1...count).map { request($0, at: 0) }))
+        for number in 1...count {
+            meter.observe(.received([answer(number, at: number, AnswerPlace(replies: number - 1, refusals: 0))]))
+        }
+        #expect(meter.timing.roundTrips?.count == count)
+        meter.observe(.paired(Pairing(ratio: 2)))
+        #expect(meter.timing.roundTrips?.count == 32_768)
+    }
+
+    @Test("round trips and gaps during which receiving was paused are left out, and counted")
+    func paused() throws {
+        var meter = TimingMeter()
+        meter.observe(.sent((1...4).map { request($0, at: $0) }))
+        meter.observe(.received([reply(1, at: 11, to: 1)]))
+        meter.pause(at: .milliseconds(20))
+        // Read before the pause, and let through during it.
+        meter.observe(.received([reply(2, at: 19, to: 2)]))
+        meter.goOn(at: .milliseconds(5000))
+        meter.observe(.received([reply(3, at: 5001, to: 3), reply(4, at: 5001, to: 4)]))
+        meter.observe(.sent([request(5, at: 5002)]))
+        meter.observe(.received([reply(5, at: 5012, to: 5)]))
+        let times = try #require(meter.timing.roundTrips)
+        #expect(times.count == 3)
+        #expect(isNear(times.maximum, 17))
+        #expect(meter.timing.pausedRoundTrips == 2)
+        #expect(isNear(meter.timing.gaps?.maximum, 11))
+    }
+
+    @Test("a request that was sent again counts from the last time")
+    func resent() {
+        var meter = TimingMeter()
+        meter.observe(.sent((1...10).map { request($0, at: 0) }))
+        meter.observe(.resent(3...5, at: .milliseconds(1000)))
+        meter.observe(.resent(5...5, at: .milliseconds(1005)))
+        let answers = [2: 20, 4: 1010, 5: 1020, 6: 1050]
+        for (request, time) in answers.sorted(by: { $0.key < $1.key }) {
+            meter.observe(.received([reply(request, at: time, to: request)]))
+        }
+        let times = meter.timing.roundTrips
+        #expect(times?.count == 4)
+        #expect(isNear(times?.maximum, 1050) && isNear(times?.p50, 15))
+    }
+
+    @Test("the last time is known of each request that was sent again, whatever overlaps")
+    func resentTimes() {
+        var times = ResentTimes()
+        times.append(1...10, at: .seconds(1))
+        times.append(4...6, at: .seconds(2))
+        times.append(6...12, at: .seconds(3))
+        let seconds = (1...13).map { times.time(of: $0).map { Int($0 / .seconds(1)) } }
+        #expect(seconds == [1, 1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, nil])
+        var many = ResentTimes()
+        for number in 1...100_000 { many.append(number...number, at: .milliseconds(number)) }
+        let isNear = (1...100_000).allSatisfy { number in
+            let time = many.time(of: number) ?? .zero
+            return time >= .milliseconds(number) && time < .milliseconds(number + 100_000 / 1024)
+        }
+        #expect(isNear)
+        #expect(many.time(of: 100_001) == nil)
+    }
+
+    @Test("the average is that from the first message to the last, however long the stream is held open")
+    func average() {
+        var series = RateSeries()
+        series.count(50, at: .seconds(10))
+        #expect(series.average == nil)
+        series.count(50, at: .seconds(12))
+        #expect(series.average == 50)
+        series.count(0, at: .seconds(12))
+        #expect(series.average == 50)
+    }
 }

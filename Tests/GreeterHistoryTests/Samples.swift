@@ -110,6 +110,8 @@ enum Sample {
             attempt: 2, maximumAttempts: 4, start: .nanoseconds(300_000_007), delay: .milliseconds(100),
             bound: .seconds(1), formula: "random(0, 1s)", firstRequest: 2,
             throttle: ThrottleLevel(tokens: 9.1, maximum: 10))
+        let rule = Pairing(
+            firstReply: 4, firstRequest: 2, ratio: 2, largestRatio: 6, answered: 3, contradiction: "\"odd\" replies")
         return [
             .notice("seed 7"),
             .attemptStarted(Attempt(start: .zero, wallTime: Date(timeIntervalSince1970: 1_795_348_800.123_456))),
@@ -123,8 +125,8 @@ enum Sample {
             .attemptStarted(
                 Attempt(
                     number: 2, start: .milliseconds(301), wallTime: Date(timeIntervalSince1970: 1_795_348_800.5))),
-            .resent(2...3), .pinged(roundTrip: .nanoseconds(1_234_567), at: .milliseconds(350)),
-            .halfClosed(at: .milliseconds(400)), .serverFinished(at: .milliseconds(401)),
+            .resent(2...3, at: .milliseconds(345)), .pinged(roundTrip: .nanoseconds(1_234_567), at: .milliseconds(350)),
+            .paired(rule), .halfClosed(at: .milliseconds(400)), .serverFinished(at: .milliseconds(401)),
             .ended(
                 CallOutcome(
                     error: CallError(.unknown, "x", at: .server, pushback: .stop),
@@ -160,5 +162,17 @@ enum Sample {
         StreamMessage(
             number: 3, time: .nanoseconds(1_600_000), size: 30, form: .textFrame,
             body: .markerEcho(HelloReply(message: "Hello, __end__!")), wire: "Hello, __end__!"),
+        placed(4, AnswerPlace(replies: 0, refusals: 0)), placed(5, AnswerPlace(replies: 1, refusals: 0)),
+        StreamMessage(
+            number: 6, time: .nanoseconds(1_600_000), size: 12, form: .textFrame, body: .refusal("no"),
+            place: AnswerPlace(replies: 2, refusals: 0)),
+        placed(7, AnswerPlace(replies: 2, refusals: 1)), placed(8, AnswerPlace(replies: 900_000, refusals: 70_000)),
     ]
+
+    /// A reply of a stream, which says which request it answers by its place.
+    private static func placed(_ number: Int, _ place: AnswerPlace) -> StreamMessage {
+        StreamMessage(
+            number: number, time: .nanoseconds(1_600_000), size: 12, form: .grpcMessage,
+            body: .reply(HelloReply(message: "Hello")), place: place)
+    }
 }

@@ -36,6 +36,26 @@ struct StoreTests {
         #expect(fixture.reports.all.isEmpty)
     }
 
+    @Test("a database of version 1 is read, and becomes one that only this version writes")
+    func older() async throws {
+        let fixture = try HistoryFixture()
+        let first = fixture.store()
+        let events = [Sample.sent(1...3), .received([Sample.reply(1, "Hello")]), Sample.ended(sent: 3, received: 1)]
+        try await fixture.record(events, in: first)
+        await first.close(within: .seconds(30))
+        let queue = try DatabaseQueue(path: fixture.path)
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 1") }
+        try queue.close()
+        let store = fixture.store()
+        let call = try #require(try await store.calls().first)
+        let received = try await store.transcript(of: call).read(.received, 1..<2)
+        #expect(received == [Sample.reply(1, "Hello")])
+        await store.close(within: .seconds(30))
+        let after = try DatabaseQueue(path: fixture.path)
+        #expect(try await after.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == Schema.version)
+        #expect(fixture.reports.all.isEmpty)
+    }
+
     @Test("a database of a newer version is refused, and not touched")
     func newer() async throws {
         let fixture = try HistoryFixture()

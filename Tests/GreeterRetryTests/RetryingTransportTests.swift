@@ -41,7 +41,7 @@ struct RetryingTransportTests {
 
     private func resent(_ log: EventLog) -> [ClosedRange<Int>] {
         log.events.compactMap { event -> ClosedRange<Int>? in
-            if case .resent(let numbers) = event { numbers } else { nil }
+            if case .resent(let numbers, _) = event { numbers } else { nil }
         }
     }
 

@@ -51,7 +51,9 @@ struct Scene {
     }
 
     /// Lets the events of the running call happen.
-    func during(_ events: CallEvent...) -> Scene {
+    func during(_ events: CallEvent...) -> Scene { during(events) }
+
+    func during(_ events: [CallEvent]) -> Scene {
         var scene = self
         var progress = CallProgress()
         let all = [.attemptStarted(Attempt(start: .zero, wallTime: Self.start))] + events
@@ -122,7 +124,8 @@ struct Scene {
         .attemptEnded(refusedConnection, at: .milliseconds(2)), retry(2, at: 2, 310), attempt(2, at: 312),
         .opened(connection("WebSocket", "/v1/helloworld/client_stream")), .sent(requests(2)),
         .attemptEnded(cut, at: .milliseconds(2800)), retry(3, at: 2800, 840), attempt(3, at: 3000),
-        .resent(1...2), .sent(Array(requests(3).dropFirst(2))), .halfClosed(at: .milliseconds(3010)),
+        .resent(1...2, at: .milliseconds(3005)), .sent(Array(requests(3).dropFirst(2))),
+        .halfClosed(at: .milliseconds(3010)),
         .received([reply(1, "Hello, Alice, Bob and Chloé! (3 requests)", at: 3020)]), .acknowledged(upTo: 3),
         .serverFinished(at: .milliseconds(3021)),
         .ended(

@@ -21,11 +21,11 @@ struct ExtremeTests {
                 number: 1, time: time, size: .countLimit, form: .textFrame, body: .reply(HelloReply(message: "Hi")))
             progress.apply(.sent([message]))
             progress.apply(.received([message]))
-            progress.apply(.resent(1...Int.countLimit))
+            progress.apply(.resent(1...Int.countLimit, at: time))
             _ = progress.sentRate.rate(at: time)
             _ = progress.receivedSeries.rates
         }
-        for _ in 0..<100_000 { progress.apply(.resent(0...Int.countLimit)) }
+        for _ in 0..<100_000 { progress.apply(.resent(0...Int.countLimit, at: .zero)) }
         #expect(progress.resent > 0)
         #expect(progress.sent == Self.times.count)
     }

@@ -15,7 +15,7 @@ struct RetriedCallTests {
             .attemptEnded(CallError(.unavailable, "connection lost", at: .receive), at: .seconds(2)))
         progress.apply(
             .attemptStarted(Attempt(number: 2, start: .seconds(3), wallTime: Date(timeIntervalSince1970: 2))))
-        progress.apply(.resent(1...2))
+        progress.apply(.resent(1...2, at: .seconds(1)))
         progress.apply(.sent((3...4).map { .request($0) }))
         if delivery.answered > 0 { progress.apply(.acknowledged(upTo: delivery.answered)) }
         progress.apply(

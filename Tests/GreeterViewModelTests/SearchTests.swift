@@ -168,12 +168,16 @@ struct SearchTests {
         var state = scene()
         _ = update(&state, .pressed(.last))
         #expect(
-            update(&state, .pressed(.counterpart)) == [.search(.findCounterpart(.sent, callID: 1, number: 100))])
+            update(&state, .pressed(.counterpart)) == [
+                .search(.findCounterpart(.sent, callID: 1, number: 100, Pairings()))
+            ])
         _ = update(&state, .search(.jumped(.received, number: 99)))
         #expect(state.focus == .received)
         #expect(state.selectedNumber(in: .received) == 99)
         #expect(
-            update(&state, .pressed(.counterpart)) == [.search(.findCounterpart(.received, callID: 1, number: 99))])
+            update(&state, .pressed(.counterpart)) == [
+                .search(.findCounterpart(.received, callID: 1, number: 99, Pairings()))
+            ])
         _ = update(&state, .search(.jumped(.sent, number: nil)))
         #expect(state.notice?.text == "there is no such message")
         #expect(state.focus == .received)
@@ -185,7 +189,9 @@ struct SearchTests {
         try filtered(&state, by: "x")
         _ = update(&state, .search(.filtered(.sent, callID: 1, NumberSet([3, 99]), searched: 100)))
         #expect(
-            update(&state, .pressed(.counterpart)) == [.search(.findCounterpart(.sent, callID: 1, number: 99))])
+            update(&state, .pressed(.counterpart)) == [
+                .search(.findCounterpart(.sent, callID: 1, number: 99, Pairings()))
+            ])
         _ = update(&state, .search(.filtered(.sent, callID: 1, NumberSet(), searched: 100)))
         #expect(update(&state, .pressed(.counterpart)).isEmpty)
     }

@@ -33,6 +33,22 @@ public final class EventLog: CallObserver {
         events.compactMap { event -> CallOutcome? in if case .ended(let outcome) = event { outcome } else { nil } }
     }
 
+    /// The rules by which answers belong to requests, as they are now.
+    public var pairings: Pairings {
+        var pairings = Pairings()
+        for case .paired(let rule) in events { pairings.apply(rule) }
+        return pairings
+    }
+
+    /// What each received message answers, as far as is known now.
+    public var pairs: [AnswerPair?] {
+        let pairings = pairings
+        return received.map { pairings.pair(of: $0) }
+    }
+
+    /// The request that each received message is proven to answer.
+    public var answers: [Int?] { pairs.map { $0.flatMap { $0.isGuess ? nil : $0.request } } }
+
     public func observe(_ event: CallEvent) async {
         let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.events.append(event)

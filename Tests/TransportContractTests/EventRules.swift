@@ -7,6 +7,7 @@ struct EventRules {
     private var sent: [StreamMessage] = []
     private var received: [StreamMessage] = []
     private var acknowledged = 0
+    private var pairings = Pairings()
     private var attempts = 0
     private var isAttemptAnnounced = false
     private var isOpened = false
@@ -34,7 +35,7 @@ struct EventRules {
             isAttemptAnnounced = false
             isOpened = false
             isHalfClosed = false
-        case .resent(let numbers):
+        case .resent(let numbers, _):
             require(attempts > 1 && numbers.upperBound <= sent.count, "what is sent again was sent before")
         case .attemptEnded: break
         case .retryScheduled(let retry):
@@ -54,13 +55,18 @@ struct EventRules {
         case .received(let messages):
             check(messages, after: received)
             for message in messages {
-                require(message.answers.map { (1...max(1, sent.count)).contains($0) } ?? true, "answers what was sent")
+                let request = pairings.pair(of: message)?.request
+                require(request.map { (1...max(1, sent.count)).contains($0) } ?? true, "answers what was sent")
                 require(isLaterThanRequest(message), "a reply is later than its request")
             }
             received += messages
         case .acknowledged(let number):
             require(number > acknowledged && number <= sent.count, "acknowledges what was sent, and more each time")
             acknowledged = number
+        case .paired(let rule):
+            pairings.apply(rule)
+            acknowledged = rule.answered
+            require(received.allSatisfy(isLaterThanRequest), "a reply is later than its request, by every rule")
         case .halfClosed:
             require(!isHalfClosed, "an attempt is half-closed once")
             isHalfClosed = true
@@ -73,7 +79,7 @@ struct EventRules {
     }
 
     private func isLaterThanRequest(_ reply: StreamMessage) -> Bool {
-        guard let number = reply.answers, sent.indices.contains(number - 1) else { return true }
+        guard let number = pairings.pair(of: reply)?.request, sent.indices.contains(number - 1) else { return true }
         return sent[number - 1].time <= reply.time
     }
 

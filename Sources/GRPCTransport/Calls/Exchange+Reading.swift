@@ -12,6 +12,8 @@ extension Exchange {
     /// Something that the server has sent, and when it was read.
     private struct Arrival: Sendable {
         var time: Duration
+        /// Requests that had been sent by then.
+        var requests: Int
         var part: RPCResponsePart<GRPCNIOTransportBytes>
     }
 
@@ -22,7 +24,10 @@ extension Exchange {
             group.addTask {
                 defer { box.finish() }
                 do {
-                    for try await part in inbound { await box.put(Arrival(time: clock.now, part: part)) }
+                    for try await part in inbound {
+                        let requests = if case .message = part { ledger.reading() } else { 0 }
+                        await box.put(Arrival(time: clock.now, requests: requests, part: part))
+                    }
                 } catch {
                     // Without a status the stream was cut short, whatever the library has to say.
                 }
@@ -43,11 +48,12 @@ extension Exchange {
                 case .metadata(let metadata): await opened(metadata)
                 case .message(let bytes):
                     do throws(CallError) {
-                        messages.append(try message(bytes, time: arrival.time))
+                        messages.append(try message(bytes, arrival))
                     } catch {
                         ending = .failure(error, rule: "the server's message could not be accepted")
                     }
                 case .status(let status, let trailers):
+                    if status.code == .ok { ledger.end() }
                     await tell(messages)
                     messages = []
                     ending = await end(status, trailers)
@@ -69,18 +75,21 @@ extension Exchange {
                 metadata: metadata.entries))
     }
 
-    private func message(_ bytes: GRPCNIOTransportBytes, time: Duration) throws(CallError) -> StreamMessage {
+    private func message(_ bytes: GRPCNIOTransportBytes, _ arrival: Arrival) throws(CallError) -> StreamMessage {
         let reply = try GreeterCodec.decode(bytes)
-        let (number, request) = ledger.receive()
+        let (number, request, place) = ledger.receive(after: arrival.requests, at: arrival.time)
         return StreamMessage(
-            number: number, time: time, size: bytes.count, form: .grpcMessage, body: .reply(reply), answers: request)
+            number: number, time: arrival.time, size: bytes.count, form: .grpcMessage, body: .reply(reply),
+            answers: request, place: place)
     }
 
     private func tell(_ messages: [StreamMessage]) async {
-        guard let last = messages.last else { return }
-        if let notice = ledger.takeNotice() { await recorder.notice(notice) }
+        let news = ledger.takeNews()
+        for notice in news.notices { await recorder.notice(notice) }
+        if let pairing = news.pairing { await recorder.paired(pairing) }
         await recorder.received(messages)
-        if call.kind == .bidirectional, let request = last.answers { await recorder.acknowledged(upTo: request) }
+        await recorder.acknowledged(upTo: news.answered)
+        guard let last = messages.last else { return }
         if case .reply(let reply) = last.body { await noticeGateway(reply) }
     }
 }

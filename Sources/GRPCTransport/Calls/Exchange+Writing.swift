@@ -49,7 +49,7 @@ extension Exchange {
         }
         if !messages.isEmpty { await recorder.sent(messages) }
         // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
-        ledger.sent(messages.count)
+        ledger.sent(messages.count, at: now)
         do {
             try await outbound.write(contentsOf: parts)
             return Task.isCancelled ? .nothing : nil

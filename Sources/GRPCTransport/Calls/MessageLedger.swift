@@ -8,14 +8,19 @@ final class MessageLedger: Sendable {
         var requests = 0
         var replies = 0
         var order = ReplyOrder()
-        var notice: String?
         /// Requests that are to be written once more, and were told of before.
         var repeated = 0
         var isHalfClosed = false
+        /// When the newest reply was read.
+        var lastReply = Duration.zero
     }
 
     private let kind: CallKind
     private let state = Mutex(State())
+    /// Requests sent, for the task that reads, which asks for every reply.
+    private let sent = Atomic(0)
+    /// Replies that were read, whether anybody has taken them or not.
+    private let read = Atomic(0)
 
     init(_ kind: CallKind) {
         self.kind = kind
@@ -28,7 +33,7 @@ final class MessageLedger: Sendable {
 
     /// Whether replies to what has been sent may be on their way though the send half is open.
     var expectsReplies: Bool {
-        kind == .bidirectional && state.withLock { $0.replies < $0.requests * $0.order.repliesPerRequest }
+        kind == .bidirectional && state.withLock { $0.replies < $0.requests * $0.order.ratio }
     }
 
     /// Whether the send half of the present exchange is closed.
@@ -57,29 +62,64 @@ final class MessageLedger: Sendable {
     }
 
     /// Requests are about to be written.
-    func sent(_ count: Int) {
-        state.withLock { $0.requests += count }
-    }
-
-    /// A reply has come.
-    /// - Returns: its number, and the request that it answers, if it answers one by itself.
-    func receive() -> (number: Int, request: Int?) {
+    func sent(_ count: Int, at time: Duration) {
+        let read = read.load(ordering: .acquiring)
         state.withLock { state in
-            state.replies += 1
-            let request: Int?
-            switch kind {
-            case .unary, .serverStream: request = state.requests
-            case .clientStream: request = nil
-            case .bidirectional:
-                request = state.order.answer(requests: state.requests, replies: state.replies)
-                state.notice = state.order.takeNotice() ?? state.notice
+            if state.replies == read, time - state.lastReply >= ReplyOrder.leastPause {
+                state.order.paused(requests: state.requests)
             }
-            return (state.replies, request)
+            state.requests += count
+            sent.store(state.requests, ordering: .releasing)
         }
     }
 
-    /// What was recognised since the last time, for the person.
-    func takeNotice() -> String? {
-        state.withLock { $0.notice.take() }
+    /// A reply is being read.
+    /// - Returns: how many requests were sent before it came.
+    func reading() -> Int {
+        read.add(1, ordering: .acquiringAndReleasing)
+        return sent.load(ordering: .acquiring)
+    }
+
+    /// A reply has come.
+    /// - Parameters:
+    ///   - requests: Requests that were sent before it was read.
+    ///   - time: When it was read.
+    /// - Returns: its number, and the request that it answers by itself, or its place among the answers of a stream.
+    func receive(after requests: Int, at time: Duration) -> (number: Int, request: Int?, place: AnswerPlace?) {
+        state.withLock { state in
+            state.replies += 1
+            state.lastReply = time
+            return switch kind {
+            case .unary, .serverStream: (state.replies, state.requests, nil)
+            case .clientStream: (state.replies, nil, nil)
+            case .bidirectional:
+                (state.replies, nil, state.order.replied(number: state.replies, requests: requests))
+            }
+        }
+    }
+
+    /// The server has ended the call well: what has come is all that was owed, unless it has stopped listening.
+    func end() {
+        guard kind == .bidirectional else { return }
+        state.withLock { state in
+            if state.isHalfClosed { state.order.ended(requests: state.requests, isSaid: true) }
+        }
+    }
+
+    /// What was recognised since the last time.
+    func takeNews() -> News {
+        guard kind == .bidirectional else { return News() }
+        return state.withLock { state in
+            News(
+                notices: state.order.takeNotices(), pairing: state.order.takeChange(), answered: state.order.answered)
+        }
+    }
+
+    /// What is known of the pairs, as far as it is new.
+    struct News {
+        var notices: [String] = []
+        var pairing: Pairing?
+        /// Every request up to this one is proven to be answered.
+        var answered = 0
     }
 }

@@ -12,16 +12,12 @@ struct HeldReply: Hashable, Sendable {
 // something tells what it was. Silence tells that it answered the marker. Another reply tells that the server gives
 // more answers to a request than was known, and the end of the call by the server that it knows the marker.
 extension StreamEnding {
-    /// As many replies are held at most. Servers that answer a request more often just go on talking.
-    static let heldLimit = 4
-
     /// Whether a reply is to be held back.
     func holdsBack(_ message: String) -> Bool {
         guard kind == .bidirectional, isHalfClosed, signal == .marker, completes == 0, echoes == 0, requests > 0,
-            repliesPerRequest <= Self.heldLimit, held.count < repliesPerRequest, !isMarkerEcho(message)
+            held.count < order.ratio, !isMarkerEcho(message)
         else { return false }
-        let answered = (replies + held.count + repliesPerRequest) / repliesPerRequest + refusals
-        return answered > requests
+        return order.isTooMany(after: held.count, requests: requests)
     }
 
     /// Lets go of the replies that are held.
@@ -39,9 +35,19 @@ extension StreamEnding {
 
     /// What is held when the call has ended, whatever ended it.
     mutating func takeHeld(number: inout Int) -> [StreamMessage] {
-        releaseHeld(number: &number) { ending, reply, number in
-            ending.isHeldEcho ? .markerEcho : ending.counted(number: number, isEnveloped: reply.isEnveloped)
+        let isAnswer = isHeldAnswer
+        return releaseHeld(number: &number) { ending, reply, number in
+            if ending.isHeldEcho { return .markerEcho }
+            return isAnswer
+                ? ending.replied(reply.reply.message, number: number, isEnveloped: reply.isEnveloped)
+                : ending.counted(number: number, isEnveloped: reply.isEnveloped)
         }
+    }
+
+    /// Whether what is held makes it the same number of replies for every request, which a farewell would not.
+    private var isHeldAnswer: Bool {
+        let (replies, open) = (order.replies + held.count, requests - refusals)
+        return open > 0 && !held.isEmpty && replies.isMultiple(of: open)
     }
 
     /// The verdict when it has been quiet; `nil` where that ends nothing.
@@ -49,19 +55,20 @@ extension StreamEnding {
         guard mayEndByQuiet else { return nil }
         echoes += held.count
         isHeldEcho = true
+        isEndedByQuiet = true
         return endedByQuiet
     }
 }
 
 extension StreamMessage {
     init(_ reply: HeldReply, number: Int, role: StreamEnding.Role) {
-        let (body, answers): (Body, Int?) =
+        let (body, answering): (Body, StreamEnding.Answering) =
             switch role {
-            case .reply(let request): (.reply(reply.reply), request)
-            case .markerEcho: (.markerEcho(reply.reply), nil)
+            case .reply(let answering): (.reply(reply.reply), answering)
+            case .markerEcho: (.markerEcho(reply.reply), .nothing)
             }
         self.init(
             number: number, time: reply.time, size: reply.wire.utf8.count, form: .textFrame, body: body,
-            wire: reply.wire, answers: answers)
+            wire: reply.wire, answers: answering.request, place: answering.place)
     }
 }

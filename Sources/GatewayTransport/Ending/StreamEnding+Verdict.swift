@@ -41,14 +41,24 @@ extension StreamEnding {
     var mayEndByQuiet: Bool {
         guard isHalfClosed else { return false }
         if signal == .close { return true }
-        if kind == .bidirectional { return completes > 0 || replies + refusals >= requests }
+        if kind == .bidirectional { return completes > 0 || hasEveryAnswer }
         if isPerMessage { return answers >= requests }
         return completes > 0 || hasOnlyBareReplies || (requests == 0 && signal == .nothing)
     }
 
     /// Whether replies to what has been sent may be on their way though the send half is open.
     var expectsReplies: Bool {
-        (kind == .bidirectional || isPerMessage) && replies + refusals < requests * repliesPerRequest
+        guard kind == .bidirectional, !order.isStopped else {
+            return (kind == .bidirectional || isPerMessage) && replies + refusals < requests
+        }
+        return replies < order.ratio * (requests - refusals)
+    }
+
+    /// Whether every request of a bidirectional stream has an answer. What a guess makes of the replies does not count here: they
+    /// may be fewer for each.
+    private var hasEveryAnswer: Bool {
+        let ratio = order.isEstablished ? order.ratio : 1
+        return (replies + ratio - 1) / ratio + refusals >= requests
     }
 
     /// The verdict when ``mayEndByQuiet`` holds and it has been quiet.
@@ -89,7 +99,7 @@ extension StreamEnding {
     }
 
     /// Whether waiting for the server's CLOSE would be in vain: this is how servers behave that know no end of the stream.
-    var neverCloses: Bool { isPerMessage || echoes > 0 || repliesPerRequest > 1 }
+    var neverCloses: Bool { isPerMessage || echoes > 0 || order.ratio > 1 }
 
     private var markers: Int { signal == .marker ? 1 : 0 }
 

@@ -26,18 +26,17 @@ struct StreamEnding: Sendable {
     /// Whether the server of a client stream answers each message by itself.
     private(set) var isPerMessage = false
     /// Which request of a bidirectional stream a reply answers.
-    private var order = ReplyOrder()
+    private(set) var order = ReplyOrder()
     /// The number of the last reply that belongs to a request.
     private(set) var lastReply: Int?
     /// Every request up to this one is answered.
     private(set) var acknowledged = 0
 
-    /// How many replies a request of a bidirectional stream has, as far as has been learnt.
-    var repliesPerRequest: Int { order.repliesPerRequest }
-
     /// Replies of which nobody knows yet what they are, and whether they turned out to greet the marker.
     var held: [HeldReply] = []
     var isHeldEcho = false
+    /// Whether silence has ended the call.
+    var isEndedByQuiet = false
 
     private var namesDefault = false
     private(set) var hasBareReply = false
@@ -53,15 +52,25 @@ struct StreamEnding: Sendable {
 
     /// What a reply is, and which request it answers, if any.
     enum Role: Hashable, Sendable {
-        case reply(answers: Int?)
+        case reply(Answering)
         case markerEcho
+    }
+
+    /// Which request an answer belongs to: by its number, or by its place among the answers.
+    struct Answering: Hashable, Sendable {
+        var request: Int?
+        var place: AnswerPlace?
+
+        static let nothing = Answering()
     }
 }
 
 // What has happened.
 extension StreamEnding {
     /// Requests are about to be sent.
-    mutating func sent(_ batch: some Sequence<HelloRequest>) {
+    /// - Parameter afterPause: Whether nothing has come for as long as a server takes that owes something.
+    mutating func sent(_ batch: some Sequence<HelloRequest>, afterPause: Bool = false) {
+        if afterPause, kind == .bidirectional { order.paused(requests: requests) }
         for request in batch {
             requests += 1
             if request.name == DefaultGreeting.name { namesDefault = true }
@@ -85,7 +94,8 @@ extension StreamEnding {
             return .markerEcho
         }
         _ = counted(number: number, isEnveloped: isEnveloped)
-        return .reply(answers: answer())
+        guard kind == .bidirectional else { return .reply(Answering(request: answer())) }
+        return .reply(Answering(place: order.replied(number: number, requests: requests)))
     }
 
     /// Counts a reply that answers no request in particular.
@@ -93,15 +103,30 @@ extension StreamEnding {
         replies += 1
         lastReply = number
         if !isEnveloped { hasBareReply = true }
-        return .reply(answers: nil)
+        return .reply(.nothing)
     }
 
     /// The server has refused one request and goes on.
-    /// - Returns: the number of the request, where it is known.
-    mutating func refused(_ reason: String) -> Int? {
+    /// - Parameter number: The number of the refusal among all received messages.
+    /// - Returns: which request it means, where that is known.
+    mutating func refused(_ reason: String, number: Int) -> Answering {
         refusals += 1
         lastRefusal = reason
-        return answer()
+        guard kind == .bidirectional else { return Answering(request: answer()) }
+        return Answering(place: order.refused(number: number, requests: requests))
+    }
+
+    /// The call has come to a good end: what has come is all that was owed, unless the server has stopped listening.
+    mutating func ended() {
+        guard kind == .bidirectional, isHalfClosed else { return }
+        order.ended(requests: requests, isSaid: !isEndedByQuiet)
+    }
+
+    /// The rule of pairing, where it is another than was told before; and how far requests are answered by it.
+    mutating func takePairing() -> Pairing? {
+        guard kind == .bidirectional else { return nil }
+        acknowledged = order.answered
+        return order.takeChange()
     }
 
     mutating func completed() {
@@ -118,7 +143,7 @@ extension StreamEnding {
     /// What was recognised since the last time.
     mutating func takeNotices() -> [String] {
         defer { notices = [] }
-        return notices
+        return notices + order.takeNotices()
     }
 
     func isMarkerEcho(_ message: String) -> Bool {
@@ -134,17 +159,11 @@ extension StreamEnding {
         notices.append("this server answers every message of a client stream by itself")
     }
 
-    /// The request that the newest reply or refusal answers: replies are taken in order.
+    /// The request of a client stream that the newest reply or refusal answers: each has one, and they are taken in order.
     private mutating func answer() -> Int? {
-        if kind == .clientStream {
-            guard isPerMessage, replies + refusals <= requests else { return nil }
-            acknowledged = replies + refusals
-            return acknowledged
-        }
-        let request = order.answer(requests: requests, replies: replies, refusals: refusals)
-        if let notice = order.takeNotice() { notices.append(notice) }
-        acknowledged = max(acknowledged, request ?? 0)
-        return request
+        guard isPerMessage, replies + refusals <= requests else { return nil }
+        acknowledged = replies + refusals
+        return acknowledged
     }
 }
 

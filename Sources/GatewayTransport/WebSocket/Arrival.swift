@@ -60,6 +60,8 @@ enum Arrival: Hashable, Sendable {
 struct ReceivedBatch: Sendable {
     var messages: [StreamMessage] = []
     var notices: [String] = []
+    /// The rule of pairing, where it is another than before.
+    var pairing: Pairing?
     var acknowledged = 0
     /// Whether the server will send no more.
     var isServerFinished = false
@@ -77,6 +79,8 @@ extension StreamEnding {
             batch.verdict = take(arrival, time: time, number: &number, into: &batch)
             if batch.verdict != nil { break }
         }
+        if let verdict = batch.verdict, verdict.error == nil { ended() }
+        batch.pairing = takePairing()
         batch.notices = takeNotices()
         batch.acknowledged = acknowledged
         return batch
@@ -121,10 +125,11 @@ extension StreamEnding {
         case .refusal(let reason):
             batch.messages += releaseAnswers(number: &number)
             number += 1
+            let answering = refused(reason, number: number)
             batch.messages.append(
                 StreamMessage(
                     number: number, time: time, size: wire.utf8.count, form: .textFrame, body: .refusal(reason),
-                    wire: wire, answers: refused(reason)))
+                    wire: wire, answers: answering.request, place: answering.place))
         case .complete:
             batch.messages += takeHeld(number: &number)
             completed()

@@ -38,14 +38,16 @@ extension WebSocketSession {
     /// Tells the observer of a batch.
     /// - Returns: the verdict if the batch ends the call.
     private func deliver(_ arrivals: [Arrival]) async -> Verdict? {
-        let now = context.clock.now
         let batch = state.withLock { state in
+            // Read while nothing more can be sent, so that no reply is taken to be older than a request that it may answer.
+            let now = context.clock.now
             var batch = state.ending.take(arrivals, time: now, number: &state.received)
             if !state.ending.expectsReplies { batch.verdict = batch.verdict ?? state.planFailure }
             if batch.isServerFinished { state.isServerFinished = true }
             return batch
         }
         for notice in batch.notices { await context.recorder.notice(notice) }
+        if let pairing = batch.pairing { await context.recorder.paired(pairing) }
         await context.recorder.received(batch.messages)
         await context.recorder.acknowledged(upTo: batch.acknowledged)
         if batch.isServerFinished { await context.recorder.serverFinished() }

@@ -25,7 +25,11 @@ extension WebSocketSession {
             number += batch.count
             await context.recorder.sent(messages)
             // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
-            state.withLock { $0.ending.sent(batch) }
+            let pause = max(context.configuration.quietTime, ReplyOrder.leastPause)
+            state.withLock { state in
+                let isPause = !state.isDelivering && (messages.first?.time ?? .zero) - state.lastTraffic >= pause
+                state.ending.sent(batch, afterPause: isPause)
+            }
             if let failure = await write(bytes) { return failure }
         }
     }

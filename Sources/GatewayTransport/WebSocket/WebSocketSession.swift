@@ -61,7 +61,7 @@ final class WebSocketSession: Sendable {
             }
             group.cancelAll()
             await group.waitForAll()
-            await context.recorder.received(state.withLock { $0.ending.takeHeld(number: &$0.received) })
+            await tellRest(verdict)
             await tellSuccess(verdict)
             return verdict
         }
@@ -134,6 +134,20 @@ final class WebSocketSession: Sendable {
         return !isFinished && !neverCloses && !isLeaving
     }
 
+    /// Tells of what was held back, and of what the end says about the pairs.
+    private func tellRest(_ verdict: Verdict) async {
+        let (held, pairing, notices, acknowledged) = state.withLock { state in
+            let held = state.ending.takeHeld(number: &state.received)
+            if verdict.error == nil { state.ending.ended() }
+            let pairing = state.ending.takePairing()
+            return (held, pairing, state.ending.takeNotices(), state.ending.acknowledged)
+        }
+        for notice in notices { await context.recorder.notice(notice) }
+        if let pairing { await context.recorder.paired(pairing) }
+        await context.recorder.received(held)
+        await context.recorder.acknowledged(upTo: acknowledged)
+    }
+
     private func tellSuccess(_ verdict: Verdict) async {
         guard verdict.error == nil else { return }
         let (isHalfClosed, requests) = state.withLock { ($0.ending.isHalfClosed, $0.ending.requests) }
@@ -144,6 +158,7 @@ final class WebSocketSession: Sendable {
             await context.recorder.acknowledged(upTo: requests)
         }
         // A server that never closes has not closed now: the end was ours.
-        if !state.withLock({ $0.ending.neverCloses }) { await context.recorder.serverFinished() }
+        let (neverCloses, lastTraffic) = state.withLock { ($0.ending.neverCloses, $0.lastTraffic) }
+        if !neverCloses { await context.recorder.serverFinished(at: lastTraffic) }
     }
 }

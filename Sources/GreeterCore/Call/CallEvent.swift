@@ -9,11 +9,14 @@ public enum CallEvent: Hashable, Sendable {
     /// Requests were handed to the socket. Comes before any reply to them.
     case sent([StreamMessage])
     /// Requests that an earlier attempt had sent were handed to the socket again: those with these numbers.
-    case resent(ClosedRange<Int>)
+    case resent(ClosedRange<Int>, at: Duration)
     /// Replies were read.
     case received([StreamMessage])
-    /// Every request up to this number is answered, or acknowledged by the result of the call.
+    /// Every request up to this number is proven to be answered, or acknowledged by the result of the call.
     case acknowledged(upTo: Int)
+    /// The rule by which the answers of a bidirectional stream belong to its requests is this from now on, for what has come as
+    /// for what comes. Comes before the first message that shows it. What was acknowledged is corrected with it.
+    case paired(Pairing)
     /// No more requests will come from us: the send half is closed.
     case halfClosed(at: Duration)
     /// The server will send no more: the receive half is closed.

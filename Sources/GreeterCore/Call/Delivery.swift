@@ -2,8 +2,11 @@
 public struct Delivery: Hashable, Sendable {
     /// Requests handed to the socket, each counted once however often it was sent.
     public var sent: Int
-    /// Of those, the ones that the server has answered, or acknowledged with the result of the call.
+    /// Of those, the ones that the server is proven to have answered, or has acknowledged with the result of the call.
     public var answered: Int
+    /// The same as far as replies can be counted, at the ratio that is taken to hold: at least ``answered``, and a guess where
+    /// it is more. See ``Pairing``.
+    public var likely: Int
     /// Of those that are not answered, the ones that the server has turned down by refusing the call. See
     /// ``CallError/isRefusal``.
     public var refused: Int
@@ -16,9 +19,10 @@ public struct Delivery: Hashable, Sendable {
     /// reads records, or is typed.
     public var unsent: Int?
 
-    public init(sent: Int = 0, answered: Int = 0, refused: Int = 0, received: Int = 0) {
+    public init(sent: Int = 0, answered: Int = 0, likely: Int? = nil, refused: Int = 0, received: Int = 0) {
         self.sent = sent
         self.answered = answered
+        self.likely = likely ?? answered
         self.refused = refused
         self.received = received
     }
@@ -29,8 +33,10 @@ public struct Delivery: Hashable, Sendable {
         case .sent(let messages): sent += messages.count
         case .received(let messages): received += messages.count(where: \.isReply)
         case .acknowledged(let number): answered = max(answered, number)
+        case .paired(let rule): answered = rule.answered
         default: break
         }
+        likely = answered
     }
 
     /// What there is to say of a stream that was cut short; `nil` where it was not.
@@ -40,6 +46,15 @@ public struct Delivery: Hashable, Sendable {
         guard let unsent, unsent > 0 else { return sentence }
         return "\(sentence), \(unsent) of which \(unsent == 1 ? "was" : "were") not sent"
     }
+
+    /// ``likely`` where it is more than is proven.
+    package var likelyIfMore: Int? { likely > answered ? likely : nil }
+
+    /// How many requests are answered, with the guess where it is more: `1 (≈500)`.
+    public var answeredText: String { "\(answered)\(likelyIfMore.map { " (≈\($0))" } ?? "")" }
+
+    /// How many requests are likely to be answered, where that is more than is proven: `≈500 answered`.
+    public var likelyText: String? { likelyIfMore.map { "≈\($0) answered" } }
 
     /// Requests of which nobody can say whether the server has taken them.
     public var uncertain: Int { max(0, sent - answered - refused) }

@@ -8,6 +8,8 @@ final class RunMeter: CallObserver {
         var start: Duration?
         var transport: String?
         var firstReply: Duration?
+        /// When the last message was, or the server ended its half.
+        var lastTraffic: Duration?
         var meter = TimingMeter()
         var replies: [String] = []
         var digest: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -21,7 +23,11 @@ final class RunMeter: CallObserver {
             switch event {
             case .attemptStarted(let attempt): state.start = state.start ?? attempt.start
             case .opened(let info): state.transport = info.transport
-            case .received(let messages): for message in messages { state.received(message) }
+            case .received(let messages):
+                for message in messages { state.received(message) }
+                state.traffic(messages.last?.time)
+            case .sent(let messages): state.traffic(messages.last?.time)
+            case .serverFinished(let time): state.traffic(time)
             default: break
             }
         }
@@ -31,13 +37,24 @@ final class RunMeter: CallObserver {
         state.withLock { state in
             RunReport(
                 server: "\(server)", transport: state.transport, outcome: outcome,
-                elapsed: outcome.time - (state.start ?? outcome.time), firstReply: state.firstReply,
+                elapsed: state.end(of: outcome) - (state.start ?? outcome.time), firstReply: state.firstReply,
                 timing: state.meter.timing, replies: state.replies, digest: state.digest)
         }
     }
 }
 
 extension RunMeter.State {
+    fileprivate mutating func traffic(_ time: Duration?) {
+        guard let time else { return }
+        lastTraffic = max(lastTraffic ?? time, time)
+    }
+
+    /// When the call was over for the server: the silence after that, in which we wait whether more comes, is ours. A failure
+    /// has its own time.
+    fileprivate func end(of outcome: CallOutcome) -> Duration {
+        outcome.error == nil ? lastTraffic ?? outcome.time : outcome.time
+    }
+
     fileprivate mutating func received(_ message: StreamMessage) {
         // The greeting of the end marker is no answer to anybody.
         guard message.isReply else { return }

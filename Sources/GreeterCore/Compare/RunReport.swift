@@ -8,7 +8,7 @@ public struct RunReport: Hashable, Sendable {
     /// What carried the call: `WebSocket`, `gRPC over HTTP/2`; `nil` where it was not opened.
     public var transport: String?
     public var outcome: CallOutcome
-    /// From the start of the call to its end.
+    /// From the start of the call to the last that was heard of the server, or to the failure.
     public var elapsed: Duration
     /// From the start of the call to the first reply; `nil` where there is none.
     public var firstReply: Duration?

@@ -12,11 +12,15 @@ public struct StreamMessage: Hashable, Sendable {
     public var body: Body
     /// The payload exactly as it travelled, where that is text. Not yet made safe for a terminal.
     public var wire: String?
-    /// For a reply: the number of the request that it is taken to answer; `nil` where it answers none or the whole call.
+    /// For an answer that says itself which request it answers, or needs not: the number of the request. `nil` where it answers
+    /// none or the whole call, and where ``place`` says which one it is.
     public var answers: Int?
+    /// For an answer of a bidirectional stream: its place among them, from which ``Pairings`` know the request.
+    public var place: AnswerPlace?
 
     public init(
-        number: Int, time: Duration, size: Int, form: Form, body: Body, wire: String? = nil, answers: Int? = nil
+        number: Int, time: Duration, size: Int, form: Form, body: Body, wire: String? = nil, answers: Int? = nil,
+        place: AnswerPlace? = nil
     ) {
         self.number = number
         self.time = time
@@ -25,6 +29,7 @@ public struct StreamMessage: Hashable, Sendable {
         self.body = body
         self.wire = wire
         self.answers = answers
+        self.place = place
     }
 
     /// The unit of the wire that carried a message.

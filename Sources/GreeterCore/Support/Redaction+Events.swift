@@ -19,7 +19,7 @@ extension Redaction {
         case .attemptEnded(let error, let time): return .attemptEnded(redacted(error), at: time)
         case .notice(let text): return .notice(redactedAddress(text))
         case .ended(let outcome): return .ended(redacted(outcome))
-        case .attemptStarted, .resent, .acknowledged, .halfClosed, .serverFinished, .retryScheduled, .pinged:
+        case .attemptStarted, .resent, .acknowledged, .paired, .halfClosed, .serverFinished, .retryScheduled, .pinged:
             return event
         }
     }
@@ -35,7 +35,9 @@ extension Redaction {
         case .ended(let outcome):
             outcome.error.map(mayHide) == true || mayHide(in: outcome.rule)
                 || outcome.trailers.contains { mayHide(in: $0.value) }
-        case .attemptStarted, .resent, .acknowledged, .halfClosed, .serverFinished, .retryScheduled, .pinged: false
+        case .attemptStarted, .resent, .acknowledged, .paired, .halfClosed, .serverFinished, .retryScheduled,
+            .pinged:
+            false
         }
     }
 

@@ -28,9 +28,9 @@ struct TimeHistogram: Sendable {
     private var values = Histogram<UInt64>(
         highestTrackableValue: UInt64(longest / .microseconds(1)), numberOfSignificantValueDigits: .two)
 
-    mutating func record(_ time: Duration) {
+    mutating func record(_ time: Duration, count: Int = 1) {
         let microseconds = time <= .zero ? 0 : (min(time, Self.longest) / .microseconds(1)).rounded()
-        values.record(UInt64(microseconds))
+        values.record(UInt64(microseconds), count: UInt64(count))
     }
 
     /// `nil` where there are none.

@@ -8,6 +8,9 @@ public struct RateSeries: Hashable, Sendable {
     /// Messages in each part, from the first message on.
     public private(set) var counts: [Int] = []
     private var start: Duration?
+    private var total = 0
+    /// When the last message was.
+    private var end = Duration.zero
 
     public init() {}
 
@@ -15,6 +18,8 @@ public struct RateSeries: Hashable, Sendable {
     public mutating func count(_ messages: Int, at time: Duration) {
         let start = self.start ?? time
         self.start = start
+        total += messages
+        end = max(end, time)
         while part(of: time - start) >= Self.limit { merge() }
         let part = part(of: time - start)
         while counts.count <= part { counts.append(0) }
@@ -23,6 +28,12 @@ public struct RateSeries: Hashable, Sendable {
 
     /// Messages a second in each part.
     public var rates: [Int] { counts.map { Int(clamping: (Double($0) / (length / .seconds(1))).rounded()) } }
+
+    /// Messages a second from the first one to the last one; `nil` where there were too few to say, or all were at one time.
+    public var average: Int? {
+        guard total >= 100, let start, end > start else { return nil }
+        return Int(clamping: (Double(total) / ((end - start) / .seconds(1))).rounded())
+    }
 
     private func part(of time: Duration) -> Int { max(time.whole(length), counts.count - 1) }
 

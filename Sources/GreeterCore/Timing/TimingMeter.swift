@@ -1,56 +1,127 @@
-import DequeModule
-
 /// How long a call's messages took.
 public struct Timing: Hashable, Sendable {
-    /// From each request to the reply that answers it; `nil` where none does.
+    /// From each request to each reply that answers it; `nil` where none does, or nobody knows which.
     public var roundTrips: Percentiles?
     /// From each reply to the next; `nil` where there are fewer than two.
     public var gaps: Percentiles?
+    /// Round trips that are left out, for receiving was paused meanwhile.
+    public var pausedRoundTrips: Int
+    /// Whether the round trips are those of pairs that are not all proven.
+    public var isGuess: Bool
 
-    public init(roundTrips: Percentiles? = nil, gaps: Percentiles? = nil) {
+    public init(
+        roundTrips: Percentiles? = nil, gaps: Percentiles? = nil, pausedRoundTrips: Int = 0, isGuess: Bool = false
+    ) {
         self.roundTrips = roundTrips
         self.gaps = gaps
+        self.pausedRoundTrips = pausedRoundTrips
+        self.isGuess = isGuess
     }
 }
 
-/// Measures the ``Timing`` of a call from its events, in constant space: a time for each of the newest requests and two
-/// histograms, at most about 1.1 MB.
+/// Measures the ``Timing`` of a call from its events, in constant space: times of the newest requests and answers, and two
+/// histograms, at most about 5 MB.
 ///
-/// A request that was sent more than once counts from the first time, as the person who waited does.
+/// A request that was sent more than once counts from the last time: its reply is that of the attempt that sent it then. When
+/// pairs become other ones, round trips are measured again; those of answers that are kept no more are lost, and not counted.
 public struct TimingMeter: Sendable {
-    /// How many requests may wait for their replies at the same time; the round trips of more are not measured.
-    public static let unansweredLimit = 65_536
+    /// Of how many requests times are kept that were not sent together; the round trips of more that wait are not measured.
+    public static let unansweredLimit = TimeRuns.limit
 
-    private var sentTimes: Deque<Duration> = []
-    /// Requests whose times are kept no more.
-    private var forgotten = 0
+    private var requests = TimeRuns()
+    private var answers = AnswerRuns()
+    private var pairings = Pairings()
+    private var pauses = Pauses()
     private var lastReply: Duration?
     private var roundTrips = TimeHistogram()
+    private var pausedRoundTrips = 0
     private var gaps = TimeHistogram()
 
     public init() {}
 
     public mutating func observe(_ event: CallEvent) {
         switch event {
-        case .sent(let messages):
-            sentTimes.append(contentsOf: messages.lazy.map(\.time))
-            let excess = max(0, sentTimes.count - Self.unansweredLimit)
-            sentTimes.removeFirst(excess)
-            forgotten += excess
-        case .received(let messages):
-            for message in messages { measure(message) }
+        case .sent(let messages): for message in messages { requests.append(message.time) }
+        case .resent(let numbers, let time): requests.set(numbers, to: time)
+        case .received(let messages): measure(messages)
+        case .paired(let rule): pair(rule)
         default: break
         }
     }
 
-    public var timing: Timing { Timing(roundTrips: roundTrips.percentiles, gaps: gaps.percentiles) }
+    /// Receiving is paused from now on, and the server held back with it.
+    public mutating func pause(at time: Duration) {
+        pauses.begin(at: time)
+    }
 
-    private mutating func measure(_ reply: StreamMessage) {
-        guard reply.isReply else { return }
-        if let lastReply { gaps.record(reply.time - lastReply) }
-        lastReply = reply.time
-        // Requests are numbered from 1.
-        guard let number = reply.answers, sentTimes.indices.contains(number - 1 - forgotten) else { return }
-        roundTrips.record(reply.time - sentTimes[number - 1 - forgotten])
+    /// Receiving goes on.
+    public mutating func goOn(at time: Duration) {
+        pauses.end(at: time)
+    }
+
+    public var timing: Timing {
+        let isGuess = answers.runs.last.map { !pairings.rule(forReply: $0.number).isProven } ?? false
+        return Timing(
+            roundTrips: roundTrips.percentiles, gaps: gaps.percentiles, pausedRoundTrips: pausedRoundTrips,
+            isGuess: isGuess)
+    }
+
+    private mutating func measure(_ messages: [StreamMessage]) {
+        var run: AnswerRun?
+        for message in messages {
+            if case .markerEcho = message.body { continue }
+            if let lastReply, !pauses.overlap(from: lastReply, to: message.time) {
+                gaps.record(message.time - lastReply)
+            }
+            lastReply = message.time
+            if run?.takes(message) == true { continue }
+            finish(run)
+            run = AnswerRun(message)
+            if run == nil, let number = message.answers { measure(1, to: number, at: message.time) }
+        }
+        finish(run)
+    }
+
+    private mutating func finish(_ run: AnswerRun?) {
+        guard let run else { return }
+        answers.append(run)
+        measure(run)
+    }
+
+    /// Measures answers that were read together: all those to requests that were sent together in one go.
+    private mutating func measure(_ run: AnswerRun) {
+        let rule = pairings.rule(forReply: run.number)
+        var place = run.place
+        var rest = run.count
+        while rest > 0, let request = rule.pair(of: place, isRefusal: run.isRefusal)?.request {
+            let last = requests.time(of: request)?.last ?? request
+            // Replies to this request and to those that were sent with it.
+            let complete = (last - rule.firstRequest - place.refusals + 1) * rule.ratio
+            let count = run.isRefusal ? 1 : max(1, min(rest, complete - place.replies))
+            measure(count, to: request, at: run.time)
+            place.replies += count
+            rest -= count
+        }
+    }
+
+    private mutating func measure(_ count: Int, to request: Int, at time: Duration) {
+        guard let sent = requests.time(of: request)?.time else { return }
+        if pauses.overlap(from: sent, to: time) {
+            pausedRoundTrips += count
+        } else {
+            roundTrips.record(time - sent, count: count)
+        }
+    }
+
+    /// Takes over a rule, and measures again what it changes.
+    private mutating func pair(_ rule: Pairing) {
+        let earlier = pairings.rule(forReply: rule.firstReply)
+        pairings.apply(rule)
+        guard let newest = answers.runs.last, newest.number >= rule.firstReply, rule.changesPairs(of: earlier) else {
+            return
+        }
+        roundTrips = TimeHistogram()
+        pausedRoundTrips = 0
+        for run in answers.runs { measure(run) }
     }
 }

@@ -62,6 +62,13 @@ private struct Fields: Decodable {
     var message: String?
     var reason: String?
     var answers: Int?
+    var replies_before: Int?
+    var refusals_before: Int?
+    var pairing: String?
+    var ratio: Int?
+    var ratio_at_most: Int?
+    var from_reply: Int?
+    var from_request: Int?
     var wire: String?
     var up_to: Int?
     var from: Int?
@@ -72,6 +79,7 @@ private struct Fields: Decodable {
     var attempts: Int?
     var sent: Int?
     var answered: Int?
+    var likely: Int?
     var refused: Int?
     var received: Int?
     var cut_short: Bool?
@@ -117,6 +125,7 @@ private struct Fields: Decodable {
     struct Counts: Decodable {
         var sent: Int
         var answered: Int
+        var likely: Int?
         var refused: Int
         var received: Int
     }
@@ -148,11 +157,12 @@ extension Fields {
         case "sent": return streamMessage(at: time, isSent: true).map { .sent([$0]) }
         case "received": return streamMessage(at: time, isSent: false).map { .received([$0]) }
         case "acknowledged": return up_to.map { .acknowledged(upTo: $0) }
+        case "paired": return pairingRule.map { .paired($0) }
         case "half_closed": return .halfClosed(at: time)
         case "server_finished": return .serverFinished(at: time)
         case "resent":
             guard let from, let to, from <= to else { return nil }
-            return .resent(from...to)
+            return .resent(from...to, at: time)
         case "attempt_ended": return try callError().map { .attemptEnded($0, at: time) }
         case "retry_scheduled": return try schedule(origin).map { .retryScheduled($0) }
         case "pinged":
@@ -167,6 +177,27 @@ extension Fields {
 
     private static func entries(_ entries: [Entry]?) -> [MetadataEntry] {
         (entries ?? []).map { MetadataEntry($0.name, $0.value) }
+    }
+
+    /// Numbers that can be counted with, whatever the line says.
+    private static let counts = 0...Int.countLimit
+    private static let ratios = 1...255
+
+    private var pairingRule: Pairing? {
+        guard let ratio, let from_reply, let from_request, let up_to, Self.ratios.contains(ratio),
+            ratio_at_most.map({ $0 >= ratio }) ?? true,
+            [from_reply, from_request, up_to].allSatisfy(Self.counts.contains)
+        else { return nil }
+        return Pairing(
+            firstReply: from_reply, firstRequest: from_request, ratio: ratio, largestRatio: ratio_at_most,
+            answered: up_to, contradiction: reason)
+    }
+
+    private var place: AnswerPlace? {
+        guard let replies_before, let refusals_before, Self.counts.contains(replies_before),
+            Self.counts.contains(refusals_before)
+        else { return nil }
+        return AnswerPlace(replies: replies_before, refusals: refusals_before)
     }
 
     private func streamMessage(at time: Duration, isSent: Bool) -> StreamMessage? {
@@ -187,7 +218,8 @@ extension Fields {
         default: return nil
         }
         return StreamMessage(
-            number: number, time: time, size: size, form: form, body: content, wire: wire, answers: answers)
+            number: number, time: time, size: size, form: form, body: content, wire: wire,
+            answers: place == nil ? answers : nil, place: place)
     }
 
     private func schedule(_ origin: Duration) throws(EventLine.Problem) -> RetrySchedule? {
@@ -213,7 +245,8 @@ extension Fields {
 
     private var delivery: Delivery? {
         guard let sent, let received else { return nil }
-        return Delivery(sent: sent, answered: answered ?? 0, refused: refused ?? 0, received: received)
+        return Delivery(
+            sent: sent, answered: answered ?? 0, likely: likely, refused: refused ?? 0, received: received)
     }
 
     private func callError() throws(EventLine.Problem) -> CallError? {
@@ -223,7 +256,8 @@ extension Fields {
         var pushback: Pushback? = error.retry_forbidden == true ? .stop : nil
         if let pause = error.retry_after { pushback = .wait(try EventLine.duration(pause)) }
         let counts = error.delivery.map {
-            Delivery(sent: $0.sent, answered: $0.answered, refused: $0.refused, received: $0.received)
+            Delivery(
+                sent: $0.sent, answered: $0.answered, likely: $0.likely, refused: $0.refused, received: $0.received)
         }
         return CallError(
             code, error.cause, at: origin, advice: error.advice, isSafeToRetry: error.safe_to_retry,

@@ -14,12 +14,21 @@ package struct EventLines: Sendable {
     let now: Duration
     let attempt: Int
     let isComplete: Bool
+    /// The rules by which answers belong to requests.
+    let pairings: Pairings
+    /// The answers whose pairs are listed with a rule.
+    let listed: ListedAnswers
 
-    package init(start: Duration, now: Duration, attempt: Int, isComplete: Bool = false) {
+    package init(
+        start: Duration, now: Duration, attempt: Int, isComplete: Bool = false, pairings: Pairings = Pairings(),
+        listed: ListedAnswers = ListedAnswers()
+    ) {
         self.start = start
         self.now = now
         self.attempt = attempt
         self.isComplete = isComplete
+        self.pairings = pairings
+        self.listed = listed
     }
 
     package func append(_ event: CallEvent, to output: inout JSONText) {
@@ -41,8 +50,8 @@ package struct EventLines: Sendable {
             for message in messages { append(message, as: "sent", to: &output) }
         case .received(let messages):
             for message in messages { append(message, as: "received", to: &output) }
-        case .resent(let numbers):
-            line("resent", at: now, &output) {
+        case .resent(let numbers, let time):
+            line("resent", at: time, &output) {
                 $0.field("from", numbers.lowerBound)
                 $0.field("to", numbers.upperBound)
             }
@@ -57,6 +66,7 @@ package struct EventLines: Sendable {
         case .retryScheduled(let retry): append(retry, to: &output)
         case .acknowledged(let number):
             line("acknowledged", at: now, &output) { $0.field("up_to", number) }
+        case .paired(let rule): append(rule, to: &output)
         case .halfClosed(let time): line("half_closed", at: time, &output) { _ in }
         case .serverFinished(let time): line("server_finished", at: time, &output) { _ in }
         case .pinged(let roundTrip, let time):
@@ -77,15 +87,39 @@ package struct EventLines: Sendable {
                 $0.field("language", request.language)
             case .reply(let reply), .markerEcho(let reply):
                 if case .reply = message.body { $0.field("body", "reply") } else { $0.field("body", "marker_echo") }
-                $0.field("answers", message.answers)
+                append(pairings.pair(of: message), to: &$0)
                 $0.field("message", reply.message)
                 $0.field("language", reply.language)
             case .refusal(let reason):
                 $0.field("body", "refusal")
-                $0.field("answers", message.answers)
+                append(pairings.pair(of: message), to: &$0)
                 $0.field("reason", reason)
             }
-            if isComplete { $0.field("wire", message.wire) }
+            guard isComplete else { return }
+            $0.field("replies_before", message.place?.replies)
+            $0.field("refusals_before", message.place?.refusals)
+            $0.field("wire", message.wire)
+        }
+    }
+
+    private func append(_ pair: AnswerPair?, to output: inout JSONText) {
+        output.field("answers", pair?.request)
+        if pair?.isGuess == true { output.field("pairing", "guess") }
+    }
+
+    private func append(_ rule: Pairing, to output: inout JSONText) {
+        line("paired", at: now, &output) {
+            $0.field("pairing", rule.contradiction != nil ? "stopped" : rule.isProven ? "proven" : "guess")
+            $0.field("ratio", rule.ratio)
+            $0.field("ratio_at_most", rule.largestRatio)
+            $0.field("from_reply", rule.firstReply)
+            $0.field("from_request", rule.firstRequest)
+            $0.field("up_to", rule.answered)
+            $0.field("reason", rule.contradiction)
+            let pairs = listed.pairs(pairings)
+            guard !isComplete, !pairs.isEmpty else { return }
+            let texts = pairs.map { "[\($0.reply),\($0.request)]" }
+            $0.number("pairs", "[\(texts.joined(separator: ","))]")
         }
     }
 
@@ -98,6 +132,7 @@ package struct EventLines: Sendable {
             $0.number("elapsed", text(outcome.time - start))
             $0.field("sent", outcome.delivery.sent)
             $0.field("answered", outcome.delivery.answered)
+            $0.field("likely", outcome.delivery.likelyIfMore)
             $0.field("refused", outcome.delivery.refused)
             $0.field("uncertain", outcome.delivery.uncertain)
             $0.field("received", outcome.delivery.received)
@@ -133,6 +168,7 @@ package struct EventLines: Sendable {
             if error.isRefusal { output.append(raw: ",\"refusal\":true") }
             output.append(raw: ",\"delivery\":{\"sent\":\(error.delivery.sent)")
             output.field("answered", error.delivery.answered)
+            output.field("likely", error.delivery.likelyIfMore)
             output.field("refused", error.delivery.refused)
             output.field("received", error.delivery.received)
             output.append(raw: "}")

@@ -39,6 +39,7 @@ private struct MessageDecoder {
         let text = try reader.text()
         let language = try language(flags)
         let answers = try answers(flags)
+        let place = try place(flags)
         let size = flags.hasSize ? try reader.count() : nil
         let wire = try wire(flags, text, language)
         let body: StreamMessage.Body =
@@ -51,7 +52,7 @@ private struct MessageDecoder {
         defer { number += 1 }
         return StreamMessage(
             number: number, time: .nanoseconds(memory.nanoseconds), size: size ?? wire?.utf8.count ?? 0,
-            form: flags.form, body: body, wire: wire, answers: answers)
+            form: flags.form, body: body, wire: wire, answers: answers, place: place)
     }
 
     private mutating func language(_ flags: MessageFlags) throws(BlockDamage) -> String? {
@@ -66,11 +67,19 @@ private struct MessageDecoder {
 
     private mutating func answers(_ flags: MessageFlags) throws(BlockDamage) -> Int? {
         switch flags.answers {
-        case .none: return nil
+        case .none, .placed: return nil
         case .next: memory.answers &+= 1
         case .other: memory.answers &+= Int(try reader.signed())
         }
         return memory.answers.clampedCount
+    }
+
+    private mutating func place(_ flags: MessageFlags) throws(BlockDamage) -> AnswerPlace? {
+        guard flags.answers == .placed else { return nil }
+        if flags.hasPlace { memory.place = AnswerPlace(replies: try reader.count(), refusals: try reader.count()) }
+        guard let place = memory.place else { throw BlockDamage() }
+        memory.place = place.next(afterRefusal: flags.body == 2)
+        return place
     }
 
     private mutating func wire(

@@ -2,6 +2,9 @@ import GreeterCore
 
 /// The encoding of a block of messages, version 1.
 ///
+/// Since version 2 of the database a message may have an ``AnswerPlace``. It is written where it is not the one that follows
+/// from the message before.
+///
 /// A byte with the version, then each message: two bytes of ``MessageFlags``, how much later it was than the one before, its
 /// texts, and what the flags announce. Times are differences of nanoseconds; numbers are those of the block.
 struct MessageEncoder {
@@ -55,6 +58,11 @@ struct MessageEncoder {
         flags.form = message.form
         flags.language = language == nil ? .none : language == memory.language ? .same : .other
         flags.answers = message.answers == nil ? .none : message.answers == memory.answers &+ 1 ? .next : .other
+        if let place = message.place {
+            flags.answers = .placed
+            flags.hasPlace = place != memory.place
+            memory.place = place.next(afterRefusal: message.isRefusal)
+        }
         var text = text
         var language = language
         var wire = message.wire
@@ -71,6 +79,10 @@ struct MessageEncoder {
             if flags.language == .other, let language { writer.append(language) }
             if flags.answers == .other, let answers = message.answers {
                 writer.append(signed: Int64(answers &- memory.answers))
+            }
+            if flags.hasPlace, let place = message.place {
+                writer.append(count: place.replies)
+                writer.append(count: place.refusals)
             }
             if flags.hasSize { writer.append(count: message.size) }
             switch wireForm {
@@ -119,7 +131,7 @@ struct MessageFlags: RawRepresentable {
 
     enum Wire: UInt16 { case none, form, whole }
     enum Language: UInt16 { case none, same, other }
-    enum Answers: UInt16 { case none, next, other }
+    enum Answers: UInt16 { case none, next, other, placed }
 
     var wire: Wire {
         get { Wire(rawValue: rawValue >> 4 & 3) ?? .none }
@@ -139,7 +151,17 @@ struct MessageFlags: RawRepresentable {
     /// Whether the size is written: it is not that of the payload.
     var hasSize: Bool {
         get { rawValue >> 10 & 1 == 1 }
-        set { set(newValue ? 1 : 0, at: 10) }
+        set { set(newValue, at: 10) }
+    }
+
+    /// Whether the place among the answers is written: it does not follow from the message before.
+    var hasPlace: Bool {
+        get { rawValue >> 11 & 1 == 1 }
+        set { set(newValue, at: 11) }
+    }
+
+    private mutating func set(_ isSet: Bool, at bit: UInt16) {
+        rawValue = isSet ? rawValue | 1 << bit : rawValue & ~(1 << bit)
     }
 
     private mutating func set(_ value: UInt16, at bit: UInt16) {
@@ -153,6 +175,8 @@ struct MessageMemory {
     private var time = Duration.zero
     var language: String?
     var answers = 0
+    /// The place of the next answer; `nil` before the first one of the block.
+    var place: AnswerPlace?
     var forms: [WireForm] = []
     /// How many of the forms the block has.
     var writtenForms = 0

@@ -28,8 +28,9 @@ extension HistoryStore {
     private func exportLines(_ call: RecordedCall, to write: ([UInt8]) async throws -> Void) async throws {
         try await write(try TranscriptHeader(call).line())
         var piece = JSONText()
+        let pairings = try await pairings(of: call)
         for try await event in events(of: call) {
-            EventLines(start: call.start, now: event.time, attempt: event.attempt, isComplete: true)
+            EventLines(start: call.start, now: event.time, attempt: event.attempt, isComplete: true, pairings: pairings)
                 .append(event.event, to: &piece)
             guard piece.bytes.count >= Self.pieceLength else { continue }
             try await write(piece.bytes)
@@ -39,7 +40,7 @@ extension HistoryStore {
     }
 
     private func exportTable(_ call: RecordedCall, to write: ([UInt8]) async throws -> Void) async throws {
-        var table = MessageTable(start: call.start)
+        var table = MessageTable(start: call.start, pairings: try await pairings(of: call))
         for try await event in events(of: call) {
             switch event.event {
             case .sent(let messages): table.append(messages, of: "sent")
@@ -55,12 +56,14 @@ extension HistoryStore {
 
 /// Messages as rows of CSV (RFC 4180).
 private struct MessageTable {
-    private(set) var bytes = Array("half,number,time,size,form,body,text,language,answers\r\n".utf8)
+    private(set) var bytes = Array("half,number,time,size,form,body,text,language,answers,pairing\r\n".utf8)
     private let start: Duration
+    private let pairings: Pairings
 
     /// - Parameter start: When the call began.
-    init(start: Duration) {
+    init(start: Duration, pairings: Pairings) {
         self.start = start
+        self.pairings = pairings
     }
 
     mutating func take() -> [UInt8] {
@@ -82,7 +85,8 @@ private struct MessageTable {
             quote(text)
             bytes += ",".utf8
             if let language { quote(language) }
-            bytes += ",\(message.answers.map(String.init) ?? "")\r\n".utf8
+            let pair = pairings.pair(of: message)
+            bytes += ",\(pair.map { String($0.request) } ?? ""),\(pair?.isGuess == true ? "guess" : "")\r\n".utf8
         }
     }
 

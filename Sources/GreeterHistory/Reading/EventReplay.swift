@@ -76,7 +76,7 @@ public struct EventReplay: AsyncSequence, Sendable {
                 return .acknowledged(upTo: number)
             case .resent(let numbers, let nanoseconds):
                 time = .nanoseconds(nanoseconds)
-                return .resent(numbers)
+                return .resent(numbers, at: time)
             case .fact:
                 if lines.isEmpty { lines = Self.lines(of: try await facts.nextBlock()) }
                 return try takeFact()

@@ -52,8 +52,9 @@ struct OpenCall {
             Self.append(redaction.redacted(messages), to: &received, &blocks)
             add(.received(messages.count))
         case .acknowledged(let number): add(.acknowledged(upTo: number, at: time.wholeNanoseconds))
-        case .resent(let numbers): add(.resent(numbers, at: time.wholeNanoseconds))
-        case .attemptStarted, .opened, .halfClosed, .serverFinished, .attemptEnded, .retryScheduled, .pinged, .notice,
+        case .resent(let numbers, let time): add(.resent(numbers, at: time.wholeNanoseconds))
+        case .attemptStarted, .paired, .opened, .halfClosed, .serverFinished, .attemptEnded, .retryScheduled, .pinged,
+            .notice,
             .ended:
             if case .attemptStarted(let attempt) = event { self.attempt = attempt.number }
             add(fact: redaction.redacted(event), at: time)
@@ -175,6 +176,7 @@ struct CallCounters: Hashable, Sendable {
             replies += messages.count(where: \.isReply)
             events += messages.count - 1
         case .acknowledged(let number): answered = max(answered, number)
+        case .paired(let rule): answered = rule.answered
         case .attemptStarted: attempts += 1
         default: break
         }

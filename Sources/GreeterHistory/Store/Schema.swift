@@ -5,11 +5,17 @@ enum Schema {
     /// `GTHY`, in the header of the file (`PRAGMA application_id`).
     static let application = 0x4754_4859
     /// The newest version that this program knows (`PRAGMA user_version`).
-    static let version = 1
+    ///
+    /// 2 has the same tables as 1. In its blocks messages may have a place among the answers, which 1 does not know.
+    static let version = 2
 
     /// Makes the tables where there are none. Comes in a transaction.
     static func create(_ db: Database) throws {
-        guard try Int.fetchOne(db, sql: "PRAGMA user_version") == 0 else { return try addColumns(db) }
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version")
+        guard version == 0 else {
+            if version == 1 { try db.execute(sql: "PRAGMA user_version = \(Self.version)") }
+            return try addColumns(db)
+        }
         try db.execute(
             sql: """
                 CREATE TABLE call (
@@ -49,7 +55,7 @@ enum Schema {
                 );
                 CREATE UNIQUE INDEX block_place ON block (call, stream, first, count, first_time, last_time);
                 PRAGMA application_id = \(application);
-                PRAGMA user_version = \(version);
+                PRAGMA user_version = \(Self.version);
                 """)
     }
 

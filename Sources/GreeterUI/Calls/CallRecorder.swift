@@ -9,9 +9,11 @@ final class CallRecorder: CallObserver {
     let transcript: CallTranscript
     private let gate = ReceiveGate()
     private let state = Mutex((progress: CallProgress(), meter: TimingMeter(), isAnnounced: false))
+    private let clock: any CallClock
     private let onChange: @Sendable () -> Void
 
-    init(onChange: @escaping @Sendable () -> Void) {
+    init(clock: any CallClock, onChange: @escaping @Sendable () -> Void) {
+        self.clock = clock
         self.onChange = onChange
         transcript = CallTranscript(record: RecordPlace(onChange: onChange))
     }
@@ -40,6 +42,9 @@ final class CallRecorder: CallObserver {
     var start: Attempt? { state.withLock { $0.progress.attempts.first?.attempt } }
 
     func setPaused(_ isPaused: Bool) {
+        let now = clock.now
+        // What is measured while receiving is paused says nothing of the server.
+        state.withLock { isPaused ? $0.meter.pause(at: now) : $0.meter.goOn(at: now) }
         gate.setPaused(isPaused)
     }
 

@@ -12,10 +12,10 @@ struct LiveCall {
     /// - Parameter recorded: What is sent in place of the call's plan.
     init(
         _ call: CallState, over transport: any GreeterTransport, sending recorded: (any RequestPlan)? = nil,
-        onChange: @escaping @Sendable () -> Void
+        clock: any CallClock, onChange: @escaping @Sendable () -> Void
     ) {
         id = call.id
-        let recorder = CallRecorder(onChange: onChange)
+        let recorder = CallRecorder(clock: clock, onChange: onChange)
         let requests = PlanRun(call.plan)
         let plan =
             recorded.map { SteeredPlan($0, holdsOpen: call.isHeldOpen) }

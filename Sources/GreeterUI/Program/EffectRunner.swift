@@ -171,7 +171,7 @@ final class EffectRunner {
         search.stop()
         history.close()
         let recorded = call.resends.flatMap { history.requests(of: $0) }
-        self.call = LiveCall(call, over: transport, sending: recorded) { [inbox] in
+        self.call = LiveCall(call, over: transport, sending: recorded, clock: clock) { [inbox] in
             inbox.post(.callChanged(id: call.id))
         }
     }

@@ -38,8 +38,8 @@ final class SearchRunner {
             guard let start else { return post(.jumped(half, number: nil)) }
             let time = time(of: moment, start)
             once { try await .jumped(half, number: transcript.number(of: half, at: time)) }
-        case .findCounterpart(let half, _, let number):
-            once { try await .jumped(half.other, number: transcript.counterpart(of: half, number)) }
+        case .findCounterpart(let half, _, let number, let pairings):
+            once { try await .jumped(half.other, number: transcript.counterpart(of: half, number, by: pairings)) }
         }
     }
 

@@ -21,6 +21,19 @@ struct ViewContext {
         return TimeOfDay.text(of: attempt.wallTime, after: time - attempt.start, in: timeZone)
     }
 
+    /// The request that a message answers, as far as is known.
+    func pair(of message: StreamMessage) -> AnswerPair? {
+        guard let call = state.call else { return nil }
+        var pairings = call.progress.pairings
+        pairings.distrustsNumbers = call.recorded != nil && call.kind == .bidirectional
+        return pairings.pair(of: message)
+    }
+
+    /// When a request was sent: of one that was sent more than once, the last time.
+    func sentTime(of request: StreamMessage) -> Duration {
+        state.call?.progress.resentTimes.time(of: request.number) ?? request.time
+    }
+
     /// The position of a pane in its list.
     func position(of pane: Pane) -> ListPosition {
         switch pane {

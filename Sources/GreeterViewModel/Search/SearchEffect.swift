@@ -13,7 +13,7 @@ public enum SearchEffect: Hashable, Sendable {
     /// Answers with ``SearchMessage/jumped(_:number:)``.
     case jump(StreamHalf, callID: Int, to: CallMoment)
     /// Looks for the other half of a pair; answers with ``SearchMessage/jumped(_:number:)`` for the other half.
-    case findCounterpart(StreamHalf, callID: Int, number: Int)
+    case findCounterpart(StreamHalf, callID: Int, number: Int, Pairings)
 }
 
 /// What came of it.

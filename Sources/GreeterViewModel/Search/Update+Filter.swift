@@ -95,7 +95,7 @@ extension State {
         guard let call, let number = selectedNumber(in: half), number <= count else {
             return say(.warning, "choose a message in the sent or received pane first")
         }
-        return [.search(.findCounterpart(half, callID: call.id, number: number))]
+        return [.search(.findCounterpart(half, callID: call.id, number: number, call.progress.pairings))]
     }
 }
 

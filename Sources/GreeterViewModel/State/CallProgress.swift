@@ -14,12 +14,16 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var refusals = 0
     /// Of the received messages, how many greeted the end marker.
     public private(set) var markerEchoes = 0
-    /// Every request up to this number is answered.
-    public private(set) var acknowledged = 0
+    /// How far requests are answered, and by which rules answers belong to them.
+    public private(set) var answerCount = AnswerCount()
+    /// The requests that were refused, one by one.
+    public private(set) var refused = RefusedRequests()
     /// How many requests were sent again, over all attempts.
     public private(set) var resent = 0
     /// The requests that were sent more than once: those with these numbers, which may have been delivered twice.
     public private(set) var resentNumbers: ClosedRange<Int>?
+    /// When they were sent last.
+    public private(set) var resentTimes = ResentTimes()
     /// What is left of the server's retry throttle, once it has mattered.
     public private(set) var throttle: ThrottleLevel?
     public private(set) var sendHalf = HalfStatus.opening
@@ -56,9 +60,19 @@ public struct CallProgress: Hashable, Sendable {
     /// Answers to what the person sent: replies, and refusals among them.
     public var answers: Int { received - markerEchoes }
 
+    /// Every request up to this number is proven to be answered.
+    public var acknowledged: Int { answerCount.proven }
+
+    /// The rules by which answers belong to requests.
+    public var pairings: Pairings { answerCount.pairings }
+
     /// What is known of a request that was sent.
     public func mark(ofRequest number: Int) -> DeliveryMark {
+        if let pair = refused.pair(ofRequest: number, pairings) {
+            return pair.isGuess ? .likelyRefused : .refusedAlone
+        }
         if number <= acknowledged { return .answered }
+        if number <= answerCount.likely { return .likelyAnswered }
         if let delivery = outcome?.delivery, number > delivery.sent - delivery.refused { return .refused }
         if outcome != nil || retry != nil || isBrokenOff { return .unknown }
         return resentNumbers?.contains(number) == true ? .sentAgain : .inFlight
@@ -77,14 +91,15 @@ public struct CallProgress: Hashable, Sendable {
         let delivery = outcome.delivery
         let refused = delivery.refused > 0 ? ", \(delivery.refused) refused" : ""
         return
-            "\(outcome.attempts) attempts in \((outcome.time - start).text): \(sent) sent, \(delivery.answered) delivered"
+            "\(outcome.attempts) attempts in \((outcome.time - start).text): \(sent) sent, \(delivery.answeredText) delivered"
             + "\(refused), \(delivery.uncertain) uncertain, \(answers) received"
     }
 
     /// Takes over how many messages there were, where the messages themselves are not gone through.
     public mutating func count(sent: Int, received: Int, markerEchoes: Int = 0, answered: Int) {
-        (self.sent, self.received, acknowledged) = (sent, received, answered)
+        (self.sent, self.received) = (sent, received)
         self.markerEchoes = markerEchoes
+        answerCount.observe(.acknowledged(upTo: answered))
     }
 
     /// Notes that nothing more is known of the call, which had not ended.
@@ -96,6 +111,7 @@ public struct CallProgress: Hashable, Sendable {
     }
 
     public mutating func apply(_ event: CallEvent) {
+        answerCount.observe(event)
         switch event {
         case .attemptStarted(let attempt):
             attempts.append(AttemptProgress(attempt: attempt))
@@ -112,14 +128,14 @@ public struct CallProgress: Hashable, Sendable {
                 sentRate.count(messages.count, at: time)
                 sentSeries.count(messages.count, at: time)
             }
-        case .resent(let numbers):
+        case .resent(let numbers, let time):
+            resentTimes.append(numbers, at: time)
             resent = resent.clampedAdding(numbers.count)
             let known = resentNumbers ?? numbers
             resentNumbers = min(known.lowerBound, numbers.lowerBound)...max(known.upperBound, numbers.upperBound)
         case .received(let messages):
             count(messages)
-        case .acknowledged(let number):
-            acknowledged = max(acknowledged, number)
+        case .acknowledged, .paired: break
         case .halfClosed:
             sendHalf = .closed(by: .client)
         case .serverFinished:
@@ -145,7 +161,9 @@ public struct CallProgress: Hashable, Sendable {
         received += messages.count
         for message in messages {
             switch message.body {
-            case .refusal: refusals += 1
+            case .refusal:
+                refusals += 1
+                refused.append(message)
             case .markerEcho: markerEchoes += 1
             case .request, .reply: break
             }
@@ -216,6 +234,12 @@ public enum DeliveryMark: Hashable, Sendable, CaseIterable {
     case inFlight
     /// Answered, or acknowledged by the result of the call.
     case answered
+    /// Answered as far as replies can be counted; nothing has proven it yet.
+    case likelyAnswered
+    /// Refused by the server, which went on with the others.
+    case refusedAlone
+    /// The same as far as replies can be counted.
+    case likelyRefused
     /// Handed to the socket again, by a later attempt; no answer yet.
     case sentAgain
     /// The call, or the attempt, ended before anything was heard of it.

@@ -7,6 +7,8 @@ public struct Glyphs: Hashable, Sendable {
     public var failure: Character
     public var unknown: Character
     public var again: Character
+    /// Stands before what is not certain.
+    public var guess: Character
     public var bullet: Character
     public var ring: Character
     public var play: Character
@@ -31,13 +33,15 @@ public struct Glyphs: Hashable, Sendable {
     public var isASCII: Bool
 
     public static let unicode = Glyphs(
-        border: .unicode, ellipsis: "…", success: "✓", failure: "✕", unknown: "?", again: "↻", bullet: "●", ring: "○",
+        border: .unicode, ellipsis: "…", success: "✓", failure: "✕", unknown: "?", again: "↻", guess: "≈", bullet: "●",
+        ring: "○",
         play: "▶", playBack: "◀", pause: "‖", pointer: "▸", expanded: "▾", separator: "·", times: "×", up: "↑",
         down: "↓", left: "←", right: "→", warning: "⚠", mask: "•", scrollThumb: "█",
         levels: Array("▁▂▃▄▅▆▇█"), isASCII: false)
 
     public static let ascii = Glyphs(
-        border: .ascii, ellipsis: "~", success: "+", failure: "x", unknown: "?", again: "@", bullet: "*", ring: "o",
+        border: .ascii, ellipsis: "~", success: "+", failure: "x", unknown: "?", again: "@", guess: "~", bullet: "*",
+        ring: "o",
         play: ">", playBack: "<", pause: "=", pointer: ">", expanded: "v", separator: "-", times: "x", up: "^",
         down: "v", left: "<", right: ">", warning: "!", mask: "*", scrollThumb: "#",
         levels: Array("_.-~=+*#"), isASCII: true)
@@ -49,7 +53,8 @@ public struct Glyphs: Hashable, Sendable {
 
     private static let fallbacks: [Character: Character] = {
         let marks: [KeyPath<Glyphs, Character>] = [
-            \.ellipsis, \.success, \.failure, \.again, \.bullet, \.ring, \.play, \.playBack, \.pause, \.pointer,
+            \.ellipsis, \.success, \.failure, \.again, \.guess, \.bullet, \.ring, \.play, \.playBack, \.pause,
+            \.pointer,
             \.expanded, \.separator, \.times, \.up, \.down, \.left, \.right, \.warning, \.mask, \.scrollThumb,
         ]
         var table: [Character: Character] = [:]

@@ -10,12 +10,19 @@ package final class CallRecorder: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var delivery = Delivery()
+        /// What is counted of it; how far requests are answered is in ``answers``.
+        var counts = Delivery()
+        var answers = AnswerCount()
         var isHalfClosed = false
         var isServerFinished = false
         var isOpened = false
         var isCutShort = false
         var unsent: Int?
+
+        var delivery: Delivery {
+            Delivery(
+                sent: counts.sent, answered: answers.proven, likely: answers.likely, received: counts.received)
+        }
     }
 
     package init(observer: any CallObserver, clock: any CallClock) {
@@ -38,21 +45,31 @@ package final class CallRecorder: Sendable {
 
     /// Requests are about to be written.
     package func sent(_ messages: [StreamMessage]) async {
-        state.withLock { $0.delivery.sent += messages.count }
+        state.withLock { $0.counts.sent += messages.count }
         await observer.observe(.sent(messages))
     }
 
     package func received(_ messages: [StreamMessage]) async {
         guard !messages.isEmpty else { return }
-        state.withLock { $0.delivery.received += messages.count(where: \.isReply) }
-        await observer.observe(.received(messages))
+        let event = CallEvent.received(messages)
+        state.withLock { state in
+            state.counts.received += messages.count(where: \.isReply)
+            state.answers.observe(event)
+        }
+        await observer.observe(event)
+    }
+
+    /// Answers belong to requests by this rule from now on.
+    package func paired(_ rule: Pairing) async {
+        state.withLock { $0.answers.observe(.paired(rule)) }
+        await observer.observe(.paired(rule))
     }
 
     /// Every request up to this one is answered. Told when it is news.
     package func acknowledged(upTo number: Int) async {
         let isNews = state.withLock { state in
-            guard number > state.delivery.answered else { return false }
-            state.delivery.answered = number
+            guard number > state.answers.proven else { return false }
+            state.answers.observe(.acknowledged(upTo: number))
             return true
         }
         if isNews { await observer.observe(.acknowledged(upTo: number)) }
@@ -63,9 +80,11 @@ package final class CallRecorder: Sendable {
         await observer.observe(.halfClosed(at: clock.now))
     }
 
-    package func serverFinished() async {
+    /// The server will send no more.
+    /// - Parameter time: Since when; `nil` for now.
+    package func serverFinished(at time: Duration? = nil) async {
         guard state.withLock({ $0.isServerFinished.setOnce() }) else { return }
-        await observer.observe(.serverFinished(at: clock.now))
+        await observer.observe(.serverFinished(at: time ?? clock.now))
     }
 
     /// The server has answered a ping.
@@ -99,7 +118,7 @@ package final class CallRecorder: Sendable {
             (delivery.isCutShort, delivery.unsent) = state.withLock { ($0.isCutShort, $0.unsent) }
         }
         var error = error
-        if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.answered }
+        if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.likely }
         error?.delivery = delivery
         error?.isSafeToRetry = delivery.sent == 0
         let outcome = CallOutcome(

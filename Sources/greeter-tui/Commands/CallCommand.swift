@@ -27,10 +27,11 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             --events prints instead of the replies one JSON object a line for everything that happens. All have time \
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
             opened (transport, route, metadata); sent (number, size, form, name, language); received (number, size, \
-            form, body, answers, and message and language, or reason where body is refusal); acknowledged (up_to); \
-            half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
+            form, body, answers, pairing where that is a guess, and message and language, or reason where body is refusal); acknowledged \
+            (up_to); paired (pairing, ratio, ratio_at_most, from_reply, from_request, up_to, reason, pairs: which reply answers \
+            which request from now on, see docs/pairing.md); half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
             (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
-            status, rule, attempts, elapsed, sent, answered, refused, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out.
+            status, rule, attempts, elapsed, sent, answered, likely, refused, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out.
             """)
 
     @Argument(help: "The kind of call; may be left out where the plan says it.")

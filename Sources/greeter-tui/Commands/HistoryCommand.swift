@@ -208,8 +208,11 @@ struct HistoryCommand: AsyncParsableCommand {
 extension RecordedCall {
     /// Writes the events as lines for people.
     fileprivate func writeText(from history: HistoryStore, to sink: OutputSink) async throws {
+        // By these rules all pairs are shown: as they turned out, and not as they were taken at first.
+        let pairings = try await history.pairings(of: self)
         for try await event in history.events(of: self) {
-            let lines = TextLines(start: start, wallStart: started, zone: .current, now: event.time)
+            let lines = TextLines(
+                start: start, wallStart: started, zone: .current, now: event.time, pairings: pairings)
             let text = lines.lines(of: event.event).joined()
             if !text.isEmpty { try await sink.writeOrThrow(Array(text.utf8)) }
         }

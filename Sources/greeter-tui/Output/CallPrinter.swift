@@ -25,6 +25,17 @@ final class CallPrinter: CallObserver {
         var wallStart: Date?
         var isOpen = false
         var refusals = 0
+        /// By which rules answers belong to requests, and the answers of a short call.
+        var pairings = Pairings()
+        var listed = ListedAnswers()
+        /// Whether a pair was shown that is a guess.
+        var hasGuess = false
+
+        mutating func note(_ messages: [StreamMessage]) {
+            listed.observe(messages)
+            guard !hasGuess, let last = messages.last(where: { $0.place != nil }) else { return }
+            hasGuess = pairings.pair(of: last)?.isGuess == true
+        }
     }
 
     /// So many refusals are reported one by one on standard error.
@@ -68,16 +79,16 @@ final class CallPrinter: CallObserver {
         var output = JSONText(isTerminalSafe: true)
         switch (style, event) {
         case (.events, _):
-            EventLines(start: start, now: clock.now, attempt: attempt).append(event, to: &output)
+            let (pairings, listed) = state.withLock { ($0.pairings, $0.listed) }
+            EventLines(start: start, now: clock.now, attempt: attempt, pairings: pairings, listed: listed)
+                .append(event, to: &output)
         case (.replies, .received(let messages)):
             for case .reply(let reply) in messages.map(\.body) {
                 output.append(reply)
                 output.append(raw: "\n")
             }
         case (.text, _):
-            let wallStart = state.withLock { $0.wallStart } ?? clock.wallTime
-            let text = TextLines(start: start, wallStart: wallStart, zone: .current, now: clock.now)
-            for line in text.lines(of: event) { output.append(raw: line) }
+            for line in textLines.lines(of: event) { output.append(raw: line) }
         case (.conversation, .received(let messages)):
             for case .reply(let reply) in messages.map(\.body) { output.append(raw: inert(reply.message) + "\n") }
         default: break
@@ -86,6 +97,15 @@ final class CallPrinter: CallObserver {
         prompt?.hide()
         await sink.write(output.bytes)
         prompt?.show()
+    }
+
+    private var textLines: TextLines {
+        let now = clock.now
+        return state.withLock { state in
+            TextLines(
+                start: start, wallStart: state.wallStart ?? clock.wallTime, zone: .current, now: now,
+                pairings: state.pairings, listed: state.hasGuess ? state.listed : nil)
+        }
     }
 
     /// - Returns: the number of the attempt that the event belongs to.
@@ -99,6 +119,8 @@ final class CallPrinter: CallObserver {
                 state.isOpen = false
             case .opened: state.isOpen = true
             case .halfClosed, .ended: state.isOpen = false
+            case .paired(let rule): state.pairings.apply(rule)
+            case .received(let messages): state.note(messages)
             default: break
             }
             return state.attempt

@@ -8,7 +8,7 @@ enum CallSummary {
         let delivery = outcome.delivery
         let refused = delivery.refused > 0 ? "refused \(delivery.refused), " : ""
         var counts =
-            "sent \(delivery.sent), answered \(delivery.answered), \(refused)uncertain \(delivery.uncertain), "
+            "sent \(delivery.sent), answered \(delivery.answeredText), \(refused)uncertain \(delivery.uncertain), "
             + "received \(delivery.received)"
         if delivery.received == 0 { counts += " (no replies)" }
         if outcome.attempts > 1 { counts += "; \(outcome.attempts) attempts in \((outcome.time - start).text)" }

@@ -11,20 +11,26 @@ struct TextLines {
     let zone: TimeZone
     /// The time of events that carry none.
     let now: Duration
+    /// The rules by which answers belong to requests.
+    var pairings = Pairings()
+    /// The answers whose pairs are told again when the rule becomes another; `nil` where nothing has to be corrected.
+    var listed: ListedAnswers?
 
     /// The lines of an event, each with its line end; none for what people need not know.
     func lines(of event: CallEvent) -> [String] {
         switch event {
         case .sent(let messages): messages.map { line("sent", $0) }
         case .received(let messages): messages.map { line("received", $0) }
-        case .resent(let numbers) where numbers.count == 1: [line("again", now, "request \(numbers.lowerBound)")]
-        case .resent(let numbers):
-            [line("again", now, "requests \(numbers.lowerBound) to \(numbers.upperBound)")]
+        case .resent(let numbers, let time) where numbers.count == 1:
+            [line("again", time, "request \(numbers.lowerBound)")]
+        case .resent(let numbers, let time):
+            [line("again", time, "requests \(numbers.lowerBound) to \(numbers.upperBound)")]
         case .halfClosed(let time): [line("ended", time, "nothing more is sent")]
         case .attemptEnded(let error, let time): [line("failed", time, "\(error)")]
         case .retryScheduled(let retry):
             [line("retry", now, "attempt \(retry.attempt) of \(retry.maximumAttempts) in \(retry.delay.text)")]
         case .pinged(let roundTrip, let time): [line("ping", time, "answered in \(roundTrip.text)")]
+        case .paired(let rule): paired(rule)
         case .attemptStarted, .opened, .acknowledged, .serverFinished, .notice, .ended: []
         }
     }
@@ -32,7 +38,32 @@ struct TextLines {
     private func line(_ what: String, _ message: StreamMessage) -> String {
         let number = String(message.number)
         let padding = String(repeating: " ", count: max(0, 4 - number.count))
-        return line(what, message.time, "\(padding)\(number)  \(message.summary)")
+        return line(what, message.time, "\(padding)\(number)  \(message.summary)\(pair(message))")
+    }
+
+    /// The request that an answer of a stream is taken to answer, with a mark where that is a guess.
+    private func pair(_ message: StreamMessage) -> String {
+        guard message.place != nil, let pair = pairings.pair(of: message) else { return "" }
+        return "  (\(pair.isGuess ? "≈ " : "")request \(pair.request))"
+    }
+
+    /// What a rule says of the pairs that were told before.
+    private func paired(_ rule: Pairing) -> [String] {
+        guard let listed else { return [] }
+        if let contradiction = rule.contradiction {
+            return [line("paired", now, "no reply any more: \(contradiction)")]
+        }
+        let pairs = listed.pairs(pairings)
+        let requests = pairs.map { "\($0.request)" }.joined(separator: ",")
+        let certainty = rule.isProven ? "" : "≈ "
+        guard let first = pairs.first, let last = pairs.last else {
+            return [line("paired", now, "\(certainty)\(rule.ratioText)")]
+        }
+        return [
+            line(
+                "paired", now,
+                "\(certainty)replies \(first.reply) to \(last.reply) answer requests \(requests): \(rule.ratioText)")
+        ]
     }
 
     private func line(_ what: String, _ time: Duration, _ text: String) -> String {

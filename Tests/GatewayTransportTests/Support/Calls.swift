@@ -88,10 +88,14 @@ func expectOrder(_ log: EventLog, _ outcome: CallOutcome) {
     #expect(outcome.error?.delivery ?? outcome.delivery == outcome.delivery)
     #expect(outcome.error?.isSafeToRetry ?? false == (outcome.error != nil && outcome.delivery.sent == 0))
     var sent = 0
+    var pairings = Pairings()
     for event in events {
         if case .sent(let messages) = event { sent += messages.count }
+        if case .paired(let rule) = event { pairings.apply(rule) }
         if case .received(let messages) = event {
-            #expect(messages.allSatisfy { ($0.answers ?? 0) <= sent }, "a reply came before its request")
+            #expect(
+                messages.allSatisfy { (pairings.pair(of: $0)?.request ?? 0) <= sent }, "a reply came before its request"
+            )
         }
     }
 }

@@ -9,6 +9,8 @@ struct ComparisonTests {
     private struct Answering: GreeterTransport {
         var greeting: @Sendable (Int, String) -> String = { "Hello, \($1)! (\($0))" }
         var error: CallError?
+        /// How long it waits after the last reply whether more comes.
+        var silence = Duration.zero
         let server: ServerAddress
 
         init(_ host: String, error: CallError? = nil, greeting: (@Sendable (Int, String) -> String)? = nil) {
@@ -34,6 +36,7 @@ struct ComparisonTests {
                     await observer.observe(.received([reply]))
                 }
             }
+            clock.advance(by: silence)
             let outcome = CallOutcome(
                 error: error, delivery: Delivery(sent: count, answered: count, received: count), time: clock.now,
                 rule: "done")
@@ -50,6 +53,17 @@ struct ComparisonTests {
         }
 
         func shutdown() async {}
+    }
+
+    @Test("the silence in which we wait for more is not the call's; the time until a failure is")
+    func silence() async throws {
+        var waiting = Answering("one")
+        waiting.silence = .milliseconds(800)
+        var failing = Answering("two", error: CallError(.deadlineExceeded, "late", at: .deadline))
+        failing.silence = .milliseconds(800)
+        let comparison = try await compare(waiting, failing)
+        #expect(comparison.first.elapsed == .milliseconds(20))
+        #expect(comparison.second.elapsed == .milliseconds(820))
     }
 
     /// Runs a plan that greets `Ana` so often at both.

@@ -41,6 +41,32 @@ struct SteeringTests {
         #expect(try await ask(source).value == nil)
     }
 
+    @Test("replies count as answers by the rule of pairing, and one by one where there is none")
+    func windowByRule() async throws {
+        let plan = SteeredPlan(PlanRun.repeating("{i}", 20), holdsOpen: false, rules: SteeringRules(unanswered: 1))
+        let source = plan.makeSource(clock: clock)
+        let watcher = plan.watching(EventLog())
+        func reply(_ number: Int, _ place: AnswerPlace?) -> CallEvent {
+            .received([
+                StreamMessage(
+                    number: number, time: .zero, size: 1, form: .textFrame,
+                    body: .reply(HelloReply(message: "Hello")), place: place)
+            ])
+        }
+        #expect(try await ask(source).value?.count == 1)
+        await watcher.observe(reply(1, AnswerPlace(replies: 0, refusals: 0)))
+        #expect(try await ask(source).value?.count == 1)
+        // It is the second reply to the first request.
+        await watcher.observe(.paired(Pairing(ratio: 2)))
+        await watcher.observe(reply(2, AnswerPlace(replies: 1, refusals: 0)))
+        let waiting = ask(source)
+        await watcher.observe(reply(3, AnswerPlace(replies: 2, refusals: 0)))
+        #expect(try await waiting.value?.count == 1)
+        await watcher.observe(.paired(Pairing(ratio: 2, contradiction: "x")))
+        await watcher.observe(reply(4, nil))
+        #expect(try await ask(source).value?.count == 1)
+    }
+
     @Test("the last request needs no answer before the stream is half-closed")
     func windowAtTheEnd() async throws {
         let plan = SteeredPlan(PlanRun(names: ["Ana"]), holdsOpen: false, rules: SteeringRules(unanswered: 1))

@@ -94,6 +94,30 @@ struct TranscriptSearchTests {
         }
     }
 
+    @Test("pairs follow the rule that holds, refusals among them")
+    func counterpartByRule() async throws {
+        let transcript = MemoryTranscript()
+        transcript.append((1...3).map { Self.request($0) }, to: .sent)
+        let places = [(0, 0), (1, 0), (2, 0), (2, 1), (3, 1)].map { AnswerPlace(replies: $0, refusals: $1) }
+        let received = places.enumerated().map { index, place in
+            StreamMessage(
+                number: index + 1, time: .zero, size: 1, form: .textFrame,
+                body: index == 2 ? .refusal("no") : .reply(HelloReply(message: "Hello")), place: place)
+        }
+        transcript.append(received, to: .received)
+        var pairings = Pairings()
+        pairings.apply(Pairing(ratio: 2))
+        for (reply, request) in [1, 1, 2, 3, 3].enumerated() {
+            #expect(try await transcript.counterpart(of: .received, reply + 1, by: pairings) == request)
+        }
+        for (request, reply) in [(1, 1), (2, 3), (3, 4)] {
+            #expect(try await transcript.counterpart(of: .sent, request, by: pairings) == reply)
+        }
+        pairings.apply(Pairing(contradiction: "x"))
+        #expect(try await transcript.counterpart(of: .received, 1, by: pairings) == nil)
+        #expect(try await transcript.counterpart(of: .sent, 1, by: pairings) == nil)
+    }
+
     @Test("a reply is found though the replies of two attempts are not in order")
     func disorder() async throws {
         let transcript = MemoryTranscript()

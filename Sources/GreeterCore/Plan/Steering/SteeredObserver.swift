@@ -7,8 +7,9 @@ struct SteeredObserver: CallObserver {
     func observe(_ event: CallEvent) async {
         await observer.observe(event)
         switch event {
-        case .acknowledged(let number) where rules.unanswered != nil: plan.answered(upTo: number)
+        case .acknowledged, .paired: if rules.unanswered != nil { plan.count(event) }
         case .received(let messages):
+            if rules.unanswered != nil { plan.count(event) }
             guard let pattern = rules.reply else { return }
             for message in messages where await matches(message, pattern) {
                 if plan.halfClose() {

@@ -86,9 +86,9 @@ public final class SteeredPlan: RequestPlan {
         SteeredObserver(plan: self, rules: rules, observer: observer)
     }
 
-    /// Every request up to this number is answered: more may be sent.
-    func answered(upTo number: Int) {
-        wake { $0.answered = max($0.answered, number) }
+    /// Counts the answers that an event tells of: more may be sent.
+    func count(_ event: CallEvent) {
+        wake { $0.answers.observe(event) }
     }
 
     public func makeSource(clock: any CallClock) -> any RequestSource {

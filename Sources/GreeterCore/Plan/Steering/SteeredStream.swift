@@ -14,8 +14,10 @@ struct SteeredStream {
     // What holds for every run.
     /// So many requests may be unanswered.
     let window: Int
-    /// Every request up to this number is answered.
-    var answered = 0
+    /// What is known of the answers to all runs together.
+    var answers = AnswerCount()
+    /// So many requests count as answered.
+    var answered: Int { answers.forFlow }
     var typed: Deque<HelloRequest> = []
     private(set) var remembered: [Remembered] = []
     /// Whether the half-close was asked for.

@@ -6,19 +6,22 @@ extension TranscriptReading {
     }
 
     /// The other half of a pair: the request that a reply answers, or the first reply that answers a request.
-    /// - Returns: its number; `nil` where there is none, or none yet.
-    public func counterpart(of half: StreamHalf, _ number: Int) async throws -> Int? {
+    /// - Parameter pairings: The rules by which answers belong to requests.
+    /// - Returns: its number; `nil` where there is none, or none yet, or nobody knows which.
+    public func counterpart(
+        of half: StreamHalf, _ number: Int, by pairings: Pairings = Pairings()
+    ) async throws -> Int? {
+        @Sendable func request(_ message: StreamMessage) -> Int? { pairings.pair(of: message)?.request }
         switch half {
-        case .received: try await read(.received, number..<number + 1).first?.answers
+        case .received: return try await read(.received, number..<number + 1).first.flatMap(request)
         case .sent:
             // Replies come in the order of the requests, but for those to requests that were sent again.
-            if let guess = try await firstNumber(of: .received, where: { ($0.answers ?? 0) >= number }),
-                try await read(.received, guess..<guess + 1).first?.answers == number
+            if let guess = try await firstNumber(of: .received, where: { (request($0) ?? 0) >= number }),
+                try await read(.received, guess..<guess + 1).first.flatMap(request) == number
             {
-                guess
-            } else {
-                try await TranscriptSearch(.received, of: self).first(from: number) { $0.answers == number }
+                return guess
             }
+            return try await TranscriptSearch(.received, of: self).first(from: number) { request($0) == number }
         }
     }
 

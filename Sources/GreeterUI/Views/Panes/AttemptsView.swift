@@ -159,6 +159,7 @@ enum AttemptsView {
 
     private static func counts(_ delivery: Delivery) -> String {
         var counts = "\(delivery.sent) sent, \(delivery.received) received"
+        if let likely = delivery.likelyText { counts += ", \(likely)" }
         if delivery.refused > 0 { counts += ", \(delivery.refused) refused" }
         if delivery.uncertain > 0 { counts += ", \(delivery.uncertain) uncertain" }
         if let unsent = delivery.unsent, unsent > 0 { counts += ", \(unsent) not sent" }

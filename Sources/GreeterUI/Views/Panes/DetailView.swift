@@ -44,10 +44,14 @@ enum DetailView {
 
     private static func messageLines(_ message: StreamMessage, _ half: StreamHalf, _ context: ViewContext) -> [Span] {
         let theme = context.theme
-        var facts = [context.clockTime(message.time), "\(message.form.rawValue) \(message.size) B"]
-        if let number = message.answers {
-            let roundTrip = MessagesView.roundTrip(of: message, context).map { " after \(Format.interval($0))" } ?? ""
-            facts.append("answers request \(number)\(roundTrip)")
+        let time = half == .sent ? context.sentTime(of: message) : message.time
+        var facts = [context.clockTime(time), "\(message.form.rawValue) \(message.size) B"]
+        if time != message.time { facts.append("first sent at \(context.clockTime(message.time))") }
+        if let pair = context.pair(of: message) {
+            let roundTrip =
+                MessagesView.roundTrip(of: message, pair, context).map { " after \(Format.interval($0))" } ?? ""
+            let guess = pair.isGuess ? "\(Glyphs.unicode.guess) " : ""
+            facts.append("\(guess)answers request \(pair.request)\(roundTrip)")
         }
         if case .markerEcho = message.body { facts.append("greets the end marker: no answer to a request") }
         if half == .sent { facts.append(word(for: message.number, context)) }
@@ -65,17 +69,33 @@ enum DetailView {
         if shown.endIndex < text.endIndex {
             lines.append(Span("... cut after \(textLimit) characters", theme.warning))
         }
-        return lines + [Span(facts.joined(separator: "   "), theme.faint)]
+        lines.append(Span(facts.joined(separator: "   "), theme.faint))
+        if let doubt = doubt(about: message, half, context) { lines.append(Span(doubt, theme.warning)) }
+        return lines
+    }
+
+    /// Why a pair is a guess, or there is none; `nil` where the pair is proven, or there is none to be expected.
+    private static func doubt(about message: StreamMessage, _ half: StreamHalf, _ context: ViewContext) -> String? {
+        guard half == .received, let progress = context.state.call?.progress else { return nil }
+        let rule = progress.pairings.rule(forReply: message.number)
+        if let contradiction = rule.contradiction {
+            return "nobody can say which request it answers: \(contradiction)"
+        }
+        guard context.pair(of: message)?.isGuess == true else { return nil }
+        return message.place == nil ? "a guess: the version that recorded the call did not prove pairs" : rule.doubt
     }
 
     private static func word(for number: Int, _ context: ViewContext) -> String {
-        switch context.state.call?.progress.mark(ofRequest: number) {
+        let again = context.state.call?.progress.wasSentAgain(number) == true
+        return switch context.state.call?.progress.mark(ofRequest: number) {
         case .answered:
-            context.state.call?.progress.wasSentAgain(number) == true
+            again
                 ? "answered; sent more than once, may have been delivered twice" : "answered"
         case .sentAgain: "sent again; may have been delivered twice"
         case .unknown: "unknown: it may have been delivered"
-        case .refused: "refused by the server"
+        case .likelyAnswered: "answered as far as replies can be counted: a guess"
+        case .refused, .refusedAlone: "refused by the server"
+        case .likelyRefused: "refused by the server as far as replies can be counted: a guess"
         case .inFlight, nil: "in flight"
         }
     }

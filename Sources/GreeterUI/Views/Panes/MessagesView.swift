@@ -17,26 +17,18 @@ enum MessagesView {
         if call.isLive {
             details.append("\(meter.rate(at: context.state.now))/s")
             if half == .received, call.isPaused { details.append("paused") }
-        } else if let average = average(half, progress) {
+        } else if let average = (half == .sent ? progress.sentSeries : progress.receivedSeries).average {
             details.append("average \(average)/s")
         }
         if half == .received, let times = progress.timing.roundTrips {
-            details.append("p50 \(Format.interval(times.p50)) p99 \(Format.interval(times.p99))")
+            let guess = progress.timing.isGuess ? "\(Glyphs.unicode.guess) " : ""
+            details.append("\(guess)p50 \(Format.interval(times.p50)) p99 \(Format.interval(times.p99))")
         }
         if !context.position(of: half == .sent ? .sent : .received).isFollowing {
             let oldest = half == .sent ? call.oldestSent : call.oldestReceived
             details.append(oldest > 1 ? "scrolled, kept from \(oldest)" : "scrolled")
         }
         return details
-    }
-
-    /// Messages a second over the whole call; `nil` where there were too few to say.
-    private static func average(_ half: StreamHalf, _ progress: CallProgress) -> Int? {
-        let count = half == .sent ? progress.sent : progress.received
-        guard count >= 100, let start = progress.attempts.first?.attempt.start, let end = progress.outcome?.time,
-            end > start
-        else { return nil }
-        return Int(clamping: Double(count) / ((end - start) / .seconds(1)))
     }
 
     static func draw(_ half: StreamHalf, _ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
@@ -58,7 +50,10 @@ enum MessagesView {
             let line = rect.line(row - top)
             let style = context.rowStyle(pane, row: row, otherwise: style(of: message, context))
             buffer.drawRow(
-                [context.clockTime(message.time), String(message.number), message.summary, trailing],
+                [
+                    context.clockTime(half == .sent ? context.sentTime(of: message) : message.time),
+                    String(message.number), message.summary, trailing,
+                ],
                 layout: layout, in: line, style: style)
             highlight.mark(line, context.theme.match, in: &buffer)
         }
@@ -125,24 +120,30 @@ enum MessagesView {
         switch half {
         case .sent:
             guard let progress = context.state.call?.progress else { return "" }
+            let again = progress.wasSentAgain(message.number) ? String(glyphs.again) : ""
             return switch progress.mark(ofRequest: message.number) {
             case .inFlight: String(glyphs.ellipsis)
-            case .sentAgain: String(glyphs.again)
-            case .answered: (progress.wasSentAgain(message.number) ? String(glyphs.again) : "") + String(glyphs.success)
-            case .unknown: String(glyphs.unknown)
-            case .refused: String(glyphs.failure)
+            case .sentAgain: again
+            case .answered: again + String(glyphs.success)
+            case .likelyAnswered: again + String(glyphs.guess) + String(glyphs.success)
+            case .unknown: again + String(glyphs.unknown)
+            case .refused, .refusedAlone: again + String(glyphs.failure)
+            case .likelyRefused: again + String(glyphs.guess) + String(glyphs.failure)
             }
         case .received:
-            guard let roundTrip = roundTrip(of: message, context) else { return "" }
-            return "+\(Format.interval(roundTrip))"
+            guard let pair = context.pair(of: message), let roundTrip = roundTrip(of: message, pair, context) else {
+                return ""
+            }
+            return "\(pair.isGuess ? String(glyphs.guess) : "")+\(Format.interval(roundTrip))"
         }
     }
 
     /// The time from a request to its reply; `nil` where the request is not known, or kept no longer.
-    static func roundTrip(of reply: StreamMessage, _ context: ViewContext) -> Duration? {
-        guard let number = reply.answers,
-            let request = context.transcript.messages(of: .sent, in: number..<number + 1).first
-        else { return nil }
-        return reply.time - request.time
+    static func roundTrip(of reply: StreamMessage, _ pair: AnswerPair, _ context: ViewContext) -> Duration? {
+        let number = pair.request
+        guard let request = context.transcript.messages(of: .sent, in: number..<number + 1).first else { return nil }
+        let sent = context.sentTime(of: request)
+        // What came before the request was sent again answers what was sent before.
+        return reply.time - (sent <= reply.time ? sent : request.time)
     }
 }

@@ -5,10 +5,19 @@ import TerminalUI
 /// How long a call's messages took and when they were, in numbers and small charts.
 enum TimingText {
     static func lines(_ progress: CallProgress) -> [String] {
-        let times = [("round trips", progress.timing.roundTrips), ("gaps", progress.timing.gaps)]
+        let timing = progress.timing
+        let times = [("round trips", timing.roundTrips), ("gaps", timing.gaps)]
         let charts = [("sent", progress.sentSeries), ("received", progress.receivedSeries)]
-        return times.compactMap { name, times in times.map { line(name, $0) } }
-            + [progress.pings.map(line)].compactMap { $0 }
+        var lines = times.compactMap { name, times in times.map { line(name, $0) } }
+        if timing.roundTrips != nil, timing.isGuess { lines[0] += "  \(Glyphs.unicode.guess) pairs are not proven" }
+        if timing.pausedRoundTrips > 0 {
+            lines.append(padded("left out") + "\(timing.pausedRoundTrips) round trips: receiving was paused")
+        }
+        if let contradiction = progress.pairings.contradiction {
+            lines.append(padded("round trips") + "none, for nobody can say which reply answers what: \(contradiction)")
+        }
+        if let pings = progress.pings { lines.append(line(pings)) }
+        return lines
             + charts.compactMap { name, series in line(name, series) }
     }
 
