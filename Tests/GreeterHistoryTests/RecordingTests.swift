@@ -20,7 +20,7 @@ struct RecordingTests {
             attempts.append(event.attempt)
         }
         #expect(events == Sample.everything)
-        #expect(attempts == [0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2])
+        #expect(attempts == [0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2])
     }
 
     @Test("a call that the server cut short is read as that, and exported and imported, too")

@@ -44,23 +44,29 @@ public struct ResentTimes: Hashable, Sendable {
         return nil
     }
 
-    /// Takes runs that follow one another for one, of up to twice as many requests each time.
+    /// Takes runs that follow one another for one, of as few requests as make enough room.
     private mutating func merge() {
-        while runs.count > Self.limit, length < 1 << 40 {
-            length *= 2
-            var merged: [Run] = []
-            for run in runs {
-                if let last = merged.last, last.numbers.upperBound + 1 == run.numbers.lowerBound,
-                    last.numbers.count + run.numbers.count <= length
-                {
-                    merged[merged.count - 1] = Run(
-                        numbers: last.numbers.lowerBound...run.numbers.upperBound, time: max(last.time, run.time))
-                } else {
-                    merged.append(run)
-                }
-            }
+        while runs.count > Self.limit / 2, length < 1 << 40 {
+            let merged = merged()
+            if merged.count > Self.limit / 2 { length *= 2 }
             runs = merged
         }
         if runs.count > Self.limit { runs.removeFirst(runs.count - Self.limit) }
+    }
+
+    /// The runs, where two that follow one another are one unless that would be longer than ``length``.
+    private func merged() -> [Run] {
+        var merged: [Run] = []
+        for run in runs {
+            if let last = merged.last, last.numbers.upperBound + 1 == run.numbers.lowerBound,
+                last.numbers.count + run.numbers.count <= length
+            {
+                merged[merged.count - 1] = Run(
+                    numbers: last.numbers.lowerBound...run.numbers.upperBound, time: max(last.time, run.time))
+            } else {
+                merged.append(run)
+            }
+        }
+        return merged
     }
 }
