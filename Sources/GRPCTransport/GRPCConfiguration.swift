@@ -24,6 +24,8 @@ public struct GRPCConfiguration: Hashable, Sendable {
     /// Whether requests are compressed with gzip. Compressed replies are always understood.
     public var usesCompression: Bool
     public var tls: TLSOptions
+    /// What connections go through.
+    public var proxies: ProxySettings
     /// Sent as `authorization: Bearer`. Never over plain text to anything but loopback, unless ``allowsPlaintextToken``.
     public var token: Secret?
     public var allowsPlaintextToken: Bool
@@ -36,7 +38,7 @@ public struct GRPCConfiguration: Hashable, Sendable {
         closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
         loadBalancing: GRPCLoadBalancing = .pickFirst, keepAlive: Duration? = .seconds(300),
         keepAliveTimeout: Duration = .seconds(20), usesCompression: Bool = false, tls: TLSOptions = TLSOptions(),
-        token: Secret? = nil,
+        proxies: ProxySettings = ProxySettings(), token: Secret? = nil,
         allowsPlaintextToken: Bool = false, metadata: [MetadataEntry] = []
     ) {
         self.methods = methods
@@ -49,6 +51,7 @@ public struct GRPCConfiguration: Hashable, Sendable {
         self.keepAliveTimeout = keepAliveTimeout
         self.usesCompression = usesCompression
         self.tls = tls
+        self.proxies = proxies
         self.token = token
         self.allowsPlaintextToken = allowsPlaintextToken
         self.metadata = metadata

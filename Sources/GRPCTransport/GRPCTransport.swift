@@ -1,5 +1,5 @@
 public import GreeterCore
-import TransportSupport
+package import TransportSupport
 
 /// Calls a Greeter service over native gRPC: HTTP/2 and protocol buffers.
 ///
@@ -13,17 +13,33 @@ public final class GRPCTransport: GreeterTransport {
     private let configuration: GRPCConfiguration
     private let clock: any CallClock
     private let tls: Result<TLSSetup, CallError>
+    private let dialer: Result<Dialer, CallError>
     private let connections: GRPCConnections
     private let names = KnownNames()
 
     /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
-    public init(server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock = SystemClock()) {
+    public convenience init(
+        server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock = SystemClock()
+    ) {
+        self.init(server: server, configuration: configuration, clock: clock, makeResolver: nil)
+    }
+
+    /// - Parameter makeResolver: What resolves names; the system where it is `nil`.
+    package init(
+        server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock,
+        makeResolver: Dialer.MakeResolver?
+    ) {
         self.server = server
         self.configuration = configuration
         self.clock = clock
         tls = Result { () throws(CallError) in
             try TLSSetup(
                 for: server, options: configuration.tls, protocols: ["h2"], closeTimeout: configuration.closeTimeout)
+        }
+        dialer = Result { () throws(CallError) in
+            try Dialer(
+                to: server, through: configuration.proxies, tls: configuration.tls,
+                limit: configuration.connectTimeout, makeResolver: makeResolver)
         }
         connections = GRPCConnections(closeTimeout: configuration.closeTimeout)
     }
@@ -71,6 +87,7 @@ public final class GRPCTransport: GreeterTransport {
             own: configuration.metadata + metadata, rules: .grpc)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
+            dialer: try dialer.get(),
             connections: connections, names: names, clock: clock)
     }
 }

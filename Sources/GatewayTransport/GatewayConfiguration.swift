@@ -20,6 +20,8 @@ public struct GatewayConfiguration: Hashable, Sendable {
     /// The longest message that is accepted, in bytes.
     public var maximumMessageSize: Int
     public var tls: TLSOptions
+    /// What connections go through.
+    public var proxies: ProxySettings
     /// Sent as `Authorization: Bearer`. Never over plain text to anything but loopback, unless ``allowsPlaintextToken``.
     public var token: Secret?
     public var allowsPlaintextToken: Bool
@@ -35,8 +37,9 @@ public struct GatewayConfiguration: Hashable, Sendable {
         quietTime: Duration = .milliseconds(800), connectTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .milliseconds(500), keepAlive: Duration? = nil,
         keepAliveTimeout: Duration = .seconds(20), maximumMessageSize: Int = 16 * 1024 * 1024,
-        tls: TLSOptions = TLSOptions(), token: Secret? = nil, allowsPlaintextToken: Bool = false,
-        headers: [MetadataEntry] = [], subprotocols: [String] = [], seed: UInt64? = nil
+        tls: TLSOptions = TLSOptions(), proxies: ProxySettings = ProxySettings(), token: Secret? = nil,
+        allowsPlaintextToken: Bool = false, headers: [MetadataEntry] = [], subprotocols: [String] = [],
+        seed: UInt64? = nil
     ) {
         self.routes = routes
         self.endOfStream = endOfStream
@@ -47,6 +50,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
         self.keepAliveTimeout = keepAliveTimeout
         self.maximumMessageSize = maximumMessageSize
         self.tls = tls
+        self.proxies = proxies
         self.token = token
         self.allowsPlaintextToken = allowsPlaintextToken
         self.headers = headers

@@ -1,6 +1,6 @@
 public import GreeterCore
 import NIOPosix
-import TransportSupport
+package import TransportSupport
 
 /// Calls a Greeter service over the dialect of a FastAPI gateway: JSON over HTTP/1.1 for unary calls, server-sent
 /// events for server streams, WebSocket for the two kinds that stream requests.
@@ -13,9 +13,20 @@ public final class GatewayTransport: GreeterTransport {
     private let clock: any CallClock
     private let http: HTTPConnections
     private let tls: Result<TLSSetup, CallError>
+    private let dialer: Result<Dialer, CallError>
 
     /// - Parameter server: An address with the scheme `http` or `https`; calls to another fail.
-    public init(server: ServerAddress, configuration: GatewayConfiguration, clock: any CallClock = SystemClock()) {
+    public convenience init(
+        server: ServerAddress, configuration: GatewayConfiguration, clock: any CallClock = SystemClock()
+    ) {
+        self.init(server: server, configuration: configuration, clock: clock, makeResolver: nil)
+    }
+
+    /// - Parameter makeResolver: What resolves names; the system where it is `nil`.
+    package init(
+        server: ServerAddress, configuration: GatewayConfiguration, clock: any CallClock,
+        makeResolver: Dialer.MakeResolver?
+    ) {
         self.server = server
         self.configuration = configuration
         self.clock = clock
@@ -25,7 +36,14 @@ public final class GatewayTransport: GreeterTransport {
                 closeTimeout: configuration.closeTimeout)
         }
         self.tls = tls
-        self.http = HTTPConnections(server: server, configuration: configuration, tls: try? tls.get())
+        let dialer = Result { () throws(CallError) in
+            try Dialer(
+                to: server, through: configuration.proxies, tls: configuration.tls,
+                limit: configuration.connectTimeout, makeResolver: makeResolver)
+        }
+        self.dialer = dialer
+        self.http = HTTPConnections(
+            server: server, configuration: configuration, tls: try? tls.get(), dialer: try? dialer.get())
     }
 
     @discardableResult
@@ -40,7 +58,8 @@ public final class GatewayTransport: GreeterTransport {
         let tls = try prepare()
         let headers = try RequestHeaders(server: server, configuration: configuration, metadata: [])
         let check = HealthCheck(
-            server: server, configuration: configuration, headers: headers, http: http, tls: tls, clock: clock)
+            server: server, configuration: configuration, headers: headers, http: http, tls: tls,
+            dialer: try dialer.get(), clock: clock)
         return try await check.run(deadline: deadline)
     }
 
@@ -54,7 +73,8 @@ public final class GatewayTransport: GreeterTransport {
             let headers = try RequestHeaders(
                 server: server, configuration: configuration, metadata: call.options.metadata)
             let context = CallContext(
-                server: server, configuration: configuration, call: call, headers: headers, recorder: recorder)
+                server: server, configuration: configuration, call: call, headers: headers,
+                dialer: try dialer.get(), recorder: recorder)
             try Self.check([context.ownRoute].compactMap { $0 })
             if call.kind.streamsRequests {
                 return await WebSocketCall(context: context, tls: tls).run()

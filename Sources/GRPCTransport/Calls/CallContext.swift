@@ -7,12 +7,13 @@ struct CallContext: Sendable {
     let configuration: GRPCConfiguration
     let headers: RequestHeaders
     let tls: TLSSetup
+    let dialer: Dialer
     let connections: GRPCConnections
     var names = KnownNames()
     let clock: any CallClock
 
     var failure: ConnectionFailure {
-        ConnectionFailure(server: server, tls: tls, connectTimeout: configuration.connectTimeout)
+        ConnectionFailure(server: server, tls: tls, connectTimeout: configuration.connectTimeout, dialer: dialer)
     }
 }
 

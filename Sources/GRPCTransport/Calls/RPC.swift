@@ -38,7 +38,9 @@ struct RPC: Sendable {
             let stage = connection.progress.snapshot
             context.connections.release(connection, isLost: true)
             try Task.checkCancellation()
-            if let late = error as? CallError, late.cause.isEmpty { throw context.failure.timeout(at: stage.stage) }
+            if let late = error as? CallError, late.cause.isEmpty {
+                throw connection.progress.proxyTimeout(context.dialer) ?? context.failure.timeout(at: stage.stage)
+            }
             throw await failure.callError(for: error, at: stage)
         }
     }

@@ -13,6 +13,8 @@ final class ConnectionProgress: Sendable {
         var speech: Speech?
         /// Whether a connection was ended because the server asked and asked, and did not read the answers.
         var isFlooded = false
+        /// What broke the newest connection.
+        var failure: (any Error)?
     }
 
     /// What a server speaks that does not speak HTTP/2.
@@ -22,22 +24,45 @@ final class ConnectionProgress: Sendable {
     }
 
     private let state = Mutex(State())
+    private let dial = Mutex<Dial?>(nil)
 
-    var snapshot: State { state.withLock { $0 } }
+    var snapshot: State {
+        var snapshot = state.withLock { $0 }
+        // Until a connection is there, the dialer knows.
+        if snapshot.stage == .resolve, let dial = dial.withLock({ $0 }) { snapshot.stage = dial.stage }
+        return snapshot
+    }
+
+    /// Looks at the dialer as long as there is no connection.
+    func follow(_ dial: Dial) {
+        self.dial.withLock { $0 = dial }
+    }
+
+    /// The error where a proxy takes too long; `nil` where it is not the proxy.
+    func proxyTimeout(_ dialer: Dialer) -> CallError? {
+        guard snapshot.stage == .proxy else { return nil }
+        return dial.withLock { $0 }.flatMap { dialer.timeout(of: $0) }
+    }
 
     /// Watches a connection that is about to be made, and answers the server's PINGs on it.
-    func watch(_ channel: any Channel, isSecure: Bool) throws {
+    func watch(
+        _ channel: any Channel, isSecure: Bool, position: ChannelPipeline.SynchronousOperations.Position = .first
+    ) throws {
         reached(.connect)
         // The watcher comes first: it is to see every byte, and of what is no HTTP/2 the answerer may hold some back.
         try channel.pipeline.syncOperations.addHandlers(
             [
                 ConnectionWatcher(progress: self, isSecure: isSecure),
                 PingAnswerer(.client) { [self] in state.withLock { $0.isFlooded = true } },
-            ], position: .first)
+            ], position: position)
     }
 
     fileprivate func reached(_ stage: CallError.Origin) {
         state.withLock { $0.stage = stage }
+    }
+
+    fileprivate func failed(_ error: any Error) {
+        state.withLock { $0.failure = error }
     }
 
     fileprivate func heard(_ speech: Speech) {
@@ -57,6 +82,16 @@ private final class ConnectionWatcher: ChannelInboundHandler {
     init(progress: ConnectionProgress, isSecure: Bool) {
         self.progress = progress
         self.isSecure = isSecure
+    }
+
+    /// The connection may be there already.
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { progress.reached(isSecure ? .tls : .upgrade) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        progress.failed(error)
+        context.fireErrorCaught(error)
     }
 
     func channelActive(context: ChannelHandlerContext) {

@@ -12,7 +12,7 @@ final class GRPCConnection: Sendable {
     static let window = 1 << 20
 
     let progress = ConnectionProgress()
-    private let client: HTTP2ClientTransport.Posix
+    private let client: Client
     /// Lives as long as the connections do.
     private let task: Task<Void, Never>
 
@@ -20,7 +20,7 @@ final class GRPCConnection: Sendable {
         do {
             let client = try Self.makeClient(context, progress: progress)
             self.client = client
-            task = Task { try? await client.connect() }
+            task = Task { await client.run() }
         } catch {
             throw CallError(.internal, "no connection can be set up: \(error)", at: .connect)
         }
@@ -34,9 +34,19 @@ final class GRPCConnection: Sendable {
         options.waitForReady = false
         options.maxRequestMessageBytes = configuration.maximumMessageSize
         options.maxResponseMessageBytes = configuration.maximumMessageSize
-        return try await client.withStream(descriptor: method, options: options) { stream, _ in
-            try await body(stream)
+        switch client {
+        case .dialled(let client):
+            return try await client.withStream(descriptor: method, options: options, body)
+        case .balanced(let client):
+            return try await client.withStream(descriptor: method, options: options) { stream, _ in
+                try await body(stream)
+            }
         }
+    }
+
+    /// Whether the next call needs another: the library's own client makes connections anew by itself.
+    var isSpent: Bool {
+        if case .dialled(let client) = client { client.isSpent } else { false }
     }
 
     /// Ends the connections: in order within the time given, and then at once.
@@ -53,16 +63,52 @@ final class GRPCConnection: Sendable {
 
     /// Ends the connections at once, whatever happens on them.
     func cancel() {
+        if case .dialled(let client) = client { client.cancel() }
         task.cancel()
     }
 
-    private static func makeClient(
-        _ context: CallContext, progress: ConnectionProgress
-    ) throws -> HTTP2ClientTransport.Posix {
-        let (server, configuration, tls) = (context.server, context.configuration, context.tls)
+    /// Where the streams come from.
+    private enum Client: Sendable {
+        /// One connection.
+        case dialled(DialledClient)
+        /// One to each address of the host.
+        case balanced(HTTP2ClientTransport.Posix)
+
+        func run() async {
+            switch self {
+            case .dialled(let client): await client.run()
+            case .balanced(let client): try? await client.connect()
+            }
+        }
+
+        func beginGracefulShutdown() {
+            switch self {
+            case .dialled(let client): client.beginGracefulShutdown()
+            case .balanced(let client): client.beginGracefulShutdown()
+            }
+        }
+    }
+
+    /// Calls are spread over addresses by the library, which knows neither proxies nor what this program does about addresses
+    /// that nobody answers at.
+    private static func makeClient(_ context: CallContext, progress: ConnectionProgress) throws -> Client {
+        let settings = settings(context)
+        let isAlone = context.server.socketPath != nil || context.dialer.proxy != nil
+        guard context.configuration.loadBalancing == .roundRobin, !isAlone else {
+            let wrapped = DialledClient.Client.Config(
+                http2: settings.http2, connection: settings.connection, compression: settings.compression,
+                channelDebuggingCallbacks: .init(
+                    onCreateHTTP2Stream: context.server.scheme.isSecure ? SchemeWriter.add : nil))
+            return .dialled(DialledClient(context, wrapped, progress: progress))
+        }
+        return .balanced(try balancedClient(context, settings, progress))
+    }
+
+    private static func settings(_ context: CallContext) -> HTTP2ClientTransport.Posix.Config {
+        let configuration = context.configuration
         var settings = HTTP2ClientTransport.Posix.Config.defaults
         settings.http2.targetWindowSize = window
-        settings.http2.authority = server.named(by: configuration.tls).hostField
+        settings.http2.authority = context.server.named(by: configuration.tls).hostField
         // Requests are gathered before they are written; a lone one is not to wait for others.
         settings.connection.flushCoalescing = nil
         if let time = configuration.keepAlive {
@@ -75,6 +121,14 @@ final class GRPCConnection: Sendable {
         }
         settings.compression.algorithm = configuration.usesCompression ? .gzip : .none
         settings.compression.enabledAlgorithms = [.gzip, .deflate]
+        return settings
+    }
+
+    private static func balancedClient(
+        _ context: CallContext, _ settings: HTTP2ClientTransport.Posix.Config, _ progress: ConnectionProgress
+    ) throws -> HTTP2ClientTransport.Posix {
+        let (server, tls) = (context.server, context.tls)
+        var settings = settings
         settings.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
             channel.eventLoop.makeCompletedFuture {
                 try progress.watch(channel, isSecure: server.scheme.isSecure)
@@ -82,29 +136,12 @@ final class GRPCConnection: Sendable {
             }
         }
         var service = ServiceConfig()
-        service.loadBalancingConfig = [
-            configuration.loadBalancing == .roundRobin ? .roundRobin : .pickFirst(shuffleAddressList: false)
-        ]
-        return try makeClient(server, configuration, settings, service)
-    }
-
-    private static func makeClient(
-        _ server: ServerAddress, _ configuration: GRPCConfiguration, _ settings: HTTP2ClientTransport.Posix.Config,
-        _ service: ServiceConfig
-    ) throws -> HTTP2ClientTransport.Posix {
-        let security: HTTP2ClientTransport.Posix.TransportSecurity = server.scheme.isSecure ? .customSecure : .plaintext
+        service.loadBalancingConfig = [.roundRobin]
         var registry = NameResolverRegistry.defaults
         registry.registerFactory(EachAddressResolver())
-        let target: any ResolvableTarget =
-            if let path = server.socketPath {
-                .unixDomainSocket(path: path)
-            } else if configuration.loadBalancing == .roundRobin {
-                EachAddress(host: server.host, port: server.connectPort)
-            } else {
-                .dns(host: server.host, port: server.connectPort)
-            }
         return try HTTP2ClientTransport.Posix(
-            target: target, transportSecurity: security, config: settings, resolverRegistry: registry,
-            serviceConfig: service)
+            target: EachAddress(host: server.host, port: server.connectPort),
+            transportSecurity: server.scheme.isSecure ? .customSecure : .plaintext, config: settings,
+            resolverRegistry: registry, serviceConfig: service)
     }
 }

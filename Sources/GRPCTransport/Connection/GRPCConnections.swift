@@ -29,7 +29,11 @@ final class GRPCConnections: Sendable {
                 throw CallError(.failedPrecondition, "the transport is shut down", at: .connect)
             }
             let connection: GRPCConnection
-            if let current = state.current { connection = current } else { connection = try GRPCConnection(context) }
+            if let current = state.current, !current.isSpent {
+                connection = current
+            } else {
+                connection = try GRPCConnection(context)
+            }
             state.current = connection
             state.calls[ObjectIdentifier(connection), default: 0] += 1
             return connection

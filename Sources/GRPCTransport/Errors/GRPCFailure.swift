@@ -14,7 +14,7 @@ struct GRPCFailure {
     func callError(for error: any Error, at progress: ConnectionProgress.State) async -> CallError {
         if let error = error as? CallError { return error }
         if progress.isFlooded { return flooded }
-        let causes = Self.causes(of: error)
+        let causes = [progress.failure].compactMap { $0 } + Self.causes(of: error)
         for cause in causes {
             if let explained = await context.failure.explain(cause) { return explained }
         }

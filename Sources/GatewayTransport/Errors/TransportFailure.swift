@@ -10,9 +10,10 @@ struct TransportFailure {
     private let server: ServerAddress
     private let connection: ConnectionFailure
 
-    init(server: ServerAddress, tls: TLSSetup, configuration: GatewayConfiguration) {
+    init(server: ServerAddress, tls: TLSSetup, configuration: GatewayConfiguration, dialer: Dialer) {
         self.server = server
-        connection = ConnectionFailure(server: server, tls: tls, connectTimeout: configuration.connectTimeout)
+        connection = ConnectionFailure(
+            server: server, tls: tls, connectTimeout: configuration.connectTimeout, dialer: dialer)
     }
 
     /// How far an exchange had come when it failed.

@@ -13,13 +13,20 @@ final class HTTPConnections: Sendable {
     private let counts: ConnectionCounts
     private let isShutDown = Atomic(false)
     private let shutdownLimit: TimeAmount
+    /// Makes the exchanges that the client library cannot make.
+    private let dialled: DialledHTTP?
 
     /// How long a connection is kept unused. Shorter than the five seconds after which gateways close theirs, so that a request
     /// seldom meets a connection that is being closed. The client library forgets to cancel this timer when it is shut
     /// down: it holds on to what it has for so long.
     private static let idleLimit = TimeAmount.seconds(4)
 
-    init(server: ServerAddress, configuration: GatewayConfiguration, tls: TLSSetup?) {
+    init(server: ServerAddress, configuration: GatewayConfiguration, tls: TLSSetup?, dialer: Dialer?) {
+        if let tls, let dialer, DialledHTTP.isNeeded(for: dialer) {
+            dialled = DialledHTTP(dialer: dialer, tls: tls, limit: configuration.connectTimeout)
+        } else {
+            dialled = nil
+        }
         let counts = ConnectionCounts()
         shutdownLimit = TimeAmount(configuration.closeTimeout)
         var settings = HTTPClient.Configuration()
@@ -69,6 +76,7 @@ final class HTTPConnections: Sendable {
     func execute(
         whenSentAgain: () async -> Void = {}, _ makeRequest: () -> HTTPClientRequest
     ) async throws -> HTTPClientResponse {
+        if let dialled { return try await dialled.execute(makeRequest()) }
         let (made, dropped) = (counts.made.load(ordering: .acquiring), counts.dropped.load(ordering: .acquiring))
         do {
             return try await client.execute(makeRequest(), deadline: .distantFuture)

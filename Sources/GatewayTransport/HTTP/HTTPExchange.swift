@@ -63,7 +63,8 @@ struct HTTPExchange: Sendable {
     func failure(_ error: any Error, after progress: TransportFailure.Progress) async throws -> CallError {
         if let error = error as? CallError { return error }
         try Task.checkCancellation()
-        let failure = TransportFailure(server: context.server, tls: tls, configuration: context.configuration)
+        let failure = TransportFailure(
+            server: context.server, tls: tls, configuration: context.configuration, dialer: context.dialer)
         return await failure.callError(for: error, after: progress)
     }
 

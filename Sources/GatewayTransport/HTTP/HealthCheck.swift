@@ -12,6 +12,7 @@ struct HealthCheck: Sendable {
     let headers: RequestHeaders
     let http: HTTPConnections
     let tls: TLSSetup
+    let dialer: Dialer
     let clock: any CallClock
 
     func run(deadline: Duration) async throws(CallError) -> HealthReport {
@@ -27,7 +28,7 @@ struct HealthCheck: Sendable {
             throw error
         } catch {
             if Task.isCancelled { throw CallError(.cancelled, "the health check was cancelled", at: .cancellation) }
-            throw await TransportFailure(server: server, tls: tls, configuration: configuration)
+            throw await TransportFailure(server: server, tls: tls, configuration: configuration, dialer: dialer)
                 .callError(for: error, after: .sending)
         }
     }

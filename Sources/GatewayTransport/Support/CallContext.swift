@@ -8,6 +8,7 @@ struct CallContext: Sendable {
     let configuration: GatewayConfiguration
     let call: Call
     let headers: RequestHeaders
+    let dialer: Dialer
     let recorder: CallRecorder
 
     var clock: any CallClock { recorder.clock }

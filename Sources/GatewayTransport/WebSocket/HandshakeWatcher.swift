@@ -19,9 +19,9 @@ final class HandshakeWatcher: ChannelInboundHandler {
         self.reached = reached
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    /// The connection is there already.
+    func handlerAdded(context: ChannelHandlerContext) {
         reached(isSecure ? .tls : .upgrade)
-        context.fireChannelActive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

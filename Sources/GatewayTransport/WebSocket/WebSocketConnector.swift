@@ -27,11 +27,13 @@ struct WebSocketConnector: Sendable {
         } catch {
             attempt.abandon()
             try Task.checkCancellation()
-            let failure = TransportFailure(server: context.server, tls: tls, configuration: context.configuration)
+            let failure = TransportFailure(
+                server: context.server, tls: tls, configuration: context.configuration, dialer: context.dialer)
             if let error = error as? CallError {
-                throw error == late ? failure.connectTimeout(at: attempt.stage) : error
+                guard error == late else { throw error }
+                throw context.dialer.timeout(of: attempt.dial) ?? failure.connectTimeout(at: attempt.dial.stage)
             }
-            throw await explain(error, at: attempt.stage, failure)
+            throw await explain(error, at: attempt.dial.stage, failure)
         }
     }
 
@@ -40,21 +42,14 @@ struct WebSocketConnector: Sendable {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = eventLoop.makePromise(of: UpgradeAnswer.self)
         return try await withTaskCancellationHandler {
-            let bootstrap = ClientBootstrap(group: eventLoop)
-                .connectTimeout(TimeAmount(context.configuration.connectTimeout))
-                .channelOption(.allowRemoteHalfClosure, value: true)
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        attempt.isConnecting(channel)
-                        try configure(channel, attempt).whenComplete { result in
-                            if case .success(.accepted(let channel, _)) = result { attempt.hold(channel) }
-                            // Of a channel that never connected the upgrade only knows that it is closed; the
-                            // connecting tells why, or takes another address.
-                            if attempt.hasConnected(channel) { promise.completeWith(result) }
-                        }
-                    }
-                }
-            context.server.connect(bootstrap).whenFailure { promise.fail($0) }
+            context.dialer.connect(attempt.dial, on: eventLoop, allowsHalfClosure: true) { channel in
+                try configure(channel, attempt.dial)
+            }
+            .flatMap { $0 }
+            .whenComplete { result in
+                if case .success(.accepted(let channel, _)) = result { attempt.hold(channel) }
+                promise.completeWith(result)
+            }
             switch try await promise.futureResult.get() {
             case .accepted(_, let head): return head
             case .refused(let refusal):
@@ -66,12 +61,10 @@ struct WebSocketConnector: Sendable {
         }
     }
 
-    private func configure(
-        _ channel: any Channel, _ attempt: ConnectAttempt
-    ) throws -> EventLoopFuture<UpgradeAnswer> {
-        try tls.encrypt(channel)
+    private func configure(_ channel: any Channel, _ dial: Dial) throws -> EventLoopFuture<UpgradeAnswer> {
+        try tls.encrypt(channel, position: .last)
         try channel.pipeline.syncOperations.addHandler(
-            HandshakeWatcher(isSecure: tls.context != nil) { attempt.reached($0, on: channel) })
+            HandshakeWatcher(isSecure: tls.context != nil) { dial.reached($0) })
         let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
             upgradeRequestHead: requestHead(),
             upgraders: [WebSocketUpgrader(context.configuration)],
@@ -133,42 +126,19 @@ extension HTTPRefusal {
     }
 }
 
-/// How far an attempt to connect has come, and who is to close what comes of it.
+/// An attempt to open a WebSocket, and who is to close what comes of it.
 private final class ConnectAttempt: Sendable {
     private struct State {
-        var stage = CallError.Origin.resolve
-        var channel: (any Channel)?
-        var connected: Set<ObjectIdentifier> = []
         var opened: WebSocketChannel?
         var isAbandoned = false
     }
 
+    let dial = Dial()
     private let state = Mutex(State())
-
-    var stage: CallError.Origin { state.withLock { $0.stage } }
-
-    func reached(_ stage: CallError.Origin, on channel: any Channel) {
-        state.withLock { state in
-            state.stage = stage
-            state.connected.insert(ObjectIdentifier(channel))
-        }
-    }
-
-    func hasConnected(_ channel: any Channel) -> Bool {
-        state.withLock { $0.connected.contains(ObjectIdentifier(channel)) }
-    }
-
-    func isConnecting(_ channel: any Channel) {
-        let isAbandoned = state.withLock { state in
-            state.stage = .connect
-            state.channel = channel
-            return state.isAbandoned
-        }
-        if isAbandoned { channel.close(promise: nil) }
-    }
 
     /// Keeps an open WebSocket until it is claimed, or closes it when nobody will.
     func hold(_ opened: WebSocketChannel) {
+        dial.release()
         let isAbandoned = state.withLock { state in
             if !state.isAbandoned { state.opened = opened }
             return state.isAbandoned
@@ -182,11 +152,11 @@ private final class ConnectAttempt: Sendable {
     }
 
     func abandon() {
-        let (channel, opened) = state.withLock { state in
+        let opened = state.withLock { state in
             state.isAbandoned = true
-            return (state.channel, state.opened.take())
+            return state.opened.take()
         }
-        channel?.close(promise: nil)
+        dial.abandon()
         opened?.discard()
     }
 }

@@ -48,6 +48,8 @@ public struct CallError: Error, Hashable, Sendable {
         /// The plan could not make its next request.
         case plan
         case resolve
+        /// The proxy on the way to the server.
+        case proxy
         case connect
         case tls = "TLS"
         case upgrade

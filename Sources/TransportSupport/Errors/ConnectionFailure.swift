@@ -10,8 +10,11 @@ package struct ConnectionFailure: Sendable {
     let server: ServerAddress
     let tls: TLSSetup
     let connectTimeout: Duration
+    /// How the server is reached to look at its certificate; `nil` for not at all.
+    let dialer: Dialer?
 
-    package init(server: ServerAddress, tls: TLSSetup, connectTimeout: Duration) {
+    package init(server: ServerAddress, tls: TLSSetup, connectTimeout: Duration, dialer: Dialer?) {
+        self.dialer = dialer
         self.server = server
         self.tls = tls
         self.connectTimeout = connectTimeout

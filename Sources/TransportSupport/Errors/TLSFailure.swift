@@ -5,10 +5,12 @@ import GreeterCore
 struct TLSFailure {
     private let server: ServerAddress
     private let tls: TLSSetup
+    private let dialer: Dialer?
 
     init(_ failure: ConnectionFailure) {
         server = failure.server
         tls = failure.tls
+        dialer = failure.dialer
     }
 
     /// - Parameter description: What the library says: the names of the errors and alerts are BoringSSL's.
@@ -33,7 +35,7 @@ struct TLSFailure {
     // MARK: The server's certificate
 
     func wrongHost() async -> CallError {
-        let names = await CertificateProbe(server: server, tls: tls).certificate()?.hosts ?? []
+        let names = await CertificateProbe(dialer: dialer, tls: tls).certificate()?.hosts ?? []
         let others = names.isEmpty ? "" : " but for \(names.map { Quote.bounded($0) }.joined(separator: ", "))"
         return refusal(
             "the certificate is not for \(name)\(others)",
@@ -41,7 +43,7 @@ struct TLSFailure {
     }
 
     private func untrusted() async -> CallError {
-        let certificate = await CertificateProbe(server: server, tls: tls).certificate()
+        let certificate = await CertificateProbe(dialer: dialer, tls: tls).certificate()
         let now = SystemClock().wallTime
         if let certificate, certificate.validUntil < now {
             return refusal("the certificate of \(name) has expired", advice: "renew the certificate on the server")

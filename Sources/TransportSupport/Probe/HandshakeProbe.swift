@@ -16,11 +16,9 @@ struct HandshakeProbe {
     /// Whether the certificate is checked as for a call. Where it is not, nothing is trusted that was seen.
     var isChecked = true
 
-    /// - Parameter connect: Makes a connection, given what to set up on it.
     /// - Throws: what the handshake or the connection fails with; ``ChannelError`` when they take too long.
     func look(
-        within limit: TimeAmount,
-        connect: (ClientBootstrap) -> EventLoopFuture<any Channel>
+        within limit: TimeAmount, dialer: Dialer
     ) async throws -> Sight {
         var configuration = tls.configuration
         if !isChecked { configuration.certificateVerification = .none }
@@ -30,18 +28,17 @@ struct HandshakeProbe {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = eventLoop.makePromise(of: Sight.self)
         let timeout = eventLoop.scheduleTask(in: limit) { promise.fail(ChannelError.connectTimeout(limit)) }
-        let channel = connect(
-            ClientBootstrap(group: eventLoop).connectTimeout(limit).channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        NIOSSLClientHandler(context: context, serverHostname: name))
-                    try channel.pipeline.syncOperations.addHandler(HandshakeReader(promise: promise))
-                }
-            })
-        channel.whenFailure { promise.fail($0) }
+        let dial = Dial()
+        dialer.connect(dial, on: eventLoop) { channel in
+            try channel.pipeline.syncOperations.addHandler(HandshakeReader(promise: promise))
+            // What follows the handshake must be there when it begins.
+            try channel.pipeline.syncOperations.addHandler(
+                NIOSSLClientHandler(context: context, serverHostname: name),
+                position: .before(channel.pipeline.syncOperations.handler(type: HandshakeReader.self)))
+        }.whenFailure { promise.fail($0) }
         defer {
             timeout.cancel()
-            channel.whenSuccess { $0.close(promise: nil) }
+            dial.abandon()
         }
         return try await promise.futureResult.get()
     }
@@ -52,7 +49,7 @@ struct HandshakeProbe {
 /// The library reports only that the check failed. One more handshake, in which nothing is trusted, shows the
 /// certificate itself.
 struct CertificateProbe {
-    let server: ServerAddress
+    let dialer: Dialer?
     let tls: TLSSetup
 
     /// How long the probe may take: it only makes an error text better.
@@ -60,9 +57,8 @@ struct CertificateProbe {
 
     /// The certificate; `nil` when it cannot be had.
     func certificate() async -> CertificateReport? {
-        let sight = try? await HandshakeProbe(tls: tls, isChecked: false).look(within: Self.limit) {
-            server.connect($0)
-        }
+        guard let dialer else { return nil }
+        let sight = try? await HandshakeProbe(tls: tls, isChecked: false).look(within: Self.limit, dialer: dialer)
         return sight?.certificate.map { CertificateReport($0) }
     }
 }

@@ -9,9 +9,14 @@ import NIOSSL
 public struct ServerProbe: Sendable {
     private let server: ServerAddress
     private let options: TLSOptions
+    private let proxies: ProxySettings
     private let clock: any CallClock
 
-    public init(server: ServerAddress, tls: TLSOptions, clock: any CallClock = SystemClock()) {
+    public init(
+        server: ServerAddress, tls: TLSOptions, proxies: ProxySettings = ProxySettings(),
+        clock: any CallClock = SystemClock()
+    ) {
+        self.proxies = proxies
         self.server = server
         options = tls
         self.clock = clock
@@ -68,27 +73,73 @@ public struct ServerProbe: Sendable {
         }
     }
 
+    // MARK: - Proxy
+
+    /// Has the proxy connect to the server, where connections go through one, and closes the connection again.
+    /// - Returns: the proxy; or why there is none, where that is worth saying.
+    /// - Throws: ``CallError`` for what is wrong with it.
+    public func askProxy(within limit: Duration) async throws(CallError) -> ProxySettings.Way {
+        let dialer = try makeDialer(limit)
+        guard let proxy = dialer.proxy else {
+            guard case .direct(let reason)? = try? proxies.way(to: server) else { return .direct(nil) }
+            return .direct(reason)
+        }
+        let dial = Dial()
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let end = eventLoop.scheduleTask(in: TimeAmount(limit)) { dial.abandon() }
+        defer {
+            end.cancel()
+            dial.abandon()
+        }
+        do {
+            try await dialer.connect(dial, on: eventLoop) { _ in }.get()
+            return .proxy(proxy)
+        } catch {
+            if dial.isAbandoned, let late = dialer.timeout(of: dial) { throw late }
+            throw await explain(error, within: limit, at: .proxy)
+        }
+    }
+
+    private func makeDialer(_ limit: Duration) throws(CallError) -> Dialer {
+        try Dialer(to: server, through: proxies, tls: options, limit: limit)
+    }
+
     // MARK: - Connect
 
-    /// Connects to the first address that answers, and closes the connection again.
-    /// - Returns: that address.
-    /// - Throws: ``CallError`` of the last one where none does so within `limit`, which is for all of them.
-    public func connect(to addresses: [String], within limit: Duration) async throws(CallError) -> String {
-        let end = clock.now + limit
-        var failure: CallError?
-        for address in addresses where failure == nil || clock.now < end {
-            do {
-                let rest = TimeAmount(max(end - clock.now, .milliseconds(1)))
-                let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                    .connectTimeout(rest)
-                    .connect(to: place(address)).get()
-                channel.close(promise: nil)
-                return address
-            } catch {
-                failure = await explain(error, within: limit, at: .connect)
+    /// Connects to every address at once, and closes the connections again.
+    /// - Returns: each address with the error of those that do not answer. What has not answered a second after another has,
+    ///   or by the limit, is said not to.
+    public func connect(to addresses: [String], within limit: Duration) async -> [(address: String, error: CallError?)]
+    {
+        let (answers, answer) = AsyncStream<(Int, Result<Void, any Error>)>.makeStream()
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        for (index, address) in addresses.enumerated() {
+            eventLoop.makeCompletedFuture(Result { try self.place(address) }).flatMap {
+                ClientBootstrap(group: eventLoop).connectTimeout(TimeAmount(limit)).connect(to: $0)
+            }.whenComplete { result in
+                if case .success(let channel) = result { channel.close(promise: nil) }
+                answer.yield((index, result.map { _ in }))
             }
         }
-        throw failure ?? CallError(.unavailable, "there is no address to connect to", at: .connect)
+        var errors: [Int: CallError?] = [:]
+        var patience: Task<Void, Never>?
+        defer { patience?.cancel() }
+        for await (index, result) in answers {
+            switch result {
+            case .success: errors[index] = CallError?.none
+            case .failure(let error): errors[index] = await explain(error, within: limit, at: .connect)
+            }
+            if errors.count == addresses.count { break }
+            if case .success = result, patience == nil {
+                patience = Task { [clock] in
+                    try? await clock.sleep(for: .seconds(1))
+                    answer.finish()
+                }
+            }
+        }
+        return addresses.enumerated().map { index, address in
+            (address, errors[index] ?? CallError(.unavailable, "no answer in time", at: .connect))
+        }
     }
 
     /// Where an address leads, as ``resolve(within:)`` gives it; the path of a socket leads to that.
@@ -103,27 +154,25 @@ public struct ServerProbe: Sendable {
 
     /// Makes a TLS handshake as a call would, and says what came of it.
     /// - Throws: ``CallError`` where there was no handshake, and no certificate to be seen.
-    public func handshake(with address: String, within limit: Duration) async throws(CallError) -> TLSReport {
+    public func handshake(within limit: Duration) async throws(CallError) -> TLSReport {
         let tls = try makeTLS()
         var failure: CallError?
         do {
-            return report(try await look(tls, address, limit, isChecked: true), nil)
+            return report(try await look(tls, limit, isChecked: true), nil)
         } catch {
             failure = await explain(error, within: limit, at: .tls)
         }
         // A certificate that is not trusted can still be shown.
-        if let sight = try? await look(tls, address, limit, isChecked: false) { return report(sight, failure) }
+        if let sight = try? await look(tls, limit, isChecked: false) { return report(sight, failure) }
         throw failure ?? CallError(.unavailable, "the TLS handshake failed", at: .tls)
     }
 
     private func look(
-        _ tls: TLSSetup, _ address: String, _ limit: Duration, isChecked: Bool
+        _ tls: TLSSetup, _ limit: Duration, isChecked: Bool
     ) async throws -> HandshakeProbe.Sight {
-        let place = try place(address)
         let isChecked = isChecked && !options.isInsecure
-        return try await HandshakeProbe(tls: tls, isChecked: isChecked).look(within: TimeAmount(limit)) {
-            $0.connect(to: place)
-        }
+        return try await HandshakeProbe(tls: tls, isChecked: isChecked)
+            .look(within: TimeAmount(limit), dialer: makeDialer(limit))
     }
 
     private func report(_ sight: HandshakeProbe.Sight, _ failure: CallError?) -> TLSReport {
@@ -144,7 +193,9 @@ public struct ServerProbe: Sendable {
     private func explain(_ error: any Error, within limit: Duration, at stage: CallError.Origin) async -> CallError {
         let tls: TLSSetup
         do { tls = try makeTLS() } catch { return error }
-        let failure = ConnectionFailure(server: server, tls: tls, connectTimeout: limit)
+        if let error = error as? CallError { return error }
+        let failure = ConnectionFailure(
+            server: server, tls: tls, connectTimeout: limit, dialer: try? makeDialer(limit))
         if case ChannelError.connectTimeout? = error as? ChannelError { return failure.timeout(at: stage) }
         if let explained = await failure.explain(error) { return explained }
         return failure.lostConnection(isEncrypted: false)

@@ -45,11 +45,13 @@ package struct TLSSetup: Sendable {
         serverName = options.serverName ?? (Self.isLiteral(server.hostWithoutZone) ? nil : server.host)
     }
 
-    /// Adds encryption to a connection, before everything else in it, where there is any.
-    package func encrypt(_ channel: any Channel) throws {
+    /// Adds encryption to a connection, where there is any: before everything else in it unless another position is given.
+    package func encrypt(
+        _ channel: any Channel, position: ChannelPipeline.SynchronousOperations.Position = .first
+    ) throws {
         guard let context else { return }
         try channel.pipeline.syncOperations.addHandler(
-            NIOSSLClientHandler(context: context, serverHostname: serverName), position: .first)
+            NIOSSLClientHandler(context: context, serverHostname: serverName), position: position)
     }
 
     private static func makeContext(
@@ -67,7 +69,7 @@ package struct TLSSetup: Sendable {
         }
     }
 
-    private static func isLiteral(_ host: String) -> Bool {
+    static func isLiteral(_ host: String) -> Bool {
         (try? SocketAddress(ipAddress: host, port: 0)) != nil
     }
 }

@@ -10,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Tell what works on the way to a server, and what to try where it does not.",
         discussion: """
-            Resolves the name, connects, makes the TLS handshake, asks the health route, opens a WebSocket, and makes a \
+            Asks the proxy, where there is one, resolves the name, connects to each of its addresses, makes the TLS handshake, asks the health route, opens a WebSocket, and makes a \
             call of each kind with one request, for the name 'doctor'. Each step is one line with how long it took; what \
             cannot work because of an earlier step is not tried. Nothing is tried twice.
 
@@ -54,7 +54,9 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         let failures = Mutex(0)
         let doctor = Doctor(
             transport: connection.transport,
-            probe: ServerProbe(server: connection.transport.server, tls: setup.gateway.tls, clock: clock),
+            probe: ServerProbe(
+                server: connection.transport.server, tls: setup.gateway.tls, proxies: setup.gateway.proxies,
+                clock: clock),
             limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock
         ) { finding in
             if finding.error != nil { failures.withLock { $0 += 1 } }

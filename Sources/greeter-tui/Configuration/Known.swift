@@ -27,6 +27,7 @@ enum Known {
         "tls.server-name", variable: "GREETER_TUI_SERVER_NAME", fallback: HostSetting(), isOfServer: true)
     static let insecure = Setting<Bool>(
         "tls.insecure", variable: "GREETER_TUI_INSECURE", fallback: false, isOfServer: true)
+    static let proxy = Setting<ProxySetting>("proxy", variable: "GREETER_TUI_PROXY", fallback: ProxySetting())
     static let deadline = Setting<Duration?>(
         "deadline", variable: "GREETER_TUI_DEADLINE", fallback: .seconds(30), check: isPositive)
     static let endOfStream = Setting<EndOfStreamSignal>(
@@ -115,8 +116,8 @@ enum Known {
     static let schema = Schema(
         [
             server, transport, token, allowPlaintextToken, headers, authorities, certificate, key, serverName,
-            insecure, deadline, endOfStream, quietTime, keepAlive, subprotocols, gzip, loadBalancing, retry, attempts,
-            backoff,
+            insecure, proxy, deadline, endOfStream, quietTime, keepAlive, subprotocols, gzip, loadBalancing, retry,
+            attempts, backoff,
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,
         ] + routes + [healthRoute] + methods

@@ -34,14 +34,15 @@ struct Setup: Sendable {
             let reader = TokenReader(environment: loaded.environment)
             let token = try await reader.token(of: settings[Known.token], from: settings.origin(of: Known.token))
             let tls = try settings.tlsOptions()
-            gateway = settings.gatewayConfiguration(token: token, tls: tls)
-            grpc = settings.grpcConfiguration(token: token, tls: tls)
+            let proxies = ProxySettings(settings[Known.proxy].choice, environment: loaded.environment)
+            gateway = settings.gatewayConfiguration(token: token, tls: tls, proxies)
+            grpc = settings.grpcConfiguration(token: token, tls: tls, proxies)
             demo = settings.demoConfiguration
             retry = try settings.retryPolicy()
             throttle = try settings.throttle()
             let routes = gateway.routes
             redaction = Redaction(
-                secrets: token.map { [$0] } ?? [], headers: gateway.headers,
+                secrets: (token.map { [$0] } ?? []) + proxies.secrets, headers: gateway.headers,
                 routes: CallKind.allCases.map { routes[$0] } + [routes.health])
             log = try settings.openLog(redaction, loaded.environment)
             log?.begin(version: Version.current, server: server.settingText)
@@ -133,7 +134,9 @@ extension Settings {
             "a client certificate and its key go together: name both, with --cert and --key")
     }
 
-    fileprivate func grpcConfiguration(token: Secret?, tls: TLSOptions) -> GRPCConfiguration {
+    fileprivate func grpcConfiguration(
+        token: Secret?, tls: TLSOptions, _ proxies: ProxySettings
+    ) -> GRPCConfiguration {
         var methods = GRPCMethods()
         for (kind, method) in zip(CallKind.allCases, Known.methods) {
             methods[kind] = GRPCMethods.fullName(of: self[method].name) ?? methods[kind]
@@ -142,7 +145,7 @@ extension Settings {
             methods: methods,
             triesOtherClientStream: origin(of: Known.methods[kindIndex(.clientStream)]) == .standard,
             loadBalancing: self[Known.loadBalancing], keepAlive: self[Known.keepAlive],
-            usesCompression: self[Known.gzip], tls: tls, token: token,
+            usesCompression: self[Known.gzip], tls: tls, proxies: proxies, token: token,
             allowsPlaintextToken: self[Known.allowPlaintextToken], metadata: headers)
     }
 
@@ -152,13 +155,15 @@ extension Settings {
         members(of: Known.headers).flatMap { header in header.value.values.map { MetadataEntry(header.name, $0) } }
     }
 
-    fileprivate func gatewayConfiguration(token: Secret?, tls: TLSOptions) -> GatewayConfiguration {
+    fileprivate func gatewayConfiguration(
+        token: Secret?, tls: TLSOptions, _ proxies: ProxySettings
+    ) -> GatewayConfiguration {
         var routes = GatewayRoutes()
         for (kind, route) in zip(CallKind.allCases, Known.routes) { routes[kind] = self[route].path }
         routes.health = self[Known.healthRoute].path
         return GatewayConfiguration(
             routes: routes, endOfStream: self[Known.endOfStream], quietTime: self[Known.quietTime],
-            keepAlive: self[Known.keepAlive], tls: tls, token: token,
+            keepAlive: self[Known.keepAlive], tls: tls, proxies: proxies, token: token,
             allowsPlaintextToken: self[Known.allowPlaintextToken], headers: headers,
             subprotocols: self[Known.subprotocols].map(\.name))
     }

@@ -20,13 +20,14 @@ struct Doctor: Sendable {
     /// - Returns: why the first step that failed did.
     func examine() async -> CallError? {
         do throws(CallError) {
-            let addresses = try await resolve().get()
-            let address = try await step(.connect) { () async throws(CallError) in
-                let address = try await probe.connect(to: addresses, within: limit)
-                let isSocket = transport.server.socketPath != nil
-                return (address, isSocket ? address : "port \(transport.server.port) of \(address)")
-            }.get()
-            try await examineTLS(at: address).get()
+            if try await askProxy().get() == nil {
+                try await connect(to: resolve().get()).get()
+            } else {
+                for step in [Finding.Step.resolve, .connect] {
+                    report(Finding(step: step, result: .skipped("the proxy does that")))
+                }
+            }
+            try await examineTLS().get()
         } catch {
             return error
         }
@@ -51,7 +52,7 @@ struct Doctor: Sendable {
             return .success(value)
         } catch {
             report(Finding(step: step, result: .fails(error), duration: clock.now - start))
-            if [.resolve, .connect, .tls].contains(step) { skip(after: step) }
+            if [.proxy, .resolve, .connect, .tls].contains(step) { skip(after: step) }
             return .failure(error)
         }
     }
@@ -76,14 +77,49 @@ struct Doctor: Sendable {
         }
     }
 
-    private func examineTLS(at address: String) async -> Result<Void, CallError> {
+    /// - Returns: the proxy; `nil` where there is none.
+    private func askProxy() async -> Result<ProxyAddress?, CallError> {
+        let start = clock.now
+        do throws(CallError) {
+            switch try await probe.askProxy(within: limit) {
+            case .direct(let reason):
+                report(Finding(step: .proxy, result: .skipped(reason.map { "none: \($0)" } ?? "none")))
+                return .success(nil)
+            case .proxy(let proxy):
+                let text = "\(proxy) (\(proxy.origin)) connects to \(transport.server.authority)"
+                report(Finding(step: .proxy, result: .works(text), duration: clock.now - start))
+                return .success(proxy)
+            }
+        } catch {
+            report(Finding(step: .proxy, result: .fails(error), duration: clock.now - start))
+            skip(after: .proxy)
+            return .failure(error)
+        }
+    }
+
+    /// Tells of each address whether it answers. It is enough that one does.
+    private func connect(to addresses: [String]) async -> Result<Void, CallError> {
+        await step(.connect) { () async throws(CallError) in
+            let answers = await probe.connect(to: addresses, within: limit)
+            let words = answers.map { address, error in "\(address) \(error == nil ? "answers" : "does not answer")" }
+            guard answers.contains(where: { $0.error == nil }) else {
+                throw answers.compactMap(\.error).last
+                    ?? CallError(.unavailable, "there is no address to connect to", at: .connect)
+            }
+            if let path = transport.server.socketPath { return ((), path) }
+            let port = "port \(transport.server.port)"
+            return ((), answers.count == 1 ? "\(port) of \(addresses[0])" : "\(port): \(words.joined(separator: ", "))")
+        }
+    }
+
+    private func examineTLS() async -> Result<Void, CallError> {
         guard transport.server.scheme.isSecure else {
             let beginning = transport.server.beginning(in: transport.server.scheme)
             report(Finding(step: .tls, result: .skipped("\(beginning) is plain text")))
             return .success(())
         }
         return await step(.tls) { () async throws(CallError) in
-            let seen = try await probe.handshake(with: address, within: limit)
+            let seen = try await probe.handshake(within: limit)
             let description = CertificateText.describe(seen, now: clock.wallTime)
             if var failure = seen.failure {
                 failure.cause += " (\(description))"

@@ -3,7 +3,7 @@ import GreeterCore
 /// What the doctor found out about one step on the way to a server.
 struct Finding: Sendable {
     enum Step: String, CaseIterable, Sendable {
-        case resolve, connect
+        case proxy, resolve, connect
         case tls = "TLS"
         case health, upgrade
         case unary

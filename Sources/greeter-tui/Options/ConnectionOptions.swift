@@ -68,6 +68,14 @@ struct ConnectionOptions: ParsableArguments {
     var insecure: Bool?
 
     @Option(
+        help: Known.proxy.plainHelp(
+            """
+            The proxy for every connection: http://, https://, socks5:// or socks5h://HOST:PORT, with USER:PASSWORD@ before \
+            the host; none; or auto, which goes by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY.
+            """, valueName: "url"))
+    var proxy: String?
+
+    @Option(
         help: Known.deadline.help(
             """
             How long a call may take: 500ms, 30s, 2m, none. Where requests come from standard input or by hand, a \
@@ -121,6 +129,7 @@ struct ConnectionOptions: ParsableArguments {
         try layer.set(Known.key, flag: "--key", key)
         try layer.set(Known.serverName, flag: "--server-name", serverName)
         try layer.set(Known.insecure, flag: "--insecure", insecure?.settingText)
+        try layer.set(Known.proxy, flag: "--proxy", proxy)
         try layer.set(Known.deadline, flag: "--deadline", deadline)
         try layer.set(Known.endOfStream, flag: "--end-of-stream", endOfStream)
         try layer.set(Known.quietTime, flag: "--quiet-time", quietTime)

@@ -10,10 +10,13 @@ extension GRPCFailure {
         guard
             let headers = try? RequestHeaders(
                 server: server, token: nil, allowsPlaintextToken: false, own: [], rules: .grpc),
+            let dialer = try? Dialer(
+                to: server, through: ProxySettings(), tls: TLSOptions(), limit: .seconds(1)),
             let tls = try? TLSSetup(for: server, options: TLSOptions(), protocols: ["h2"], closeTimeout: .seconds(1))
         else { preconditionFailure("nothing in it can be wrong") }
         let context = CallContext(
             server: server, configuration: GRPCConfiguration(), headers: headers, tls: tls,
+            dialer: dialer,
             connections: GRPCConnections(closeTimeout: .seconds(1)), clock: SystemClock())
         return GRPCFailure(context: context, method: method)
     }

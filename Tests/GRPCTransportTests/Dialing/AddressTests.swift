@@ -1,0 +1,86 @@
+import GRPCTransport
+import GatewayTransport
+import GreeterCore
+import GreeterDemoServer
+import GreeterTestSupport
+import NIOCore
+import NIOPosix
+import Testing
+
+@Suite("Names with several addresses", .timeLimit(.minutes(1)))
+struct AddressTests {
+    /// Gives every name the same addresses.
+    private struct FixedResolver: Resolver, Sendable {
+        let eventLoop: any EventLoop
+        let six: [SocketAddress]
+        let four: [SocketAddress]
+
+        func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+            eventLoop.makeSucceededFuture(four)
+        }
+
+        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+            eventLoop.makeSucceededFuture(six)
+        }
+
+        func cancelQueries() {}
+    }
+
+    /// Runs `body` with an address of loopback at which connecting takes for ever: its backlog is full.
+    private func withBlackHole(_ body: (SocketAddress) async throws -> Void) async throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0002).bigEndian
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                var length = length
+                return bind(descriptor, pointer, length) == 0 && listen(descriptor, 0) == 0
+                    && getsockname(descriptor, pointer, &length) == 0
+            }
+        }
+        try #require(isListening)
+        let place = SocketAddress(address, host: "127.0.0.2")
+        // The one that fits in, and one that waits.
+        let fillers = (0..<4).map { _ in
+            ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(100)).connect(
+                to: place)
+        }
+        _ = try await fillers[0].get()
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(place)) } catch { result = .failure(error) }
+        for filler in fillers { filler.whenSuccess { $0.close(promise: nil) } }
+        try result.get()
+    }
+
+    @Test(
+        "where nobody answers at the first address, the second is called, within the limit for the first",
+        arguments: CallKind.allCases, [false, true])
+    func second(kind: CallKind, isNative: Bool) async throws {
+        let demo = try await DemoServer.start()
+        try await withBlackHole { hole in
+            var server = isNative ? demo.grpcAddress : demo.address
+            let good = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
+            server.host = "two.example"
+            let resolver: @Sendable (any EventLoop) -> any Resolver & Sendable = {
+                FixedResolver(eventLoop: $0, six: [hole], four: [good])
+            }
+            let transport: any GreeterTransport =
+                isNative
+                ? GRPCTransport(
+                    server: server, configuration: patient(), clock: SystemClock(), makeResolver: resolver)
+                : GatewayTransport(
+                    server: server, configuration: GatewayConfiguration(connectTimeout: .seconds(100)),
+                    clock: SystemClock(), makeResolver: resolver)
+            // The client library of unary calls over HTTP has a resolver of its own.
+            guard isNative || kind.streamsRequests else { return await transport.shutdown() }
+            let outcome = await transport.perform(
+                Call(kind, PlanRun(names: ["Ana"]), options: CallOptions(deadline: .seconds(50))), observer: EventLog())
+            #expect(outcome.error == nil)
+            await transport.shutdown()
+        }
+        await demo.stop()
+    }
+}
