@@ -95,6 +95,9 @@ struct Echo {
         return CallContext(
             server: server, configuration: configuration, call: Call(.bidirectional, PlanRun(names: [])),
             headers: try RequestHeaders(server: server, configuration: configuration, metadata: []),
+            dialer: try Dialer(
+                to: server, through: configuration.proxies, tls: configuration.tls,
+                limit: configuration.connectTimeout),
             recorder: CallRecorder(observer: Nobody(), clock: SystemClock()))
     }
 

@@ -38,15 +38,14 @@ struct ProbeTests {
         #expect(late?.code == .unavailable)
     }
 
-    @Test("connects to the first address that answers, or says why none does")
+    @Test("connects to each address, and says which of them answer")
     func connects() async throws {
         let silent = try ClosedPort(takesConnections: true)
-        #expect(
-            try await probe(silent.address).connect(to: ["127.0.0.2", "127.0.0.1"], within: Self.limit) == "127.0.0.1")
+        let answers = await probe(silent.address).connect(to: ["127.0.0.2", "127.0.0.1"], within: Self.limit)
+        #expect(answers.map(\.address) == ["127.0.0.2", "127.0.0.1"])
+        #expect(answers.map { $0.error == nil } == [false, true])
         let closed = try ClosedPort()
-        let error = await #expect(throws: CallError.self) {
-            try await probe(closed.address).connect(to: ["127.0.0.1"], within: Self.limit)
-        }
+        let error = await probe(closed.address).connect(to: ["127.0.0.1"], within: Self.limit).first?.error
         #expect(error?.cause == "no connection to \(closed.address.authority): connection refused")
         #expect(error?.advice != nil)
         withExtendedLifetime((silent, closed)) {}
@@ -67,7 +66,7 @@ struct ProbeTests {
                 try await peer.drain()
             }
         ) { server in
-            let checked = try await probe(server, TLSTests.trusting).handshake(with: "127.0.0.1", within: Self.limit)
+            let checked = try await probe(server, TLSTests.trusting).handshake(within: Self.limit)
             #expect(checked.version == "TLS 1.3")
             #expect(checked.certificate?.subject.contains(subject) == true, "\(checked)")
             #expect(checked.certificate?.issuer.isEmpty == false)
@@ -76,7 +75,7 @@ struct ProbeTests {
             let isExpired = (checked.certificate?.validUntil ?? .distantPast) < Date()
             #expect(isExpired == (name == "expired"))
             let unchecked = try await probe(server, configuration { $0.tls.isInsecure = true })
-                .handshake(with: "127.0.0.1", within: Self.limit)
+                .handshake(within: Self.limit)
             #expect(unchecked.failure == nil)
             #expect(!unchecked.isChecked)
         }
@@ -92,7 +91,7 @@ struct ProbeTests {
             server.scheme = .https
             let plain = server
             let error = await #expect(throws: CallError.self) {
-                try await probe(plain).handshake(with: "127.0.0.1", within: Self.limit)
+                try await probe(plain).handshake(within: Self.limit)
             }
             #expect(error?.cause == "\(server.authority) does not speak TLS")
             #expect(error?.advice == "if the server speaks plain text, use http://")
@@ -104,7 +103,7 @@ struct ProbeTests {
         let port = try ClosedPort(takesConnections: true)
         let error = await #expect(throws: CallError.self) {
             try await probe(server("127.0.0.1", port.address.port)).handshake(
-                with: "127.0.0.1", within: .milliseconds(50))
+                within: .milliseconds(50))
         }
         #expect(error?.origin == .tls)
         #expect(error?.cause.contains("no end of the TLS handshake") == true)

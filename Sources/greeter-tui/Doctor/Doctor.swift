@@ -83,7 +83,8 @@ struct Doctor: Sendable {
         do throws(CallError) {
             switch try await probe.askProxy(within: limit) {
             case .direct(let reason):
-                report(Finding(step: .proxy, result: .skipped(reason.map { "none: \($0)" } ?? "none")))
+                // Where nobody has spoken of one, nothing is said of it.
+                if let reason { report(Finding(step: .proxy, result: .skipped("none: \(reason)"))) }
                 return .success(nil)
             case .proxy(let proxy):
                 let text = "\(proxy) (\(proxy.origin)) connects to \(transport.server.authority)"
