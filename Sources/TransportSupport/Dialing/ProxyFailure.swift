@@ -58,7 +58,8 @@ package struct ProxyFailure: Sendable {
             case .foreign: .failedPrecondition
             }
         return CallError(
-            code, "\(name) \(refusal.cause); it was asked for \(server.authority)", at: .proxy, advice: refusal.advice)
+            code, "\(name) \(refusal.cause); it was asked for \(server.authority)", at: .proxy, advice: refusal.advice,
+            isRefusal: true)
     }
 
     private func unavailable(_ cause: String, _ advice: String) -> CallError {

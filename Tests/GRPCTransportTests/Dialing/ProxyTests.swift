@@ -8,23 +8,16 @@ import Testing
 
 @Suite("Calls through a proxy", .timeLimit(.minutes(1)))
 struct ProxyTests {
-    struct Cell: Sendable, CustomTestStringConvertible {
-        var scheme: String
-        var manner: TestProxy.Manner
-        var isNative: Bool
-
-        var testDescription: String { "\(scheme) \(isNative ? "gRPC" : "gateway")" }
-    }
-
-    static let cells: [Cell] = [false, true].flatMap { isNative in
+    static let cells: [ProxyCell] = [false, true].flatMap { isNative in
         [
-            Cell(scheme: "http://", manner: .http(), isNative: isNative),
-            Cell(
+            ProxyCell(scheme: "http://", manner: .http(), isNative: isNative),
+            ProxyCell(
                 scheme: "http://ana:p%40ss@",
                 manner: .http(authorization: "Basic " + Data("ana:p@ss".utf8).base64EncodedString()), isNative: isNative
             ),
-            Cell(scheme: "socks5://", manner: .socks(), isNative: isNative),
-            Cell(scheme: "socks5h://ana:p%40ss@", manner: .socks(user: "ana", password: "p@ss"), isNative: isNative),
+            ProxyCell(scheme: "socks5://", manner: .socks(), isNative: isNative),
+            ProxyCell(
+                scheme: "socks5h://ana:p%40ss@", manner: .socks(user: "ana", password: "p@ss"), isNative: isNative),
         ]
     }
 
@@ -40,7 +33,7 @@ struct ProxyTests {
     }
 
     @Test("every kind of call goes through, and nothing goes around", arguments: cells)
-    func calls(cell: Cell) async throws {
+    func calls(cell: ProxyCell) async throws {
         let demo = try await DemoServer.start()
         try await TestProxy.run(cell.manner) { proxy, port in
             let server = cell.isNative ? demo.grpcAddress : demo.address
@@ -77,48 +70,32 @@ struct ProxyTests {
         await demo.stop()
     }
 
-    struct Fault: Sendable, CustomTestStringConvertible {
-        var manner: TestProxy.Manner
-        var scheme = "http"
-        var code: StatusCode
-        var cause: String
-
-        var testDescription: String { cause }
-
-        init(_ manner: TestProxy.Manner, _ scheme: String = "http", _ code: StatusCode, _ cause: String) {
-            (self.manner, self.scheme, self.code, self.cause) = (manner, scheme, code, cause)
-        }
-
-        init(_ text: String, _ code: StatusCode, _ cause: String) {
-            self.init(.saying(Array(text.utf8)), "http", code, cause)
-        }
-    }
-
     static let faults = [
-        Fault("HTTP/1.1 407 Who\r\n\r\n", .unauthenticated, "answered HTTP 407 Who"),
-        Fault("HTTP/1.1 403 Not there\r\n\r\n", .permissionDenied, "answered HTTP 403 Not there"),
-        Fault("HTTP/1.1 502 Bad Gateway\r\n\r\n", .unavailable, "answered HTTP 502 Bad Gateway"),
-        Fault("HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", .failedPrecondition, "answered HTTP 302 Found"),
-        Fault("SSH-2.0-x\r\n", .failedPrecondition, "does not answer CONNECT as an HTTP proxy does"),
-        Fault("HTTP/1.1 2x0 OK\r\n\r\n", .failedPrecondition, "does not answer CONNECT as an HTTP proxy does"),
-        Fault("HTTP/1.1 200 OK\r\n", .unavailable, "closed the connection without an answer"),
-        Fault("", .unavailable, "closed the connection without an answer"),
-        Fault(
+        ProxyFault("HTTP/1.1 407 Who\r\n\r\n", .unauthenticated, "answered HTTP 407 Who"),
+        ProxyFault("HTTP/1.1 403 Not there\r\n\r\n", .permissionDenied, "answered HTTP 403 Not there"),
+        ProxyFault("HTTP/1.1 502 Bad Gateway\r\n\r\n", .unavailable, "answered HTTP 502 Bad Gateway"),
+        ProxyFault("HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n", .failedPrecondition, "answered HTTP 302 Found"),
+        ProxyFault("SSH-2.0-x\r\n", .failedPrecondition, "does not answer CONNECT as an HTTP proxy does"),
+        ProxyFault("HTTP/1.1 2x0 OK\r\n\r\n", .failedPrecondition, "does not answer CONNECT as an HTTP proxy does"),
+        ProxyFault("HTTP/1.1 200 OK\r\n", .unavailable, "closed the connection without an answer"),
+        ProxyFault("", .unavailable, "closed the connection without an answer"),
+        ProxyFault(
             "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 20_000), .failedPrecondition,
             "answered CONNECT with a head of more than 16 KiB"),
-        Fault(.socks(user: "ana", password: "x"), "socks5", .unauthenticated, "takes none of the ways to say who asks"),
-        Fault(
+        ProxyFault(
+            .socks(user: "ana", password: "x"), "socks5", .unauthenticated, "takes none of the ways to say who asks"),
+        ProxyFault(
             .socks(user: "ana", password: "x"), "socks5://ana:y@", .unauthenticated, "refuses the user and the password"
         ),
-        Fault(.saying([5, 0, 5, 2]), "socks5", .permissionDenied, "does not allow the connection"),
-        Fault(.saying([5, 0, 5, 4]), "socks5", .unavailable, "cannot reach the host"),
-        Fault(.saying([5, 0, 5, 5]), "socks5", .unavailable, "says that the server refuses the connection"),
-        Fault(.saying([4, 0]), "socks5", .failedPrecondition, "does not speak SOCKS 5"),
-        Fault(.saying([5]), "socks5", .unavailable, "closed the connection without an answer"),
+        ProxyFault(.saying([5, 0, 5, 2]), "socks5", .permissionDenied, "does not allow the connection"),
+        ProxyFault(.saying([5, 0, 5, 4]), "socks5", .unavailable, "cannot reach the host"),
+        ProxyFault(.saying([5, 0, 5, 5]), "socks5", .unavailable, "says that the server refuses the connection"),
+        ProxyFault(.saying([4, 0]), "socks5", .failedPrecondition, "does not speak SOCKS 5"),
+        ProxyFault(.saying([5]), "socks5", .unavailable, "closed the connection without an answer"),
     ]
 
     @Test("what is the proxy's fault is told as the proxy's, with its address and who named it", arguments: faults)
-    func faults(fault: Fault) async throws {
+    func blamed(fault: ProxyFault) async throws {
         try await TestProxy.run(fault.manner) { proxy, port in
             let beginning = fault.scheme.contains("://") ? fault.scheme : fault.scheme + "://"
             let proxies = try Self.through("\(beginning)127.0.0.1:\(port)")
@@ -185,5 +162,32 @@ struct ProxyTests {
             }
             await transport.shutdown()
         }
+    }
+}
+
+/// A way through a proxy.
+struct ProxyCell: Sendable, CustomTestStringConvertible {
+    var scheme: String
+    var manner: TestProxy.Manner
+    var isNative: Bool
+
+    var testDescription: String { "\(scheme) \(isNative ? "gRPC" : "gateway")" }
+}
+
+/// What a proxy may do instead of connecting.
+struct ProxyFault: Sendable, CustomTestStringConvertible {
+    var manner: TestProxy.Manner
+    var scheme = "http"
+    var code: StatusCode
+    var cause: String
+
+    var testDescription: String { cause }
+
+    init(_ manner: TestProxy.Manner, _ scheme: String = "http", _ code: StatusCode, _ cause: String) {
+        (self.manner, self.scheme, self.code, self.cause) = (manner, scheme, code, cause)
+    }
+
+    init(_ text: String, _ code: StatusCode, _ cause: String) {
+        self.init(.saying(Array(text.utf8)), "http", code, cause)
     }
 }

@@ -48,7 +48,7 @@ final class TestProxy: Sendable {
 
     private func serve(_ near: NIOAsyncChannel<ByteBuffer, ByteBuffer>) {
         let task = Task { [self] in
-            try? await near.executeThenClose { inbound, outbound in
+            _ = try? await near.executeThenClose { inbound, outbound in
                 var reader = Reader(inbound.makeAsyncIterator())
                 switch manner {
                 case .silent: try await Task.sleep(for: .seconds(600))

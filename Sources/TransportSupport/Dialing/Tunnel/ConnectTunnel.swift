@@ -73,13 +73,14 @@ package struct ConnectTunnel: Tunnel {
     static func refusal(_ status: Int, _ text: String, isKnown: Bool, _ target: String) -> TunnelRefusal {
         let said = "answered HTTP \(Quote.bounded(text))"
         return switch status {
-        case 407:
+        // Some say 401 where they do not like the password.
+        case 401, 407:
             TunnelRefusal(
                 .credentials, said,
                 advice: !isKnown
                     ? "give it a user and a password: http://USER:PASSWORD@HOST:PORT"
                     : "check the user and the password in its address; only Basic is spoken (RFC 7617)")
-        case 401, 403, 405:
+        case 403, 405:
             TunnelRefusal(
                 .forbidden, said,
                 advice: "it allows no connection to \(target): allow it there, or go around with NO_PROXY")
