@@ -123,19 +123,16 @@ final class TestProxy: Sendable {
             }
         if let answer { try await outbound.write(answer) }
         let rest = reader.rest
-        let inbound = reader.inbound
         try await far.executeThenClose { farInbound, farOutbound in
             if let first { try await farOutbound.write(first) }
             if rest.readableBytes > 0 { try await farOutbound.write(rest) }
             try await withThrowingTaskGroup { group in
                 group.addTask {
                     for try await bytes in farInbound { try await outbound.write(bytes) }
+                    // What the client still says, nobody hears.
+                    outbound.finish()
                 }
-                group.addTask {
-                    var inbound = inbound
-                    while let bytes = try await inbound.next() { try await farOutbound.write(bytes) }
-                }
-                try await group.next()
+                while let bytes = try await reader.inbound.next() { try await farOutbound.write(bytes) }
                 group.cancelAll()
             }
         }
