@@ -26,6 +26,9 @@ struct ConfigurationTests {
         Row(
             "server", "demo:", ["http://top", "http://profile", "http://variable", "http://flag"], "GREETER_TUI_SERVER",
             "--server"),
+        Row(
+            "proxy", "auto", ["http://top:1", "none", "http://variable:3", "socks5://flag:4"], "GREETER_TUI_PROXY",
+            "--proxy"),
         Row("transport", "auto", ["gateway", "auto", "gateway", "auto"], "GREETER_TUI_TRANSPORT", "--transport"),
         Row(
             "allow-plaintext-token", "false", ["true", "false", "true", "false"], "GREETER_TUI_ALLOW_PLAINTEXT_TOKEN",

@@ -40,7 +40,7 @@ struct HistoryTests {
         #expect(show.status == 0)
         #expect(show.output.contains("server    demo:\n"))
         #expect(show.output.contains("    - {name: Ana, language: en}\n"))
-        #expect(show.output.contains("  received     1  Hello, Ana!\n"))
+        #expect(show.output.contains("  received     1  Hello, Ana!  (request 1)\n"))
 
         let table = try await home.run("history", "export", "1", "--format", "csv")
         #expect(table.output.split(separator: "\r\n").count == 5)

@@ -99,7 +99,7 @@ struct ProxyTests {
         try await TestProxy.run(fault.manner) { proxy, port in
             let beginning = fault.scheme.contains("://") ? fault.scheme : fault.scheme + "://"
             let proxies = try Self.through("\(beginning)127.0.0.1:\(port)")
-            for text in ["http://greeter.example:1", "grpc://127.0.0.1:1"] {
+            for text in ["http://127.0.0.1:1", "grpc://127.0.0.1:1"] {
                 let transport = Self.transport(proxies, to: try ServerAddress(parsing: text))
                 let error = await transport.perform(
                     Call(.bidirectional, PlanRun(names: ["Ana"]), options: CallOptions(deadline: .seconds(50))),
