@@ -109,6 +109,37 @@ struct EmbeddedTests {
         _ = try await channel.finish()
     }
 
+    @Test func connectionWithoutStreamsIsEndedInOrderAfterItsTime() async throws {
+        let (channel, connection) = try await makeClient(HTTP2Configuration(idleLimit: .seconds(10)))
+        try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        await channel.testingEventLoop.advanceTime(by: .seconds(9))
+        let stream = connection.open(.request, ends: true)
+        await channel.testingEventLoop.run()
+        await channel.testingEventLoop.advanceTime(by: .seconds(100))
+        #expect(connection.end == nil)
+        try await channel.writeInbound(ByteBuffer(bytes: Frame.headers([(":status", "200")], ends: true).bytes))
+        #expect(try await stream.readAll().end?.name == "complete")
+        await channel.testingEventLoop.advanceTime(by: .seconds(9))
+        #expect(connection.end == nil)
+        await channel.testingEventLoop.advanceTime(by: .seconds(1))
+        #expect(connection.end?.name == "closed here")
+    }
+
+    /// A connection that could not be made ends everything that was asked of it.
+    @Test func connectionThatFailsRefusesItsStreams() async throws {
+        let connection = HTTP2SessionHandler(role: .client).connection
+        let early = connection.open(.request, ends: true)
+        async let ready = connection.ready()
+        connection.fail(ChannelError.connectTimeout(.seconds(1)))
+        #expect(try await ready?.name == "broken")
+        #expect(try await early.readAll().end?.name == "refused: not sent")
+        #expect(try await connection.open(.request).readAll().end?.name == "refused: not sent")
+        #expect(try await connection.ping() == nil)
+        #expect(await connection.snapshot() == nil)
+        connection.fail(ChannelError.eof)
+        #expect(connection.end?.name == "broken")
+    }
+
     @Test func roundTripIsByTheClockOfTheLoop() async throws {
         let tap = HTTP2Tap()
         let (channel, connection) = try await makeClient(tap: tap)

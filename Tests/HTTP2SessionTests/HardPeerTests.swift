@@ -44,6 +44,36 @@ struct HardPeerTests {
         }
     }
 
+    /// So gRPC asks for (PROTOCOL-HTTP2.md, EOS).
+    @Test func finishingAtOnceWithoutBytesIsAnEmptyFrame() async throws {
+        try await ScriptedPeer.run { connection, peer in
+            let stream = connection.open(.request, waitsForBytes: true)
+            stream.finish()
+            let head = try await peer.next(.headers)
+            #expect(!head.endsStream)
+            let frame = try await peer.next(.data)
+            #expect(frame.payload.isEmpty && frame.endsStream)
+            let short = connection.open(.request, ends: true)
+            #expect(try await peer.next(.headers).endsStream)
+            short.reset(.cancel)
+        }
+    }
+
+    /// A half-close that comes when nothing else does is a frame of its own.
+    @Test func finishingLaterWithoutBytesEndsTheStream() async throws {
+        try await ScriptedPeer.run { connection, peer in
+            let stream = connection.open(.request)
+            let head = try await peer.next(.headers)
+            #expect(!head.endsStream)
+            _ = try await connection.pingAnswered(by: peer)
+            stream.finish()
+            let frame = try await peer.next(.data)
+            #expect(frame.payload.isEmpty && frame.endsStream)
+            try await peer.send(.headers([(":status", "200")], ends: true))
+            #expect(try await stream.readAll().end?.name == "complete")
+        }
+    }
+
     @Test func earlyAnswerAndResetWithNoErrorIsComplete() async throws {
         try await ScriptedPeer.run { connection, peer in
             let stream = connection.open(.request)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A connection between the tasks that use it and the event loop that carries it.
 final class ConnectionCore: Sendable {
-    struct Shared: Sendable {
+    struct Shared: Awaitable {
         /// Streams that have something for the loop to do.
         var streams: [StreamCore] = []
         var commands: [Command] = []
@@ -16,6 +16,8 @@ final class ConnectionCore: Sendable {
         var isDraining = false
         var end: HTTP2ConnectionEnd?
         var waiters = Waiters()
+
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     /// What a task asks of the connection as a whole.
@@ -25,6 +27,15 @@ final class ConnectionCore: Sendable {
         case settings([HTTP2Setting])
         case snapshot(Reply<HTTP2Snapshot>)
         case close
+
+        /// Nothing will come of it.
+        func giveUp() {
+            switch self {
+            case .ping(let answer): answer.give(nil)
+            case .snapshot(let reply): reply.give(nil)
+            case .goAway, .settings, .close: break
+            }
+        }
     }
 
     let shared = Guarded(Shared())
@@ -63,6 +74,21 @@ final class ConnectionCore: Sendable {
         return end
     }
 
+    /// Ends everything that waits, where no handler does.
+    func fail(_ error: any Error) {
+        let end = HTTP2ConnectionEnd(reason: .broken(error))
+        let isFirst = shared.withLock { state in
+            guard state.end == nil else { return false }
+            state.end = end
+            state.waiters.wake()
+            return true
+        }
+        guard isFirst else { return }
+        let (streams, commands) = takeWork()
+        for core in streams { core.refuse(end) }
+        for command in commands { command.giveUp() }
+    }
+
     /// Everything that is to be done; on the loop.
     func takeWork() -> (streams: [StreamCore], commands: [Command]) {
         shared.withLock { state in
@@ -90,10 +116,12 @@ extension StreamCore {
 
 /// A value that the loop gives to a task, once.
 final class Reply<Value: Sendable>: Sendable {
-    private struct State: Sendable {
+    private struct State: Awaitable {
         var value: Value?
         var isOver = false
         var waiters = Waiters()
+
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let state = Guarded(State())

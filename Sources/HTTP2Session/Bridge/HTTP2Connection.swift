@@ -15,7 +15,7 @@ package final class HTTP2Connection: Sendable {
     ///     both leave in one write. Until then the peer knows nothing of the stream.
     package func open(_ head: HTTP2Headers, ends: Bool = false, waitsForBytes: Bool = false) -> HTTP2Stream {
         let stream = HTTP2Stream(
-            core: StreamCore(configuration: core.configuration, head: head, isFinished: ends), connection: core)
+            core: StreamCore(configuration: core.configuration, head: head, headEnds: ends), connection: core)
         if !waitsForBytes { core.schedule(stream.core) }
         return stream
     }
@@ -31,6 +31,14 @@ package final class HTTP2Connection: Sendable {
             if Task.isCancelled { throw CancellationError() }
             await core.shared.wait(\.waiters) { !$0.hasSettings && $0.end == nil }
         }
+    }
+
+    /// Whether the peer has spoken HTTP/2, and the connection goes on.
+    package var isReady: Bool { core.shared.withLock { $0.hasSettings && $0.end == nil } }
+
+    /// Ends a connection that could not be made: its handler is in no channel, and never will be.
+    package func fail(_ error: any Error) {
+        core.fail(error)
     }
 
     /// Waits for the end of the connection.

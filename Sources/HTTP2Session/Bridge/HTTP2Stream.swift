@@ -44,7 +44,7 @@ package final class HTTP2Stream: Sendable {
         schedule { state in
             guard !state.isFinished, !state.isClosed else { return false }
             state.head = head
-            state.isFinished = ends
+            (state.headEnds, state.isFinished) = (ends, ends)
             return true
         }
     }

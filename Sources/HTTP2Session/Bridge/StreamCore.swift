@@ -7,9 +7,12 @@ import Synchronization
 /// not become frames. From the peer everything of one socket read is one batch; what the consumer has not taken is bounded by the
 /// stream's window, since credit follows consumption.
 final class StreamCore: Sendable {
-    struct Shared: Sendable {
+    struct Shared: Awaitable {
         // Towards the peer.
         var head: HTTP2Headers?
+        /// Whether the header block itself is to carry END_STREAM. A half-close that comes after it is a DATA frame, be it empty:
+        /// gRPC asks for that (PROTOCOL-HTTP2.md, EOS), and there are servers that wait for it.
+        var headEnds: Bool
         var outbound: [ByteBuffer] = []
         /// Bytes that have not become frames yet, here or on the loop.
         var outboundBytes = 0
@@ -33,11 +36,18 @@ final class StreamCore: Sendable {
         var takers = Waiters()
         // Whether the loop knows that there is something to do.
         var isScheduled = false
+
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] {
+            let woken = takers.takeWoken()
+            let writers = writers.takeWoken()
+            return writers.isEmpty ? woken : woken + writers
+        }
     }
 
     /// What the loop does for a stream in one go.
     struct Work: Sendable {
         var head: HTTP2Headers?
+        var headEnds: Bool
         var buffers: [ByteBuffer]
         var trailers: HTTP2Headers?
         var isFinished: Bool
@@ -51,9 +61,11 @@ final class StreamCore: Sendable {
     /// The event loop's own half. Unsafe only in name: the session handler alone touches it, on its event loop.
     nonisolated(unsafe) var wire = WireState()
 
-    init(configuration: HTTP2Configuration, head: HTTP2Headers? = nil, isFinished: Bool = false) {
+    init(configuration: HTTP2Configuration, head: HTTP2Headers? = nil, headEnds: Bool = false) {
         shared = Guarded(
-            Shared(head: head, isFinished: isFinished, creditStep: Self.creditStep(window: configuration.streamWindow)))
+            Shared(
+                head: head, headEnds: headEnds, isFinished: headEnds,
+                creditStep: Self.creditStep(window: configuration.streamWindow)))
         outboundLimit = configuration.outboundLimit
     }
 
@@ -75,7 +87,8 @@ extension StreamCore {
                 if state.consumed >= state.creditStep { state.consumed = 0 }
             }
             return Work(
-                head: state.head, buffers: state.outbound, trailers: state.trailers, isFinished: state.isFinished,
+                head: state.head, headEnds: state.headEnds, buffers: state.outbound, trailers: state.trailers,
+                isFinished: state.isFinished,
                 reset: state.reset, isAbandoned: state.isAbandoned,
                 credit: state.consumed >= state.creditStep ? state.consumed : 0)
         }

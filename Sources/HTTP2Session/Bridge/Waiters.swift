@@ -2,30 +2,46 @@ import Synchronization
 
 /// Tasks that wait for a change of a state under a lock.
 struct Waiters {
-    private var continuations: [CheckedContinuation<Void, Never>] = []
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var woken: [CheckedContinuation<Void, Never>] = []
 
     mutating func add(_ continuation: CheckedContinuation<Void, Never>) {
-        continuations.append(continuation)
+        waiting.append(continuation)
     }
 
-    /// Wakes all. They look for themselves whether there is what they wait for.
+    /// Wakes all, as soon as the lock is released. They look for themselves whether there is what they wait for.
     mutating func wake() {
-        guard !continuations.isEmpty else { return }
-        for continuation in continuations { continuation.resume() }
-        continuations.removeAll(keepingCapacity: true)
+        guard !waiting.isEmpty else { return }
+        woken += waiting
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    mutating func takeWoken() -> [CheckedContinuation<Void, Never>] {
+        guard !woken.isEmpty else { return [] }
+        defer { woken = [] }
+        return woken
     }
 }
 
+/// A state for which tasks can wait.
+protocol Awaitable: Sendable {
+    /// Those whose waiting is over since the last time.
+    mutating func takeWoken() -> [CheckedContinuation<Void, Never>]
+}
+
 /// A state under a lock, for which tasks can wait.
-final class Guarded<State: Sendable>: Sendable {
+final class Guarded<State: Awaitable>: Sendable {
     private let mutex: Mutex<State>
 
     init(_ state: State) {
         mutex = Mutex(state)
     }
 
+    /// Who is woken goes on after the lock is released: it takes the same lock at once, and would spin for it.
     func withLock<Value: Sendable>(_ body: (inout State) -> Value) -> Value {
-        mutex.withLock { state in body(&state) }
+        let (value, woken) = mutex.withLock { state in (body(&state), state.takeWoken()) }
+        for continuation in woken { continuation.resume() }
+        return value
     }
 
     /// Waits until it is woken; not at all where `isNeeded` says so, or the task is cancelled. Cancelling wakes all waiters.

@@ -11,6 +11,7 @@ struct WireState {
 
     // Towards the peer.
     var head: HTTP2Headers?
+    var headEnds = false
     var queue = OutboundQueue()
     /// Whether nothing comes after what is in the queue.
     var isFinished = false

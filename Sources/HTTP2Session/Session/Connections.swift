@@ -47,6 +47,7 @@ extension HTTP2SessionHandler {
     func finish() {
         guard core.shared.withLock({ $0.end == nil }) else { return }
         keepAliveTimer?.cancel()
+        idleTimer?.cancel()
         let reason = reason ?? failure ?? (firstBytesAreForeign ? .notHTTP2(firstBytes) : .closedByPeer)
         self.reason = reason
         let end = HTTP2ConnectionEnd(reason: reason, goAway: goAway)
@@ -65,13 +66,7 @@ extension HTTP2SessionHandler {
         watched = []
         deliverTouched()
         pings.endAll()
-        for command in commands {
-            switch command {
-            case .ping(let answer): answer.give(nil)
-            case .snapshot(let reply): reply.give(nil)
-            case .goAway, .settings, .close: break
-            }
-        }
+        for command in commands { command.giveUp() }
     }
 
     private func lost(_ core: StreamCore, _ end: HTTP2ConnectionEnd) -> HTTP2StreamEnd {

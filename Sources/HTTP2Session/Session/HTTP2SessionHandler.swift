@@ -52,6 +52,8 @@ package final class HTTP2SessionHandler: ChannelDuplexHandler {
     var isTapped = false
     var pings = PingLedger()
     var keepAliveTimer: Scheduled<Void>?
+    /// Runs while there is no stream.
+    var idleTimer: Scheduled<Void>?
     var lastRead = NIODeadline.now()
     /// The beginning of what the peer said, until it has proved to be HTTP/2.
     var firstBytes: [UInt8] = []

@@ -43,6 +43,17 @@ extension HTTP2SessionHandler {
         record(.roundTrip(time))
     }
 
+    /// Ends the connection when it has had no stream for long enough. To be called when the last stream has ended.
+    func watchIdleness() {
+        guard let limit = configuration.idleLimit, let context, idleTimer == nil, reason == nil else { return }
+        guard streams.isEmpty, waiting.isEmpty else { return }
+        idleTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { [weak self] in
+            self?.idleTimer = nil
+            self?.perform(.goAway(.noError, ""))
+            self?.flush()
+        }
+    }
+
     /// Asks for a sign of life when nothing has come for long enough, and gives up when none comes.
     func watchForLife(_ keepAlive: HTTP2KeepAlive, after delay: Duration) {
         guard let context, reason == nil else { return }

@@ -26,8 +26,9 @@ extension HTTP2SessionHandler {
     func deliverTouched() {
         for core in touched {
             core.wire.isTouched = false
-            core.deliver(core.wire.takeEvents())
+            // Before its end is told: who lets go of a stream that is over has nothing more to say to the loop.
             if core.wire.isClosed { core.close() }
+            core.deliver(core.wire.takeEvents())
         }
         touched.removeAll(keepingCapacity: true)
     }
@@ -62,6 +63,8 @@ extension HTTP2SessionHandler {
         let core = StreamCore(configuration: configuration)
         core.wire.id = head.stream_id
         streams[head.stream_id] = core
+        idleTimer?.cancel()
+        idleTimer = nil
         accept(HTTP2Stream(core: core, connection: self.core))
     }
 

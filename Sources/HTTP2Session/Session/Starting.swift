@@ -21,6 +21,7 @@ extension HTTP2SessionHandler {
         if let keepAlive = configuration.keepAlive { watchForLife(keepAlive, after: keepAlive.interval) }
         // What was asked for before the channel was active.
         service()
+        watchIdleness()
     }
 
     private var ownSettings: [HTTP2Setting] {

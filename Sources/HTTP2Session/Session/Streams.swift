@@ -19,6 +19,7 @@ extension HTTP2SessionHandler {
         guard !core.wire.isClosed else { return }
         if let code = work.reset { return reset(core, code) }
         core.wire.head = work.head ?? core.wire.head
+        core.wire.headEnds = work.headEnds
         for buffer in work.buffers { core.wire.queue.append(buffer) }
         core.wire.isFinished = work.isFinished
         core.wire.trailers = work.trailers ?? core.wire.trailers
@@ -79,6 +80,8 @@ extension HTTP2SessionHandler {
         core.wire.id = id
         streams[id] = core
         newest = core
+        idleTimer?.cancel()
+        idleTimer = nil
         openCount += 1
         if isTapped { watch(core) }
     }
@@ -96,7 +99,7 @@ extension HTTP2SessionHandler {
 
     /// Where the bytes of a stream come from; from nowhere, where the header block is all.
     private func withProvider(for core: StreamCore, _ body: (UnsafePointer<nghttp2_data_provider>?) -> Int32) -> Int32 {
-        guard !core.wire.isFinished || core.wire.queue.bytes > 0 || core.wire.trailers != nil else {
+        guard !core.wire.headEnds else {
             core.wire.hasSentEnd = true
             return body(nil)
         }
@@ -172,6 +175,7 @@ extension HTTP2SessionHandler {
         if isTapped { recordEnd(of: core) }
         core.left(core.wire.queue.removeAll())
         forget(core)
+        watchIdleness()
     }
 
     private func end(of core: StreamCore, _ code: HTTP2ErrorCode) -> HTTP2StreamEnd {

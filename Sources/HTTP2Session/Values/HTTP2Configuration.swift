@@ -16,11 +16,13 @@ package struct HTTP2Configuration: Sendable {
     package var maximumUnsentAnswers: Int
     /// The sign of life that is asked for; `nil` for none.
     package var keepAlive: HTTP2KeepAlive?
+    /// How long a connection may go on without a stream before this side ends it; `nil` for ever.
+    package var idleLimit: Duration?
 
     package init(
         streamWindow: Int = 1 << 20, connectionWindow: Int = 1 << 22, maximumHeaderListSize: Int = 16 * 1024,
         maximumConcurrentStreams: Int = 1000, outboundLimit: Int = 256 * 1024, maximumUnsentAnswers: Int = 1000,
-        keepAlive: HTTP2KeepAlive? = nil
+        keepAlive: HTTP2KeepAlive? = nil, idleLimit: Duration? = nil
     ) {
         self.streamWindow = streamWindow
         self.connectionWindow = connectionWindow
@@ -29,6 +31,7 @@ package struct HTTP2Configuration: Sendable {
         self.outboundLimit = outboundLimit
         self.maximumUnsentAnswers = maximumUnsentAnswers
         self.keepAlive = keepAlive
+        self.idleLimit = idleLimit
     }
 }
 
