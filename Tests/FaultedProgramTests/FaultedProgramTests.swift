@@ -54,7 +54,7 @@ struct FaultedProgramTests {
         Seen(
             order: "drop-after=2", kinds: [.bidirectional],
             notice: "✕ UNAVAILABLE at receive: connection closed by the server without a CLOSE frame", attempts: [lost],
-            marks: "✓✓?", reason: committed),
+            marks: "✓≈✓?", reason: committed),
 
         Seen(
             order: "close=1008", kinds: [.clientStream],
@@ -70,7 +70,7 @@ struct FaultedProgramTests {
             order: "close=1012", kinds: [.clientStream],
             notice:
                 "✕ UNAVAILABLE after 3 attempts: 3 sent, 0 delivered, 3 uncertain, 0 received; at server: the server closed the stream (1012 service restart)",
-            attempts: [lost, lost, lost], marks: "???", reason: "all 3 attempts were made"),
+            attempts: [lost, lost, lost], marks: "↻?↻?↻?", reason: "all 3 attempts were made"),
         Seen(
             order: "close=1012", kinds: [.bidirectional],
             notice:
@@ -129,7 +129,7 @@ struct FaultedProgramTests {
             marks: "✕✕✕"),
         Seen(
             order: "error=2", kinds: [.bidirectional], notice: "\(failed) (3 sent, 2 received)",
-            attempts: ["✕ UNKNOWN"], marks: "✓✓✕"),
+            attempts: ["✕ UNKNOWN"], marks: "✓≈✓✕"),
     ]
 
     /// Faults that a call of this kind does not meet, or only feels.
