@@ -78,7 +78,8 @@ let package = Package(
         .target(
             name: "GRPCTransport",
             dependencies: [
-                "GreeterCore", "TransportSupport", "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
+                "GreeterCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "CZlib",
+                grpcCore, grpcHTTP2, grpcProtobuf,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -88,6 +89,8 @@ let package = Package(
         ),
         .systemLibrary(
             name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"]), .brew(["nghttp2"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(
             name: "HTTP2Session", dependencies: ["CNghttp2", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings),

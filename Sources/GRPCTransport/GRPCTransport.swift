@@ -16,6 +16,7 @@ public final class GRPCTransport: GreeterTransport {
     private let dialer: Result<Dialer, CallError>
     private let connections: GRPCConnections
     private let names = KnownNames()
+    private let sessions: SessionConnections?
 
     /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
     public convenience init(
@@ -24,10 +25,12 @@ public final class GRPCTransport: GreeterTransport {
         self.init(server: server, configuration: configuration, clock: clock, makeResolver: nil)
     }
 
-    /// - Parameter makeResolver: What resolves names; the system where it is `nil`.
+    /// - Parameters:
+    ///   - makeResolver: What resolves names; the system where it is `nil`.
+    ///   - engine: What carries the calls.
     package init(
         server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock,
-        makeResolver: Dialer.MakeResolver?
+        makeResolver: Dialer.MakeResolver? = nil, engine: GRPCEngine = .library
     ) {
         self.server = server
         self.configuration = configuration
@@ -42,6 +45,9 @@ public final class GRPCTransport: GreeterTransport {
                 limit: configuration.connectTimeout, makeResolver: makeResolver)
         }
         connections = GRPCConnections(closeTimeout: configuration.closeTimeout)
+        // Connections to several addresses of one name are the library's.
+        let isSession = engine == .session && configuration.loadBalancing == .pickFirst
+        sessions = isSession ? SessionConnections(closeTimeout: configuration.closeTimeout) : nil
     }
 
     @discardableResult
@@ -50,7 +56,8 @@ public final class GRPCTransport: GreeterTransport {
         await recorder.begin()
         let ending = await ending(of: call, recorder: recorder)
         return await recorder.end(
-            ending.error, rule: ending.rule, result: ending.result, trailers: ending.trailers)
+            ending.error, rule: ending.rule, result: ending.result, trailers: ending.trailers,
+            isUnprocessed: ending.isUnprocessed)
     }
 
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
@@ -59,6 +66,7 @@ public final class GRPCTransport: GreeterTransport {
 
     public func shutdown() async {
         await connections.shutdown()
+        await sessions?.shutdown()
     }
 
     private func ending(of call: Call, recorder: CallRecorder) async -> CallEnding {
@@ -88,6 +96,6 @@ public final class GRPCTransport: GreeterTransport {
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
             dialer: try dialer.get(),
-            connections: connections, names: names, clock: clock)
+            connections: connections, names: names, clock: clock, sessions: sessions)
     }
 }

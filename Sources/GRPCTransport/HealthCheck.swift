@@ -8,7 +8,7 @@ import TransportSupport
 struct HealthCheck: Sendable {
     let context: CallContext
 
-    private static let method = "grpc.health.v1.Health/Check"
+    static let method = "grpc.health.v1.Health/Check"
 
     func run(deadline: Duration) async throws(CallError) -> HealthReport {
         let clock = context.clock
@@ -18,7 +18,13 @@ struct HealthCheck: Sendable {
         let ending: CallEnding
         do {
             ending = try await TimeLimit(clock: clock, instant: start + deadline, error: late).run {
-                try await RPC(context: context, method: Self.method, isUnaryRequest: true)
+                if let sessions = context.sessions {
+                    return try await SessionRPC(
+                        context: context, connections: sessions, method: Self.method, isUnaryRequest: true
+                    )
+                    .open(timeout: deadline) { await ask($0) }
+                }
+                return try await RPC(context: context, method: Self.method, isUnaryRequest: true)
                     .open(timeout: deadline) { await ask($0) }
             }
         } catch let error as CallError {
@@ -59,9 +65,14 @@ struct HealthCheck: Sendable {
     }
 
     private func judge(_ answer: Grpc_Health_V1_HealthCheckResponse?) -> CallEnding {
-        switch answer?.status {
-        case .serving: CallEnding(rule: "SERVING")
-        case .notServing:
+        judge(answer?.status.rawValue)
+    }
+
+    /// What a number of `ServingStatus` says.
+    func judge(_ status: Int?) -> CallEnding {
+        switch status {
+        case 1: CallEnding(rule: "SERVING")
+        case 2:
             .failure(CallError(.unavailable, "the service is not healthy: NOT_SERVING", at: .server), rule: "")
         default:
             .failure(

@@ -14,7 +14,7 @@ struct TableTests {
             (.seconds(200_000), "200000S"), (.seconds(1_000_000_000), "99999999S"), (.seconds(-5), "1u"),
         ])
     func timeout(duration: Duration, text: String) {
-        #expect(Metadata.text(of: duration) == text)
+        #expect(TimeoutText.text(of: duration) == text)
     }
 
     @Test(

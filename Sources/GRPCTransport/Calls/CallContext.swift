@@ -11,6 +11,8 @@ struct CallContext: Sendable {
     let connections: GRPCConnections
     var names = KnownNames()
     let clock: any CallClock
+    /// The connections of this program's own HTTP/2; `nil` where calls go through the library.
+    var sessions: SessionConnections?
 
     var failure: ConnectionFailure {
         ConnectionFailure(server: server, tls: tls, connectTimeout: configuration.connectTimeout, dialer: dialer)
@@ -28,6 +30,8 @@ struct CallEnding: Sendable {
     var trailers: [MetadataEntry] = []
     /// Whether the server knows no method of that name: it has said so before anything else.
     var isUnknownMethod = false
+    /// Whether the server has certainly processed nothing of what it has not answered: it can be sent again.
+    var isUnprocessed = false
 
     static func failure(_ error: CallError, rule: String, trailers: [MetadataEntry] = []) -> CallEnding {
         CallEnding(error: error, rule: rule, trailers: trailers)

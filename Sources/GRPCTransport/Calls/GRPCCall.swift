@@ -118,10 +118,19 @@ struct GRPCCall: Sendable {
     // MARK: One RPC
 
     private func exchange(_ feed: RequestFeed, _ method: String, _ limit: TimeLimit) async throws -> CallEnding {
+        let timeout = limit.instant.map { $0 - context.clock.now }
+        if let sessions = context.sessions {
+            let exchange = SessionExchange(
+                context: context, call: call, recorder: recorder, ledger: ledger, feed: feed, method: method,
+                repliesBefore: ledger.replies)
+            return try await SessionRPC(
+                context: context, connections: sessions, method: method, isUnaryRequest: !call.kind.streamsRequests
+            )
+            .open(timeout: timeout) { await exchange.run($0) }
+        }
         let exchange = Exchange(
             context: context, call: call, recorder: recorder, ledger: ledger, feed: feed, method: method,
             repliesBefore: ledger.replies)
-        let timeout = limit.instant.map { $0 - context.clock.now }
         return try await RPC(context: context, method: method, isUnaryRequest: !call.kind.streamsRequests)
             .open(timeout: timeout) { await exchange.run($0) }
     }

@@ -45,10 +45,16 @@ final class ConnectionProgress: Sendable {
     }
 
     /// Watches a connection that is about to be made, and answers the server's PINGs on it.
+    /// - Parameter answersPings: Not for what answers them itself.
     func watch(
-        _ channel: any Channel, isSecure: Bool, position: ChannelPipeline.SynchronousOperations.Position = .first
+        _ channel: any Channel, isSecure: Bool, answersPings: Bool = true,
+        position: ChannelPipeline.SynchronousOperations.Position = .first
     ) throws {
         reached(.connect)
+        guard answersPings else {
+            let watcher = ConnectionWatcher(progress: self, isSecure: isSecure)
+            return try channel.pipeline.syncOperations.addHandler(watcher, position: position)
+        }
         // The watcher comes first: it is to see every byte, and of what is no HTTP/2 the answerer may hold some back.
         try channel.pipeline.syncOperations.addHandlers(
             [

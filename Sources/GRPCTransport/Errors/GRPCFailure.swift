@@ -108,12 +108,16 @@ struct GRPCFailure {
     /// The error of a call that the server has ended with this status; `nil` for OK.
     func callError(for status: Status, _ trailers: Metadata, kind: CallKind) -> CallError? {
         if let error = httpError(trailers) { return error }
-        let code = StatusCode(status.code)
+        return callError(StatusCode(status.code), message: status.message, pushback: trailers.pushback, kind: kind)
+    }
+
+    /// The same for a code, the server's message, and the time that it asks for before another attempt.
+    func callError(_ code: StatusCode, message: String, pushback: Pushback?, kind: CallKind) -> CallError? {
         guard code != .ok else { return nil }
-        let reason = status.message.isEmpty ? "" : ": " + Quote.bounded(status.message)
+        let reason = message.isEmpty ? "" : ": " + Quote.bounded(message)
         return CallError(
             code, "the server answered \(code.name)\(reason)", at: .server, advice: advice(on: code, kind),
-            pushback: trailers.pushback, isRefusal: Self.refusals.contains(code))
+            pushback: pushback, isRefusal: Self.refusals.contains(code))
     }
 
     /// Codes with which a service turns a call down for what it is, and has not done its work.

@@ -8,18 +8,7 @@ extension Metadata {
     init(_ headers: RequestHeaders, timeout: Duration?) {
         self.init()
         for entry in headers.entries { addString(entry.value, forKey: entry.name.lowercased()) }
-        if let timeout { addString(Self.text(of: timeout), forKey: "grpc-timeout") }
-    }
-
-    /// As the protocol writes it: at most eight digits and a unit. Rounded up, so that a limit is never zero.
-    static func text(of timeout: Duration) -> String {
-        let limit = 99_999_999
-        let units: [(Duration, String)] = [(.microseconds(1), "u"), (.milliseconds(1), "m"), (.seconds(1), "S")]
-        for (unit, letter) in units {
-            let count = (timeout / unit).rounded(.up)
-            if count <= Double(limit) { return "\(Swift.max(1, Int(count)))\(letter)" }
-        }
-        return "\(limit)S"
+        if let timeout { addString(TimeoutText.text(of: timeout), forKey: "grpc-timeout") }
     }
 
     /// What a server has sent, without the fields of HTTP/2 itself.

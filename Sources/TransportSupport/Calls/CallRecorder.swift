@@ -110,8 +110,10 @@ package final class CallRecorder: Sendable {
     ///   - error: Why it failed; `nil` when it succeeded.
     ///   - rule: The rule that ended the call, in words.
     ///   - result: The number of the reply that is the result.
+    ///   - isUnprocessed: Whether the server has certainly processed nothing of what it has not answered.
     package func end(
-        _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = []
+        _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = [],
+        isUnprocessed: Bool = false
     ) async -> CallOutcome {
         var delivery = self.delivery
         if error == nil {
@@ -120,7 +122,7 @@ package final class CallRecorder: Sendable {
         var error = error
         if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.likely }
         error?.delivery = delivery
-        error?.isSafeToRetry = delivery.sent == 0
+        error?.isSafeToRetry = delivery.sent == 0 || isUnprocessed
         let outcome = CallOutcome(
             error: error, delivery: delivery, time: clock.now, rule: rule, result: result, trailers: trailers)
         await observer.observe(.ended(outcome))

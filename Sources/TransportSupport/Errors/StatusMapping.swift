@@ -24,6 +24,19 @@ package enum StatusMapping {
         }
     }
 
+    /// The status code of an HTTP answer in the place of gRPC's own, as gRPC maps it
+    /// (https://grpc.github.io/grpc/core/md_doc_http-grpc-status-mapping.html).
+    package static func statusCode(inPlaceOfGRPC status: Int) -> StatusCode {
+        switch status {
+        case 400: .internal
+        case 401: .unauthenticated
+        case 403: .permissionDenied
+        case 404: .unimplemented
+        case 429, 502, 503, 504: .unavailable
+        default: .unknown
+        }
+    }
+
     /// The status code of a call that a CLOSE frame ended before the call was complete; `nil` for a frame without a code.
     ///
     /// Codes: RFC 6455, 7.4.1, and the IANA registry of WebSocket close codes for 1012 to 1014 and from 3000 on.

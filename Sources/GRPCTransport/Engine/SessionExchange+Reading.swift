@@ -1,0 +1,181 @@
+import GreeterCore
+import HTTP2Session
+import NIOCore
+import TransportSupport
+
+extension SessionExchange {
+    /// Reads to the end of the stream, and tells the observer in batches of what has come.
+    func read(_ stream: HTTP2Stream) async -> Step {
+        var reader = AnswerReader(limit: context.configuration.maximumMessageSize)
+        do {
+            while let batch = try await stream.next() {
+                if let ending = await take(batch, &reader) { return .ended(ending) }
+            }
+        } catch {
+            // Cancelled: whoever did that says what it means.
+        }
+        return .nothing
+    }
+
+    /// Tells of one batch.
+    /// - Returns: how the call has ended with it.
+    private func take(_ batch: [HTTP2StreamEvent], _ reader: inout AnswerReader) async -> CallEnding? {
+        let time = clock.now
+        // Requests that had been sent when the batch was taken: those that follow while it is read are not what it answers.
+        var requests: Int?
+        var messages: [StreamMessage] = []
+        for event in batch {
+            do throws(CallError) {
+                switch event {
+                case .interim: break
+                case .head(let block):
+                    reader.head = block
+                    if !block.endsStream, failure.refusal(of: block.headers, body: "") == nil { await opened(block) }
+                case .data(let bytes):
+                    try reader.read(bytes) { message throws(CallError) in
+                        let sent = ledger.reading()
+                        requests = requests ?? sent
+                        messages.append(try self.message(message, after: requests ?? sent, time: time))
+                    }
+                case .trailers(let block): reader.trailers = block
+                case .end(let end):
+                    if case .complete = end, failure.verdict(on: end, reader).error == nil { ledger.end() }
+                    await tell(messages)
+                    return await self.end(end, reader)
+                }
+            } catch {
+                await tell(messages)
+                return .failure(error, rule: "the server's message could not be accepted")
+            }
+        }
+        await tell(messages)
+        return nil
+    }
+
+    private func opened(_ block: HTTP2HeaderBlock) async {
+        _ = acceptance.claim()
+        await recorder.opened(
+            ConnectionInfo(
+                time: clock.now, transport: "gRPC over HTTP/2", route: context.server.basePath + "/" + method,
+                metadata: block.headers.metadata))
+    }
+
+    private func message(
+        _ bytes: UnsafeRawBufferPointer, after requests: Int, time: Duration
+    ) throws(CallError) -> StreamMessage {
+        let reply = try GreeterWire.reply(bytes)
+        let (number, request, place) = ledger.receive(after: requests, at: time)
+        return StreamMessage(
+            number: number, time: time, size: bytes.count, form: .grpcMessage, body: .reply(reply), answers: request,
+            place: place)
+    }
+
+    private func tell(_ messages: [StreamMessage]) async {
+        let news = ledger.takeNews()
+        for notice in news.notices { await recorder.notice(notice) }
+        if let pairing = news.pairing { await recorder.paired(pairing) }
+        await recorder.received(messages)
+        await recorder.acknowledged(upTo: news.answered)
+        guard let last = messages.last else { return }
+        if case .reply(let reply) = last.body { await noticeGateway(reply) }
+    }
+
+    /// Tells of a reply that only the port of a gateway gives.
+    private func noticeGateway(_ reply: HelloReply) async {
+        guard call.kind == .unary, GatewayGreeting.isOne(reply) else { return }
+        await recorder.notice("\(GatewayGreeting.cause): \(GatewayGreeting.advice(for: context.server))")
+    }
+
+    // MARK: The end
+
+    private var failure: SessionFailure {
+        SessionFailure(failure: GRPCFailure(context: context, method: method), kind: call.kind)
+    }
+
+    /// What the end of the stream means for the call. With a status it is also the end of the server's half.
+    private func end(_ end: HTTP2StreamEnd, _ reader: AnswerReader) async -> CallEnding {
+        let verdict = failure.verdict(on: end, reader)
+        guard verdict.isStatus else {
+            let rule = "the stream ended without a status"
+            var ending = CallEnding.failure(verdict.error ?? GRPCFailure.lost, rule: rule, trailers: verdict.trailers)
+            ending.isUnprocessed = verdict.isUnprocessed
+            return ending
+        }
+        let isUnknownMethod = verdict.error?.code == .unimplemented && !acceptance.isClaimed
+        // Under another name it may yet begin.
+        if call.kind.streamsRequests, !isUnknownMethod { await recorder.serverFinished() }
+        let rule = "the server ended the call: \((verdict.error?.code ?? .ok).name)"
+        if let error = verdict.error {
+            return CallEnding(
+                error: error, rule: rule, trailers: verdict.trailers, isUnknownMethod: isUnknownMethod)
+        }
+        return await succeed(rule, verdict.trailers)
+    }
+
+    private func succeed(_ rule: String, _ trailers: [MetadataEntry]) async -> CallEnding {
+        let replies = ledger.replies - repliesBefore
+        if !call.kind.streamsReplies, replies != 1 {
+            // https://grpc.github.io/grpc/core/md_doc_statuscodes.html, cardinality violations.
+            let count = replies == 0 ? "no reply" : "\(replies) replies"
+            let error = CallError(
+                .unimplemented, "the server ended the call with \(count), where there must be one", at: .server,
+                advice: "check the method: it may be of another kind")
+            return .failure(error, rule: rule, trailers: trailers)
+        }
+        if call.kind == .serverStream, replies == 0 {
+            await recorder.notice("no replies to request \(ledger.requests)")
+        }
+        let result = call.kind.streamsReplies ? nil : ledger.replies
+        return CallEnding(rule: rule, result: result, trailers: trailers)
+    }
+}
+
+/// What a server has answered on a stream so far.
+struct AnswerReader {
+    var head: HTTP2HeaderBlock?
+    var trailers: HTTP2HeaderBlock?
+    private var messages: MessageReader
+    /// The beginning of an answer that is not gRPC's.
+    private(set) var text = ""
+
+    init(limit: Int) {
+        messages = MessageReader(limit: limit)
+    }
+
+    /// Whether a message was cut short.
+    var isInMessage: Bool { messages.isInMessage }
+
+    /// Reads messages, decompressed.
+    mutating func read(
+        _ bytes: ByteBuffer, _ body: (UnsafeRawBufferPointer) throws(CallError) -> Void
+    ) throws(CallError) {
+        let headers = head?.headers ?? HTTP2Headers()
+        guard SessionFailure.isGRPC(headers) else {
+            if text.utf8.count < 256 { text += String(decoding: bytes.readableBytesView.prefix(256), as: UTF8.self) }
+            return
+        }
+        let (encoding, limit) = (headers["grpc-encoding"], messages.limit)
+        try messages.read(bytes) { isCompressed, message throws(CallError) in
+            guard isCompressed else { return try body(message) }
+            let plain = try Self.inflate(message, encoding, limit)
+            var result = Result<Void, CallError>.success(())
+            plain.withUnsafeBytes { plain in
+                result = Result { () throws(CallError) in try body(plain) }
+            }
+            try result.get()
+        }
+    }
+
+    private static func inflate(
+        _ message: UnsafeRawBufferPointer, _ encoding: String?, _ limit: Int
+    ) throws(CallError) -> [UInt8] {
+        switch encoding.flatMap(MessageEncoding.init) {
+        case .gzip, .deflate: return try MessageCompression.inflate(message, limit: limit)
+        case .identity, nil:
+            let name = encoding.map { "in \(Quote.bounded($0))" } ?? "without a grpc-encoding"
+            throw CallError(
+                .internal, "the server's message is compressed \(name)", at: .decode,
+                advice: "check the server: gzip and deflate are understood")
+        }
+    }
+}

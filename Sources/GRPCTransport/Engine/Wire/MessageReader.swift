@@ -1,0 +1,69 @@
+import GreeterCore
+import NIOCore
+
+/// Cuts what comes on a stream into messages: a flag, four bytes of length, and so many bytes
+/// (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message).
+struct MessageReader {
+    /// The longest message that is accepted, in bytes, compressed and not.
+    let limit: Int
+    /// The beginning of a message that is not complete.
+    private var rest = ByteBuffer()
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Whether a message has begun and not ended.
+    var isInMessage: Bool { rest.readableBytes > 0 }
+
+    /// Reads the messages that are complete now; several share a buffer as they came, and none is copied that came whole.
+    /// - Parameter body: Is given each, and whether it is compressed.
+    /// - Throws: ``CallError`` for a message that is too long, or a flag that means nothing; and what `body` throws.
+    mutating func read(
+        _ buffer: ByteBuffer, _ body: (_ isCompressed: Bool, UnsafeRawBufferPointer) throws(CallError) -> Void
+    ) throws(CallError) {
+        var buffer = buffer
+        if rest.readableBytes > 0 {
+            rest.writeBuffer(&buffer)
+            swap(&rest, &buffer)
+            rest = ByteBuffer()
+        }
+        let used = try walk(buffer, body)
+        buffer.moveReaderIndex(forwardBy: used)
+        if buffer.readableBytes > 0 { rest = buffer }
+    }
+
+    private func walk(
+        _ buffer: ByteBuffer, _ body: (Bool, UnsafeRawBufferPointer) throws(CallError) -> Void
+    ) throws(CallError) -> Int {
+        let result: Result<Int, CallError> = buffer.withUnsafeReadableBytes { bytes in
+            Result { () throws(CallError) in
+                var offset = 0
+                while bytes.count - offset >= 5 {
+                    let flag = bytes[offset]
+                    guard flag <= 1 else { throw Self.badFlag(flag) }
+                    let length = Int(
+                        UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 1, as: UInt32.self)))
+                    guard length <= limit else { throw Self.tooLong(length, limit) }
+                    guard bytes.count - offset - 5 >= length else { break }
+                    try body(flag == 1, UnsafeRawBufferPointer(rebasing: bytes[(offset + 5)..<(offset + 5 + length)]))
+                    offset += 5 + length
+                }
+                return offset
+            }
+        }
+        return try result.get()
+    }
+
+    static func tooLong(_ length: Int, _ limit: Int) -> CallError {
+        CallError(
+            .resourceExhausted, "the server's message has \(length) bytes, and \(limit) are accepted", at: .receive,
+            advice: "allow larger messages, or have the server send smaller ones")
+    }
+
+    private static func badFlag(_ flag: UInt8) -> CallError {
+        CallError(
+            .internal, "the server's message begins with \(flag), where 0 or 1 must say whether it is compressed",
+            at: .decode, advice: "check that the address is that of the gRPC service")
+    }
+}
