@@ -122,10 +122,10 @@ struct ProxyTests {
             let proxies = try Self.through("\(scheme)://127.0.0.1:\(port)")
             let grpc = GRPCTransport(
                 server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: 1),
-                configuration: GRPCConfiguration(connectTimeout: .milliseconds(200), proxies: proxies))
+                configuration: GRPCConfiguration(connectTimeout: .seconds(3), proxies: proxies))
             let gateway = GatewayTransport(
                 server: ServerAddress(scheme: .https, host: "127.0.0.1", port: 1),
-                configuration: GatewayConfiguration(connectTimeout: .milliseconds(200), proxies: proxies))
+                configuration: GatewayConfiguration(connectTimeout: .seconds(3), proxies: proxies))
             for (transport, kind) in [
                 (grpc as any GreeterTransport, CallKind.unary), (gateway, .unary), (gateway, .bidirectional),
             ] {
