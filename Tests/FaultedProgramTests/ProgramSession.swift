@@ -86,7 +86,9 @@ struct Screen {
 
     /// The marks behind the requests in the sent pane, from the first on.
     var marks: [String] {
-        lines.compactMap { $0.firstMatch(of: #/(?:Alice|Bob|Chloé) · (?:en|es|fr) +([…✓?↻✕≈]+)│/#).map { String($0.1) } }
+        lines.compactMap {
+            $0.firstMatch(of: #/(?:Alice|Bob|Chloé) · (?:en|es|fr) +([…✓?↻✕≈]+)│/#).map { String($0.1) }
+        }
     }
 }
 
