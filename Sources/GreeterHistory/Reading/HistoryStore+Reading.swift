@@ -22,4 +22,14 @@ extension HistoryStore {
         }
         return try result.get()
     }
+
+    /// Runs `body` while nobody reads, after what reads by now: a connection that is closed under a reader ends the program.
+    static func withoutReaders(_ body: () -> Void) {
+        withoutReaders(readers[...], body)
+    }
+
+    private static func withoutReaders(_ readers: ArraySlice<DispatchQueue>, _ body: () -> Void) {
+        guard let reader = readers.first else { return body() }
+        reader.sync { withoutReaders(readers.dropFirst(), body) }
+    }
 }

@@ -79,7 +79,10 @@ public final class HistoryStore: Sendable {
     /// - Returns: whether that was done within the time limit.
     @discardableResult
     public func close(within limit: Duration) async -> Bool {
-        await waitForWriter(within: limit) { [opened] in opened.current?.close() }
+        await waitForWriter(within: limit) { [opened] in
+            guard let database = opened.current else { return }
+            Self.withoutReaders { database.close() }
+        }
     }
 
     private func waitForWriter(within limit: Duration, _ body: @escaping @Sendable () -> Void) async -> Bool {
