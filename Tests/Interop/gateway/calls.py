@@ -4,7 +4,7 @@ from program import events, messages, requests
 MANY = 1000
 INVALID_ARGUMENT, UNAVAILABLE = 64 + 3, 64 + 14
 # Silence tells the end of a stream that the server does not end.
-COMMON = ("--deadline", "20s", "--quiet-time", "500ms")
+COMMON = ("--deadline", "2m", "--quiet-time", "500ms")
 
 
 def greeting(name):
@@ -72,8 +72,12 @@ class Calls:
     def pairs(self, what, each, *names):
         """`each`: how many replies a request is answered with; a refusal is one."""
         _, output, _ = self.run("bidi", *names, options=["--events"])
-        found = [
-            (reply["answers"], reply["body"]) for reply in events(output, "received") if reply["body"] != "marker_echo"]
+        replies = [reply for reply in events(output, "received") if reply["body"] != "marker_echo"]
+        answers = {reply["number"]: reply.get("answers") for reply in replies}
+        # What was a guess is corrected by the rules that follow.
+        for rule in events(output, "paired"):
+            answers.update(rule.get("pairs", []))
+        found = [(answers[reply["number"]], reply["body"]) for reply in replies]
         expected = [
             pair for number, name in enumerate(names, 1)
             for pair in ([(number, "reply")] * each if name.strip() else [(number, "refusal")])]

@@ -4,7 +4,7 @@ import signal
 import subprocess
 
 # How long anything may take, in seconds; ten times what it does on a slow machine.
-LIMIT = 60
+LIMIT = 150
 
 
 class Program:
