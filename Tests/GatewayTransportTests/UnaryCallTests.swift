@@ -41,6 +41,30 @@ struct UnaryCallTests {
         #expect(connections.load(ordering: .relaxed) == 1)
     }
 
+    @Test("A reply that comes before the connection has asked for the body answers a request that counts as sent")
+    func earlyReply() async throws {
+        let names = (1...200).map { "User \($0)" }
+        try await withServer { peer, _ in
+            // The answer to the head ends the exchange as often as not before the body is asked for.
+            try await peer.readHead()
+            try await peer.write(
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: \(Self.ana.utf8.count)\r\n\r\n\(Self.ana)")
+            try await peer.drain()
+        } _: { server in
+            let call = await perform(.unary, names, at: server)
+            #expect(call.error == nil)
+            #expect(call.outcome.delivery == Delivery(sent: 200, answered: 200, received: 200))
+            let order = call.log.events.flatMap { event in
+                switch event {
+                case .sent(let messages): messages.map { "sent \($0.number)" }
+                case .received(let messages): messages.map { "received \($0.number)" }
+                default: [String]()
+                }
+            }
+            #expect(order == (1...200).flatMap { ["sent \($0)", "received \($0)"] })
+        }
+    }
+
     @Test(
         "The bare object is a reply as well, and so is one without a language",
         arguments: [

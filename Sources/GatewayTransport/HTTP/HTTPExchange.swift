@@ -31,8 +31,10 @@ struct HTTPExchange: Sendable {
                 makeRequest(body, length: wire.utf8.count, after: number == 1 ? context.call.options.lastEventID : nil)
             }
         } catch {
-            throw try await failure(error, after: body.isAnnounced ? .sending : .connecting)
+            throw try await failure(error, after: await body.isAnnounced ? .sending : .connecting)
         }
+        // A server may answer the head of a request, before the connection has asked for its body.
+        await body.announce()
         guard response.status == .ok else { throw try await refusal(response) }
         if let coding = response.headers.contentCoding { throw CallError.codedBody(coding) }
         await context.recorder.opened(
@@ -110,31 +112,41 @@ extension HTTPHeaders {
     }
 }
 
-/// A request's body that tells the observer of the request at the moment when the connection asks for it.
+/// A request's body that tells the observer of the request at the moment when the connection asks for it, or the server
+/// answers.
 ///
 /// A request that never found a connection is thus never counted as sent, and one that is sent again is counted once.
-private final class AnnouncedBody: AsyncSequence, Sendable {
+private actor AnnouncedBody: AsyncSequence {
     private let message: StreamMessage
     private let recorder: CallRecorder
-    private let announcement = Once()
+    private var announcement: Task<Void, Never>?
 
     /// Whether a connection has asked for the body: whether the request may have been sent.
-    var isAnnounced: Bool { announcement.isClaimed }
+    var isAnnounced: Bool { announcement != nil }
 
     init(message: StreamMessage, recorder: CallRecorder) {
         self.message = message
         self.recorder = recorder
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(body: self) }
+    /// Returns once the observer knows of the request, whoever tells it.
+    func announce() async {
+        let announcement =
+            announcement
+            ?? Task { [recorder] in
+                var message = message
+                message.time = recorder.clock.now
+                await recorder.sent([message])
+            }
+        self.announcement = announcement
+        await announcement.value
+    }
+
+    nonisolated func makeAsyncIterator() -> Iterator { Iterator(body: self) }
 
     struct Iterator: AsyncIteratorProtocol {
         fileprivate let body: AnnouncedBody
         fileprivate var isFinished = false
-
-        fileprivate init(body: AnnouncedBody) {
-            self.body = body
-        }
 
         mutating func next() async -> ByteBuffer? {
             guard !isFinished else { return nil }
@@ -142,12 +154,5 @@ private final class AnnouncedBody: AsyncSequence, Sendable {
             await body.announce()
             return ByteBuffer(string: body.message.wire ?? "")
         }
-    }
-
-    private func announce() async {
-        guard announcement.claim() else { return }
-        var message = message
-        message.time = recorder.clock.now
-        await recorder.sent([message])
     }
 }

@@ -72,9 +72,16 @@ struct HTTPRequest: Sendable {
 }
 
 extension Peer {
-    func readRequest() async throws -> HTTPRequest {
+    /// Reads to the end of a request's head and leaves the body.
+    @discardableResult
+    func readHead() async throws -> [UInt8] {
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) { head.append(try await readByte()) }
+        return head
+    }
+
+    func readRequest() async throws -> HTTPRequest {
+        let head = try await readHead()
         let lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n")
         let headers = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1)
