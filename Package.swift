@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "GRPCTransport",
             dependencies: [
-                "GreeterCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "CZlib",
+                "GreeterCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "GRPCWire",
                 grpcCore, grpcHTTP2, grpcProtobuf,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -91,6 +91,9 @@ let package = Package(
             name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"]), .brew(["nghttp2"])]),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(
+            name: "GRPCWire", dependencies: ["GreeterCore", "CZlib", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings),
         .target(
             name: "HTTP2Session", dependencies: ["CNghttp2", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings),
@@ -283,7 +286,7 @@ let package = Package(
         .testTarget(
             name: "GRPCTransportTests",
             dependencies: [
-                "GRPCTransport", "GatewayTransport", "TransportSupport", "GreeterDemoServer", "GreeterCore",
+                "GRPCTransport", "GRPCWire", "GatewayTransport", "TransportSupport", "GreeterDemoServer", "GreeterCore",
                 "GreeterTestSupport", grpcCore, grpcHTTP2, nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,

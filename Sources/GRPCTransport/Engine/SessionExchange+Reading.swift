@@ -1,3 +1,4 @@
+import GRPCWire
 import GreeterCore
 import HTTP2Session
 import NIOCore

@@ -1,4 +1,5 @@
 import Foundation
+import GRPCWire
 import GreeterCore
 import HTTP2Session
 import TransportSupport

@@ -1,4 +1,5 @@
 import GRPCCore
+import GRPCWire
 import GreeterCore
 import GreeterTestSupport
 import NIOCore

@@ -1,25 +1,28 @@
-import GreeterCore
-import NIOCore
+package import GreeterCore
+package import NIOCore
 
 /// Cuts what comes on a stream into messages: a flag, four bytes of length, and so many bytes
 /// (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message).
-struct MessageReader {
+package struct MessageReader {
     /// The longest message that is accepted, in bytes, compressed and not.
-    let limit: Int
+    package let limit: Int
+    private let sender: MessageSender
     /// The beginning of a message that is not complete.
     private var rest = ByteBuffer()
 
-    init(limit: Int) {
+    /// - Parameter sender: Whose messages they are, for errors.
+    package init(limit: Int, from sender: MessageSender = .server) {
         self.limit = limit
+        self.sender = sender
     }
 
     /// Whether a message has begun and not ended.
-    var isInMessage: Bool { rest.readableBytes > 0 }
+    package var isInMessage: Bool { rest.readableBytes > 0 }
 
     /// Reads the messages that are complete now; several share a buffer as they came, and none is copied that came whole.
     /// - Parameter body: Is given each, and whether it is compressed.
     /// - Throws: ``CallError`` for a message that is too long, or a flag that means nothing; and what `body` throws.
-    mutating func read(
+    package mutating func read(
         _ buffer: ByteBuffer, _ body: (_ isCompressed: Bool, UnsafeRawBufferPointer) throws(CallError) -> Void
     ) throws(CallError) {
         var buffer = buffer
@@ -41,10 +44,10 @@ struct MessageReader {
                 var offset = 0
                 while bytes.count - offset >= 5 {
                     let flag = bytes[offset]
-                    guard flag <= 1 else { throw Self.badFlag(flag) }
+                    guard flag <= 1 else { throw badFlag(flag) }
                     let length = Int(
                         UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 1, as: UInt32.self)))
-                    guard length <= limit else { throw Self.tooLong(length, limit) }
+                    guard length <= limit else { throw sender.tooLong(length, limit) }
                     guard bytes.count - offset - 5 >= length else { break }
                     try body(flag == 1, UnsafeRawBufferPointer(rebasing: bytes[(offset + 5)..<(offset + 5 + length)]))
                     offset += 5 + length
@@ -55,15 +58,21 @@ struct MessageReader {
         return try result.get()
     }
 
-    static func tooLong(_ length: Int, _ limit: Int) -> CallError {
+    private func badFlag(_ flag: UInt8) -> CallError {
         CallError(
-            .resourceExhausted, "the server's message has \(length) bytes, and \(limit) are accepted", at: .receive,
-            advice: "allow larger messages, or have the server send smaller ones")
-    }
-
-    private static func badFlag(_ flag: UInt8) -> CallError {
-        CallError(
-            .internal, "the server's message begins with \(flag), where 0 or 1 must say whether it is compressed",
+            .internal, "the \(sender)'s message begins with \(flag), where 0 or 1 must say whether it is compressed",
             at: .decode, advice: "check that the address is that of the gRPC service")
+    }
+}
+
+/// Whose messages are read.
+package enum MessageSender: String, Sendable {
+    case server
+    case client
+
+    func tooLong(_ length: Int, _ limit: Int) -> CallError {
+        CallError(
+            .resourceExhausted, "the \(self)'s message has \(length) bytes, and \(limit) are accepted", at: .receive,
+            advice: "allow larger messages, or have the \(self) send smaller ones")
     }
 }
