@@ -111,6 +111,20 @@ struct HistoryTests {
         #expect(list.lines[1].hasSuffix("\"imported\":true}"))
     }
 
+    @Test("a route that had a credential in it is asked for again, not called with the mask in its place")
+    func maskedRoute() async throws {
+        let home = try Home()
+        let route = "/v1/helloworld?access_token=abc"
+        #expect(try await home.run("call", "unary", "Ana", "--method", route).status == 0)
+        let again = try await home.run("call", "--again", "1")
+        #expect(again.status == 2)
+        #expect(
+            again.errors
+                == "greeter-tui: the route of call 1 has a credential in it, which is not kept: name the route with --method\n"
+        )
+        #expect(try await home.run("call", "--again", "1", "--method", route).status == 0)
+    }
+
     @Test("what was read from standard input is sent again as it was")
     func recorded() async throws {
         let home = try Home()

@@ -201,10 +201,19 @@ struct PlayTests {
                 Wait+Screen /✓ captured: .*captures.2026-11-22-120.*svg and .txt/
                 """
             try tape.write(toFile: folder.path("test.tape"), atomically: true, encoding: .utf8)
+            let captures = folder.path("data/greeter-tui/captures")
+            // Links to nowhere where the pictures would go: none is followed.
+            let files = FileManager.default
+            try files.createDirectory(atPath: captures, withIntermediateDirectories: true)
+            for second in 0..<60 {
+                let name = "2026-11-22-1200" + (second < 10 ? "0" : "") + "\(second).svg"
+                try files.createSymbolicLink(
+                    atPath: "\(captures)/\(name)", withDestinationPath: folder.path("elsewhere"))
+            }
             let result = try await folder.play()
             #expect(result.status == 0, "\(result.errors)")
-            let captures = folder.path("data/greeter-tui/captures")
-            let names = try FileManager.default.contentsOfDirectory(atPath: captures).sorted()
+            #expect(!files.fileExists(atPath: folder.path("elsewhere")))
+            let names = try files.contentsOfDirectory(atPath: captures).filter { $0.contains("-2.") }.sorted()
             #expect(names.map { $0.suffix(4) } == [".svg", ".txt"])
             let text = try String(contentsOfFile: "\(captures)/\(try #require(names.last))", encoding: .utf8)
             #expect(text.contains("Compose · 3 requests"))

@@ -169,8 +169,8 @@ struct KeepAliveTests {
     #if os(Linux)
         @Test(
             "Over plain HTTP the kernel watches over the connection", arguments: [CallKind.unary, .serverStream],
-            [true, false])
-        func kernel(kind: CallKind, isWatched: Bool) async throws {
+            [(true, false), (false, false), (true, true)])
+        func kernel(kind: CallKind, way: (isWatched: Bool, isForwarded: Bool)) async throws {
             try await withServer { peer, _ in
                 _ = try await peer.readRequest()
                 let port = try #require(peer.channel.remoteAddress?.port)
@@ -180,13 +180,18 @@ struct KeepAliveTests {
                     await Task.yield()
                     timer = try Self.timer(port: port)
                 }
-                #expect(timer == (isWatched ? "02" : "00"))
+                #expect(timer == (way.isWatched ? "02" : "00"))
                 if kind == .unary { return try await peer.respond(UnaryCallTests.ana) }
                 try await peer.beginEvents()
                 try await peer.endChunks()
             } _: { server in
+                let proxy = try ProxyAddress(parsing: "\(server)", origin: "a test")
                 let call = await perform(
-                    kind, at: server, configuration: configuration { $0.keepAlive = isWatched ? .seconds(10) : nil })
+                    kind, at: server,
+                    configuration: configuration {
+                        $0.keepAlive = way.isWatched ? .seconds(10) : nil
+                        if way.isForwarded { $0.proxies = ProxySettings(.proxy(proxy), environment: [:]) }
+                    })
                 #expect(call.error == nil)
             }
         }

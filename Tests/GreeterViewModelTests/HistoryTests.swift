@@ -252,6 +252,15 @@ struct HistoryTests {
         }
     }
 
+    @Test("a route that had a credential in it is not called with the mask in its place")
+    func maskedRoute() {
+        var facts = RecordedFacts.sample(7)
+        facts.options.method = "/v1/helloworld?access_token=\(Secret.mask)"
+        var state = opening(facts)
+        #expect(update(&state, .pressed(.runAgain)).allSatisfy { if case .startCall = $0 { false } else { true } })
+        #expect(state.notice?.text.contains("has a credential in it, which is not kept") == true)
+    }
+
     @Test("another server is connected first")
     func elsewhere() {
         var facts = RecordedFacts.sample(7)

@@ -3,14 +3,32 @@ import TransportSupport
 
 /// How a call ended, before its counts are added.
 struct Verdict: Hashable, Sendable {
-    /// Why it failed; `nil` when it succeeded.
-    var error: CallError?
+    /// Whether it succeeded.
+    private let outcome: Outcome
     /// The rule that ended the call, in words.
-    var rule: String
+    let rule: String
     /// The number of the reply that is the result.
-    var result: Int?
+    let result: Int?
     /// The code of the CLOSE frame that we send, unless the server has closed already (RFC 6455, 7.4.1).
     var closeCode: UInt16 = 1000
+
+    /// Indirect where it is large: every message of a stream is asked for a verdict, and has none.
+    private enum Outcome: Hashable, Sendable {
+        case success
+        indirect case failure(CallError)
+    }
+
+    init(error: CallError? = nil, rule: String, result: Int? = nil, closeCode: UInt16 = 1000) {
+        outcome = error.map { .failure($0) } ?? .success
+        self.rule = rule
+        self.result = result
+        self.closeCode = closeCode
+    }
+
+    /// Why it failed; `nil` when it succeeded.
+    var error: CallError? {
+        if case .failure(let error) = outcome { error } else { nil }
+    }
 
     static func failure(_ error: CallError, rule: String, closeCode: UInt16 = 1000) -> Verdict {
         Verdict(error: error, rule: rule, closeCode: closeCode)

@@ -15,6 +15,7 @@ struct DialledHTTP: Sendable {
     let dialer: Dialer
     let tls: TLSSetup
     let limit: Duration
+    let keepAlive: TCPKeepAlive?
 
     /// Whether connections to the server are made here.
     static func isNeeded(for dialer: Dialer) -> Bool { dialer.proxy != nil || dialer.server.socketPath != nil }
@@ -53,13 +54,15 @@ struct DialledHTTP: Sendable {
         defer { alarm.cancel() }
         let tls = tls
         do {
-            return try await dialer.connect(dial, on: eventLoop, asksProxy: !isForwarded) { channel in
+            let connected = try await dialer.connect(dial, on: eventLoop, asksProxy: !isForwarded) { channel in
                 try tls.encrypt(channel, position: .last)
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
                 let reader = ResponseReader(on: channel)
                 try channel.pipeline.syncOperations.addHandler(reader)
                 return Connected(channel: channel, head: reader.head, body: reader.body)
             }.get()
+            try await keepAlive?.apply(to: connected.channel).get()
+            return connected
         } catch {
             guard !isLate.isClaimed else {
                 throw dialer.timeout(of: dial) ?? HTTPClientError.connectTimeout

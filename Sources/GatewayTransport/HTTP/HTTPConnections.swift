@@ -22,8 +22,12 @@ final class HTTPConnections: Sendable {
     private static let idleLimit = TimeAmount.seconds(4)
 
     init(server: ServerAddress, configuration: GatewayConfiguration, tls: TLSSetup?, dialer: Dialer?) {
+        let keepAlive = configuration.keepAlive.map { silence in
+            TCPKeepAlive(after: silence, timeout: min(configuration.keepAliveTimeout, silence / 2))
+        }
         if let tls, let dialer, DialledHTTP.isNeeded(for: dialer) {
-            dialled = DialledHTTP(dialer: dialer, tls: tls, limit: configuration.connectTimeout)
+            dialled = DialledHTTP(
+                dialer: dialer, tls: tls, limit: configuration.connectTimeout, keepAlive: keepAlive)
         } else {
             dialled = nil
         }
@@ -39,9 +43,6 @@ final class HTTPConnections: Sendable {
         // A failure is told at once; trying again is for a layer that says so.
         settings.connectionPool.retryConnectionEstablishment = false
         settings.connectionPool.idleTimeout = Self.idleLimit
-        let keepAlive = configuration.keepAlive.map { silence in
-            TCPKeepAlive(after: silence, timeout: min(configuration.keepAliveTimeout, silence / 2))
-        }
         settings.http1_1ConnectionDebugInitializer = { channel in
             let done = channel.eventLoop.submit {
                 try channel.pipeline.syncOperations.addHandler(DropWatcher(counts: counts), position: .first)

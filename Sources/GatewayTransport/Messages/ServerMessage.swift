@@ -9,8 +9,8 @@ enum ServerMessage: Hashable, Sendable {
     case complete
     /// An error that concerns one request: the call goes on.
     case refusal(String)
-    /// An error that ends the call.
-    case failure(ReportedError)
+    /// An error that ends the call. Indirect, so that a reply takes no more room than it needs.
+    indirect case failure(ReportedError)
     /// An envelope of a type that is not known here.
     case unknown(type: String)
 }

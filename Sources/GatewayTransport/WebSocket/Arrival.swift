@@ -7,8 +7,9 @@ enum Arrival: Hashable, Sendable {
     case message(ServerMessage, wire: String)
     case closed(code: UInt16?, reason: String)
     case disconnected(isInsideMessage: Bool)
-    /// Something that ends the call, and the code of the CLOSE frame that answers it.
-    case unacceptable(CallError, closeCode: UInt16)
+    /// Something that ends the call, and the code of the CLOSE frame that answers it. Indirect, so that messages, of which there
+    /// are many, take no more room than they need.
+    indirect case unacceptable(CallError, closeCode: UInt16)
 
     /// Decodes what the connection read; `nil` for what concerns the connection only.
     init?(_ inbound: WebSocketInbound) {

@@ -24,6 +24,9 @@ public struct CallOptions: Hashable, Sendable {
         self.lastEventID = lastEventID
     }
 
+    /// Whether a credential has been taken out of ``method``, so that it can be read but not called again.
+    public var isMethodMasked: Bool { method?.contains(Secret.mask) == true }
+
     /// The moment from which a deadline counts.
     public enum DeadlineStart: Hashable, Sendable {
         /// The start of the call, as gRPC has it.

@@ -49,6 +49,10 @@ extension State {
 
     /// Runs an earlier call again, at its server. Asks first where it is somebody else's: its plan reads the files that it names.
     mutating func runRecorded(_ entry: HistoryEntry, _ plan: PlanDocument) -> [Effect] {
+        guard call?.options.isMethodMasked != true else {
+            return say(
+                .warning, "the route of this call has a credential in it, which is not kept: edit it, and run the plan")
+        }
         guard entry.isImported else { return runRecordedConfirmed() }
         return open(.question(.runImported(entry, plan)))
     }

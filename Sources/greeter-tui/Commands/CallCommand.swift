@@ -128,6 +128,12 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
                 }
             })
         try checkMethods(calling: kind, at: setup.server.address)
+        // It is kept with the call, so that it is called again when the call is made again.
+        let method = try methods(calling: kind).last { $0.kind == kind }?.name
+        if method == nil, let call = again?.call, call.head.options.isMethodMasked {
+            throw Exit.usage(
+                "the route of call \(call.id) has a credential in it, which is not kept: name the route with --method")
+        }
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
@@ -151,8 +157,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         }
         let takesItsTime = document?.takesItsTime == true
         var options = setup.callOptions(isOpenEnded: isConversation || takesItsTime)
-        // It is kept with the call, so that it is called again when the call is made again.
-        options.method = try methods(calling: kind).last { $0.kind == kind }?.name ?? again?.call.head.options.method
+        options.method = method ?? again?.call.head.options.method
         let run = CallRun(
             call: Call(kind, stream, options: options),
             plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,

@@ -28,10 +28,17 @@ struct CaptureFolder: Sendable {
         let stem = freeName()
         for (suffix, contents) in [("svg", SVGPicture.make(screen)), ("txt", ScreenText.make(screen))] {
             let path = stem.appendingPathExtension(suffix).path
-            guard files.createFile(atPath: path, contents: Data(contents.utf8), attributes: [.posixPermissions: 0o600])
-            else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
+            try Self.create(path, Array(contents.utf8))
         }
         return "\(stem.path).svg and .txt"
+    }
+
+    /// Makes a new file: nothing that has its name, a symbolic link for instance, is written to or followed.
+    private static func create(_ path: String, _ contents: [UInt8]) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw VersionedFile.problem("cannot be written", path) }
+        defer { close(descriptor) }
+        guard writeAll(contents[...], to: descriptor) else { throw VersionedFile.problem("cannot be written", path) }
     }
 
     /// The time as a name, with a number behind it where there is one of that second already.
@@ -46,7 +53,10 @@ struct CaptureFolder: Sendable {
         let name = clock.wallTime.formatted(style)
         let names = [name] + (2...1000).map { "\(name)-\($0)" }
         let free = names.first { name in
-            !FileManager.default.fileExists(atPath: folder.appendingPathComponent("\(name).svg").path)
+            ["svg", "txt"].allSatisfy { suffix in
+                var status = stat()
+                return lstat(folder.appendingPathComponent("\(name).\(suffix)").path, &status) != 0
+            }
         }
         return folder.appendingPathComponent(free ?? name)
     }
