@@ -78,12 +78,9 @@ let package = Package(
         .target(
             name: "GRPCTransport",
             dependencies: [
-                "GreeterCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "GRPCWire",
-                grpcCore, grpcHTTP2, grpcProtobuf,
+                "GreeterCore", "TransportSupport", "HTTP2Session", "GRPCWire",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOHPACK", package: "swift-nio-http2"),
             ],
             swiftSettings: settings
         ),
@@ -286,8 +283,8 @@ let package = Package(
         .testTarget(
             name: "GRPCTransportTests",
             dependencies: [
-                "GRPCTransport", "GRPCWire", "GatewayTransport", "TransportSupport", "GreeterDemoServer", "GreeterCore",
-                "GreeterTestSupport", grpcCore, grpcHTTP2, nioSSL,
+                "GRPCTransport", "GRPCWire", "GatewayTransport", "TransportSupport", "HTTP2Session",
+                "GreeterDemoServer", "GreeterCore", "GreeterTestSupport", nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings

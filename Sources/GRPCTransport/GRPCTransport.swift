@@ -3,11 +3,10 @@ package import TransportSupport
 
 /// Calls a Greeter service over native gRPC: HTTP/2 and protocol buffers.
 ///
-/// Calls share connections, which are made when the first needs one. Nothing is tried twice here: retries and hedging of
-/// the library are off, and a call that finds no server fails at once.
+/// Calls share connections, which are made when the first needs one. Nothing is tried twice here: a call that finds no server
+/// fails at once.
 ///
-/// Memory of a call: 256 requests being written, 256 replies waiting for the observer, and what the server may send ahead,
-/// which is ``GRPCConnection/window``, or one message of at most ``GRPCConfiguration/maximumMessageSize``.
+/// Memory of a call: a batch of 256 requests, 256 KiB that wait to be sent, and what the server may send ahead, which is ``GRPCConnection/window``, or one message of at most ``GRPCConfiguration/maximumMessageSize``.
 public final class GRPCTransport: GreeterTransport {
     public let server: ServerAddress
     private let configuration: GRPCConfiguration
@@ -16,7 +15,6 @@ public final class GRPCTransport: GreeterTransport {
     private let dialer: Result<Dialer, CallError>
     private let connections: GRPCConnections
     private let names = KnownNames()
-    private let sessions: SessionConnections?
 
     /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
     public convenience init(
@@ -27,10 +25,9 @@ public final class GRPCTransport: GreeterTransport {
 
     /// - Parameters:
     ///   - makeResolver: What resolves names; the system where it is `nil`.
-    ///   - engine: What carries the calls.
     package init(
         server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock,
-        makeResolver: Dialer.MakeResolver? = nil, engine: GRPCEngine = .library
+        makeResolver: Dialer.MakeResolver?
     ) {
         self.server = server
         self.configuration = configuration
@@ -44,10 +41,10 @@ public final class GRPCTransport: GreeterTransport {
                 to: server, through: configuration.proxies, tls: configuration.tls,
                 limit: configuration.connectTimeout, makeResolver: makeResolver)
         }
-        connections = GRPCConnections(closeTimeout: configuration.closeTimeout)
-        // Connections to several addresses of one name are the library's.
-        let isSession = engine == .session && configuration.loadBalancing == .pickFirst
-        sessions = isSession ? SessionConnections(closeTimeout: configuration.closeTimeout) : nil
+        // A proxy, or a socket, is one way to one server.
+        let hasAddresses = server.socketPath == nil && (try? dialer.get())?.proxy == nil
+        connections = GRPCConnections(
+            configuration, isBalanced: configuration.loadBalancing == .roundRobin && hasAddresses)
     }
 
     @discardableResult
@@ -66,7 +63,6 @@ public final class GRPCTransport: GreeterTransport {
 
     public func shutdown() async {
         await connections.shutdown()
-        await sessions?.shutdown()
     }
 
     private func ending(of call: Call, recorder: CallRecorder) async -> CallEnding {
@@ -95,7 +91,6 @@ public final class GRPCTransport: GreeterTransport {
             own: configuration.metadata + metadata, rules: .grpc)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
-            dialer: try dialer.get(),
-            connections: connections, names: names, clock: clock, sessions: sessions)
+            dialer: try dialer.get(), connections: connections, names: names, clock: clock)
     }
 }

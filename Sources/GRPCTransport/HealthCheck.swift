@@ -1,14 +1,14 @@
-import GRPCCore
-import GRPCProtobuf
+import GRPCWire
 import GreeterCore
-import GreeterProtos
+import HTTP2Session
+import NIOCore
 import TransportSupport
 
 /// Asks the service's health, as published in grpc/health/v1/health.proto.
 struct HealthCheck: Sendable {
     let context: CallContext
 
-    static let method = "grpc.health.v1.Health/Check"
+    private static let method = "grpc.health.v1.Health/Check"
 
     func run(deadline: Duration) async throws(CallError) -> HealthReport {
         let clock = context.clock
@@ -18,13 +18,7 @@ struct HealthCheck: Sendable {
         let ending: CallEnding
         do {
             ending = try await TimeLimit(clock: clock, instant: start + deadline, error: late).run {
-                if let sessions = context.sessions {
-                    return try await SessionRPC(
-                        context: context, connections: sessions, method: Self.method, isUnaryRequest: true
-                    )
-                    .open(timeout: deadline) { await ask($0) }
-                }
-                return try await RPC(context: context, method: Self.method, isUnaryRequest: true)
+                try await RPC(context: context, method: Self.method, isUnaryRequest: true)
                     .open(timeout: deadline) { await ask($0) }
             }
         } catch let error as CallError {
@@ -37,39 +31,42 @@ struct HealthCheck: Sendable {
     }
 
     /// - Returns: what the server says, as the rule of an ending.
-    private func ask(_ stream: GRPCConnection.Stream) async -> CallEnding {
-        let failure = GRPCFailure(context: context, method: Self.method)
-        var answer: Grpc_Health_V1_HealthCheckResponse?
+    private func ask(_ stream: HTTP2Stream) async -> CallEnding {
+        var answer = AnswerReader(limit: context.configuration.maximumMessageSize)
+        var status: Int?
         do {
             // Serving an empty message is asking for the server as a whole.
-            try await stream.outbound.write(
-                .message(ProtobufSerializer().serialize(Grpc_Health_V1_HealthCheckRequest())))
-            await stream.outbound.finish()
-            for try await part in stream.inbound {
-                switch part {
-                case .metadata: break
-                case .message(let bytes): answer = try ProtobufDeserializer().deserialize(bytes)
-                case .status(let status, let trailers):
-                    if let error = failure.lost(status, trailers) { return .failure(error, rule: "") }
-                    if status.code == .unimplemented { return CallEnding(rule: "no health service") }
-                    if let error = failure.callError(for: status, trailers, kind: .unary) {
-                        return .failure(error, rule: "")
+            try await stream.write(ByteBuffer(repeating: 0, count: 5), ends: true)
+            while let batch = try await stream.next() {
+                for event in batch {
+                    switch event {
+                    case .interim: break
+                    case .head(let block): answer.head = block
+                    case .data(let bytes):
+                        try answer.read(bytes) { message throws(CallError) in status = Self.status(in: message) }
+                    case .trailers(let block): answer.trailers = block
+                    case .end(let end): return self.end(end, answer, status)
                     }
-                    return judge(answer)
                 }
             }
+        } catch let error as CallError {
+            return .failure(error, rule: "")
         } catch {
             // Without a status the stream was cut short.
         }
         return .failure(GRPCFailure.lost, rule: "")
     }
 
-    private func judge(_ answer: Grpc_Health_V1_HealthCheckResponse?) -> CallEnding {
-        judge(answer?.status.rawValue)
+    private func end(_ end: HTTP2StreamEnd, _ answer: AnswerReader, _ status: Int?) -> CallEnding {
+        let failure = GRPCFailure(context: context, method: Self.method)
+        let verdict = StreamFailure(failure: failure, kind: .unary).verdict(on: end, answer)
+        guard let error = verdict.error else { return judge(status) }
+        if verdict.isStatus, error.code == .unimplemented { return CallEnding(rule: "no health service") }
+        return .failure(error, rule: "")
     }
 
     /// What a number of `ServingStatus` says.
-    func judge(_ status: Int?) -> CallEnding {
+    private func judge(_ status: Int?) -> CallEnding {
         switch status {
         case 1: CallEnding(rule: "SERVING")
         case 2:
@@ -80,5 +77,14 @@ struct HealthCheck: Sendable {
                     .internal, "the health service gives no state", at: .decode, advice: "check the health service"),
                 rule: "")
         }
+    }
+
+    /// The number of `HealthCheckResponse.status`, which is left out where it is 0; `nil` for bytes that are no such message.
+    private static func status(in message: UnsafeRawBufferPointer) -> Int? {
+        var (fields, status) = (ProtobufFields(message), 0)
+        while let field = fields.next() {
+            if field.number == 1 { status = Int(truncatingIfNeeded: field.value) }
+        }
+        return fields.isMalformed ? nil : status
     }
 }

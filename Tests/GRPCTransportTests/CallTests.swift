@@ -46,7 +46,7 @@ struct CallTests {
     @Test("a connection that gives no sign of life is lost, and the call on it says so")
     func keepsAlive() async throws {
         try await withRelay(patient { $0.keepAlive = .seconds(1) }) { transport, relay in
-            // The library must not forget about it after the first call on a connection.
+            // Not only on the first call of a connection.
             #expect(await transport.greet(.unary).code == .ok)
             let log = EventLog()
             let plan = SteeredPlan(PlanRun(names: ["Ana"]), for: .bidirectional, holdsOpen: true)
@@ -63,7 +63,8 @@ struct CallTests {
             relay.holdBack()
             let error = await outcome.error
             #expect(error?.code == .unavailable)
-            #expect(error?.cause == "the connection was lost before the call was complete")
+            #expect(
+                error?.cause == "the connection was lost before the call was complete: no sign of life within 0.5 s")
         }
     }
 
@@ -74,7 +75,7 @@ struct CallTests {
             while relay.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
             var outcome = await transport.greet(.bidirectional)
             if let error = outcome.error {
-                // The library may give the connection up at the moment of the call, of which nothing has left then.
+                // It may be given up at the moment of the call, of which nothing has left then.
                 #expect(error.code == .unavailable && error.isSafeToRetry, "\(error)")
                 outcome = await transport.greet(.bidirectional)
             }

@@ -48,6 +48,13 @@ struct NamingTests {
                 plan.send(HelloRequest(name: "typed \(number)"))
                 if number == 100 { await log.wait { $0.contains { if case .notice = $0 { true } else { false } } } }
             }
+            // A half-close leaves out what the plan has not come to.
+            await log.wait { events in
+                events.contains { event in
+                    guard case .sent(let messages) = event else { return false }
+                    return messages.contains { $0.body == .request(HelloRequest(name: "first")) }
+                }
+            }
             plan.halfClose()
             #expect(await outcome.delivery.sent == 201)
             // What is typed may overtake the plan; nothing overtakes anything once it was told of.

@@ -1,7 +1,7 @@
 import Foundation
-import GRPCCore
 import GreeterCore
 import GreeterTestSupport
+import HTTP2Session
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -12,17 +12,12 @@ import TransportSupport
 
 @Suite("The codes of the protocols below, as status codes and as sentences")
 struct StatusMappingTests {
-    @Test("HTTP statuses, from a gateway and in the place of gRPC's own answer", arguments: StatusTable.http)
+    @Test("HTTP statuses from a gateway", arguments: StatusTable.http)
     func http(_ row: StatusTable.Row<Int>) {
         let error = HTTPRefusal(status: HTTPResponseStatus(statusCode: row.given), headers: [:], body: ByteBuffer())
             .callError(on: "/v1", at: .server, now: Date())
         #expect(error.code == row.code)
         #expect(error.cause == row.sentence)
-        let trailers: Metadata = [":status": "\(row.given)"]
-        let native = failure.callError(for: Status(code: .unknown, message: ""), trailers, kind: .unary)
-        #expect(native?.code == row.code)
-        #expect(native?.cause == "the server answered HTTP \(row.given) instead of gRPC")
-        #expect(native?.advice != nil)
     }
 
     @Test("close codes of a call that is not complete", arguments: StatusTable.closes)
@@ -37,18 +32,15 @@ struct StatusMappingTests {
     func reset(_ row: StatusTable.Row<UInt32>) {
         #expect(StatusMapping.statusCode(ofReset: row.given) == row.code)
         #expect(StatusMapping.describe(reset: row.given) == row.sentence)
-        // As the library reports it, in words only.
-        let name = String(row.given, radix: 16, uppercase: true)
-        let status = Status(code: .unavailable, message: "Stream unexpectedly closed: ErrorCode<(0x\(name)) X>")
-        let error = failure.lost(status, [:])
+        let error = StreamFailure(failure: failure, kind: .unary)
+            .verdict(on: .reset(HTTP2ErrorCode(rawValue: row.given), by: .peer), AnswerReader(limit: 1)).error
         #expect(error?.code == row.code)
         #expect(error?.cause == "the server reset the stream (\(row.sentence))")
     }
 
     @Test("every code of gRPC is itself, in a sentence with the server's message", arguments: StatusCode.allCases)
     func itself(code: StatusCode) {
-        let status = Status(code: Status.Code(rawValue: code.rawValue) ?? .unknown, message: "why")
-        let error = failure.callError(for: status, ["grpc-status": "\(code.rawValue)"], kind: .unary)
+        let error = failure.callError(code, message: "why", pushback: nil, kind: .unary)
         #expect(error?.code == (code == .ok ? nil : code))
         #expect(error?.cause == (code == .ok ? nil : "the server answered \(code.name): why"))
     }
@@ -56,6 +48,7 @@ struct StatusMappingTests {
     @Test("no HTTP status, no close code and no reset means success")
     func neverOK() {
         #expect((100...599).allSatisfy { StatusMapping.statusCode(ofHTTP: $0) != .ok })
+        #expect((100...599).allSatisfy { StatusMapping.statusCode(inPlaceOfGRPC: $0) != .ok })
         #expect((0...4999).allSatisfy { StatusMapping.statusCode(ofClose: UInt16($0)) != .ok })
         #expect((0...100).allSatisfy { StatusMapping.statusCode(ofReset: $0) != .ok })
     }
@@ -71,7 +64,7 @@ struct StatusMappingTests {
         ])
     func otherName(method: String, advice: String) {
         let failure = GRPCFailure.sample(method)
-        let error = failure.callError(for: Status(code: .unimplemented, message: ""), [:], kind: .clientStream)
+        let error = failure.callError(.unimplemented, message: "", pushback: nil, kind: .clientStream)
         #expect(error?.advice == advice)
     }
 

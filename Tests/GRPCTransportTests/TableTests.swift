@@ -1,5 +1,3 @@
-import GRPCCore
-import GRPCNIOTransportHTTP2Posix
 import Testing
 
 @testable import GRPCTransport
@@ -25,19 +23,5 @@ struct TableTests {
         ] as [(String, String?)])
     func method(text: String, name: String?) {
         #expect(GRPCMethods.fullName(of: text) == name)
-    }
-
-    @Test("the addresses of a name become servers of their own")
-    func addresses() {
-        let endpoints = [
-            Endpoint(addresses: [.ipv4(host: "192.0.2.1", port: 1), .ipv6(host: "::1", port: 1)]),
-            Endpoint(addresses: [.ipv4(host: "192.0.2.2", port: 1)]),
-        ]
-        #expect(
-            EachAddressResolver.apart(endpoints) == [
-                Endpoint(addresses: [.ipv4(host: "192.0.2.1", port: 1)]),
-                Endpoint(addresses: [.ipv6(host: "::1", port: 1)]),
-                Endpoint(addresses: [.ipv4(host: "192.0.2.2", port: 1)]),
-            ])
     }
 }

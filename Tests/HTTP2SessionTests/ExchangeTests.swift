@@ -165,7 +165,7 @@ struct ExchangeTests {
             try #require(served.value).goAway(text: "maintenance")
             while connection.goAway == nil { try await Task.sleep(for: .milliseconds(1)) }
             #expect(connection.goAway?.text == "maintenance")
-            #expect(connection.isUsable == false)
+            #expect(connection.standing == .spent)
             let late = try await connection.open(.request).readAll()
             #expect(late.end?.name == "refused: GOAWAY 0 last 1 maintenance")
             try await stream.write(ByteBuffer(string: "after"), ends: true)

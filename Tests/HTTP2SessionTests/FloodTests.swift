@@ -21,7 +21,7 @@ struct FloodTests {
                 try await peer.send(bytes: (0..<100).flatMap { _ in ping.bytes })
                 for _ in 0..<100 { #expect(try await peer.next(.ping).payload == ping.payload) }
             }
-            #expect(connection.isUsable)
+            #expect(connection.standing == .ready)
         }
     }
 

@@ -19,7 +19,7 @@ extension Contract {
             }
         }
 
-        /// The gRPC library takes half a millisecond a message where it is not optimised; its benchmark sends more.
+        /// The demo server takes half a millisecond a message over gRPC where it is not optimised; the benchmark sends more.
         static let longCases = TransportUnderTest.all.flatMap { transport in
             [CallKind.clientStream, .bidirectional].map { kind in
                 Case(transport: transport, kind: kind, count: transport.isNative ? 20_000 : 100_000)

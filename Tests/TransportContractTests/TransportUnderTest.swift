@@ -36,10 +36,6 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
         TransportUnderTest(
             name: "gRPC, retrying", behaviour: .guide, isRetrying: true, isNative: true,
             makeTransport: { retrying(grpc($0, $1, $2), $1) }),
-        TransportUnderTest(name: "gRPC, session", behaviour: .guide, isNative: true, makeTransport: session),
-        TransportUnderTest(
-            name: "gRPC, session, retrying", behaviour: .guide, isRetrying: true, isNative: true,
-            makeTransport: { retrying(session($0, $1, $2), $1) }),
     ]
 
     private static let gateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
@@ -51,13 +47,6 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
         var server = server
         server.scheme = .grpc
         return GRPCTransport(server: server, configuration: GRPCConfiguration(), clock: clock)
-    }
-
-    private static let session: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
-        server, clock, _ in
-        var server = server
-        server.scheme = .grpc
-        return GRPCTransport(server: server, configuration: GRPCConfiguration(), clock: clock, engine: .session)
     }
 
     private static func retrying(_ transport: any GreeterTransport, _ clock: any CallClock) -> any GreeterTransport {

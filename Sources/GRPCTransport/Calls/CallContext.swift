@@ -9,10 +9,8 @@ struct CallContext: Sendable {
     let tls: TLSSetup
     let dialer: Dialer
     let connections: GRPCConnections
-    var names = KnownNames()
+    let names: KnownNames
     let clock: any CallClock
-    /// The connections of this program's own HTTP/2; `nil` where calls go through the library.
-    var sessions: SessionConnections?
 
     var failure: ConnectionFailure {
         ConnectionFailure(server: server, tls: tls, connectTimeout: configuration.connectTimeout, dialer: dialer)

@@ -1,86 +1,74 @@
-import GRPCCore
-import GRPCNIOTransportHTTP2Posix
+import GRPCWire
 import GreeterCore
+import HTTP2Session
+import NIOCore
 import TransportSupport
 
 extension Exchange {
-    /// Replies that are read and not yet taken by the observer, beside the batch that it has.
-    private static let readLimit = 256
-
-    typealias Inbound = HTTP2ClientTransport.Posix.Inbound
-
-    /// Something that the server has sent, and when it was read.
-    private struct Arrival: Sendable {
-        var time: Duration
-        /// Requests that had been sent by then.
-        var requests: Int
-        var part: RPCResponsePart<GRPCNIOTransportBytes>
-    }
-
-    /// Reads to the status, and tells the observer in batches of what has come.
-    func read(_ inbound: Inbound) async -> Step {
-        let box = Mailbox<Arrival>(limit: Self.readLimit)
-        return await withTaskGroup { group in
-            group.addTask {
-                defer { box.finish() }
-                do {
-                    for try await part in inbound {
-                        let requests = if case .message = part { ledger.reading() } else { 0 }
-                        await box.put(Arrival(time: clock.now, requests: requests, part: part))
-                    }
-                } catch {
-                    // Without a status the stream was cut short, whatever the library has to say.
-                }
+    /// Reads to the end of the stream, and tells the observer in batches of what has come.
+    func read(_ stream: HTTP2Stream) async -> Step {
+        var reader = AnswerReader(limit: context.configuration.maximumMessageSize)
+        do {
+            while let batch = try await stream.next() {
+                if let ending = await take(batch, &reader) { return .ended(ending) }
             }
-            let step = await deliver(box)
-            group.cancelAll()
-            return step
+        } catch {
+            // Cancelled: whoever did that says what it means.
         }
+        return .nothing
     }
 
-    private func deliver(_ box: Mailbox<Arrival>) async -> Step {
-        while let arrivals = await box.take() {
-            var messages: [StreamMessage] = []
-            messages.reserveCapacity(arrivals.count)
-            var ending: CallEnding?
-            for arrival in arrivals {
-                switch arrival.part {
-                case .metadata(let metadata): await opened(metadata)
-                case .message(let bytes):
-                    do throws(CallError) {
-                        messages.append(try message(bytes, arrival))
-                    } catch {
-                        ending = .failure(error, rule: "the server's message could not be accepted")
+    /// Tells of one batch.
+    /// - Returns: how the call has ended with it.
+    private func take(_ batch: [HTTP2StreamEvent], _ reader: inout AnswerReader) async -> CallEnding? {
+        let time = clock.now
+        // Requests that had been sent when the batch was taken: those that follow while it is read are not what it answers.
+        var requests: Int?
+        var messages: [StreamMessage] = []
+        for event in batch {
+            do throws(CallError) {
+                switch event {
+                case .interim: break
+                case .head(let block):
+                    reader.head = block
+                    if !block.endsStream, failure.refusal(of: block.headers, body: "") == nil { await opened(block) }
+                case .data(let bytes):
+                    try reader.read(bytes) { message throws(CallError) in
+                        let sent = ledger.reading()
+                        requests = requests ?? sent
+                        messages.append(try self.message(message, after: requests ?? sent, time: time))
                     }
-                case .status(let status, let trailers):
-                    if status.code == .ok { ledger.end() }
+                case .trailers(let block): reader.trailers = block
+                case .end(let end):
+                    if case .complete = end, failure.verdict(on: end, reader).error == nil { ledger.end() }
                     await tell(messages)
-                    messages = []
-                    ending = await end(status, trailers)
+                    return await self.end(end, reader)
                 }
-                if ending != nil { break }
+            } catch {
+                await tell(messages)
+                return .failure(error, rule: "the server's message could not be accepted")
             }
-            await tell(messages)
-            if let ending { return .ended(ending) }
         }
-        guard !Task.isCancelled else { return .nothing }
-        return .ended(.failure(GRPCFailure.lost, rule: "the stream ended without a status"))
+        await tell(messages)
+        return nil
     }
 
-    private func opened(_ metadata: Metadata) async {
+    private func opened(_ block: HTTP2HeaderBlock) async {
         _ = acceptance.claim()
         await recorder.opened(
             ConnectionInfo(
                 time: clock.now, transport: "gRPC over HTTP/2", route: context.server.basePath + "/" + method,
-                metadata: metadata.entries))
+                metadata: block.headers.metadata))
     }
 
-    private func message(_ bytes: GRPCNIOTransportBytes, _ arrival: Arrival) throws(CallError) -> StreamMessage {
-        let reply = try GreeterCodec.decode(bytes)
-        let (number, request, place) = ledger.receive(after: arrival.requests, at: arrival.time)
+    private func message(
+        _ bytes: UnsafeRawBufferPointer, after requests: Int, time: Duration
+    ) throws(CallError) -> StreamMessage {
+        let reply = try GreeterWire.reply(bytes)
+        let (number, request, place) = ledger.receive(after: requests, at: time)
         return StreamMessage(
-            number: number, time: arrival.time, size: bytes.count, form: .grpcMessage, body: .reply(reply),
-            answers: request, place: place)
+            number: number, time: time, size: bytes.count, form: .grpcMessage, body: .reply(reply), answers: request,
+            place: place)
     }
 
     private func tell(_ messages: [StreamMessage]) async {
@@ -91,5 +79,54 @@ extension Exchange {
         await recorder.acknowledged(upTo: news.answered)
         guard let last = messages.last else { return }
         if case .reply(let reply) = last.body { await noticeGateway(reply) }
+    }
+
+    /// Tells of a reply that only the port of a gateway gives.
+    private func noticeGateway(_ reply: HelloReply) async {
+        guard call.kind == .unary, GatewayGreeting.isOne(reply) else { return }
+        await recorder.notice("\(GatewayGreeting.cause): \(GatewayGreeting.advice(for: context.server))")
+    }
+
+    // MARK: The end
+
+    private var failure: StreamFailure {
+        StreamFailure(failure: GRPCFailure(context: context, method: method), kind: call.kind)
+    }
+
+    /// What the end of the stream means for the call. With a status it is also the end of the server's half.
+    private func end(_ end: HTTP2StreamEnd, _ reader: AnswerReader) async -> CallEnding {
+        let verdict = failure.verdict(on: end, reader)
+        guard verdict.isStatus else {
+            let rule = "the stream ended without a status"
+            var ending = CallEnding.failure(verdict.error ?? GRPCFailure.lost, rule: rule, trailers: verdict.trailers)
+            ending.isUnprocessed = verdict.isUnprocessed
+            return ending
+        }
+        let isUnknownMethod = verdict.error?.code == .unimplemented && !acceptance.isClaimed
+        // Under another name it may yet begin.
+        if call.kind.streamsRequests, !isUnknownMethod { await recorder.serverFinished() }
+        let rule = "the server ended the call: \((verdict.error?.code ?? .ok).name)"
+        if let error = verdict.error {
+            return CallEnding(
+                error: error, rule: rule, trailers: verdict.trailers, isUnknownMethod: isUnknownMethod)
+        }
+        return await succeed(rule, verdict.trailers)
+    }
+
+    private func succeed(_ rule: String, _ trailers: [MetadataEntry]) async -> CallEnding {
+        let replies = ledger.replies - repliesBefore
+        if !call.kind.streamsReplies, replies != 1 {
+            // https://grpc.github.io/grpc/core/md_doc_statuscodes.html, cardinality violations.
+            let count = replies == 0 ? "no reply" : "\(replies) replies"
+            let error = CallError(
+                .unimplemented, "the server ended the call with \(count), where there must be one", at: .server,
+                advice: "check the method: it may be of another kind")
+            return .failure(error, rule: rule, trailers: trailers)
+        }
+        if call.kind == .serverStream, replies == 0 {
+            await recorder.notice("no replies to request \(ledger.requests)")
+        }
+        let result = call.kind.streamsReplies ? nil : ledger.replies
+        return CallEnding(rule: rule, result: result, trailers: trailers)
     }
 }

@@ -1,24 +1,23 @@
-import GRPCCore
-import GRPCNIOTransportHTTP2Posix
+import GRPCWire
 import GreeterCore
+import HTTP2Session
+import NIOCore
 import TransportSupport
 
 extension Exchange {
     /// Requests that are pulled from the plan and written as one batch.
     private static let batchLimit = 256
 
-    typealias Outbound = HTTP2ClientTransport.Posix.Outbound
-
     /// Writes the requests, as fast as the server takes them.
-    func write(to outbound: Outbound) async -> Step {
+    func write(to stream: HTTP2Stream) async -> Step {
         do {
             switch feed {
             case .one(let request):
-                return try await send([request], to: outbound) ?? .exhausted
+                return try await send([request], to: stream, ends: true) ?? .exhausted
             case .plan(let plan):
                 var source = PlanSource(plan, clock: clock)
                 while let batch = try await source.next(atMost: Self.batchLimit) {
-                    if let step = try await send(batch, to: outbound) { return step }
+                    if let step = try await send(batch, to: stream, ends: false) { return step }
                 }
                 return .exhausted
             }
@@ -30,31 +29,60 @@ extension Exchange {
         }
     }
 
-    /// Announces and writes a batch; waits while the stream is full.
+    /// Announces and writes a batch; waits while too much waits to be sent.
     /// - Returns: what to do about a failure; `nil` when there is none.
-    private func send(_ batch: [HelloRequest], to outbound: Outbound) async throws -> Step? {
+    private func send(_ batch: [HelloRequest], to stream: HTTP2Stream, ends: Bool) async throws -> Step? {
         var messages: [StreamMessage] = []
-        var parts: [RPCRequestPart<GRPCNIOTransportBytes>] = []
         messages.reserveCapacity(batch.count)
-        parts.reserveCapacity(batch.count)
+        var buffer = ByteBufferAllocator().buffer(capacity: batch.count * 48)
         let (now, number, repeated) = (clock.now, ledger.requests, ledger.takeRepeated(atMost: batch.count))
         for (offset, request) in batch.enumerated() {
-            let bytes = try GreeterCodec.encode(request)
-            parts.append(.message(bytes))
+            let size = try append(request, to: &buffer)
             guard offset >= repeated else { continue }
             messages.append(
                 StreamMessage(
-                    number: number + offset - repeated + 1, time: now, size: bytes.count, form: .grpcMessage,
+                    number: number + offset - repeated + 1, time: now, size: size, form: .grpcMessage,
                     body: .request(request)))
         }
         if !messages.isEmpty { await recorder.sent(messages) }
         // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
         ledger.sent(messages.count, at: now)
         do {
-            try await outbound.write(contentsOf: parts)
+            try await stream.write(buffer, ends: ends)
             return Task.isCancelled ? .nothing : nil
         } catch {
             return Task.isCancelled ? .nothing : .sendFailed
         }
+    }
+
+    /// Appends a request with the five bytes before it.
+    /// - Returns: the size of the message, uncompressed.
+    private func append(_ request: HelloRequest, to buffer: inout ByteBuffer) throws(CallError) -> Int {
+        let start = buffer.writerIndex
+        buffer.writeInteger(0 as UInt8)
+        buffer.writeInteger(0 as UInt32)
+        let size = GreeterWire.write(request, to: &buffer)
+        let limit = context.configuration.maximumMessageSize
+        guard size <= limit else {
+            throw CallError(
+                .resourceExhausted, "a request has \(size) bytes, and \(limit) are allowed", at: .plan,
+                advice: "make the request smaller")
+        }
+        guard context.configuration.usesCompression else {
+            buffer.setInteger(UInt32(size), at: start + 1)
+            return size
+        }
+        let packed: Result<[UInt8], CallError> = buffer.withUnsafeReadableBytes { bytes in
+            Result { () throws(CallError) in
+                let offset = start - buffer.readerIndex + 5
+                return try MessageCompression.gzip(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+            }
+        }
+        let bytes = try packed.get()
+        buffer.moveWriterIndex(to: start)
+        buffer.writeInteger(1 as UInt8)
+        buffer.writeInteger(UInt32(bytes.count))
+        buffer.writeBytes(bytes)
+        return size
     }
 }

@@ -1,9 +1,9 @@
-import GRPCCore
-import GRPCNIOTransportHTTP2Posix
 import GreeterCore
+import HTTP2Session
+import NIOCore
 import TransportSupport
 
-/// The conversation on the stream of one RPC, written and read by tasks that never wait for each other.
+/// The conversation on one stream, written and read by tasks that never wait for each other.
 struct Exchange: Sendable {
     let context: CallContext
     let call: Call
@@ -11,7 +11,7 @@ struct Exchange: Sendable {
     let ledger: MessageLedger
     let feed: RequestFeed
     let method: String
-    /// Replies to earlier requests of the call, in RPCs of their own.
+    /// Replies to earlier requests of the call, on streams of their own.
     let repliesBefore: Int
     /// Claimed when the server has accepted the call.
     let acceptance = Once()
@@ -19,10 +19,10 @@ struct Exchange: Sendable {
     var clock: any CallClock { context.clock }
 
     /// Runs until the server has sent the status, or the call ends otherwise. The stream is then reset unless it is over.
-    func run(_ stream: GRPCConnection.Stream) async -> CallEnding {
+    func run(_ stream: HTTP2Stream) async -> CallEnding {
         let ending = await withTaskGroup(of: Step.self) { group in
-            group.addTask { await read(stream.inbound) }
-            group.addTask { await write(to: stream.outbound) }
+            group.addTask { await read(stream) }
+            group.addTask { await write(to: stream) }
             for await step in group {
                 if let ending = await proceed(after: step, stream, &group) {
                     group.cancelAll()
@@ -31,8 +31,7 @@ struct Exchange: Sendable {
             }
             return .cancelled
         }
-        // Without this, leaving would half-close the stream first, and the server take it for complete.
-        if ending.error != nil { await stream.outbound.finish(throwing: CancellationError()) }
+        if ending.error != nil { stream.reset(.cancel) }
         return ending
     }
 
@@ -41,7 +40,7 @@ struct Exchange: Sendable {
         case ended(CallEnding)
         /// The last request is written.
         case exhausted
-        /// A request could not be written: the stream is over, and the reading side will say why.
+        /// A request could not be written: the stream is over, and the reading side says why.
         case sendFailed
         /// The plan could not make its next request.
         case planFailed(CallError)
@@ -49,25 +48,22 @@ struct Exchange: Sendable {
     }
 
     private func proceed(
-        after step: Step, _ stream: GRPCConnection.Stream, _ group: inout TaskGroup<Step>
+        after step: Step, _ stream: HTTP2Stream, _ group: inout TaskGroup<Step>
     ) async -> CallEnding? {
         switch step {
         case .ended(let ending): return ending
         case .exhausted:
             ledger.halfClosed()
             if call.kind.streamsRequests { await recorder.halfClosed() }
-            await stream.outbound.finish()
+            stream.finish()
             let limit = call.options.limit(fromHalfClose: clock.now, clock: clock)
             if call.kind.streamsRequests, limit.instant != nil { group.addTask { await expire(limit) } }
-        case .sendFailed:
-            let error = CallError(.unavailable, "the connection broke while sending", at: .receive)
-            group.addTask { await end(after: context.configuration.closeTimeout, error, "the connection broke") }
         case .planFailed(let error):
             // What was sent before is answered; to half-close now would pass it off as the whole.
             let patience =
                 call.kind == .bidirectional && ledger.expectsReplies ? context.configuration.closeTimeout : .zero
             group.addTask { await end(after: patience, error, "the plan failed") }
-        case .nothing: break
+        case .sendFailed, .nothing: break
         }
         return nil
     }

@@ -1,4 +1,3 @@
-import GRPCCore
 import GreeterCore
 import TransportSupport
 
@@ -119,15 +118,6 @@ struct GRPCCall: Sendable {
 
     private func exchange(_ feed: RequestFeed, _ method: String, _ limit: TimeLimit) async throws -> CallEnding {
         let timeout = limit.instant.map { $0 - context.clock.now }
-        if let sessions = context.sessions {
-            let exchange = SessionExchange(
-                context: context, call: call, recorder: recorder, ledger: ledger, feed: feed, method: method,
-                repliesBefore: ledger.replies)
-            return try await SessionRPC(
-                context: context, connections: sessions, method: method, isUnaryRequest: !call.kind.streamsRequests
-            )
-            .open(timeout: timeout) { await exchange.run($0) }
-        }
         let exchange = Exchange(
             context: context, call: call, recorder: recorder, ledger: ledger, feed: feed, method: method,
             repliesBefore: ledger.replies)

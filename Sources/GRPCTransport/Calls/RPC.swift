@@ -1,58 +1,46 @@
-import GRPCCore
 import GreeterCore
+import HTTP2Session
 import TransportSupport
 
-/// One RPC: finds a connection for it, opens its stream, and explains why there is none.
+/// One RPC: finds a connection for it, waits for that, opens a stream, and explains why there is none.
 struct RPC: Sendable {
     let context: CallContext
     /// The full name of the method: `helloworld.Greeter/SayHello`.
     let method: String
-    /// Whether it is known that one request is sent: it then leaves together with the metadata and the half-close.
+    /// Whether one request is sent at once: it then leaves together with the header block and the half-close.
     let isUnaryRequest: Bool
 
-    /// Runs `body` with an open stream on which the metadata has been written.
+    /// Runs `body` with a stream whose header block is on its way.
     /// - Parameter timeout: How long the server may take; `nil` for no limit.
-    /// - Throws: ``CallError`` when there is no stream, or `CancellationError`.
+    /// - Throws: ``CallError`` when there is no connection, or `CancellationError`.
     func open(
-        timeout: Duration?, _ body: @escaping @Sendable (GRPCConnection.Stream) async -> CallEnding
+        timeout: Duration?, _ body: @escaping @Sendable (HTTP2Stream) async -> CallEnding
     ) async throws -> CallEnding {
-        let connection = try context.connections.acquire(context)
-        let isOpen = Once()
-        do {
-            let limit = TimeLimit(
-                clock: context.clock, instant: context.clock.now + context.configuration.connectTimeout,
-                error: CallError(.unavailable, "", at: .connect))
-            var ending = try await limit.run(until: isOpen) {
-                try await connection.withStream(for: descriptor, context.configuration) { stream in
-                    _ = isOpen.claim()
-                    try? await stream.outbound.write(.metadata(Metadata(context.headers, timeout: timeout)))
-                    return await body(stream)
-                }
-            }
-            let isLost = ending.error?.origin == .receive
-            context.connections.release(connection, isLost: isLost)
-            // A stream does not know why its connection has gone.
-            if isLost, connection.progress.snapshot.isFlooded { ending.error = failure.flooded }
-            return ending
-        } catch {
-            let stage = connection.progress.snapshot
-            context.connections.release(connection, isLost: true)
-            try Task.checkCancellation()
-            if let late = error as? CallError, late.cause.isEmpty {
-                throw connection.progress.proxyTimeout(context.dialer) ?? context.failure.timeout(at: stage.stage)
-            }
-            throw await failure.callError(for: error, at: stage)
-        }
+        // A connection that is there is not waited for, nor is a task made to watch the time.
+        let connection =
+            if let ready = try context.connections.ready(context) { ready } else { try await connect() }
+        let stream = connection.connection.open(
+            HTTP2Headers(context, method: method, timeout: timeout), waitsForBytes: isUnaryRequest)
+        let ending = await body(stream)
+        context.connections.release(connection, isLost: ending.error?.origin == .receive, at: context.clock.now)
+        return ending
     }
 
-    private var failure: GRPCFailure { GRPCFailure(context: context, method: method) }
-
-    private var descriptor: MethodDescriptor {
-        let parts = method.split(separator: "/", maxSplits: 1).map(String.init)
-        // The library writes a path of service and method; where the address has one, it stands before both.
-        let prefix = context.server.basePath.isEmpty ? "" : context.server.basePath.dropFirst() + "/"
-        return MethodDescriptor(
-            service: ServiceDescriptor(fullyQualifiedService: prefix + (parts.first ?? "")), method: parts.last ?? "",
-            type: isUnaryRequest ? .serverStreaming : .bidirectionalStreaming)
+    private func connect() async throws -> GRPCConnection {
+        let attempt = Attempt()
+        let limit = TimeLimit(
+            clock: context.clock, instant: context.clock.now + context.configuration.connectTimeout,
+            error: CallError(.unavailable, "", at: .connect))
+        do {
+            return try await limit.run { try await context.connections.connect(context, attempt) }
+        } catch {
+            if let late = attempt.connection { context.connections.release(late, isLost: false, at: context.clock.now) }
+            try Task.checkCancellation()
+            let progress = attempt.progress
+            if let late = error as? CallError, late.cause.isEmpty {
+                throw progress.proxyTimeout(context.dialer) ?? context.failure.timeout(at: progress.snapshot.stage)
+            }
+            throw await GRPCFailure(context: context, method: method).callError(for: error, at: progress.snapshot)
+        }
     }
 }

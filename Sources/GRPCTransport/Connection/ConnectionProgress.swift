@@ -11,8 +11,6 @@ final class ConnectionProgress: Sendable {
         var stage = CallError.Origin.resolve
         /// What the server's first bytes look like, where they are not HTTP/2.
         var speech: Speech?
-        /// Whether a connection was ended because the server asked and asked, and did not read the answers.
-        var isFlooded = false
         /// What broke the newest connection.
         var failure: (any Error)?
     }
@@ -44,23 +42,13 @@ final class ConnectionProgress: Sendable {
         return dial.withLock { $0 }.flatMap { dialer.timeout(of: $0) }
     }
 
-    /// Watches a connection that is about to be made, and answers the server's PINGs on it.
-    /// - Parameter answersPings: Not for what answers them itself.
+    /// Watches a connection that is about to be made.
     func watch(
-        _ channel: any Channel, isSecure: Bool, answersPings: Bool = true,
-        position: ChannelPipeline.SynchronousOperations.Position = .first
+        _ channel: any Channel, isSecure: Bool, position: ChannelPipeline.SynchronousOperations.Position
     ) throws {
         reached(.connect)
-        guard answersPings else {
-            let watcher = ConnectionWatcher(progress: self, isSecure: isSecure)
-            return try channel.pipeline.syncOperations.addHandler(watcher, position: position)
-        }
-        // The watcher comes first: it is to see every byte, and of what is no HTTP/2 the answerer may hold some back.
-        try channel.pipeline.syncOperations.addHandlers(
-            [
-                ConnectionWatcher(progress: self, isSecure: isSecure),
-                PingAnswerer(.client) { [self] in state.withLock { $0.isFlooded = true } },
-            ], position: position)
+        let watcher = ConnectionWatcher(progress: self, isSecure: isSecure)
+        try channel.pipeline.syncOperations.addHandler(watcher, position: position)
     }
 
     fileprivate func reached(_ stage: CallError.Origin) {

@@ -33,9 +33,6 @@ package final class HTTP2Connection: Sendable {
         }
     }
 
-    /// Whether the peer has spoken HTTP/2, and the connection goes on.
-    package var isReady: Bool { core.shared.withLock { $0.hasSettings && $0.end == nil } }
-
     /// Ends a connection that could not be made: its handler is in no channel, and never will be.
     package func fail(_ error: any Error) {
         core.fail(error)
@@ -57,10 +54,16 @@ package final class HTTP2Connection: Sendable {
     /// The peer's last GOAWAY; `nil` before there was one.
     package var goAway: HTTP2GoAway? { core.shared.withLock { $0.goAway } }
 
-    /// Whether new streams can be opened.
-    package var isUsable: Bool {
-        core.shared.withLock { $0.end == nil && $0.goAway == nil && !$0.isDraining }
+    /// Whether new streams can be opened, and the peer has spoken HTTP/2.
+    package var standing: HTTP2Standing {
+        core.shared.withLock { state in
+            guard state.end == nil, state.goAway == nil, !state.isDraining else { return .spent }
+            return state.hasSettings ? .ready : .beginning
+        }
     }
+
+    /// Whether the peer has ever spoken HTTP/2.
+    package var hasBegun: Bool { core.shared.withLock { $0.hasSettings } }
 
     /// Sends a PING.
     /// - Returns: how long its answer took; `nil` when the connection ended before that.
@@ -97,4 +100,14 @@ package final class HTTP2Connection: Sendable {
     package func close() {
         core.submit(.close)
     }
+}
+
+/// How a connection stands for new streams.
+package enum HTTP2Standing: Hashable, Sendable {
+    /// The peer has not spoken HTTP/2 yet. Streams can be opened, and wait.
+    case beginning
+    /// Streams can be opened.
+    case ready
+    /// No stream can be opened any more: it is over, or one side has said that it takes no more.
+    case spent
 }

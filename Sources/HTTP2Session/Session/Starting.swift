@@ -79,9 +79,13 @@ extension HTTP2SessionHandler {
 
     /// Ends the connection after an error from which the session cannot go on, telling the peer why.
     func abort(_ code: Int32) {
-        let flood = [NGHTTP2_ERR_FLOODED.rawValue]
+        guard code != NGHTTP2_ERR_FLOODED.rawValue else {
+            let limit = configuration.maximumUnsentAnswers
+            let text = "more than \(limit) PING and SETTINGS frames came whose answers were not read"
+            return abort(HTTP2Violation(code: .enhanceYourCalm, text: text))
+        }
         let text = complaint ?? String(cString: nghttp2_strerror(code))
-        abort(HTTP2Violation(code: flood.contains(code) ? .enhanceYourCalm : .protocolError, text: text))
+        abort(HTTP2Violation(code: .protocolError, text: text))
     }
 
     func abort(_ violation: HTTP2Violation) {

@@ -18,7 +18,7 @@ package struct Dialer: Sendable {
     /// How long resolving, connecting and what the proxy does may take together.
     let limit: Duration
     private let proxyTLS: NIOSSLContext?
-    private let makeResolver: MakeResolver?
+    let makeResolver: MakeResolver?
 
     /// - Parameters:
     ///   - tls: Whom to trust; a proxy that is spoken to over TLS, too.
@@ -53,16 +53,18 @@ package struct Dialer: Sendable {
 
     /// Connects.
     /// - Parameters:
+    ///   - address: The address of the server's name that is meant; `nil` for whichever answers first.
     ///   - allowsHalfClosure: Whether the channel stays open when the server has sent its last byte.
     ///   - asksProxy: Whether a proxy is asked for a connection to the server; not where it is sent requests as such.
     ///   - configure: Adds handlers to a connection that is open already, once, on its event loop. Nothing is read before.
     /// - Returns: what `configure` returns. Fails with ``CallError`` for what is the proxy's fault.
     package func connect<Value: Sendable>(
-        _ dial: Dial, on eventLoop: any EventLoop, allowsHalfClosure: Bool = false, asksProxy: Bool = true,
-        configure: @escaping @Sendable (any Channel) throws -> Value
+        _ dial: Dial, on eventLoop: any EventLoop, to address: SocketAddress? = nil, allowsHalfClosure: Bool = false,
+        asksProxy: Bool = true, configure: @escaping @Sendable (any Channel) throws -> Value
     ) -> EventLoopFuture<Value> {
         guard let proxy else {
-            return server.connect(bootstrap(for: dial, on: eventLoop, allowsHalfClosure)).flatMap {
+            let bootstrap = bootstrap(for: dial, on: eventLoop, allowsHalfClosure)
+            return (address.map { bootstrap.connect(to: $0) } ?? server.connect(bootstrap)).flatMap {
                 Self.configure($0, after: ByteBuffer(), configure)
             }
         }

@@ -54,20 +54,10 @@ public struct ServerProbe: Sendable {
     }
 
     private static func addresses(of server: ServerAddress) -> [String] {
-        var hints = addrinfo()
-        #if os(Linux)
-            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        #else
-            hints.ai_socktype = SOCK_STREAM
-        #endif
-        var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(server.host, nil, &hints, &list) == 0 else { return [] }
-        defer { freeaddrinfo(list) }
-        return sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { entry in
-            guard let information = entry?.pointee, let address = information.ai_addr else { return nil }
+        AddressLookup.entries(of: server.host) { entry in
+            guard let address = entry.ai_addr else { return nil }
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-            let result = getnameinfo(
-                address, information.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+            let result = getnameinfo(address, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
             return result == 0
                 ? String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
         }

@@ -9,23 +9,6 @@ import Testing
 
 @Suite("Names with several addresses", .timeLimit(.minutes(1)))
 struct AddressTests {
-    /// Gives every name the same addresses.
-    private struct FixedResolver: Resolver, Sendable {
-        let eventLoop: any EventLoop
-        let six: [SocketAddress]
-        let four: [SocketAddress]
-
-        func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
-            eventLoop.makeSucceededFuture(four)
-        }
-
-        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
-            eventLoop.makeSucceededFuture(six)
-        }
-
-        func cancelQueries() {}
-    }
-
     /// Runs `body` with an address of loopback at which connecting takes for ever: its backlog is full.
     private func withBlackHole(_ body: (SocketAddress) async throws -> Void) async throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

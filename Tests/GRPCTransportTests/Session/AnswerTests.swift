@@ -4,8 +4,8 @@ import Testing
 
 @testable import GRPCTransport
 
-/// What servers answer, right and wrong, by the bytes of it, on this program's own HTTP/2.
-@Suite("Answers on the session", .timeLimit(.minutes(1)))
+/// What servers answer, right and wrong, by the bytes of it.
+@Suite("Answers of servers", .timeLimit(.minutes(1)))
 struct AnswerTests {
     /// Makes a call at a server of a script.
     private func call(
@@ -14,8 +14,7 @@ struct AnswerTests {
     ) async throws -> (CallOutcome, EventLog) {
         let server = try await ScriptedServer(closes: closes, script: script)
         let transport = GRPCTransport(
-            server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: server.port), configuration: configuration,
-            clock: SystemClock(), engine: .session)
+            server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: server.port), configuration: configuration)
         let log = EventLog()
         let outcome = await transport.greet(kind, log: log)
         await transport.shutdown()
@@ -181,8 +180,7 @@ struct AnswerTests {
                 + (number == 0 ? [] : [.message(RawFrame.hello, stream: stream), .status("0", stream: stream)])
         }
         let transport = GRPCTransport(
-            server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: server.port), configuration: patient(),
-            clock: SystemClock(), engine: .session)
+            server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: server.port), configuration: patient())
         let error = try #require(await transport.greet(.unary).error)
         #expect(error.code == .resourceExhausted)
         #expect(error.cause.hasSuffix("bytes, and 16384 are accepted"), "\(error)")

@@ -16,8 +16,8 @@ extension GRPCFailure {
         else { preconditionFailure("nothing in it can be wrong") }
         let context = CallContext(
             server: server, configuration: GRPCConfiguration(), headers: headers, tls: tls,
-            dialer: dialer,
-            connections: GRPCConnections(closeTimeout: .seconds(1)), clock: SystemClock())
+            dialer: dialer, connections: GRPCConnections(GRPCConfiguration(), isBalanced: false),
+            names: KnownNames(), clock: SystemClock())
         return GRPCFailure(context: context, method: method)
     }
 }

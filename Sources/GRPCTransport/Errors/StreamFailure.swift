@@ -4,7 +4,7 @@ import HTTP2Session
 import TransportSupport
 
 /// Judges the end of a stream by what came on it: frames and header blocks, never words of a library.
-struct SessionFailure {
+struct StreamFailure {
     let failure: GRPCFailure
     let kind: CallKind
 
@@ -35,10 +35,7 @@ struct SessionFailure {
                 advice: "have the server send less metadata")
             return Verdict(error: error, isStatus: false)
         case .violation(let violation):
-            let error = CallError(
-                .internal, "the server breaks the rules of HTTP/2: \(Quote.bounded(violation.text))", at: .server,
-                advice: "check the server, and what stands in front of it")
-            return Verdict(error: error, isStatus: false)
+            return Verdict(error: Self.error(of: violation, at: .server), isStatus: false)
         case .connectionLost(let end): return Verdict(error: Self.error(of: end), isStatus: false)
         }
     }
@@ -134,11 +131,22 @@ struct SessionFailure {
         }
     }
 
+    /// A rule of HTTP/2 that the server has broken.
+    static func error(of violation: HTTP2Violation, at origin: CallError.Origin) -> CallError {
+        CallError(
+            violation.code == .enhanceYourCalm ? .resourceExhausted : .internal,
+            "the server breaks the rules of HTTP/2: \(Quote.bounded(violation.text))", at: origin,
+            advice: "check the server, and what stands in front of it")
+    }
+
     private static func error(of end: HTTP2ConnectionEnd) -> CallError {
-        if case .violation(let violation) = end.reason {
-            return CallError(
-                .internal, "the server breaks the rules of HTTP/2: \(Quote.bounded(violation.text))", at: .receive,
-                advice: "check the server, and what stands in front of it")
+        switch end.reason {
+        case .violation(let violation): return error(of: violation, at: .receive)
+        case .silent(let limit):
+            var lost = GRPCFailure.lost
+            lost.cause += ": no sign of life within \(limit.inSeconds)"
+            return lost
+        default: break
         }
         guard let goAway = end.goAway, goAway.code != .noError else { return GRPCFailure.lost }
         return CallError(.unavailable, "\(describe(goAway)) before the call was complete", at: .receive)
