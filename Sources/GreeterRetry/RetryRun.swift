@@ -100,7 +100,7 @@ struct RetryRun {
         let last = outcome.delivery
         outcome.delivery = watch.delivery
         (outcome.delivery.isCutShort, outcome.delivery.unsent) = (last.isCutShort, last.unsent)
-        outcome.error?.delivery = watch.delivery
+        outcome.error?.delivery = outcome.delivery
         outcome.attempts = attempts
         return outcome
     }

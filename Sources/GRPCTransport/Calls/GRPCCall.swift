@@ -35,13 +35,9 @@ struct GRPCCall: Sendable {
 
     private func stream(_ limit: TimeLimit) async throws -> CallEnding {
         let ending = try await namedStream(limit)
-        guard ending.error == nil else { return ending }
+        if !ledger.isHalfClosed, ending.error.map({ $0.origin == .server }) ?? true { recorder.cutShort(call.plan) }
         // A status that comes before our half-close says nothing of what was sent: the server may not have read it.
-        if ledger.isHalfClosed {
-            await recorder.acknowledged(upTo: ledger.requests)
-        } else {
-            recorder.cutShort(call.plan)
-        }
+        if ledger.isHalfClosed, ending.error == nil { await recorder.acknowledged(upTo: ledger.requests) }
         return ending
     }
 

@@ -51,8 +51,9 @@ extension StreamEnding {
     }
 
     /// The verdict when it has been quiet; `nil` where that ends nothing.
-    mutating func endByQuiet() -> Verdict? {
-        guard mayEndByQuiet else { return nil }
+    /// - Parameter quiet: For how long nothing has come.
+    mutating func endByQuiet(after quiet: Duration) -> Verdict? {
+        guard mayEndByQuiet, quiet >= quietNeeded else { return nil }
         echoes += held.count
         isHeldEcho = true
         isEndedByQuiet = true

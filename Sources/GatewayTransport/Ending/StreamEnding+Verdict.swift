@@ -30,6 +30,9 @@ struct Verdict: Hashable, Sendable {
         if case .failure(let error) = outcome { error } else { nil }
     }
 
+    /// Whether the server has ended the call, well or not.
+    var isByServer: Bool { error.map { $0.origin == .server } ?? true }
+
     static func failure(_ error: CallError, rule: String, closeCode: UInt16 = 1000) -> Verdict {
         Verdict(error: error, rule: rule, closeCode: closeCode)
     }
@@ -79,6 +82,15 @@ extension StreamEnding {
         return (replies + ratio - 1) / ratio + refusals >= requests
     }
 
+    /// How long it must be quiet then. Ten times as long where the replies make no whole number for each request, whether the
+    /// last of them answered the end marker or not: a slow server may owe some.
+    var quietNeeded: Duration {
+        let open = requests - refusals
+        let isEven = [replies, replies + held.count].contains { open > 0 && $0.isMultiple(of: open) }
+        let isComplete = kind != .bidirectional || completes > 0 || order.isStopped || replies == 0 || isEven
+        return isComplete ? quietTime : quietTime * 10
+    }
+
     /// The verdict when ``mayEndByQuiet`` holds and it has been quiet.
     var endedByQuiet: Verdict {
         let since =
@@ -87,7 +99,7 @@ extension StreamEnding {
             case .close: "our CLOSE"
             case .nothing: "the last request"
             }
-        return success("quiet for \(quietTime.inSeconds) after \(since)")
+        return success("quiet for \(quietNeeded.inSeconds) after \(since)")
     }
 
     /// The verdict on a CLOSE frame.

@@ -11,7 +11,8 @@ extension WebSocketSession {
     /// Ends the call when nothing has come for the quiet time and nothing is missing that can be counted.
     func watchForQuiet() async -> Step {
         while await waitForQuiet() {
-            if let verdict = state.withLock({ $0.ending.endByQuiet() }) {
+            let now = context.clock.now
+            if let verdict = state.withLock({ $0.ending.endByQuiet(after: now - $0.lastTraffic) }) {
                 return .verdict(verdict)
             }
             // Whatever changes this is traffic, and quiet can only follow it.

@@ -62,7 +62,7 @@ final class WebSocketSession: Sendable {
             group.cancelAll()
             await group.waitForAll()
             await tellRest(verdict)
-            await tellSuccess(verdict)
+            await tellEnd(verdict)
             return verdict
         }
     }
@@ -148,13 +148,12 @@ final class WebSocketSession: Sendable {
         await context.recorder.acknowledged(upTo: acknowledged)
     }
 
-    private func tellSuccess(_ verdict: Verdict) async {
-        guard verdict.error == nil else { return }
+    private func tellEnd(_ verdict: Verdict) async {
         let (isHalfClosed, requests) = state.withLock { ($0.ending.isHalfClosed, $0.ending.requests) }
-        if !isHalfClosed {
-            // What was sent and not answered, the server may not have read.
-            context.recorder.cutShort(context.call.plan)
-        } else if context.call.kind == .clientStream {
+        if !isHalfClosed, verdict.isByServer { context.recorder.cutShort(context.call.plan) }
+        guard verdict.error == nil else { return }
+        // Before the half-close, what was sent and not answered the server may not have read.
+        if isHalfClosed, context.call.kind == .clientStream {
             await context.recorder.acknowledged(upTo: requests)
         }
         // A server that never closes has not closed now: the end was ours.

@@ -15,8 +15,8 @@ public struct Delivery: Hashable, Sendable {
     /// Whether the server has ended the call well before the stream of requests had ended: it stopped listening. What was sent
     /// and is not answered, it may never have read.
     public var isCutShort = false
-    /// Where it did, how many requests of the plan were not sent at all; `nil` where nobody can say: the plan has no end,
-    /// reads records, or is typed.
+    /// Where the server has ended the call before the stream of requests had ended, well or not, how many requests of the plan
+    /// were not sent at all; `nil` where nobody can say: the plan has no end, reads records, or is typed.
     public var unsent: Int?
 
     public init(sent: Int = 0, answered: Int = 0, likely: Int? = nil, refused: Int = 0, received: Int = 0) {

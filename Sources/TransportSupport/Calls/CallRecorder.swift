@@ -92,7 +92,7 @@ package final class CallRecorder: Sendable {
         await observer.observe(.pinged(roundTrip: roundTrip, at: clock.now))
     }
 
-    /// The server ends the call well though the stream of requests has not ended.
+    /// The server ends the call, well or not, though the stream of requests has not ended.
     /// - Parameter plan: What was to be sent.
     package func cutShort(_ plan: any RequestPlan) {
         state.withLock { state in
@@ -116,9 +116,7 @@ package final class CallRecorder: Sendable {
         isUnprocessed: Bool = false
     ) async -> CallOutcome {
         var delivery = self.delivery
-        if error == nil {
-            (delivery.isCutShort, delivery.unsent) = state.withLock { ($0.isCutShort, $0.unsent) }
-        }
+        (delivery.isCutShort, delivery.unsent) = state.withLock { ($0.isCutShort && error == nil, $0.unsent) }
         var error = error
         if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.likely }
         error?.delivery = delivery

@@ -16,6 +16,7 @@ enum CallSummary {
         guard let error = outcome.error else {
             return ["greeter-tui: OK\(delivery.cutShortText.map { ", but \($0)" } ?? ""): \(counts)"]
         }
+        if let unsent = delivery.unsent, unsent > 0 { counts += "; \(unsent) not sent" }
         var lines = ["greeter-tui: \(error)"]
         if let advice = error.advice { lines.append("greeter-tui: try: \(advice)") }
         switch error.pushback {

@@ -139,6 +139,22 @@ struct StreamEndingTests {
         #expect(Self.ending(given.kind, given.happenings, signal: given.signal).ending.mayEndByQuiet == given.ends)
     }
 
+    @Test("Silence must be ten times as long where the replies make no whole number for each request")
+    func unevenQuiet() {
+        let cases: [([Happening], Duration)] = [
+            ([.sent(2), .halfClosed, .reply("a"), .reply("b")], .milliseconds(800)),
+            ([.sent(2), .halfClosed, .reply("a"), .reply("a'"), .reply("b")], .seconds(8)),
+            ([.sent(2), .halfClosed, .reply("a"), .reply("a'"), .reply("b"), .reply("b'")], .milliseconds(800)),
+            ([.sent(2), .halfClosed, .reply("a"), .reply("a'"), .reply("b"), .complete], .milliseconds(800)),
+        ]
+        for (happenings, needed) in cases {
+            var ending = Self.ending(.bidirectional, happenings).ending
+            #expect(ending.endByQuiet(after: needed - .milliseconds(1)) == nil)
+            #expect(ending.endByQuiet(after: needed)?.error == nil)
+            #expect(ending.endedByQuiet.rule.hasPrefix("quiet for \(needed == .seconds(8) ? "8 s" : "0.8 s")"))
+        }
+    }
+
     @Test("The rule of silence names what it was quiet after")
     func quietRule() {
         let rules = EndOfStreamSignal.allCases.map {
