@@ -52,7 +52,9 @@ struct NamingTests {
             await log.wait { events in
                 events.contains { event in
                     guard case .sent(let messages) = event else { return false }
-                    return messages.contains { $0.body == .request(HelloRequest(name: "first")) }
+                    return messages.contains { message in
+                        if case .request(let request) = message.body { request.name == "first" } else { false }
+                    }
                 }
             }
             plan.halfClose()
