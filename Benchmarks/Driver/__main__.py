@@ -8,7 +8,7 @@ import peers
 import screen
 import streams
 
-PARTS = ["peers", "streams", "screen", "first-frame", "plans", "retry", "history"]
+PARTS = ["peers", "go", "streams", "screen", "first-frame", "plans", "retry", "history"]
 
 
 def run(part, options):
@@ -16,6 +16,8 @@ def run(part, options):
     match part:
         case "peers":
             peers.measure(options.rounds or 11, options.requests or 100_000, options.only)
+        case "go":
+            peers.measure_go(options.rounds or 11, options.requests or 100_000, options.only)
         case "streams":
             streams.measure(options.scale, options.only)
         case "screen":
@@ -36,10 +38,10 @@ def script(command):
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures what docs/performance.md tells.")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"what to measure: {', '.join(PARTS)}; all unless named")
-    parser.add_argument("--rounds", type=int, help="how often everything is run in turn: 11 for peers, 5 for screen")
-    parser.add_argument("--requests", type=int, help="requests of a stream for peers (100000)")
+    parser.add_argument("--rounds", type=int, help="how often everything is run in turn: 11 for peers and go, 5 for screen")
+    parser.add_argument("--requests", type=int, help="requests of a stream for peers and go (100000)")
     parser.add_argument("--scale", type=float, default=1, help="what the lengths of streams and screen are multiplied by")
-    parser.add_argument("--only", choices=["client-stream", "bidi"], help="one kind of stream for peers and streams")
+    parser.add_argument("--only", choices=["client-stream", "bidi"], help="one kind of stream for peers, go and streams")
     options = parser.parse_args()
     for part in options.parts:
         if part not in PARTS:

@@ -11,12 +11,12 @@ import machine
 class Client:
     """A command that makes one stream and prints what it took as JSON."""
 
-    def __init__(self, name, command, records=False, every=1):
-        """`every`: how many rounds go by for one in which it runs; for those that take long."""
-        self.name, self.command, self.records, self.every = name, command, records, every
+    def __init__(self, name, command, records=False, every=1, rest=()):
+        """`every`: how many rounds go by for one in which it runs; for those that take long. `rest`: arguments after the others."""
+        self.name, self.command, self.records, self.every, self.rest = name, command, records, every, rest
 
     def run(self, kind, requests, url):
-        command = [*self.command, kind, str(requests), url]
+        command = [*self.command, kind, str(requests), url, *self.rest]
         if not self.records:
             return run(command)
         with tempfile.TemporaryDirectory() as folder:
@@ -50,12 +50,14 @@ def compare(clients, kind, requests, server, transport, rounds):
             results[client.name][turn] = figures
     ours = results[clients[0].name]
     print("| client | messages a second | seconds | processor, client | processor, server | peak memory | "
-          f"{clients[0].name} is faster by |\n|---|---|---|---|---|---|---|")
+          f"{clients[0].name} is faster by | and takes of its processor time |\n|---|---|---|---|---|---|---|---|")
     for client in clients:
         theirs = results[client.name]
-        ratio = statistics.median(b["seconds"] / a["seconds"] for a, b in ((ours[turn], theirs[turn]) for turn in theirs))
+        pairs = [(ours[turn], theirs[turn]) for turn in theirs]
+        ratio = statistics.median(b["seconds"] / a["seconds"] for a, b in pairs)
+        share = statistics.median(a["processor"] / b["processor"] for a, b in pairs)
         seconds, processor, serving, peak = (
             statistics.median(figures[key] for figures in theirs.values())
             for key in ("seconds", "processor", "server", "peak"))
         print(f"| {client.name} | {requests / seconds:,.0f} | {seconds:.3f} | {processor:.3f} | {serving:.2f} | "
-              f"{peak / 1024:.0f} MB | {ratio:.2f}× |", flush=True)
+              f"{peak / 1024:.0f} MB | {ratio:.2f}× | {share:.2f} |", flush=True)

@@ -4,10 +4,12 @@ import os
 import pathlib
 import platform
 import subprocess
+import tempfile
 
 ROOT = str(pathlib.Path(__file__).resolve().parents[2])
 PROGRAM = f"{ROOT}/.build/release/greeter-tui"
 STREAMS = f"{ROOT}/.build/release/streams-benchmark"
+GO = f"{ROOT}/.build-interop/greeter-go"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -52,6 +54,38 @@ def wake_ups(pid):
         with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{thread}/status") as status:
             counts[thread] = next(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches:"))
     return counts
+
+
+class GoServer:
+    """The server of grpc-go in a process of its own, with a certificate or without."""
+
+    def __init__(self, certificate=None):
+        self.process = subprocess.Popen([GO, "serve", *(certificate or [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        address = self.process.stdout.readline().strip()
+        self.address = f"{'grpcs' if certificate else 'grpc'}://{address}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.communicate()
+
+    def url(self, _):
+        return self.address
+
+    def processor_time(self):
+        return processor_time(self.process.pid)
+
+
+@contextlib.contextmanager
+def certificate():
+    """A certificate of its own for 127.0.0.1, and its key, in files."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [f"{folder}/certificate.pem", f"{folder}/key.pem"]
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                   "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out", files[0], "-keyout", files[1]]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        yield files
 
 
 class Server:

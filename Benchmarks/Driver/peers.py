@@ -27,6 +27,26 @@ CLIENTS = {
 }
 
 
+def go_clients(authority=None):
+    """This program and grpc-go, on the server of grpc-go."""
+    ours, theirs = (["--ca", authority], [authority]) if authority else ([], [])
+    return [contest.Client("greeter-tui", [machine.STREAMS, "ours"], rest=ours),
+            contest.Client("grpc-go", [machine.GO, "measure"], rest=theirs)]
+
+
+def measure_go(rounds, requests, only):
+    """Beside grpc-go: as many messages as are asked for, and a tenth of that in unary calls."""
+    kinds = [only] if only else ["unary", "server-stream", "client-stream", "bidi"]
+    with machine.certificate() as files:
+        for certificate in (None, files):
+            with machine.GoServer(certificate) as server:
+                for kind in kinds:
+                    count = max(1, requests // 10) if kind == "unary" else requests
+                    way = "TLS" if certificate else "plain text"
+                    print(f"\ngrpc-go, {way}, {kind} of {count:,}, {rounds} rounds, load {machine.load()}\n")
+                    contest.compare(go_clients(certificate and certificate[0]), kind, count, server, None, rounds)
+
+
 def measure(rounds, requests, only):
     with machine.Server() as server:
         for transport, clients in CLIENTS.items():

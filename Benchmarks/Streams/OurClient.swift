@@ -13,20 +13,44 @@ struct OurClient: StreamClient {
     private let transport: any GreeterTransport
     private let history: HistoryStore?
 
-    /// - Parameter folder: Where calls are recorded; nowhere where it is `nil`.
-    init(server: ServerAddress, folder: String?) {
+    /// - Parameters:
+    ///   - folder: Where calls are recorded; nowhere where it is `nil`.
+    ///   - authority: The file of the certificates that are trusted; the system's where it is `nil`.
+    init(server: ServerAddress, folder: String?, authority: String?) {
+        let tls = TLSOptions(authorityFile: authority)
         let bare: any GreeterTransport =
             switch server.scheme.dialect {
-            case .gateway: GatewayTransport(server: server, configuration: GatewayConfiguration())
-            case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration())
+            case .gateway: GatewayTransport(server: server, configuration: GatewayConfiguration(tls: tls))
+            case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration(tls: tls))
             }
         history = folder.map { HistoryStore(folder: $0) }
         transport = history.map { RecordedTransport(bare, in: $0, server: "\(server)") { _ in nil } } ?? bare
     }
 
     func run(_ kind: CallKind, requests: Int) async throws -> Tally {
-        let template = RequestTemplate(name: try Template("User {i}"), language: Template(literal: "en"))
-        let plan = PlanRun(PlanDocument(steps: [.repetition(RepeatStep(requests, template))]))
+        switch kind {
+        case .unary: return try await calls(requests)
+        case .serverStream: return try await stream(kind, PlanRun(names: ["\(requests)"]), requests)
+        case .clientStream, .bidirectional:
+            let template = RequestTemplate(name: try Template("User {i}"), language: Template(literal: "en"))
+            let plan = PlanRun(PlanDocument(steps: [.repetition(RepeatStep(requests, template))]))
+            return try await stream(kind, plan, requests)
+        }
+    }
+
+    /// Makes so many unary calls, one after another.
+    private func calls(_ count: Int) async throws -> Tally {
+        var total = Tally()
+        for number in 1...count {
+            let call = try await stream(.unary, PlanRun(names: ["User \(number)"]), 1)
+            total.sent += call.sent
+            total.replies += call.replies
+            total.last = call.last
+        }
+        return total
+    }
+
+    private func stream(_ kind: CallKind, _ plan: PlanRun, _ requests: Int) async throws -> Tally {
         let counter = Counter(requests: requests, kind: kind)
         let outcome = await transport.perform(Call(kind, plan, options: CallOptions(deadline: nil)), observer: counter)
         if let error = outcome.error { throw error }

@@ -2,7 +2,8 @@ import GreeterCore
 
 /// Who streams.
 protocol StreamClient: Sendable {
-    /// Sends so many requests, `User 1` and so on, and reads every reply.
+    /// Sends so many requests, `User 1` and so on, and reads every reply; for a server stream one, which asks for so many replies by
+    /// its name, as the server of grpc-go takes it.
     func run(_ kind: CallKind, requests: Int) async throws -> Tally
 
     /// Lets go of what is open. Nothing can be run then.
@@ -23,10 +24,10 @@ struct Tally: Sendable {
 
     /// - Throws: where anything is missing.
     func check(_ kind: CallKind, requests: Int) throws {
-        let end = kind == .clientStream ? "(\(requests) requests)" : "Hello, User \(requests)!"
-        guard sent == requests, replies == (kind == .clientStream ? 1 : requests), last.contains(end) else {
-            throw Incomplete(tally: self)
-        }
+        let end = kind.streamsRequests != kind.streamsReplies ? "\(requests)" : "Hello, User \(requests)!"
+        guard sent == (kind == .serverStream ? 1 : requests), replies == (kind == .clientStream ? 1 : requests),
+            last.contains(end)
+        else { throw Incomplete(tally: self) }
     }
 }
 

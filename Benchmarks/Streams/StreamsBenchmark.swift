@@ -2,9 +2,9 @@ import BenchmarkSupport
 import Foundation
 import GreeterCore
 
-/// Runs one stream to a server that runs already, and prints what it took as one line of JSON:
+/// Runs one stream to a server that runs already, or so many unary calls, and prints what it took as one line of JSON:
 ///
-///     streams-benchmark CLIENT KIND REQUESTS URL [--record FOLDER]
+///     streams-benchmark CLIENT KIND REQUESTS URL [--record FOLDER | --ca FILE]
 ///
 /// A process runs one client once, so that peaks of memory do not mix. A short stream goes before, so that what is done only once in
 /// the life of a process is not counted. Anything but a whole stream ends it with a status that is not 0.
@@ -74,20 +74,27 @@ private struct Order {
     var server: ServerAddress
     /// Where calls are recorded.
     var folder: String?
+    /// Whose certificates are trusted.
+    var authority: String?
 
     init(_ arguments: [String]) throws {
-        guard arguments.count == 4 || (arguments.count == 6 && arguments[4] == "--record"),
-            let client = Client(rawValue: arguments[0]), let kind = CallKind(rawValue: arguments[1]),
-            kind.streamsRequests, let requests = Int(arguments[2]), requests > 0
+        guard arguments.count == 4 || arguments.count == 6, let client = Client(rawValue: arguments[0]),
+            let kind = CallKind(rawValue: arguments[1]), client == .ours || kind.streamsRequests,
+            let requests = Int(arguments[2]), requests > 0
         else { throw Misuse() }
         (self.client, self.kind, self.requests) = (client, kind, requests)
         server = try ServerAddress(parsing: arguments[3])
-        folder = arguments.count == 6 ? arguments[5] : nil
+        guard arguments.count == 6 else { return }
+        switch arguments[4] {
+        case "--record": folder = arguments[5]
+        case "--ca": authority = arguments[5]
+        default: throw Misuse()
+        }
     }
 
     func makeClient() async throws -> any StreamClient {
         switch client {
-        case .ours: OurClient(server: server, folder: folder)
+        case .ours: OurClient(server: server, folder: folder, authority: authority)
         case .nio: BareWebSocket(server: server, framing: .library)
         case .nioBytes: BareWebSocket(server: server, framing: .hand)
         case .grpc: try BareGRPC(server: server)
@@ -98,6 +105,9 @@ private struct Order {
 /// The command line is wrong.
 private struct Misuse: Error, CustomStringConvertible {
     var description: String {
-        "usage: streams-benchmark ours|nio|nio-bytes|grpc client-stream|bidi REQUESTS URL [--record FOLDER]"
+        """
+        usage: streams-benchmark ours|nio|nio-bytes|grpc client-stream|bidi REQUESTS URL [--record FOLDER | --ca FILE]
+               streams-benchmark ours unary|server-stream REQUESTS URL [--record FOLDER | --ca FILE]
+        """
     }
 }

@@ -5,7 +5,7 @@ import sys
 import grpc
 import report
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests/Interop"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests/Interop/grpcio"))
 from greeter import Request, Stub  # noqa: E402  The stubs of the interoperability tests.
 
 

@@ -29,7 +29,7 @@ func call(address string) {
 	}
 	defer connection.Close()
 	client := client{ctx, connection}
-	report("unary", client.unary)
+	report("unary", func() (int, error) { return client.unaryCalls(unaryCalls) })
 	report("server stream", client.serverStream)
 	report("client stream", client.clientStream)
 	report("bidirectional", client.bidirectional)
@@ -51,8 +51,8 @@ type client struct {
 	connection *grpc.ClientConn
 }
 
-func (c client) unary() (int, error) {
-	for count := 0; count < unaryCalls; count++ {
+func (c client) unaryCalls(calls int) (int, error) {
+	for count := 0; count < calls; count++ {
 		reply := new(HelloReply)
 		request := &HelloRequest{Name: fmt.Sprint("User ", count)}
 		if err := c.connection.Invoke(c.ctx, "/"+service+"/SayHello", request, reply); err != nil {
@@ -62,7 +62,7 @@ func (c client) unary() (int, error) {
 			return count, err
 		}
 	}
-	return unaryCalls, nil
+	return calls, nil
 }
 
 // The demo server greets three times; what matters here is that the stream ends well.

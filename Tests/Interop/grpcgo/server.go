@@ -108,14 +108,14 @@ func stream(name string, run func(greeter, grpc.ServerStream) error) grpc.Stream
 	}
 }
 
-func serve() {
+func serve(certificate []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	fmt.Println(listener.Addr())
-	server := grpc.NewServer()
+	server := grpc.NewServer(identity(certificate)...)
 	server.RegisterService(&description, greeter{})
 	go func() {
 		io.Copy(io.Discard, os.Stdin)
