@@ -14,6 +14,9 @@ public struct GRPCConfiguration: Hashable, Sendable {
     public var closeTimeout: Duration
     /// The longest message that is accepted, in bytes.
     public var maximumMessageSize: Int
+    /// The largest header block of a server that is accepted, in the bytes of SETTINGS_MAX_HEADER_LIST_SIZE: names, values, and
+    /// 32 bytes a field (RFC 9113, 6.5.2).
+    public var maximumMetadataSize: Int
     /// How calls are spread over the addresses of the host.
     public var loadBalancing: GRPCLoadBalancing
     /// After how long a silence a connection with calls on it is asked for a sign of life; `nil` for never. Servers end
@@ -36,7 +39,8 @@ public struct GRPCConfiguration: Hashable, Sendable {
         methods: GRPCMethods = GRPCMethods(), triesOtherClientStream: Bool = true,
         connectTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
-        loadBalancing: GRPCLoadBalancing = .pickFirst, keepAlive: Duration? = .seconds(300),
+        maximumMetadataSize: Int = 16 * 1024, loadBalancing: GRPCLoadBalancing = .pickFirst,
+        keepAlive: Duration? = .seconds(300),
         keepAliveTimeout: Duration = .seconds(20), usesCompression: Bool = false, tls: TLSOptions = TLSOptions(),
         proxies: ProxySettings = ProxySettings(), token: Secret? = nil,
         allowsPlaintextToken: Bool = false, metadata: [MetadataEntry] = []
@@ -46,6 +50,7 @@ public struct GRPCConfiguration: Hashable, Sendable {
         self.connectTimeout = connectTimeout
         self.closeTimeout = closeTimeout
         self.maximumMessageSize = maximumMessageSize
+        self.maximumMetadataSize = maximumMetadataSize
         self.loadBalancing = loadBalancing
         self.keepAlive = keepAlive
         self.keepAliveTimeout = keepAliveTimeout

@@ -1,3 +1,4 @@
+import GRPCWire
 public import GreeterCore
 package import TransportSupport
 
@@ -13,7 +14,7 @@ public final class GRPCTransport: GreeterTransport {
     private let clock: any CallClock
     private let tls: Result<TLSSetup, CallError>
     private let dialer: Result<Dialer, CallError>
-    private let connections: GRPCConnections
+    let connections: GRPCConnections
     private let names = KnownNames()
 
     /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
@@ -86,9 +87,11 @@ public final class GRPCTransport: GreeterTransport {
                 .failedPrecondition, "'\(server)' names a method, or the service", at: .connect,
                 advice: "end the address before '/\(GRPCMethods.service)', and name a method with --method")
         }
+        var own: [MetadataEntry] = []
+        for entry in configuration.metadata + metadata { own.append(try BinaryMetadata.encoded(entry)) }
         let headers = try RequestHeaders(
             server: server, token: configuration.token, allowsPlaintextToken: configuration.allowsPlaintextToken,
-            own: configuration.metadata + metadata, rules: .grpc)
+            own: own, rules: .grpc)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
             dialer: try dialer.get(), connections: connections, names: names, clock: clock)

@@ -71,8 +71,12 @@ package enum MessageSender: String, Sendable {
     case client
 
     func tooLong(_ length: Int, _ limit: Int) -> CallError {
-        CallError(
-            .resourceExhausted, "the \(self)'s message has \(length) bytes, and \(limit) are accepted", at: .receive,
-            advice: "allow larger messages, or have the \(self) send smaller ones")
+        var error = CallError(
+            .resourceExhausted, "the \(self)'s message has \(length) bytes, and \(limit) are accepted", at: .decode,
+            advice: self == .server
+                ? "allow larger messages with --max-message-size, or have the server send smaller ones"
+                : "have the client send smaller messages")
+        error.isOwnLimit = true
+        return error
     }
 }

@@ -50,6 +50,7 @@ public enum RetryDecision: Hashable, Sendable {
         let error = situation.error
         if policy.mode == .off { return "retrying is off" }
         if error.code == .cancelled { return "the call was cancelled" }
+        if error.isOwnLimit { return "the limit that was met is this side's: another attempt would meet it, too" }
         if error.pushback == .stop { return "the server asked not to be called again" }
         if let code = error.closeCode, finalCloseCodes.contains(code) { return "close code \(code) is final" }
         if !isRetryable(situation, policy: policy) {

@@ -49,6 +49,12 @@ struct ConfigurationTests {
             "grpc.load-balancing", "pick-first", ["round-robin", "pick-first", "round-robin", "pick-first"],
             "GREETER_TUI_LOAD_BALANCING", "--load-balancing"),
         Row("keep-alive", "5m", ["11s", "12s", "13s", "none"], "GREETER_TUI_KEEP_ALIVE", "--keep-alive"),
+        Row(
+            "max-message-size", "16MiB", ["2KiB", "3MiB", "1GiB", "5000"], "GREETER_TUI_MAX_MESSAGE_SIZE",
+            "--max-message-size"),
+        Row(
+            "grpc.max-metadata-size", "16KiB", ["2KiB", "3KiB", "1MiB", "5000"], "GREETER_TUI_MAX_METADATA_SIZE",
+            "--max-metadata-size"),
         Row("retry.mode", "restart", ["off", "resume", "restart", "off"], "GREETER_TUI_RETRY", "--retry"),
         Row("retry.attempts", "4", ["1", "2", "3", "5"], "GREETER_TUI_ATTEMPTS", "--attempts"),
         Row("retry.backoff", "0.5s", ["1s", "2s", "3s", "4s"], "GREETER_TUI_BACKOFF", "--backoff"),

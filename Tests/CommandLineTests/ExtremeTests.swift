@@ -19,6 +19,8 @@ struct ExtremeTests {
         Place(flag: "--deadline", key: "deadline", unit: "s"),
         Place(flag: "--quiet-time", key: "quiet-time", unit: "h"),
         Place(flag: "--keep-alive", key: "grpc.keep-alive", unit: "m"),
+        Place(flag: "--max-message-size", key: "max-message-size", unit: "GiB"),
+        Place(flag: "--max-metadata-size", key: "grpc.max-metadata-size"),
         Place(flag: "--attempts", key: "retry.attempts"),
         Place(flag: "--backoff", key: "retry.backoff", unit: "us"),
         Place(flag: "--max-backoff", key: "retry.max-backoff", unit: "h"),

@@ -91,6 +91,14 @@ struct UsageTests {
             "greeter-tui: --keep-alive: '1s' is not a time of at least 10s, or none"
         ),
         (
+            ["call", "unary", "Ana", "--max-message-size", "16 MB"],
+            "greeter-tui: --max-message-size: '16 MB' is not a size such as 65536, 64KiB or 16MiB"
+        ),
+        (
+            ["call", "unary", "Ana", "--max-metadata-size", "17MiB"],
+            "greeter-tui: --max-metadata-size: '17MiB' is not a size from 1KiB to 16MiB"
+        ),
+        (
             ["call", "unary", "Ana", "--load-balancing", "robin"],
             "greeter-tui: --load-balancing: 'robin' is not one of "
         ),

@@ -44,6 +44,21 @@ struct RetryDecisionTests {
         #expect((reason(closeCode: code) == nil) == isRetried)
     }
 
+    @Test("a limit of this side would be met again, whatever is retried")
+    func ownLimit() throws {
+        var error = CallError(.resourceExhausted, "too large", at: .server)
+        let policy = try RetryPolicy(retryableCodes: [.unavailable, .resourceExhausted])
+        func reason() -> String? {
+            RetryDecision.reasonToStop(
+                RetryDecision.Situation(
+                    kind: .clientStream, attempt: 1, error: error, isReplyShown: false, isPlanRepeatable: true,
+                    isAttemptDeadline: false), policy: policy)
+        }
+        #expect(reason() == nil)
+        error.isOwnLimit = true
+        #expect(reason() == "the limit that was met is this side's: another attempt would meet it, too")
+    }
+
     @Test("the maximum counts the first attempt", arguments: [(1, true), (3, true), (4, false), (5, false)])
     func maximum(attempt: Int, isRetried: Bool) {
         #expect((reason(attempt: attempt) == nil) == isRetried)

@@ -16,6 +16,9 @@ struct Exchange: Sendable {
     /// Claimed when the server has accepted the call.
     let acceptance = Once()
 
+    /// After how much time without a sign of the server's a person is told that it is waited for.
+    private static let patience = Duration.seconds(2)
+
     var clock: any CallClock { context.clock }
 
     /// Runs until the server has sent the status, or the call ends otherwise. The stream is then reset unless it is over.
@@ -23,6 +26,7 @@ struct Exchange: Sendable {
         let ending = await withTaskGroup(of: Step.self) { group in
             group.addTask { await read(stream) }
             group.addTask { await write(to: stream) }
+            if call.kind.streamsRequests { group.addTask { await watchForAnswer() } }
             for await step in group {
                 if let ending = await proceed(after: step, stream, &group) {
                     group.cancelAll()
@@ -66,6 +70,13 @@ struct Exchange: Sendable {
         case .sendFailed, .nothing: break
         }
         return nil
+    }
+
+    /// Says so where the server has the call and does not answer: with many a server that is how it begins.
+    private func watchForAnswer() async -> Step {
+        guard (try? await clock.sleep(for: Self.patience)) != nil, !acceptance.isClaimed else { return .nothing }
+        await recorder.notice("the request is out, the server has not answered yet")
+        return .nothing
     }
 
     private func expire(_ limit: TimeLimit) async -> Step {

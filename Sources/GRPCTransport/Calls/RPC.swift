@@ -22,7 +22,7 @@ struct RPC: Sendable {
         let stream = connection.connection.open(
             HTTP2Headers(context, method: method, timeout: timeout), waitsForBytes: isUnaryRequest)
         let ending = await body(stream)
-        context.connections.release(connection, isLost: ending.error?.origin == .receive, at: context.clock.now)
+        context.connections.release(connection, isLost: connection.connection.standing == .spent, at: context.clock.now)
         return ending
     }
 

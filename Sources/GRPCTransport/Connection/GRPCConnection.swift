@@ -62,7 +62,8 @@ final class GRPCConnection: Sendable {
     }
 
     private static func settings(_ configuration: GRPCConfiguration, keepAlive: Duration?) -> HTTP2Configuration {
-        var settings = HTTP2Configuration(streamWindow: window)
+        var settings = HTTP2Configuration(
+            streamWindow: window, maximumHeaderListSize: configuration.maximumMetadataSize)
         if let keepAlive {
             settings.keepAlive = HTTP2KeepAlive(
                 interval: keepAlive, timeout: min(configuration.keepAliveTimeout, keepAlive / 2))

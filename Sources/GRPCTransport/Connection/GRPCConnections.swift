@@ -46,6 +46,9 @@ final class GRPCConnections: Sendable {
         for seat in state.withLock({ $0.seats }) { seat.connection?.close() }
     }
 
+    /// After how long a silence a new connection asks for a sign of life; `nil` for never.
+    var keepAlive: Duration? { state.withLock { $0.keepAlive } }
+
     // MARK: For a call
 
     /// The connection for a call, where one is there. To be given back with ``release(_:isLost:at:)``.

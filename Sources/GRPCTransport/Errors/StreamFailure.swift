@@ -28,15 +28,16 @@ struct StreamFailure {
             return Verdict(error: error, isStatus: false)
         case .reset(_, .local): return Verdict(error: CallEnding.cancelled.error, isStatus: false)
         case .refused(let refusal):
-            return Verdict(error: Self.error(of: refusal), isStatus: false, isUnprocessed: true)
+            return Verdict(error: error(of: refusal), isStatus: false, isUnprocessed: true)
         case .headersTooLarge(let size, let limit):
-            let error = CallError(
+            var error = CallError(
                 .resourceExhausted, "the server's metadata has \(size) bytes, and \(limit) are accepted", at: .server,
-                advice: "have the server send less metadata")
+                advice: "allow more with --max-metadata-size, or have the server send less")
+            error.isOwnLimit = true
             return Verdict(error: error, isStatus: false)
         case .violation(let violation):
             return Verdict(error: Self.error(of: violation, at: .server), isStatus: false)
-        case .connectionLost(let end): return Verdict(error: Self.error(of: end), isStatus: false)
+        case .connectionLost(let end): return Verdict(error: error(of: end), isStatus: false)
         }
     }
 
@@ -83,8 +84,13 @@ struct StreamFailure {
         if code == .ok, answer.isInMessage {
             return CallError(.internal, "the server ended the call within a message", at: .decode)
         }
-        return failure.callError(
-            code, message: PercentText.decoded(trailers["grpc-message"] ?? ""), pushback: trailers.pushback, kind: kind)
+        guard code != .ok else { return nil }
+        let details = trailers["grpc-status-details-bin"].flatMap { StatusDetails(base64: $0) }
+        var error = failure.callError(
+            code, message: PercentText.decoded(trailers["grpc-message"] ?? ""),
+            pushback: trailers.pushback ?? details?.retryDelay.map { .wait($0) }, kind: kind)
+        error?.details = details?.details ?? []
+        return error
     }
 
     // MARK: An answer that is not gRPC's
@@ -119,13 +125,15 @@ struct StreamFailure {
 
     // MARK: No answer
 
-    private static func error(of refusal: HTTP2Refusal) -> CallError {
+    private func error(of refusal: HTTP2Refusal) -> CallError {
         switch refusal {
         case .reset:
             return CallError(
                 .unavailable, "the server reset the stream (\(StatusMapping.describe(reset: 7)))", at: .server)
         case .goAway(let goAway):
-            return CallError(.unavailable, "\(describe(goAway)) before it took the call", at: .receive)
+            return CallError(
+                .unavailable, "\(Self.describe(goAway)) before it took the call", at: .receive,
+                advice: advice(on: goAway))
         case .notSent:
             return CallError(.unavailable, "the connection was lost before the call was sent", at: .receive)
         }
@@ -139,9 +147,9 @@ struct StreamFailure {
             advice: "check the server, and what stands in front of it")
     }
 
-    private static func error(of end: HTTP2ConnectionEnd) -> CallError {
+    private func error(of end: HTTP2ConnectionEnd) -> CallError {
         switch end.reason {
-        case .violation(let violation): return error(of: violation, at: .receive)
+        case .violation(let violation): return Self.error(of: violation, at: .receive)
         case .silent(let limit):
             var lost = GRPCFailure.lost
             lost.cause += ": no sign of life within \(limit.inSeconds)"
@@ -149,7 +157,17 @@ struct StreamFailure {
         default: break
         }
         guard let goAway = end.goAway, goAway.code != .noError else { return GRPCFailure.lost }
-        return CallError(.unavailable, "\(describe(goAway)) before the call was complete", at: .receive)
+        return CallError(
+            .unavailable, "\(Self.describe(goAway)) before the call was complete", at: .receive,
+            advice: advice(on: goAway))
+    }
+
+    /// What to try where a server finds that it is asked for too many signs of life.
+    private func advice(on goAway: HTTP2GoAway) -> String? {
+        guard goAway.isTooManyPings, let interval = failure.context.connections.keepAlive else { return nil }
+        return
+            "ask for signs of life less often: --keep-alive was \(interval.text), and the next connection waits twice "
+            + "as long"
     }
 
     private static func describe(_ goAway: HTTP2GoAway) -> String {

@@ -23,9 +23,18 @@ extension HTTP2Headers {
         }
     }
 
-    /// What a server has sent for the call's sake, without the fields of HTTP/2.
+    /// What a server has sent for the call's sake, without the fields of HTTP/2; bytes readable, see ``BinaryMetadata``.
     var metadata: [MetadataEntry] {
-        fields.filter { !$0.name.hasPrefix(":") }.map { MetadataEntry($0.name, $0.value) }
+        var entries: [MetadataEntry] = []
+        entries.reserveCapacity(fields.count)
+        for field in fields where !field.name.hasPrefix(":") {
+            if field.name.hasSuffix("-bin") {
+                entries += BinaryMetadata.decoded(field.value).map { MetadataEntry(field.name, $0) }
+            } else {
+                entries.append(MetadataEntry(field.name, field.value))
+            }
+        }
+        return entries
     }
 
     /// What the server asks for before another attempt; `nil` where it asks for nothing.

@@ -22,6 +22,11 @@ public struct CallError: Error, Hashable, Sendable {
     /// The identifier of the last event of a stream that broke off, where the server gives such: it can go on from there (WHATWG
     /// HTML, 9.2.4, "Last-Event-ID").
     public var lastEventID: String?
+    /// What the server says of it beside its status.
+    public var details: [StatusDetail] = []
+    /// Whether it is a limit of this side that was met: another attempt would meet it, too. Transports say so to the retry layer; it
+    /// is not recorded.
+    public var isOwnLimit = false
     /// What was delivered until then.
     public var delivery: Delivery
 

@@ -53,11 +53,13 @@ extension Redaction {
         var error = error
         error.cause = redactedAddress(error.cause)
         error.advice = error.advice.map { redactedAddress($0) }
+        for index in error.details.indices { error.details[index].fields = redacted(error.details[index].fields) }
         return error
     }
 
     private func mayHide(in error: CallError) -> Bool {
         mayHide(in: error.cause) || error.advice.map { mayHide(in: $0) } == true
+            || error.details.contains { $0.fields.contains { mayHide(in: $0.value) } }
     }
 
     /// Messages without credentials. Nearly all have none, and those are looked at only.

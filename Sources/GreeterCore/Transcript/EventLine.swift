@@ -112,7 +112,13 @@ private struct Fields: Decodable {
         var retry_forbidden: Bool?
         var refusal: Bool?
         var undecoded: Undecoded?
+        var details: [Detail]?
         var delivery: Counts?
+    }
+
+    struct Detail: Decodable {
+        var type: String
+        var fields: [Entry]
     }
 
     struct Undecoded: Decodable {
@@ -259,7 +265,7 @@ extension Fields {
             Delivery(
                 sent: $0.sent, answered: $0.answered, likely: $0.likely, refused: $0.refused, received: $0.received)
         }
-        return CallError(
+        var failure = CallError(
             code, error.cause, at: origin, advice: error.advice, isSafeToRetry: error.safe_to_retry,
             closeCode: error.close_code, pushback: pushback, isRefusal: error.refusal == true,
             undecoded: error.undecoded.flatMap { payload in
@@ -267,5 +273,7 @@ extension Fields {
                     UndecodedPayload(size: payload.size, fault: payload.fault, start: payload.start, bytes: $0)
                 }
             }, delivery: counts ?? Delivery())
+        failure.details = (error.details ?? []).map { StatusDetail($0.type, Self.entries($0.fields)) }
+        return failure
     }
 }

@@ -164,6 +164,7 @@ package struct EventLines: Sendable {
             output.field("hex", payload.hexText)
             output.append(raw: "}")
         }
+        append(error.details, to: &output)
         if isComplete {
             if error.isRefusal { output.append(raw: ",\"refusal\":true") }
             output.append(raw: ",\"delivery\":{\"sent\":\(error.delivery.sent)")
@@ -174,6 +175,18 @@ package struct EventLines: Sendable {
             output.append(raw: "}")
         }
         output.append(raw: "}")
+    }
+
+    private func append(_ details: [StatusDetail], to output: inout JSONText) {
+        guard !details.isEmpty else { return }
+        output.append(raw: ",\"details\":[")
+        for (index, detail) in details.enumerated() {
+            output.append(raw: index == 0 ? "{\"type\":" : ",{\"type\":")
+            output.append(detail.type)
+            output.field("fields", detail.fields)
+            output.append(raw: "}")
+        }
+        output.append(raw: "]")
     }
 
     private func append(_ retry: RetrySchedule, to output: inout JSONText) {

@@ -123,12 +123,14 @@ public struct CallProgress: Hashable, Sendable {
             if !sendHalf.isClosed { sendHalf = .open }
             if !receiveHalf.isClosed { receiveHalf = .open }
         case .sent(let messages):
+            attempts.withLast { $0.hasSent = true }
             sent += messages.count
             if let time = messages.last?.time {
                 sentRate.count(messages.count, at: time)
                 sentSeries.count(messages.count, at: time)
             }
         case .resent(let numbers, let time):
+            attempts.withLast { $0.hasSent = true }
             resentTimes.append(numbers, at: time)
             resent = resent.clampedAdding(numbers.count)
             let known = resentNumbers ?? numbers
@@ -194,6 +196,8 @@ public struct AttemptProgress: Hashable, Sendable {
     public var attempt: Attempt
     /// Set once the server has accepted the call.
     public var connection: ConnectionInfo?
+    /// Whether a request was sent.
+    public var hasSent = false
     /// Set once the attempt has failed and another is to follow.
     public var failure: CallError?
     /// When the attempt after this one begins.
@@ -205,6 +209,11 @@ public struct AttemptProgress: Hashable, Sendable {
         self.attempt = attempt
         self.connection = connection
         self.outcome = outcome
+    }
+
+    /// What is waited for as long as the server has not accepted the call.
+    public var waitingText: String {
+        hasSent ? "the request is out, the server has not answered yet" : "connecting"
     }
 }
 

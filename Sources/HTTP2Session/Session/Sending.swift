@@ -124,9 +124,18 @@ extension HTTP2SessionHandler {
         let value = HTTP2GoAway(frame)
         record(.goAway(value, .sent))
         guard value.code != .noError, ownGoAway != value.code else { return }
-        let violation = HTTP2Violation(code: value.code, text: value.text.isEmpty ? complaint ?? "" : value.text)
+        let text = value.text.isEmpty ? complaint ?? "" : value.text
+        let violation = HTTP2Violation(code: value.code, text: text.isEmpty ? Self.description(of: value.code) : text)
         record(.violation(violation, stream: 0))
         failure = firstBytesAreForeign ? .notHTTP2(firstBytes) : .violation(violation)
+    }
+
+    /// What was wrong, where the library does not say.
+    private static func description(of code: HTTP2ErrorCode) -> String {
+        guard code == .compressionError else { return code.description }
+        // NGHTTP2_HD_MAX_NV
+        return
+            "a header block cannot be decompressed: it is corrupt, or has a name or a value of more than 65,536 bytes"
     }
 
     func notSent(_ head: nghttp2_frame_hd, _ code: Int32) {

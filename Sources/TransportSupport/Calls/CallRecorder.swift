@@ -118,7 +118,10 @@ package final class CallRecorder: Sendable {
         var delivery = self.delivery
         (delivery.isCutShort, delivery.unsent) = state.withLock { ($0.isCutShort && error == nil, $0.unsent) }
         var error = error
-        if error?.isRefusal == true { delivery.refused = delivery.sent - delivery.likely }
+        // What was certainly not processed is in doubt as little as what was turned down.
+        if error?.isRefusal == true || isUnprocessed && error != nil {
+            delivery.refused = delivery.sent - delivery.likely
+        }
         error?.delivery = delivery
         error?.isSafeToRetry = delivery.sent == 0 || isUnprocessed
         let outcome = CallOutcome(

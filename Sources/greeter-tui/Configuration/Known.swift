@@ -37,6 +37,9 @@ enum Known {
     static let keepAlive = Setting<Duration?>(
         "keep-alive", variable: "GREETER_TUI_KEEP_ALIVE", fallback: .seconds(300)
     ) { $0.map { $0 >= .seconds(10) } ?? true ? nil : "a time of at least 10s, or none" }
+    static let maxMessageSize = Setting<ByteSize>(
+        "max-message-size", variable: "GREETER_TUI_MAX_MESSAGE_SIZE", fallback: ByteSize(bytes: 16 << 20)
+    ) { (1024...1 << 30).contains($0.bytes) ? nil : "a size from 1KiB to 1GiB" }
     static let subprotocols = Setting<[SubprotocolName]>(
         "subprotocols", variable: "GREETER_TUI_SUBPROTOCOL", fallback: [], isOfServer: true
     ) { Set($0).count == $0.count ? nil : "a list of names of which none comes twice" }
@@ -46,6 +49,10 @@ enum Known {
     static let gzip = Setting<Bool>("grpc.gzip", variable: "GREETER_TUI_GZIP", fallback: false)
     static let loadBalancing = Setting<GRPCLoadBalancing>(
         "grpc.load-balancing", variable: "GREETER_TUI_LOAD_BALANCING", fallback: .pickFirst)
+
+    static let maxMetadataSize = Setting<ByteSize>(
+        "grpc.max-metadata-size", variable: "GREETER_TUI_MAX_METADATA_SIZE", fallback: ByteSize(bytes: 16 << 10)
+    ) { (1024...16 << 20).contains($0.bytes) ? nil : "a size from 1KiB to 16MiB" }
 
     // MARK: Retry
 
@@ -116,7 +123,9 @@ enum Known {
     static let schema = Schema(
         [
             server, transport, token, allowPlaintextToken, headers, authorities, certificate, key, serverName,
-            insecure, proxy, deadline, endOfStream, quietTime, keepAlive, subprotocols, gzip, loadBalancing, retry,
+            insecure, proxy, deadline, endOfStream, quietTime, keepAlive, maxMessageSize, subprotocols, gzip,
+            loadBalancing,
+            maxMetadataSize, retry,
             attempts, backoff,
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,

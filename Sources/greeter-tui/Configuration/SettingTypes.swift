@@ -137,6 +137,38 @@ struct MethodSetting: SettingWord {
     static var expectation: String { "a method such as SayHello or helloworld.Greeter/SayHello" }
 }
 
+/// A number of bytes, in units of 1,024: `64KiB`, `16MiB`, or a bare number.
+struct ByteSize: SettingWord, Hashable {
+    let bytes: Int
+
+    private static let units: [(name: String, bytes: Int)] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+
+    init(bytes: Int) {
+        self.bytes = bytes
+    }
+
+    init?(settingText: String) {
+        let unit = Self.units.first { settingText.lowercased().hasSuffix($0.name.lowercased()) }
+        let digits = settingText.dropLast(unit?.name.count ?? 0)
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let number = Int(digits)
+        else { return nil }
+        let (bytes, isTooLarge) = number.multipliedReportingOverflow(by: unit?.bytes ?? 1)
+        guard !isTooLarge else { return nil }
+        self.bytes = bytes
+    }
+
+    /// In the largest unit of which it is a whole number.
+    var settingText: String {
+        guard bytes > 0, let unit = Self.units.first(where: { bytes.isMultiple(of: $0.bytes) }) else {
+            return "\(bytes)"
+        }
+        return "\(bytes / unit.bytes)\(unit.name)"
+    }
+
+    static var expectation: String { "a size such as 65536, 64KiB or 16MiB" }
+}
+
 /// The ways in which the demo server is to fail.
 struct FaultsSetting: SettingValue {
     var orders: [String] = []

@@ -144,7 +144,9 @@ extension Settings {
         return GRPCConfiguration(
             methods: methods,
             triesOtherClientStream: origin(of: Known.methods[kindIndex(.clientStream)]) == .standard,
-            loadBalancing: self[Known.loadBalancing], keepAlive: self[Known.keepAlive],
+            maximumMessageSize: self[Known.maxMessageSize].bytes,
+            maximumMetadataSize: self[Known.maxMetadataSize].bytes, loadBalancing: self[Known.loadBalancing],
+            keepAlive: self[Known.keepAlive],
             usesCompression: self[Known.gzip], tls: tls, proxies: proxies, token: token,
             allowsPlaintextToken: self[Known.allowPlaintextToken], metadata: headers)
     }
@@ -163,7 +165,8 @@ extension Settings {
         routes.health = self[Known.healthRoute].path
         return GatewayConfiguration(
             routes: routes, endOfStream: self[Known.endOfStream], quietTime: self[Known.quietTime],
-            keepAlive: self[Known.keepAlive], tls: tls, proxies: proxies, token: token,
+            keepAlive: self[Known.keepAlive], maximumMessageSize: self[Known.maxMessageSize].bytes, tls: tls,
+            proxies: proxies, token: token,
             allowsPlaintextToken: self[Known.allowPlaintextToken], headers: headers,
             subprotocols: self[Known.subprotocols].map(\.name))
     }

@@ -113,6 +113,16 @@ struct ConnectionOptions: ParsableArguments {
             "After how long a silence a connection in use is asked for a sign of life.", valueName: "time"))
     var keepAlive: String?
 
+    @Option(
+        help: Known.maxMessageSize.help("The longest message of a server that is accepted.", valueName: "size"))
+    var maxMessageSize: String?
+
+    @Option(
+        help: Known.maxMetadataSize.help(
+            "The most metadata of a gRPC server that is accepted, names and values together and 32 bytes for each.",
+            valueName: "size"))
+    var maxMetadataSize: String?
+
     /// - Parameter kind: The kind of call that the command makes; `nil` where it may make any.
     func set(in layer: inout Layer, calling kind: CallKind?) throws(ConfigurationError) {
         try layer.set(Known.server, flag: "--server", server)
@@ -140,5 +150,7 @@ struct ConnectionOptions: ParsableArguments {
         try layer.set(Known.gzip, flag: "--gzip", gzip?.settingText)
         try layer.set(Known.loadBalancing, flag: "--load-balancing", loadBalancing)
         try layer.set(Known.keepAlive, flag: "--keep-alive", keepAlive)
+        try layer.set(Known.maxMessageSize, flag: "--max-message-size", maxMessageSize)
+        try layer.set(Known.maxMetadataSize, flag: "--max-metadata-size", maxMetadataSize)
     }
 }

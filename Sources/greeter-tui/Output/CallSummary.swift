@@ -18,6 +18,7 @@ enum CallSummary {
         }
         if let unsent = delivery.unsent, unsent > 0 { counts += "; \(unsent) not sent" }
         var lines = ["greeter-tui: \(error)"]
+        lines += error.details.map { "greeter-tui: the server says: \($0)" }
         if let advice = error.advice { lines.append("greeter-tui: try: \(advice)") }
         switch error.pushback {
         case .wait(let pause): lines.append("greeter-tui: the server asks to wait \(pause.text) before another attempt")

@@ -23,7 +23,7 @@ struct PingTests {
 
     @Test("a server that asks without end and reads no answers is named")
     func flood() async throws {
-        let server = try await PingingServer(.floods)
+        let server = try await PingingServer(.floods(.ping(1)))
         let outcome = await call(server)
         #expect(outcome.code == .resourceExhausted)
         #expect(

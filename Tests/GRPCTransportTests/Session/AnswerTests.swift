@@ -13,13 +13,10 @@ struct AnswerTests {
         script: @escaping @Sendable (Int, UInt32) -> [RawFrame]
     ) async throws -> (CallOutcome, EventLog) {
         let server = try await ScriptedServer(closes: closes, script: script)
-        let transport = GRPCTransport(
-            server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: server.port), configuration: configuration)
         let log = EventLog()
-        let outcome = await transport.greet(kind, log: log)
-        await transport.shutdown()
-        try await server.stop()
-        return (outcome, log)
+        var outcome: CallOutcome?
+        try await withScript(server, configuration) { outcome = await $0.greet(kind, log: log) }
+        return (try #require(outcome), log)
     }
 
     private func error(
@@ -161,32 +158,96 @@ struct AnswerTests {
         #expect(late.isSafeToRetry)
     }
 
-    @Test("metadata over the limit is named with both sizes, and the connection goes on")
-    func largeMetadata() async throws {
-        let server = try await ScriptedServer { number, stream in
-            let fields = (0..<(number == 0 ? 400 : 1)).flatMap { index in
-                [0, 6] + Array("x\(10_000 + index)".utf8) + [100] + [UInt8](repeating: UInt8(ascii: "v"), count: 100)
-            }
-            let head = RawFrame.head(stream).payload + fields
-            let parts = stride(from: 0, to: head.count, by: 16_384).map {
-                Array(head[$0..<min($0 + 16_384, head.count)])
-            }
-            let frames = parts.enumerated().map { index, part in
-                RawFrame(
-                    type: index == 0 ? 0x1 : 0x9, flags: index == parts.count - 1 ? 0x4 : 0, stream: stream,
-                    payload: part)
-            }
-            return frames
-                + (number == 0 ? [] : [.message(RawFrame.hello, stream: stream), .status("0", stream: stream)])
+    @Test(
+        "a message that is not what it says it is ends the call at once",
+        arguments: [
+            (RawFrame.message(RawFrame.hello, flag: 2, stream: 1), "gzip", "begins with 2"),
+            (.message(RawFrame.hello, flag: 1, stream: 1), "identity", "is compressed in identity"),
+            (.message(RawFrame.hello, flag: 1, stream: 1), "br", "is compressed in br"),
+            (.message([0x1F, 0x8B, 8, 0], flag: 1, stream: 1), "gzip", "is cut short"),
+            (.message([0x78, 0x9C, 0xF3], flag: 1, stream: 1), "deflate", "is cut short"),
+            (.message([1, 2, 3, 4], flag: 1, stream: 1), "gzip", "is corrupt"),
+            (.message([0x0A, 9], stream: 1), "identity", "is no reply"),
+        ] as [(RawFrame, String, String)])
+    func damaged(message: RawFrame, encoding: String, words: String) async throws {
+        // The server says nothing more: whoever waited for an end would wait for ever.
+        let error = try await error { _, stream in [.head(stream, encoding: encoding), message] }
+        #expect(error.code == .internal)
+        #expect(error.cause.contains(words), "\(error)")
+    }
+
+    @Test("a message that is compressed and nobody says how")
+    func noEncoding() async throws {
+        let error = try await error { _, stream in
+            [
+                .fields([":status": "200", "content-type": "application/grpc"], stream: stream),
+                .message(RawFrame.hello, flag: 1, stream: stream),
+            ]
         }
-        let transport = GRPCTransport(
-            server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: server.port), configuration: patient())
-        let error = try #require(await transport.greet(.unary).error)
-        #expect(error.code == .resourceExhausted)
-        #expect(error.cause.hasSuffix("bytes, and 16384 are accepted"), "\(error)")
-        // The script counts streams by the connection, so that only its second one is answered.
-        #expect(await transport.greet(.unary).code == .ok)
-        await transport.shutdown()
-        try await server.stop()
+        #expect(error.code == .internal)
+        #expect(error.cause == "the server's message is compressed without a grpc-encoding")
+    }
+
+    @Test("a length that is not that of the message", arguments: [8, 100])
+    func badLength(length: Int) async throws {
+        let error = try await error { _, stream in
+            [.head(stream), .message(RawFrame.hello, length: length, stream: stream), .status("0", stream: stream)]
+        }
+        #expect(error.code == .internal)
+        #expect(error.cause == "the server ended the call within a message")
+    }
+
+    @Test("a message over the limit is named with both sizes by its length alone, and the connection goes on")
+    func tooLong() async throws {
+        let server = try await ScriptedServer { number, stream in
+            number == 0 ? [.head(stream), .message([], length: 5000, stream: stream)] : RawFrame.greeting(stream)
+        }
+        try await withScript(server, patient { $0.maximumMessageSize = 4096 }) { transport in
+            let error = await transport.greet(.unary).error
+            #expect(error?.code == .resourceExhausted)
+            #expect(error?.cause == "the server's message has 5000 bytes, and 4096 are accepted")
+            #expect(error?.advice?.contains("--max-message-size") == true)
+            #expect(error?.isOwnLimit == true)
+            #expect(await transport.greet(.unary).code == .ok)
+        }
+        #expect(server.connections == 1)
+        // What was not read to its end is given up, and nothing is left of it.
+        #expect(server.frames.contains { $0.type == 0x3 && $0.stream == 1 && $0.payload == [0, 0, 0, 8] })
+    }
+
+    @Test("header names in capitals are not allowed")
+    func capitals() async throws {
+        let error = try await error { _, stream in
+            [
+                .fields([":status": "200", "Content-Type": "application/grpc"], stream: stream),
+                .message(RawFrame.hello, stream: stream), .status("0", stream: stream),
+            ]
+        }
+        #expect(error.code == .internal)
+        #expect(error.cause.contains("Content-Type"), "\(error)")
+    }
+
+    @Test("a server that answers late is waited for, which is said")
+    func lateHeaders() async throws {
+        let clock = ManualClock()
+        let server = try await ScriptedServer { frame, _ in
+            frame.endsStream ? RawFrame.greeting(frame.stream) : []
+        }
+        try await withScript(server, clock: clock) { transport in
+            let log = EventLog()
+            let plan = SteeredPlan(PlanRun(names: []), for: .bidirectional, holdsOpen: true)
+            let call = Task {
+                await transport.perform(Call(.bidirectional, plan, options: CallOptions(deadline: nil)), observer: log)
+            }
+            while log.notices.isEmpty {
+                // Not the limit of connecting, which a request that is out has behind it.
+                if server.frames.contains(where: { $0.type == 0x1 }) { clock.advance(by: .milliseconds(100)) }
+                await Task.yield()
+            }
+            #expect(log.notices == ["the request is out, the server has not answered yet"])
+            plan.send(HelloRequest(name: "Ana"))
+            plan.halfClose()
+            #expect(await call.value.error == nil)
+        }
     }
 }

@@ -1,44 +1,74 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
-/// A server of gRPC as literal bytes: for each stream that a client opens it sends the frames of a script.
+/// A server of gRPC as literal bytes: no library stands between a test and the wire.
 final class ScriptedServer: Sendable {
+    /// What it sends after a frame has come.
+    /// - Parameters:
+    ///   - frame: The frame that has come. Acknowledgements of SETTINGS are sent without being asked for here.
+    ///   - seen: All frames of the connection, this one the last.
+    typealias Reaction = @Sendable (_ frame: RawFrame, _ seen: [RawFrame]) -> [RawFrame]
+
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let listener: any Channel
+    private let record = Record()
 
     /// - Parameters:
-    ///   - closes: Whether it closes the connection after the script.
-    ///   - script: What it sends on a stream, by its number from 0 and its identifier.
-    init(closes: Bool = false, script: @escaping @Sendable (Int, UInt32) -> [RawFrame]) async throws {
+    ///   - settings: What it sends as soon as there is a connection; its SETTINGS first (RFC 9113, 3.4).
+    ///   - closes: Whether it closes the connection after it has sent something for a stream.
+    init(settings: [RawFrame] = [.settings], closes: Bool = false, reacting: @escaping Reaction) async throws {
+        let record = record
         listener = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Conversation(closes, script))
+                    record.connected()
+                    try channel.pipeline.syncOperations.addHandler(Conversation(settings, closes, record, reacting))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
     }
 
+    /// - Parameter script: What it sends on a stream when that is opened, by its number from 0 and its identifier.
+    convenience init(closes: Bool = false, script: @escaping @Sendable (Int, UInt32) -> [RawFrame]) async throws {
+        try await self.init(closes: closes) { frame, seen in
+            frame.type == 0x1 ? script(seen.count { $0.type == 0x1 } - 1, frame.stream) : []
+        }
+    }
+
     var port: Int { listener.localAddress?.port ?? 0 }
+    /// How many connections there have been.
+    var connections: Int { record.state.withLock { $0.connections } }
+    /// Every frame that has come, on whatever connection.
+    var frames: [RawFrame] { record.state.withLock { $0.frames } }
 
     func stop() async throws { try await group.shutdownGracefully() }
+
+    private final class Record: Sendable {
+        let state = Mutex((connections: 0, frames: [RawFrame]()))
+
+        func connected() { state.withLock { $0.connections += 1 } }
+        func came(_ frame: RawFrame) { state.withLock { $0.frames.append(frame) } }
+    }
 
     private final class Conversation: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
 
+        private let settings: [RawFrame]
         private let closes: Bool
-        private let script: @Sendable (Int, UInt32) -> [RawFrame]
+        private let record: Record
+        private let reaction: Reaction
         private var reader = RawFrameReader()
         private var hasPreface = false
-        private var streams = 0
+        private var seen: [RawFrame] = []
 
-        init(_ closes: Bool, _ script: @escaping @Sendable (Int, UInt32) -> [RawFrame]) {
-            (self.closes, self.script) = (closes, script)
+        init(_ settings: [RawFrame], _ closes: Bool, _ record: Record, _ reaction: @escaping Reaction) {
+            (self.settings, self.closes, self.record, self.reaction) = (settings, closes, record, reaction)
         }
 
         func channelActive(context: ChannelHandlerContext) {
-            send([.settings], context)
+            send(settings, context)
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -48,15 +78,17 @@ final class ScriptedServer: Sendable {
                 hasPreface = true
             }
             while let frame = reader.next() {
+                record.came(frame)
+                seen.append(frame)
                 if frame.type == 0x4, frame.flags == 0 { send([.settingsAck], context) }
-                guard frame.type == 0x1 else { continue }
-                send(script(streams, frame.stream), context)
-                streams += 1
-                if closes { context.close(promise: nil) }
+                let answer = reaction(frame, seen)
+                send(answer, context)
+                if closes, !answer.isEmpty { context.close(promise: nil) }
             }
         }
 
         private func send(_ frames: [RawFrame], _ context: ChannelHandlerContext) {
+            guard !frames.isEmpty else { return }
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: frames.flatMap(\.bytes))), promise: nil)
         }
     }
@@ -65,12 +97,36 @@ final class ScriptedServer: Sendable {
 extension RawFrame {
     /// A header block of literal fields (RFC 7541, 6.2.2) with names and values of fewer than 127 bytes.
     static func fields(_ fields: KeyValuePairs<String, String>, ends: Bool = false, stream: UInt32 = 1) -> RawFrame {
-        var block: [UInt8] = []
-        for (name, value) in fields {
-            block += [0, UInt8(name.utf8.count)] + Array(name.utf8)
-            block += [UInt8(value.utf8.count)] + Array(value.utf8)
+        .headers(block(fields), flags: ends ? 0x5 : 0x4, stream: stream)
+    }
+
+    static func block(_ fields: KeyValuePairs<String, String>) -> [UInt8] {
+        fields.flatMap { name, value in [0] + literal(name) + literal(value) }
+    }
+
+    /// A text of HPACK without Huffman's code (RFC 7541, 5.2).
+    static func literal(_ text: String) -> [UInt8] {
+        let count = text.utf8.count
+        guard count >= 127 else { return [UInt8(count)] + Array(text.utf8) }
+        var (length, rest): ([UInt8], Int) = ([127], count - 127)
+        while rest >= 128 {
+            length.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
         }
-        return .headers(block, flags: ends ? 0x5 : 0x4, stream: stream)
+        return length + [UInt8(rest)] + Array(text.utf8)
+    }
+
+    /// A header block in as many frames as it needs.
+    static func blocks(_ block: [UInt8], ends: Bool = false, stream: UInt32) -> [RawFrame] {
+        let parts = stride(from: 0, to: block.count, by: 16_384).map {
+            Array(block[$0..<min($0 + 16_384, block.count)])
+        }
+        return parts.enumerated().map { index, part in
+            RawFrame(
+                type: index == 0 ? 0x1 : 0x9,
+                flags: (index == parts.count - 1 ? 0x4 : 0) | (index == 0 && ends ? 0x1 : 0), stream: stream,
+                payload: part)
+        }
     }
 
     static func head(_ stream: UInt32, encoding: String = "identity") -> RawFrame {
@@ -80,6 +136,11 @@ extension RawFrame {
 
     static func status(_ code: String, _ message: String = "", stream: UInt32) -> RawFrame {
         .fields(["grpc-status": code, "grpc-message": message], ends: true, stream: stream)
+    }
+
+    /// A whole answer: a greeting, and OK.
+    static func greeting(_ stream: UInt32) -> [RawFrame] {
+        [.head(stream), .message(RawFrame.hello, stream: stream), .status("0", stream: stream)]
     }
 
     /// A message behind its flag and its length.
@@ -99,9 +160,32 @@ extension RawFrame {
         RawFrame(type: 0x7, payload: [0, 0, 0, last, 0, 0, 0, code] + Array(text.utf8))
     }
 
+    /// SETTINGS with one parameter.
+    static func setting(_ identifier: UInt16, _ value: UInt32) -> RawFrame {
+        RawFrame(
+            type: 0x4,
+            payload: withUnsafeBytes(of: identifier.bigEndian) { Array($0) }
+                + withUnsafeBytes(of: value.bigEndian) { Array($0) })
+    }
+
+    /// SETTINGS_INITIAL_WINDOW_SIZE.
+    static func initialWindow(_ size: UInt32) -> RawFrame { .setting(4, size) }
+
+    static func windowUpdate(_ increment: UInt32, stream: UInt32) -> RawFrame {
+        RawFrame(type: 0x8, stream: stream, payload: withUnsafeBytes(of: increment.bigEndian) { Array($0) })
+    }
+
     var endingStream: RawFrame {
         var frame = self
         frame.flags |= 0x1
         return frame
     }
+
+    /// Whether it is the last frame of its half of a stream.
+    var endsStream: Bool { type <= 0x1 && flags & 0x1 != 0 }
+}
+
+extension [RawFrame] {
+    /// How many bytes of DATA there are.
+    var dataBytes: Int { reduce(0) { $0 + ($1.type == 0x0 ? $1.payload.count : 0) } }
 }

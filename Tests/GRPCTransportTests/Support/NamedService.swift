@@ -9,16 +9,24 @@ import Synchronization
 final class NamedService: Sendable {
     private let path: String
     private let seen = Mutex<[[String]]>([])
+    /// The name of the metadata that it sends back in its trailers.
+    private let echo: String?
+    private let heard = Mutex<[String]>([])
 
     /// - Parameters:
     ///   - service: What stands before the second slash of the path.
     ///   - method: What stands after it.
-    init(_ service: String = "helloworld.Greeter", method: String) {
+    ///   - echo: The name of metadata that come back in the trailers.
+    init(_ service: String = "helloworld.Greeter", method: String, echoing echo: String? = nil) {
         path = "/\(service)/\(method)"
+        self.echo = echo
     }
 
     /// The names of each call that has ended.
     var calls: [[String]] { seen.withLock { $0 } }
+
+    /// The values that came of the metadata that are sent back.
+    var echoed: [String] { heard.withLock { $0 } }
 
     /// Runs `body` with the address of a server that has this service.
     /// - Parameters:
@@ -60,6 +68,9 @@ final class NamedService: Sendable {
                 case .head(let block) where block.headers[":path"] != path:
                     return stream.respond(
                         [":status": "200", "content-type": "application/grpc", "grpc-status": "12"], ends: true)
+                case .head(let block):
+                    let values = echo.map { block.headers.values(of: $0) } ?? []
+                    heard.withLock { $0 += values }
                 case .data(let bytes):
                     try messages.read(bytes) { _, message throws(CallError) in
                         names.append(try GreeterWire.request(message).name)
@@ -80,6 +91,8 @@ final class NamedService: Sendable {
         framed.writeBuffer(&message)
         stream.respond([":status": "200", "content-type": "application/grpc"])
         try await stream.write(framed)
-        stream.finish(trailers: ["grpc-status": "0"])
+        var trailers: HTTP2Headers = ["grpc-status": "0"]
+        if let echo { for value in echoed { trailers.add(echo, value) } }
+        stream.finish(trailers: trailers)
     }
 }

@@ -9,8 +9,8 @@ final class PingingServer: Sendable {
     enum Manner: Sendable {
         /// Asks so many times, waits for so many answers, and then greets.
         case asks(Int)
-        /// Asks without end, and never reads again.
-        case floods
+        /// Sends such frames without end, and never reads again.
+        case floods(RawFrame)
     }
 
     init(_ manner: Manner) async throws {
@@ -71,10 +71,10 @@ final class PingingServer: Sendable {
         private func ask(_ context: ChannelHandlerContext) {
             switch manner {
             case .asks(let count): send((1...count).map(RawFrame.ping), context)
-            case .floods:
+            case .floods(let frame):
                 let channel = context.channel
                 channel.setOption(.autoRead, value: false).assumeIsolated().whenSuccess {
-                    Self.flood(channel, ByteBuffer(bytes: (1...4000).flatMap { RawFrame.ping($0).bytes }))
+                    Self.flood(channel, ByteBuffer(bytes: (1...4000).flatMap { _ in frame.bytes }))
                 }
             }
         }

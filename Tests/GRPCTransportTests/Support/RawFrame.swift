@@ -1,7 +1,7 @@
 import NIOCore
 
 /// A frame of HTTP/2 as bytes (RFC 9113, 4.1).
-struct RawFrame {
+struct RawFrame: Sendable {
     var type: UInt8
     var flags: UInt8 = 0
     var stream: UInt32 = 0

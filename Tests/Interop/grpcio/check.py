@@ -68,17 +68,35 @@ def check_failures(server):
     check("a message beyond ASCII", (status, "Come back later: café" in errors), (64 + 14, True))
 
 
+def check_limits(server):
+    at = ("--server", server)
+    status, output, errors = call("unary", "details", *at)
+    check("the details of a status", (status, "BadRequest: name: must not be details" in errors,
+                                      "greeter.Other: hex: 00ff" in errors), (64 + 3, True, True))
+    status, _, errors = call("unary", "metadata", *at, "--retry-on", "RESOURCE_EXHAUSTED")
+    check("too much metadata, and one attempt", (status, "and 16384 are accepted" in errors, "attempts in" in errors),
+          (64 + 8, True, False))
+    status, output, _ = call("unary", "metadata", "Ana", *at, "--max-metadata-size", "64KiB")
+    check("a larger limit of metadata", (status, messages(output)), (0, ["Hello, metadata!", "Hello, Ana!"]))
+    status, _, errors = call("unary", "long", *at, "--max-message-size", "8KiB")
+    check("too long a message", (status, "bytes, and 8192 are accepted" in errors), (64 + 8, True))
+    status, output, _ = call("unary", "long", *at)
+    check("a long message", (status, len(messages(output)[0])), (0, 20_000))
+
+
 def check_metadata(server, instance):
     at = ("--server", server)
     status, output, _ = call(
-        "unary", "Ana", *at, "--header", "X-Tenant: blue", "--deadline", "20s", "--events",
+        "unary", "Ana", *at, "--header", "X-Tenant: blue", "--header", "trace-bin: hello!",
+        "--deadline", "20s", "--events",
         environment={"GREETER_TUI_TOKEN": "s3cret-of-mine"})
     opened = entries(events(output, "opened")[0]["metadata"])
     trailers = entries(events(output, "ended")[0]["trailers"])
     check("metadata goes, initial metadata comes", (status, opened.get("x-tenant-seen")), (0, "blue"))
     check("the deadline goes", trailers.get("x-deadline-seen"), "20")
     check("the token goes", trailers.get("x-authorization-seen"), "yes")
-    check("binary trailers come", trailers.get("x-bytes-bin"), "AAH/")
+    check("binary trailers come", trailers.get("x-bytes-bin"), "hex:0001ff")
+    check("binary metadata go as text, and come back as such", trailers.get("x-trace-seen-bin"), "hello!")
     check("the token is not printed", "s3cret" in output, False)
     status, _, errors = call("unary", "stall", *at, "--deadline", "300ms")
     check("a deadline passes", status, 64 + 4)
@@ -176,6 +194,7 @@ def main():
     server, plain, secure = greeter.serve(instance)
     check_calls(f"grpc://127.0.0.1:{plain}")
     check_failures(f"grpc://127.0.0.1:{plain}")
+    check_limits(f"grpc://127.0.0.1:{plain}")
     check_metadata(f"grpc://127.0.0.1:{plain}", instance)
     check_tls(f"grpcs://localhost:{secure}")
     status, output = PROGRAM.doctor(f"grpc://127.0.0.1:{plain}")

@@ -32,6 +32,19 @@ def _reply(request):
     return Reply(message=GREETINGS.get(language, GREETINGS["en"]).format(request.name), language=language)
 
 
+def _field(number, value):
+    """A field of protocol buffers with a length below 128."""
+    return bytes((number << 3 | 2, len(value))) + value
+
+
+def _details():
+    """A google.rpc.Status with a BadRequest, and with a message that nobody knows."""
+    violation = _field(1, b"name") + _field(2, b"must not be details")
+    request = _field(1, b"type.googleapis.com/google.rpc.BadRequest") + _field(2, _field(1, violation))
+    other = _field(1, b"type.googleapis.com/greeter.Other") + _field(2, b"\x00\xff")
+    return bytes((1 << 3, 3)) + _field(3, request) + _field(3, other)
+
+
 class Greeter:
     """A server of the four kinds. It calls the client stream as some servers do: SayHelloStream."""
 
@@ -47,6 +60,7 @@ class Greeter:
             ("x-authorization-seen", "yes" if "authorization" in seen else "no"),
             ("x-user-agent", seen.get("user-agent", "")),
             ("x-bytes-bin", b"\x00\x01\xff"),
+            ("x-trace-seen-bin", seen.get("trace-bin", b"none")),
         ))
 
     def unary(self, request, context):
@@ -58,6 +72,13 @@ class Greeter:
         if request.name == "stall":
             context.add_callback(self.cancelled.set)
             self.cancelled.wait(30)
+        if request.name == "details":
+            context.set_trailing_metadata((("grpc-status-details-bin", _details()),))
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "look at the details")
+        if request.name == "metadata":
+            context.set_trailing_metadata(tuple((f"x-{number}", "v" * 1000) for number in range(40)))
+        if request.name == "long":
+            return Reply(message="a" * 20_000, language="en")
         if request.name == "pushback":
             context.set_trailing_metadata((("grpc-retry-pushback-ms", "40"),))
             context.abort(grpc.StatusCode.UNAVAILABLE, "Come back later: café")

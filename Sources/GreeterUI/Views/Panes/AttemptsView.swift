@@ -136,7 +136,7 @@ enum AttemptsView {
                 + (attempt.retry.map { [retryLine($0, after: index, call, context)] } ?? [])
         }
         guard let outcome = attempt.outcome else {
-            let where_ = attempt.connection.map { "open  \($0.transport)  \($0.route)" } ?? "connecting"
+            let where_ = attempt.connection.map { "open  \($0.transport)  \($0.route)" } ?? attempt.waitingText
             guard call.isLive else {
                 return [
                     [number, Span("\(glyphs.unknown) the record ends here: ", theme.warning), Span(where_, theme.text)]

@@ -111,6 +111,7 @@ enum DetailView {
             if let error = outcome.error {
                 lines.append(Span("\(error.code.name) at \(error.origin.rawValue): \(error.cause)", theme.failure))
                 lines += (error.undecoded?.lines ?? []).map { Span($0, theme.text) }
+                lines += error.details.map { Span("the server says: \($0)", theme.text) }
                 if let advice = error.advice { lines.append(Span("try: \(advice)", theme.info)) }
             }
         }
@@ -125,7 +126,8 @@ enum DetailView {
             lines += connection.metadata.map { Span("  \($0)", theme.faint) }
         }
         lines += (call.progress.outcome?.trailers ?? []).map { Span("  trailer \($0)", theme.faint) }
-        return lines.isEmpty ? [Span("connecting", theme.faint)] : lines
+        guard lines.isEmpty else { return lines }
+        return [Span(call.progress.attempts.last?.waitingText ?? "connecting", theme.faint)]
     }
 
     /// The chosen step and what holds for the plan, in words.

@@ -1,0 +1,157 @@
+import Foundation
+import GRPCWire
+import GreeterCore
+import GreeterTestSupport
+import NIOCore
+import Testing
+
+@testable import GRPCTransport
+
+@Suite("Details of a status", .timeLimit(.minutes(1)))
+struct StatusDetailTests {
+    /// A message of protocol buffers.
+    private static func message(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        write(&buffer)
+        return buffer
+    }
+
+    /// A message of texts, by the numbers of their fields.
+    private static func texts(_ texts: KeyValuePairs<Int, String>) -> ByteBuffer {
+        message { for (number, text) in texts { $0.writeField(number, text) } }
+    }
+
+    private static func list(_ items: [ByteBuffer], field: Int = 1) -> ByteBuffer {
+        message { for item in items { $0.writeField(field, item) } }
+    }
+
+    private static func delay(_ seconds: UInt64, _ nanoseconds: UInt64) -> ByteBuffer {
+        list([
+            message {
+                $0.writeField(1, value: seconds)
+                $0.writeField(2, value: nanoseconds)
+            }
+        ])
+    }
+
+    /// A google.rpc.Status with these details, in base64.
+    private static func status(_ details: [(type: String, value: ByteBuffer)]) -> String {
+        let bytes = message { status in
+            status.writeField(1, value: 3)
+            status.writeField(2, "why")
+            for detail in details {
+                status.writeField(
+                    3,
+                    message {
+                        $0.writeField(1, "type.googleapis.com/\(detail.type)")
+                        $0.writeField(2, detail.value)
+                    })
+            }
+        }
+        return Data(bytes.readableBytesView).base64EncodedString()
+    }
+
+    static let known: [(String, ByteBuffer, String)] = [
+        (
+            "google.rpc.BadRequest",
+            list([texts([1: "name", 2: "must not be empty"]), texts([1: "language", 2: "is unknown"])]),
+            "BadRequest: name: must not be empty; language: is unknown"
+        ),
+        ("google.rpc.RetryInfo", delay(1, 500_000_000), "RetryInfo: retry_delay: 1.5s"),
+        (
+            "google.rpc.ErrorInfo",
+            message {
+                $0.writeField(1, "QUOTA")
+                $0.writeField(2, "greeter.example")
+                $0.writeField(3, texts([1: "limit", 2: "10"]))
+            }, "ErrorInfo: reason: QUOTA; domain: greeter.example; limit: 10"
+        ),
+        (
+            "google.rpc.Help", list([texts([1: "the manual", 2: "https://greeter.example"])]),
+            "Help: the manual: https://greeter.example"
+        ),
+        ("google.rpc.LocalizedMessage", texts([1: "de", 2: "Nein"]), "LocalizedMessage: de: Nein"),
+        (
+            "google.rpc.PreconditionFailure", list([texts([1: "TOS", 2: "google.com/cloud", 3: "not accepted"])]),
+            "PreconditionFailure: TOS google.com/cloud: not accepted"
+        ),
+        ("google.rpc.QuotaFailure", list([texts([1: "user:ana", 2: "10 a day"])]), "QuotaFailure: user:ana: 10 a day"),
+        (
+            "google.rpc.RequestInfo", texts([1: "42", 2: "here"]), "RequestInfo: request_id: 42; serving_data: here"
+        ),
+        (
+            "google.rpc.ResourceInfo", texts([1: "greeting", 2: "hello", 4: "is gone"]),
+            "ResourceInfo: resource_type: greeting; resource_name: hello; description: is gone"
+        ),
+        (
+            "google.rpc.DebugInfo",
+            message {
+                $0.writeField(1, "main")
+                $0.writeField(1, "greet")
+                $0.writeField(2, "nil")
+            }, "DebugInfo: stack: main; stack: greet; detail: nil"
+        ),
+        ("greeter.Other", ByteBuffer(bytes: [0, 1, 0xFF]), "greeter.Other: hex: 0001ff"),
+        // What does not fit its definition is shown as what it is.
+        ("google.rpc.Help", ByteBuffer(bytes: [0xFF]), "Help: hex: ff"),
+        ("google.rpc.RetryInfo", delay(UInt64.max, 0), "RetryInfo: hex: 0a0d08ffffffffffffffffff011000"),
+    ]
+
+    @Test("those of google.rpc are read, and others shown as they are", arguments: known.indices)
+    func reads(index: Int) throws {
+        let (type, value, text) = Self.known[index]
+        let details = try #require(StatusDetails(base64: Self.status([(type, value)])))
+        #expect(details.details.map(\.description) == [text])
+    }
+
+    @Test("they come with the error of the call, and the time to wait is the server's wish")
+    func call() async throws {
+        let all = Self.status([
+            ("google.rpc.BadRequest", Self.list([Self.texts([1: "name", 2: "no"])])),
+            ("google.rpc.RetryInfo", Self.delay(2, 0)),
+        ])
+        let server = try await ScriptedServer { _, stream in
+            [
+                .head(stream),
+                .fields(
+                    ["grpc-status": "3", "grpc-message": "why", "grpc-status-details-bin": all], ends: true,
+                    stream: stream),
+            ]
+        }
+        let error = try await error(at: server)
+        #expect(error.code == .invalidArgument)
+        #expect(error.details.map(\.description) == ["BadRequest: name: no", "RetryInfo: retry_delay: 2s"])
+        #expect(error.pushback == .wait(.seconds(2)))
+    }
+
+    @Test("what is said of milliseconds goes before what the details say")
+    func pushback() async throws {
+        let info = Self.status([("google.rpc.RetryInfo", Self.delay(2, 0))])
+        let server = try await ScriptedServer { _, stream in
+            [
+                .head(stream),
+                .fields(
+                    ["grpc-status": "14", "grpc-status-details-bin": info, "grpc-retry-pushback-ms": "7"], ends: true,
+                    stream: stream),
+            ]
+        }
+        #expect(try await error(at: server).pushback == .wait(.milliseconds(7)))
+    }
+
+    @Test("without end they are bounded")
+    func bounded() throws {
+        let long = String(repeating: "é", count: 10_000)
+        let field = Self.texts([1: long, 2: long])
+        let many = Array(
+            repeating: ("google.rpc.BadRequest", Self.list(Array(repeating: field, count: 100))), count: 30)
+        let details = try #require(StatusDetails(base64: Self.status(many))).details
+        #expect(details.count == 16)
+        #expect(details.allSatisfy { $0.fields.count == 32 })
+        #expect(details.allSatisfy { $0.fields.allSatisfy { $0.value.unicodeScalars.count == 501 } })
+    }
+
+    @Test("what is no status is none", arguments: ["", "!", "/w==", "GgX/"])
+    func none(text: String) {
+        #expect(StatusDetails(base64: text)?.details.isEmpty ?? true)
+    }
+}
