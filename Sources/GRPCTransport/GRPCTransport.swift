@@ -16,21 +16,26 @@ public final class GRPCTransport: GreeterTransport {
     private let dialer: Result<Dialer, CallError>
     let connections: GRPCConnections
     private let names = KnownNames()
+    private let wire: WireTap?
 
-    /// - Parameter server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
+    /// - Parameters:
+    ///   - server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
+    ///   - wire: Where what travels is told of.
     public convenience init(
-        server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock = SystemClock()
+        server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock = SystemClock(),
+        wire: WireTap? = nil
     ) {
-        self.init(server: server, configuration: configuration, clock: clock, makeResolver: nil)
+        self.init(server: server, configuration: configuration, clock: clock, makeResolver: nil, wire: wire)
     }
 
     /// - Parameters:
     ///   - makeResolver: What resolves names; the system where it is `nil`.
     package init(
         server: ServerAddress, configuration: GRPCConfiguration, clock: any CallClock,
-        makeResolver: Dialer.MakeResolver?
+        makeResolver: Dialer.MakeResolver?, wire: WireTap? = nil
     ) {
         self.server = server
+        self.wire = wire
         self.configuration = configuration
         self.clock = clock
         tls = Result { () throws(CallError) in
@@ -94,6 +99,6 @@ public final class GRPCTransport: GreeterTransport {
             own: own, rules: .grpc)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
-            dialer: try dialer.get(), connections: connections, names: names, clock: clock)
+            dialer: try dialer.get(), connections: connections, names: names, clock: clock, wire: wire)
     }
 }

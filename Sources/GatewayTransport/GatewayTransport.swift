@@ -14,20 +14,25 @@ public final class GatewayTransport: GreeterTransport {
     private let http: HTTPConnections
     private let tls: Result<TLSSetup, CallError>
     private let dialer: Result<Dialer, CallError>
+    private let wire: WireTap?
 
-    /// - Parameter server: An address with the scheme `http` or `https`; calls to another fail.
+    /// - Parameters:
+    ///   - server: An address with the scheme `http` or `https`; calls to another fail.
+    ///   - wire: Where what travels is told of.
     public convenience init(
-        server: ServerAddress, configuration: GatewayConfiguration, clock: any CallClock = SystemClock()
+        server: ServerAddress, configuration: GatewayConfiguration, clock: any CallClock = SystemClock(),
+        wire: WireTap? = nil
     ) {
-        self.init(server: server, configuration: configuration, clock: clock, makeResolver: nil)
+        self.init(server: server, configuration: configuration, clock: clock, makeResolver: nil, wire: wire)
     }
 
     /// - Parameter makeResolver: What resolves names; the system where it is `nil`.
     package init(
         server: ServerAddress, configuration: GatewayConfiguration, clock: any CallClock,
-        makeResolver: Dialer.MakeResolver?
+        makeResolver: Dialer.MakeResolver?, wire: WireTap? = nil
     ) {
         self.server = server
+        self.wire = wire
         self.configuration = configuration
         self.clock = clock
         let tls = Result { () throws(CallError) in
@@ -43,7 +48,8 @@ public final class GatewayTransport: GreeterTransport {
         }
         self.dialer = dialer
         self.http = HTTPConnections(
-            server: server, configuration: configuration, tls: try? tls.get(), dialer: try? dialer.get())
+            server: server, configuration: configuration, tls: try? tls.get(), dialer: try? dialer.get(),
+            wire: wire)
     }
 
     @discardableResult
@@ -74,7 +80,7 @@ public final class GatewayTransport: GreeterTransport {
                 server: server, configuration: configuration, metadata: call.options.metadata)
             let context = CallContext(
                 server: server, configuration: configuration, call: call, headers: headers,
-                dialer: try dialer.get(), recorder: recorder)
+                dialer: try dialer.get(), recorder: recorder, wire: wire)
             try Self.check([context.ownRoute].compactMap { $0 })
             if call.kind.streamsRequests {
                 return await WebSocketCall(context: context, tls: tls).run()

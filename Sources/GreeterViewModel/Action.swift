@@ -8,6 +8,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case pause
     case step
     case history
+    case wire
+    case holdWire = "hold-wire"
 
     case chooseKind = "kind"
     case chooseServer = "server"
@@ -42,6 +44,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case focusReceived = "pane-received"
     case focusAttempts = "pane-attempts"
     case focusDetail = "pane-detail"
+    case focusWire = "pane-wire"
     case up
     case down
     case pageUp = "page-up"
@@ -77,6 +80,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .pause: "pause or resume receiving"
         case .step: "receive one message while paused"
         case .history: "history: look at earlier calls"
+        case .wire: "wire: what travels beneath the messages"
+        case .holdWire: "hold the wire pane as it is, or let it go on"
         case .chooseKind: "choose the kind of call"
         case .chooseServer: "choose the server"
         case .switchTransport: "the other transport: gateway or gRPC"
@@ -108,6 +113,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .focusReceived: "go to the received pane"
         case .focusAttempts: "go to the attempts pane"
         case .focusDetail: "go to the detail pane"
+        case .focusWire: "go to the wire pane"
         case .up: "up"
         case .down: "down"
         case .pageUp: "page up"
@@ -136,13 +142,14 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     /// The heading under which the help lists it.
     public var group: Group {
         switch self {
-        case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step, .history: .call
+        case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step, .history, .wire, .holdWire: .call
         case .chooseKind, .chooseServer, .switchTransport, .compare, .settings, .toggleHold, .checkHealth, .faults:
             .setup
         case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
             .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan, .composeCall:
             .compose
-        case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail, .up,
+        case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail,
+            .focusWire, .up,
             .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .filter,
             .jump, .counterpart, .copy:
             .move

@@ -21,6 +21,8 @@ public enum Effect: Hashable, Sendable {
     case step(id: Int)
     /// Looks for messages of the call on screen.
     case search(SearchEffect)
+    /// Looks at the wire.
+    case wire(WireEffect)
     /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``.
     case copyMessage(StreamHalf, number: Int)
     case copyText(String)

@@ -33,6 +33,7 @@ public enum Message: Hashable, Sendable {
     case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
     case messageRefused
     case search(SearchMessage)
+    case wire(WireMessage)
     case compared(id: Int, Result<ComparisonTable, CallError>)
     case copied(Bool)
     /// A picture of the screen was kept; where, in words.

@@ -53,7 +53,8 @@ struct Echo {
                         if case .text(let payload) = arrival { last = String(buffer: payload) }
                         isOver = Self.answer(arrival, with: &frames, echoes: echoes)
                     }
-                    if frames.bytes.readableBytes > 0 { try await outbound.write(frames.bytes) }
+                    let bytes = frames.finish()
+                    if bytes.readableBytes > 0 { try await outbound.write(bytes) }
                     // It is for the server to close the connection (RFC 6455, 7.1.1), but not for ever.
                     if isOver { channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) } }
                 }

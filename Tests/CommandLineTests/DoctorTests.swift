@@ -23,13 +23,13 @@ struct DoctorTests {
     }
 
     private static let calls = ["unary", "server-stream", "client-stream", "bidi"]
-    private static let steps = ["resolve", "connect", "TLS", "health", "upgrade"] + calls
+    private static let steps = ["resolve", "connect", "TLS", "health", "HTTP/2", "upgrade"] + calls
 
     @Test("finds that all is well with the demo server, in both behaviours", arguments: ["guide", "per-message"])
     func well(behaviour: String) async throws {
         let (result, marks, lines) = try await report(["--demo-behaviour", behaviour])
         #expect(result.status == 0)
-        #expect(marks == Self.steps.map { $0 == "TLS" ? "- TLS" : "ok \($0)" })
+        #expect(marks == Self.steps.map { ["TLS", "HTTP/2"].contains($0) ? "- \($0)" : "ok \($0)" })
         #expect(lines["resolve"]?.hasSuffix("127.0.0.1") == true)
         #expect(lines["health"]?.hasSuffix("Service is healthy") == true)
         #expect(lines["upgrade"]?.hasSuffix("WebSocket at /v1/helloworld/ws") == true)
@@ -43,6 +43,9 @@ struct DoctorTests {
         #expect(result.status == 0)
         #expect(marks == Self.steps.map { ["TLS", "upgrade"].contains($0) ? "- \($0)" : "ok \($0)" })
         #expect(lines["health"]?.hasSuffix("SERVING") == true)
+        let settings =
+            #/MAX_CONCURRENT_STREAMS .+, INITIAL_WINDOW_SIZE \d+, MAX_HEADER_LIST_SIZE \d+; a PING answered after \d/#
+        #expect(lines["HTTP/2"]?.contains(settings) == true)
         for kind in Self.calls { #expect(lines[kind]?.contains("Hello, doctor!") == true) }
     }
 
@@ -115,7 +118,7 @@ struct DoctorTests {
         let (missing, missingMarks, missingLines) = try await report(["--server", "\(address)", "--config", file])
         #expect(missing.status == 64 + 7)
         #expect(
-            missingMarks == ["ok resolve", "ok connect", "- TLS", "ok health", "FAILED upgrade"]
+            missingMarks == ["ok resolve", "ok connect", "- TLS", "ok health", "- HTTP/2", "FAILED upgrade"]
                 + Self.calls.map { "FAILED \($0)" })
         #expect(missingLines["health"]?.hasSuffix("no health route (HTTP 404)") == true)
         #expect(missingLines["unary"]?.contains("try: check the route /nowhere") == true)
@@ -149,8 +152,8 @@ struct DoctorTests {
         let (result, marks, lines) = try await report(["--server", "\(silent.address)", "--deadline", "100ms"])
         #expect(result.status == 64 + 4)
         #expect(
-            marks == ["ok resolve", "ok connect", "- TLS"]
-                + (["health", "upgrade"] + Self.calls).map { "FAILED \($0)" })
+            marks == ["ok resolve", "ok connect", "- TLS", "FAILED health", "- HTTP/2"]
+                + (["upgrade"] + Self.calls).map { "FAILED \($0)" })
         #expect(lines["health"]?.contains("DEADLINE_EXCEEDED") == true)
         withExtendedLifetime(silent) {}
     }

@@ -10,6 +10,7 @@ import TerminalUI
 struct Scene {
     var state: State
     var transcript = MemoryTranscript()
+    var wire = WireLog()
 
     private static let start = Date(timeIntervalSince1970: 1_795_348_801)
     private static let server = ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010)
@@ -37,7 +38,7 @@ struct Scene {
 
     private func context(_ state: State, _ editor: Editor, _ size: Size, _ theme: Theme) -> ViewContext {
         ViewContext(
-            state: state, transcript: transcript, keymap: .standard, theme: theme, timeZone: .gmt,
+            state: state, transcript: transcript, wire: wire, keymap: .standard, theme: theme, timeZone: .gmt,
             layout: WorkbenchLayout(size: size, of: state), editor: editor)
     }
 
@@ -287,7 +288,8 @@ struct Scene {
         ("chooser", chooser), ("chooser-failed", chooserFailed), ("preview", preview),
         ("comparing", comparing), ("comparison", comparison), ("unsaved", unsaved),
         ("kept", kept), ("history", history), ("history-off", historyOff), ("history-question", historyQuestion),
-        ("recorded", recorded),
+        ("recorded", recorded), ("wire", wireStalled), ("wire-detail", wireDetail), ("wire-websocket", wireWebSocket),
+        ("wire-empty", Scene().after(.pressed(.wire))),
     ]
 
     // MARK: Plans

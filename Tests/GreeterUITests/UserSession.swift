@@ -17,6 +17,7 @@ final class UserSession {
     let transport: EchoTransport
     let files: MemoryPlanFiles
     let connector: FixedConnector
+    let tap: WireTap
     private let program: Program
     private var run: Task<Void, Never>?
 
@@ -27,13 +28,15 @@ final class UserSession {
     ) {
         self.files = files
         backend = TestBackend(size: size)
+        tap = WireTap(clock: clock)
         transport = EchoTransport(behaviour, clock: clock)
         connector = FixedConnector(transport: transport, clock: clock)
         program = Program(
             backend: backend, connector: connector, files: files, history: history,
             state: State(
                 server: ServerStatus(name: "demo:"), workingDirectory: "/work", faults: FaultBoard(FaultKind.samples)),
-            configuration: Program.Configuration(timeZone: .gmt, clock: clock, previewDeadline: previewDeadline))
+            configuration: Program.Configuration(
+                timeZone: .gmt, clock: clock, previewDeadline: previewDeadline, wire: tap))
     }
 
     /// Lets a person use the workbench, and then leave it.

@@ -1,5 +1,6 @@
 import Foundation
 public import GreeterCore
+import Synchronization
 
 /// A gRPC server, in bytes, that does what no library would: right as HTTP/2 (RFC 9113), and odd as gRPC.
 public final class ScriptedGRPCServer: Sendable {
@@ -12,6 +13,22 @@ public final class ScriptedGRPCServer: Sendable {
         case truncatesMessage
         /// Reads one message, answers it, and ends the call well, whatever else there is to come.
         case endsEarly
+        /// Takes ten bytes of each stream, until ``widen()``, and never answers.
+        case takesTenBytes
+    }
+
+    /// The streams that were begun, each with its connection.
+    private let streams = Streams()
+
+    private final class Streams: Sendable {
+        let all = Mutex<[(connection: Int32, stream: Int)]>([])
+    }
+
+    /// Lets every stream that was begun go on.
+    public func widen() {
+        for (connection, stream) in streams.all.withLock({ $0 }) {
+            Self.send(connection, type: 8, stream: stream, [0, 1, 0, 0])
+        }
     }
 
     public struct Failure: Error {
@@ -36,9 +53,12 @@ public final class ScriptedGRPCServer: Sendable {
         guard result == 0, listen(descriptor, 16) == 0 else { throw Failure(errorNumber: errno) }
         self.descriptor = descriptor
         address = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: Int(UInt16(bigEndian: name.sin_port)))
-        Thread.detachNewThread {
+        Thread.detachNewThread { [streams] in
             while case let connection = accept(descriptor, nil, nil), connection >= 0 {
-                Thread.detachNewThread { Self.serve(connection, script) }
+                Thread.detachNewThread {
+                    Self.serve(connection, script) { stream in streams.all.withLock { $0.append((connection, stream)) }
+                    }
+                }
             }
         }
     }
@@ -51,11 +71,16 @@ public final class ScriptedGRPCServer: Sendable {
 
     // MARK: - The connection
 
-    private static func serve(_ connection: Int32, _ script: Script) {
+    private static func serve(_ connection: Int32, _ script: Script, began: (Int) -> Void) {
         defer { close(connection) }
         // The client's preface, and then frames (RFC 9113, 3.4).
         guard read(connection, 24) != nil else { return }
-        send(connection, type: 4, stream: 0, [])
+        // SETTINGS_INITIAL_WINDOW_SIZE (6.5.2).
+        if case .takesTenBytes = script {
+            send(connection, type: 4, stream: 0, [0, 4, 0, 0, 0, 10])
+        } else {
+            send(connection, type: 4, stream: 0, [])
+        }
         var answered: Set<Int> = []
         while let head = read(connection, 9) {
             let length = head.prefix(3).reduce(0) { $0 << 8 | Int($1) }
@@ -64,6 +89,7 @@ public final class ScriptedGRPCServer: Sendable {
             // SETTINGS are acknowledged; HEADERS begin a stream, and DATA are its messages.
             switch (head[3], script) {
             case (4, _) where head[4] & 1 == 0: send(connection, type: 4, flags: 1, stream: 0, [])
+            case (1, .takesTenBytes): began(stream)
             case (1, .truncatesMessage): sendTruncated(connection, on: stream)
             case (0, .endsEarly) where answered.insert(stream).inserted: sendAnswer(connection, on: stream)
             default: break

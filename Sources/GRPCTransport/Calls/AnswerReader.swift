@@ -11,6 +11,8 @@ struct AnswerReader {
     private var messages: MessageReader
     /// The beginning of an answer that is not gRPC's.
     private(set) var text = ""
+    /// Bytes of the messages as they travelled.
+    private(set) var encodedBytes = 0
 
     init(limit: Int) {
         messages = MessageReader(limit: limit)
@@ -30,6 +32,7 @@ struct AnswerReader {
         }
         let (encoding, limit) = (headers["grpc-encoding"], messages.limit)
         try messages.read(bytes) { isCompressed, message throws(CallError) in
+            encodedBytes += message.count
             guard isCompressed else { return try body(message) }
             let plain = try Self.inflate(message, encoding, limit)
             var result = Result<Void, CallError>.success(())

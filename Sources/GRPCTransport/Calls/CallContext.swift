@@ -11,6 +11,8 @@ struct CallContext: Sendable {
     let connections: GRPCConnections
     let names: KnownNames
     let clock: any CallClock
+    /// Where what travels is told of.
+    var wire: WireTap?
 
     var failure: ConnectionFailure {
         ConnectionFailure(server: server, tls: tls, connectTimeout: configuration.connectTimeout, dialer: dialer)

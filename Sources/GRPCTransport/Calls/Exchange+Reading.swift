@@ -10,7 +10,7 @@ extension Exchange {
         var reader = AnswerReader(limit: context.configuration.maximumMessageSize)
         do {
             while let batch = try await stream.next() {
-                if let ending = await take(batch, &reader) { return .ended(ending) }
+                if let ending = await take(batch, of: stream, &reader) { return .ended(ending) }
             }
         } catch {
             // Cancelled: whoever did that says what it means.
@@ -20,8 +20,11 @@ extension Exchange {
 
     /// Tells of one batch.
     /// - Returns: how the call has ended with it.
-    private func take(_ batch: [HTTP2StreamEvent], _ reader: inout AnswerReader) async -> CallEnding? {
+    private func take(
+        _ batch: [HTTP2StreamEvent], of stream: HTTP2Stream, _ reader: inout AnswerReader
+    ) async -> CallEnding? {
         let time = clock.now
+        let encoded = reader.encodedBytes
         // Requests that had been sent when the batch was taken: those that follow while it is read are not what it answers.
         var requests: Int?
         var messages: [StreamMessage] = []
@@ -41,15 +44,15 @@ extension Exchange {
                 case .trailers(let block): reader.trailers = block
                 case .end(let end):
                     if case .complete = end, failure.verdict(on: end, reader).error == nil { ledger.end() }
-                    await tell(messages)
+                    await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
                     return await self.end(end, reader)
                 }
             } catch {
-                await tell(messages)
+                await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
                 return .failure(error, rule: "the server's message could not be accepted")
             }
         }
-        await tell(messages)
+        await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
         return nil
     }
 
@@ -71,7 +74,13 @@ extension Exchange {
             place: place)
     }
 
-    private func tell(_ messages: [StreamMessage]) async {
+    private func tell(_ messages: [StreamMessage], of stream: HTTP2Stream, encodedBytes: Int) async {
+        if let first = messages.first, context.wire?.isListening == true {
+            let bytes = messages.reduce(0) { $0 + $1.size }
+            record(
+                WireMessages(first: first.number, count: messages.count, bytes: bytes, encodedBytes: encodedBytes),
+                on: stream, .received)
+        }
         let news = ledger.takeNews()
         for notice in news.notices { await recorder.notice(notice) }
         if let pairing = news.pairing { await recorder.paired(pairing) }

@@ -35,14 +35,22 @@ extension Exchange {
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
         var buffer = ByteBufferAllocator().buffer(capacity: batch.count * 48)
+        var bytes = 0
         let (now, number, repeated) = (clock.now, ledger.requests, ledger.takeRepeated(atMost: batch.count))
         for (offset, request) in batch.enumerated() {
             let size = try append(request, to: &buffer)
+            bytes += size
             guard offset >= repeated else { continue }
             messages.append(
                 StreamMessage(
                     number: number + offset - repeated + 1, time: now, size: size, form: .grpcMessage,
                     body: .request(request)))
+        }
+        if context.wire?.isListening == true {
+            record(
+                WireMessages(
+                    first: ledger.nextNumber - repeated, count: batch.count, bytes: bytes,
+                    encodedBytes: buffer.readableBytes - batch.count * Self.prefixLength), on: stream, .sent)
         }
         if !messages.isEmpty { await recorder.sent(messages) }
         // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
@@ -53,6 +61,14 @@ extension Exchange {
         } catch {
             return Task.isCancelled ? .nothing : .sendFailed
         }
+    }
+
+    /// The bytes before each message (PROTOCOL-HTTP2.md, Length-Prefixed-Message).
+    private static let prefixLength = 5
+
+    /// Tells of messages that went together, where somebody wants to know.
+    func record(_ messages: WireMessages, on stream: HTTP2Stream, _ direction: WireDirection) {
+        context.wire?.record(.messages(messages), connection: stream.connectionNumber, stream: stream.id, direction)
     }
 
     /// Appends a request with the five bytes before it.

@@ -52,6 +52,9 @@ final class MessageLedger: Sendable {
         state.withLock { $0.isHalfClosed = true }
     }
 
+    /// The number of the next request that is written, for the first time or once more.
+    var nextNumber: Int { state.withLock { $0.requests - $0.repeated + 1 } }
+
     /// How many of the next requests were told of before.
     func takeRepeated(atMost count: Int) -> Int {
         state.withLock { state in

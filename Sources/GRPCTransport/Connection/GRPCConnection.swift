@@ -25,8 +25,11 @@ final class GRPCConnection: Sendable {
         start = context.clock.now
         self.keepAlive = keepAlive
         let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let (wire, server) = (context.wire, context.server)
+        let number = wire?.nextConnection() ?? 0
         let handler = HTTP2SessionHandler(
-            role: .client, configuration: Self.settings(context.configuration, keepAlive: keepAlive))
+            role: .client, configuration: Self.settings(context.configuration, keepAlive: keepAlive),
+            tap: wire?.http2, number: number)
         connection = handler.connection
         // The handler is made here and used on its loop only.
         let bound = NIOLoopBoundBox.makeBoxSendingValue(handler, eventLoop: loop)
@@ -36,6 +39,10 @@ final class GRPCConnection: Sendable {
         context.dialer.connect(dial, on: loop, to: address) { channel in
             try tls.encrypt(channel, position: .last)
             try progress.watch(channel, isSecure: isSecure, position: .last)
+            if let wire {
+                try channel.pipeline.syncOperations.addHandler(
+                    WireWatcher(wire, number: number, server: server, tellsEnd: false))
+            }
             try channel.pipeline.syncOperations.addHandler(bound.value)
             dial.release()
         }

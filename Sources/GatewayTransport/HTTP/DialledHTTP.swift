@@ -16,6 +16,8 @@ struct DialledHTTP: Sendable {
     let tls: TLSSetup
     let limit: Duration
     let keepAlive: TCPKeepAlive?
+    /// Where what travels is told of.
+    var wire: WireTap?
 
     /// Whether connections to the server are made here.
     static func isNeeded(for dialer: Dialer) -> Bool { dialer.proxy != nil || dialer.server.socketPath != nil }
@@ -52,11 +54,17 @@ struct DialledHTTP: Sendable {
             dial.abandon()
         }
         defer { alarm.cancel() }
-        let tls = tls
+        let (tls, wire, server) = (tls, wire, dialer.server)
         do {
             let connected = try await dialer.connect(dial, on: eventLoop, asksProxy: !isForwarded) { channel in
                 try tls.encrypt(channel, position: .last)
+                let tapped = wire.map { TappedConnection($0) }
+                if let tapped {
+                    try channel.pipeline.syncOperations.addHandler(
+                        WireWatcher(tapped.tap, number: tapped.number, server: server))
+                }
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                if let tapped { try channel.pipeline.syncOperations.addHandler(HTTPWireHandler(tapped)) }
                 let reader = ResponseReader(on: channel)
                 try channel.pipeline.syncOperations.addHandler(reader)
                 return Connected(channel: channel, head: reader.head, body: reader.body)

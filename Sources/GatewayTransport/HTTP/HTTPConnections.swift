@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import GreeterCore
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Synchronization
@@ -21,13 +22,15 @@ final class HTTPConnections: Sendable {
     /// down: it holds on to what it has for so long.
     private static let idleLimit = TimeAmount.seconds(4)
 
-    init(server: ServerAddress, configuration: GatewayConfiguration, tls: TLSSetup?, dialer: Dialer?) {
+    init(
+        server: ServerAddress, configuration: GatewayConfiguration, tls: TLSSetup?, dialer: Dialer?, wire: WireTap?
+    ) {
         let keepAlive = configuration.keepAlive.map { silence in
             TCPKeepAlive(after: silence, timeout: min(configuration.keepAliveTimeout, silence / 2))
         }
         if let tls, let dialer, DialledHTTP.isNeeded(for: dialer) {
             dialled = DialledHTTP(
-                dialer: dialer, tls: tls, limit: configuration.connectTimeout, keepAlive: keepAlive)
+                dialer: dialer, tls: tls, limit: configuration.connectTimeout, keepAlive: keepAlive, wire: wire)
         } else {
             dialled = nil
         }
@@ -47,11 +50,22 @@ final class HTTPConnections: Sendable {
             let done = channel.eventLoop.submit {
                 try channel.pipeline.syncOperations.addHandler(DropWatcher(counts: counts), position: .first)
                 counts.made.add(1, ordering: .releasing)
+                if let wire { try Self.tell(wire, of: channel, to: server) }
             }
             return done.flatMap { keepAlive?.apply(to: channel) ?? channel.eventLoop.makeSucceededVoidFuture() }
         }
         self.counts = counts
         client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: settings)
+    }
+
+    /// Tells of what passes on a connection that is there, behind the codec of the client library.
+    private static func tell(_ wire: WireTap, of channel: any Channel, to server: ServerAddress) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let codec = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        let connection = TappedConnection(wire)
+        try pipeline.addHandlers(
+            [WireWatcher(wire, number: connection.number, server: server), HTTPWireHandler(connection)],
+            position: .after(codec))
     }
 
     deinit {

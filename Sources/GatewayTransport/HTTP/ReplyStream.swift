@@ -9,6 +9,7 @@ struct ReplyStream {
     private(set) var replies: Int
     private let request: Int
     private let clock: any CallClock
+    private let wire: WireTap?
     private var parser: ServerSentEventParser
     private var notice: String?
     private var hasNoticed = false
@@ -16,7 +17,9 @@ struct ReplyStream {
     /// - Parameters:
     ///   - request: The number of the request that is answered.
     ///   - replies: How many replies there have been before.
-    init(limit: Int, request: Int, replies: Int, clock: any CallClock) {
+    ///   - wire: Where events are told of.
+    init(limit: Int, request: Int, replies: Int, clock: any CallClock, wire: WireTap? = nil) {
+        self.wire = wire
         self.request = request
         self.replies = replies
         self.clock = clock
@@ -44,6 +47,8 @@ struct ReplyStream {
         do throws(ServerSentEventParser.Oversize) {
             let time = clock.now
             for event in try parser.parse(bytes.readableBytesView) {
+                wire?.record(
+                    .event(type: event.type, id: event.id, bytes: event.data.utf8.count), connection: nil, .received)
                 do throws(CallError) {
                     guard let reply = try reply(of: event) else { continue }
                     replies += 1

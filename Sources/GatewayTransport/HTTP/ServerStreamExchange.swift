@@ -18,7 +18,7 @@ struct ServerStreamExchange: Sendable {
         }
         var stream = ReplyStream(
             limit: exchange.context.configuration.maximumMessageSize, request: number, replies: replies,
-            clock: exchange.context.clock)
+            clock: exchange.context.clock, wire: exchange.context.wire)
         do {
             for try await part in response.body {
                 let (messages, failure) = stream.take(part)

@@ -10,6 +10,8 @@ struct CallContext: Sendable {
     let headers: RequestHeaders
     let dialer: Dialer
     let recorder: CallRecorder
+    /// Where what travels is told of.
+    var wire: WireTap?
 
     var clock: any CallClock { recorder.clock }
     /// The server under the name that it is asked for.

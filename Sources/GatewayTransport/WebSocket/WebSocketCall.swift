@@ -11,7 +11,9 @@ struct WebSocketCall: Sendable {
     func run() async -> Verdict {
         do {
             let deadline = context.call.options.limit(fromStart: context.recorder.start, clock: context.clock)
-            let connection = try await WebSocketConnector(context: context, tls: tls).connect(within: deadline)
+            let wire = context.wire.map { TappedConnection($0) }
+            let connection = try await WebSocketConnector(context: context, tls: tls, wire: wire)
+                .connect(within: deadline)
             await context.recorder.opened(
                 ConnectionInfo(
                     time: context.clock.now, transport: "WebSocket", route: context.route,
@@ -22,7 +24,7 @@ struct WebSocketCall: Sendable {
             return try await connection.channel.executeThenClose { inbound, outbound in
                 let session = WebSocketSession(
                     context: context, deadline: deadline, inbound: inbound, outbound: outbound,
-                    channel: connection.channel.channel)
+                    channel: connection.channel.channel, wire: wire)
                 return await session.run()
             }
         } catch let error as CallError {

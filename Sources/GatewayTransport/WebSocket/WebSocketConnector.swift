@@ -10,6 +10,8 @@ import TransportSupport
 struct WebSocketConnector: Sendable {
     let context: CallContext
     let tls: TLSSetup
+    /// Where what travels is told of.
+    var wire: TappedConnection?
 
     /// - Throws: ``CallError`` that names the stage, or `CancellationError`. What was begun is closed then.
     func connect(within deadline: TimeLimit) async throws -> (channel: WebSocketChannel, head: HTTPResponseHead) {
@@ -65,9 +67,14 @@ struct WebSocketConnector: Sendable {
         try tls.encrypt(channel, position: .last)
         try channel.pipeline.syncOperations.addHandler(
             HandshakeWatcher(isSecure: tls.context != nil) { dial.reached($0) })
+        if let wire {
+            try channel.pipeline.syncOperations.addHandler(
+                WireWatcher(wire.tap, number: wire.number, server: context.server))
+        }
+        let sent = wire.map { _ in SentHandshake(target: context.route, isSecure: tls.context != nil) }
         let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
             upgradeRequestHead: requestHead(),
-            upgraders: [WebSocketUpgrader(context.configuration)],
+            upgraders: [WebSocketUpgrader(context.configuration, telling: wire, sent)],
             notUpgradingCompletionHandler: WebSocketUpgrader.readRefusal)
         var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
         pipeline.leftOverBytesStrategy = .forwardBytes
@@ -76,6 +83,10 @@ struct WebSocketConnector: Sendable {
             type: NIOTypedHTTPClientUpgradeHandler<UpgradeAnswer>.self)
         try channel.pipeline.syncOperations.addHandler(
             UpgradeChecker(offered: context.configuration.subprotocols), position: .before(upgrader))
+        if let wire {
+            try channel.pipeline.syncOperations.addHandler(
+                HTTPWireHandler(wire, handshake: sent), position: .before(upgrader))
+        }
         return answer
     }
 

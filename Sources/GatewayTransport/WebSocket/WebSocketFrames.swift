@@ -1,3 +1,4 @@
+import GreeterCore
 import NIOCore
 import NIOWebSocket
 
@@ -5,11 +6,20 @@ import NIOWebSocket
 ///
 /// Every frame of a client is masked with a key of its own from a strong source (RFC 6455, 5.3).
 struct WebSocketFrames {
-    private(set) var bytes: ByteBuffer
+    private var bytes: ByteBuffer
     private var keys = MaskingKeys()
+    private var runs: WebSocketRuns
 
-    init(capacity: Int = 256) {
+    /// - Parameter wire: Where the frames are told of.
+    init(capacity: Int = 256, telling wire: TappedConnection? = nil) {
         bytes = ByteBufferAllocator().buffer(capacity: capacity)
+        runs = WebSocketRuns(wire, .sent)
+    }
+
+    /// The frames, about to be sent.
+    mutating func finish() -> ByteBuffer {
+        runs.tell()
+        return bytes
     }
 
     /// Appends a text message.
@@ -40,6 +50,7 @@ struct WebSocketFrames {
 
     /// Appends a frame of any kind.
     mutating func append(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
+        if runs.isListening { runs.note(opcode, isFinal: true, payload) }
         bytes.writeInteger(0x80 | UInt8(webSocketOpcode: opcode))
         switch payload.count {
         case ...125:

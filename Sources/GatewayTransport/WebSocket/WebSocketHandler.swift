@@ -1,3 +1,4 @@
+import GreeterCore
 import NIOCore
 
 /// The end of a WebSocket's pipeline on the network's side: bytes in, batches of what they mean out.
@@ -19,8 +20,12 @@ final class WebSocketHandler: ChannelDuplexHandler {
     /// Whether reading has been asked for since the last read was over.
     private var isListening = true
 
-    init(maximumMessageSize: Int) {
-        parser = WebSocketParser(limit: maximumMessageSize)
+    private let wire: TappedConnection?
+
+    /// - Parameter wire: Where the frames are told of.
+    init(maximumMessageSize: Int, telling wire: TappedConnection? = nil) {
+        parser = WebSocketParser(limit: maximumMessageSize, telling: wire)
+        self.wire = wire
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -45,6 +50,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         listens(false)
+        parser.endRead()
         deliver(context)
         context.fireChannelReadComplete()
     }
@@ -105,10 +111,10 @@ final class WebSocketHandler: ChannelDuplexHandler {
         guard context.channel.isActive, context.channel.isWritable else { return }
         var frames: WebSocketFrames?
         for case .ping(let payload) in batch {
-            frames = frames ?? WebSocketFrames()
+            frames = frames ?? WebSocketFrames(telling: wire)
             frames?.append(pong: payload)
         }
-        if let frames { context.writeAndFlush(Self.wrapOutboundOut(frames.bytes), promise: nil) }
+        if let bytes = frames?.finish() { context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil) }
     }
 }
 

@@ -11,10 +11,16 @@ struct WebSocketParser {
     private let limit: Int
     /// The message whose fragments are arriving.
     private var partial: (opcode: WebSocketOpcode, payload: ByteBuffer)?
+    private var runs: WebSocketRuns
 
-    init(limit: Int) {
+    /// - Parameter wire: Where the frames are told of.
+    init(limit: Int, telling wire: TappedConnection? = nil) {
         self.limit = limit
+        runs = WebSocketRuns(wire, .received)
     }
+
+    /// Tells of the frames of a read that is over.
+    mutating func endRead() { runs.tell() }
 
     /// Whether a fragmented message is unfinished.
     var isInsideMessage: Bool { partial != nil }
@@ -31,6 +37,9 @@ struct WebSocketParser {
         try check(header, length: length)
         guard let payload = ahead.readSlice(length: Int(length)) else { return nil }
         buffer = ahead
+        if runs.isListening {
+            payload.withUnsafeReadableBytes { runs.note(header.opcode, isFinal: header.isFinal, $0) }
+        }
         return .some(try take(header, payload))
     }
 

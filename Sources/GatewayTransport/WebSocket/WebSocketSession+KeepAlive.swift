@@ -27,9 +27,9 @@ extension WebSocketSession {
     /// - Returns: how long the server has been silent, where there was none in time.
     private func silenceAfterPing(_ patience: Duration) async -> Duration? {
         let count = signs.count
-        var frames = WebSocketFrames()
+        var frames = WebSocketFrames(telling: wire)
         frames.append(ping: signs.nextPing())
-        channel.writeAndFlush(frames.bytes, promise: nil)
+        channel.writeAndFlush(frames.finish(), promise: nil)
         var limit = context.clock.now + patience
         while await sleep(until: limit) {
             // While nothing is listened to, the answer has all the time there is.

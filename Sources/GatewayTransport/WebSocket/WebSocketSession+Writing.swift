@@ -37,17 +37,17 @@ extension WebSocketSession {
     /// Tells the server that no more requests will come, in the way that is configured.
     func writeEnd() async -> Step {
         await context.recorder.halfClosed()
-        var frames = WebSocketFrames()
+        var frames = WebSocketFrames(telling: wire)
         switch context.configuration.endOfStream {
         case .marker: frames.append(text: RequestEncoder.endMarker)
         case .close: frames.append(closeCode: 1000)
         case .nothing: return .nothing
         }
-        return await write(frames.bytes) ?? .nothing
+        return await write(frames.finish()) ?? .nothing
     }
 
     private func encode(_ batch: [HelloRequest], after number: Int) -> ([StreamMessage], ByteBuffer) {
-        var frames = WebSocketFrames(capacity: batch.count * 64)
+        var frames = WebSocketFrames(capacity: batch.count * 64, telling: wire)
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
         let now = context.clock.now
@@ -61,7 +61,7 @@ extension WebSocketSession {
                     number: number + offset + 1, time: now, size: json.bytes.count, form: .textFrame,
                     body: .request(request), wire: json.string))
         }
-        return (messages, frames.bytes)
+        return (messages, frames.finish())
     }
 
     /// Writes and flushes; waits while the socket is full.

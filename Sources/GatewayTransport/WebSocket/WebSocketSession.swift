@@ -13,6 +13,7 @@ final class WebSocketSession: Sendable {
     let inbound: NIOAsyncChannelInboundStream<[WebSocketInbound]>
     let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     let channel: any Channel
+    let wire: TappedConnection?
     let state: Mutex<State>
     let signs: SignsOfLife
 
@@ -33,13 +34,14 @@ final class WebSocketSession: Sendable {
 
     init(
         context: CallContext, deadline: TimeLimit, inbound: NIOAsyncChannelInboundStream<[WebSocketInbound]>,
-        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, channel: any Channel
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, channel: any Channel, wire: TappedConnection? = nil
     ) {
         self.context = context
         self.deadline = deadline
         self.inbound = inbound
         self.outbound = outbound
         self.channel = channel
+        self.wire = wire
         let configuration = context.configuration
         let ending = StreamEnding(
             kind: context.call.kind, signal: configuration.endOfStream, quietTime: configuration.quietTime)
@@ -127,9 +129,9 @@ final class WebSocketSession: Sendable {
     /// - Returns: whether the server is expected to answer it.
     private func sendClose(_ verdict: Verdict) -> Bool {
         let (isFinished, neverCloses) = state.withLock { ($0.isServerFinished, $0.ending.neverCloses) }
-        var frames = WebSocketFrames()
+        var frames = WebSocketFrames(telling: wire)
         frames.append(closeCode: verdict.closeCode)
-        channel.writeAndFlush(frames.bytes, promise: nil)
+        channel.writeAndFlush(frames.finish(), promise: nil)
         let isLeaving = verdict.error?.origin == .cancellation || verdict.error?.origin == .deadline
         return !isFinished && !neverCloses && !isLeaving
     }

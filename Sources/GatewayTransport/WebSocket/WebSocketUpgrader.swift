@@ -2,6 +2,7 @@ import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
+import Synchronization
 
 /// A WebSocket that is open, wrapped for use from tasks.
 typealias WebSocketChannel = NIOAsyncChannel<[WebSocketInbound], ByteBuffer>
@@ -17,11 +18,18 @@ enum UpgradeAnswer: Sendable {
 struct WebSocketUpgrader: NIOTypedHTTPClientProtocolUpgrader {
     private let handshake: NIOTypedWebSocketClientUpgrader<Void>
     private let maximumMessageSize: Int
+    private let wire: TappedConnection?
+    private let sent: SentHandshake?
 
     var supportedProtocol: String { handshake.supportedProtocol }
     var requiredUpgradeHeaders: [String] { handshake.requiredUpgradeHeaders }
 
-    init(_ configuration: GatewayConfiguration) {
+    /// - Parameters:
+    ///   - wire: Where the frames are told of.
+    ///   - sent: Is given the headers of the request.
+    init(_ configuration: GatewayConfiguration, telling wire: TappedConnection?, _ sent: SentHandshake?) {
+        self.wire = wire
+        self.sent = sent
         maximumMessageSize = configuration.maximumMessageSize
         handshake = NIOTypedWebSocketClientUpgrader(requestKey: Self.makeKey(configuration)) { channel, _ in
             channel.eventLoop.makeSucceededVoidFuture()
@@ -36,6 +44,7 @@ struct WebSocketUpgrader: NIOTypedHTTPClientProtocolUpgrader {
 
     func addCustom(upgradeRequestHeaders: inout HTTPHeaders) {
         handshake.addCustom(upgradeRequestHeaders: &upgradeRequestHeaders)
+        sent?.headers.withLock { $0 = upgradeRequestHeaders }
     }
 
     func shouldAllowUpgrade(upgradeResponse: HTTPResponseHead) -> Bool {
@@ -44,7 +53,8 @@ struct WebSocketUpgrader: NIOTypedHTTPClientProtocolUpgrader {
 
     func upgrade(channel: any Channel, upgradeResponse: HTTPResponseHead) -> EventLoopFuture<UpgradeAnswer> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(WebSocketHandler(maximumMessageSize: maximumMessageSize))
+            try channel.pipeline.syncOperations.addHandler(
+                WebSocketHandler(maximumMessageSize: maximumMessageSize, telling: wire))
             let wrapped = try WebSocketChannel(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))

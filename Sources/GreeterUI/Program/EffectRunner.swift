@@ -20,6 +20,7 @@ final class EffectRunner {
     let plans: PlanEffectRunner
     private let history: HistoryEffectRunner
     private let search: SearchRunner
+    let wire: WireListener
     /// What goes on now, by name; another of the same name takes its place.
     private var tasks: [Name: Task<Void, Never>] = [:]
     /// Transports that were left for another and are closing.
@@ -31,12 +32,17 @@ final class EffectRunner {
 
     init(
         connector: any ServerConnector, plans: PlanEffectRunner, search: SearchRunner, history: HistoryEffectRunner,
-        clock: any CallClock, inbox: Inbox<Program.Input>
+        wire: WireTap, clock: any CallClock, inbox: Inbox<Program.Input>
     ) {
         self.connector = connector
         self.plans = plans
         self.history = history
         self.search = search
+        self.wire = WireListener(wire) { [inbox] in
+            inbox.post(.wireChanged)
+        } post: { [inbox] in
+            inbox.post(.message(.wire($0)))
+        }
         self.clock = clock
         self.inbox = inbox
     }
@@ -64,6 +70,7 @@ final class EffectRunner {
         case .step(let id): live(id)?.recorder.step()
         case .search(let effect):
             search.run(effect, in: transcript, start: history.start ?? call?.recorder.start)
+        case .wire(let effect): wire.run(effect)
         case .compare(let run): compare(run)
         case .stopComparing: tasks[.compare]?.cancel()
         case .plan(let effect): plans.run(effect)

@@ -21,12 +21,14 @@ public final class Program {
         public var previewDeadline: Duration
         /// Keeps a picture of the screen, and says in a few words where; `nil` where there is no place for it.
         public var capture: (@Sendable (ScreenBuffer) async throws -> String)?
+        /// Where transports tell what travels.
+        public var wire: WireTap
 
         public init(
             keymap: Keymap = .standard, theme: Theme = .dark, timeZone: TimeZone = .current,
             clock: any CallClock = SystemClock(), frameLength: Duration = .seconds(1) / Program.framesPerSecond,
             previewDeadline: Duration = .seconds(2),
-            capture: (@Sendable (ScreenBuffer) async throws -> String)? = nil
+            capture: (@Sendable (ScreenBuffer) async throws -> String)? = nil, wire: WireTap = WireTap()
         ) {
             self.keymap = keymap
             self.theme = theme
@@ -35,6 +37,7 @@ public final class Program {
             self.frameLength = frameLength
             self.previewDeadline = previewDeadline
             self.capture = capture
+            self.wire = wire
         }
     }
 
@@ -50,6 +53,8 @@ public final class Program {
         case callChanged(id: Int)
         /// Messages have come that are on screen.
         case transcriptChanged
+        /// Something has travelled.
+        case wireChanged
         case frameDue
         case tick
     }
@@ -62,6 +67,7 @@ public final class Program {
     private(set) var state: State
     private var editor = Editor()
     private var changedCall: Int?
+    private var isWireChanged = false
     private var isDirty = true
     /// Whether the person has done something since the last picture.
     private var isAnswering = false
@@ -94,8 +100,8 @@ public final class Program {
             history, onTranscriptChange: { [inbox] in inbox.post(.transcriptChanged) },
             post: { [inbox] in inbox.post(.message(.history($0))) })
         effects = EffectRunner(
-            connector: connector, plans: plans, search: search, history: calls, clock: configuration.clock, inbox: inbox
-        )
+            connector: connector, plans: plans, search: search, history: calls, wire: configuration.wire,
+            clock: configuration.clock, inbox: inbox)
     }
 
     /// Says something on screen, from anywhere.
@@ -138,6 +144,7 @@ public final class Program {
             if effects.holds(id) { changedCall = id }
             isDirty = true
         case .transcriptChanged: isDirty = true
+        case .wireChanged: (isWireChanged, isDirty) = (true, true)
         case .frameDue: frameTimer = nil
         case .tick: apply(.ticked(configuration.clock.now))
         }
@@ -174,6 +181,7 @@ public final class Program {
         case .copyMessage(let half, let number):
             let message = effects.transcript.messages(of: half, in: number..<number + 1).first
             apply(.copied(message.map { backend.copy($0.wire ?? $0.summary) } ?? false))
+        case .wire(.copy(let row)): apply(.copied(effects.wire.line(ofRow: row).map { backend.copy($0) } ?? false))
         default: effects.run(effect)
         }
     }
@@ -220,6 +228,7 @@ public final class Program {
         isAnswering = false
         nextFrame = configuration.clock.now + configuration.frameLength
         takeProgress()
+        takeWire()
         var context = makeContext()
         if layOut(context) { context = makeContext() }
         let picture = WorkbenchView.draw(context, glyphs: backend.capabilities.glyphs)
@@ -238,6 +247,15 @@ public final class Program {
         isDirty = false
     }
 
+    /// Brings what has travelled into the state, once a frame however much it is.
+    private func takeWire() {
+        guard isWireChanged, !state.wire.isHeld else { return }
+        isWireChanged = false
+        apply(.ticked(configuration.clock.now))
+        apply(.wire(effects.wire.take()))
+        isDirty = false
+    }
+
     /// Tells the state what the layout knows.
     /// - Returns: whether that was news.
     private func layOut(_ context: ViewContext) -> Bool {
@@ -251,7 +269,8 @@ public final class Program {
 
     private func makeContext() -> ViewContext {
         ViewContext(
-            state: state, transcript: effects.transcript, keymap: configuration.keymap, theme: configuration.theme,
+            state: state, transcript: effects.transcript, wire: effects.wire.log, keymap: configuration.keymap,
+            theme: configuration.theme,
             timeZone: configuration.timeZone, layout: WorkbenchLayout(size: backend.size, of: state),
             editor: editor)
     }

@@ -60,13 +60,25 @@ enum FooterView {
         }
     }
 
+    /// What the wire pane has keys for, and what steers the call that is watched.
+    private static func wireHints(_ state: State) -> [(Action, String)] {
+        let call: [(Action, String)] =
+            state.isCallLive
+            ? [(.cancel, "cancel"), (.pause, state.call?.isPaused == true ? "go on" : "pause")] : [(.run, "run")]
+        return [
+            (.wire, "close wire"), (.filter, "filter"), (.find, "find"), (.follow, "follow"),
+            (.holdWire, state.wire.isHeld ? "let go" : "hold"), (.showDetail, "detail"), (.copy, "copy"),
+        ] + call
+    }
+
     /// What can be done now, what is most likely first.
     private static func hints(_ state: State) -> [(Action, String)] {
         let always: [(Action, String)] = [
             (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.editStep, "edit"),
             (.preview, "preview"), (.openPlan, "open"), (.writePlan, "write"), (.find, "find"),
-            (.history, "history"),
+            (.history, "history"), (.wire, "wire"),
         ]
+        if state.focus == .wire { return wireHints(state) + always }
         guard let call = state.call, call.isLive else {
             let again: [(Action, String)] = state.call?.recorded == nil ? [] : [(.runAgain, "run again")]
             return again + [

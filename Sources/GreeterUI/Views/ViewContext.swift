@@ -7,6 +7,7 @@ import TerminalUI
 struct ViewContext {
     let state: State
     let transcript: any TranscriptReading
+    let wire: WireLog
     let keymap: Keymap
     let theme: Theme
     let timeZone: TimeZone
@@ -42,6 +43,7 @@ struct ViewContext {
         case .received: state.received
         case .attempts: state.attempts
         case .detail: state.detail
+        case .wire: state.wire.position
         }
     }
 

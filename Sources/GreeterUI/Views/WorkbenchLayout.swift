@@ -13,16 +13,21 @@ struct WorkbenchLayout: Hashable {
     let hints: Rect
     /// The frames of the panes on screen, borders included.
     let frames: [Pane: Rect]
+    /// The lines above the rows of the wire pane; empty where that is not shown.
+    let wireHead: Rect
 
     /// The layout for what there is to be shown.
     init(size: Size, of state: State) {
-        self.init(size: size, focus: state.focus, attempts: state.call?.progress.attempts.count ?? 1)
+        self.init(
+            size: size, focus: state.focus, attempts: state.call?.progress.attempts.count ?? 1,
+            showsWire: state.wire.isOpen)
     }
 
     /// - Parameters:
     ///   - focus: The pane that is shown where only one fits.
     ///   - attempts: How many attempts the call has had. Their pane grows with them, to a third of the screen at most.
-    init(size: Size, focus: Pane, attempts: Int = 1) {
+    ///   - showsWire: Whether the wire has the room of the attempts, and most of the others'.
+    init(size: Size, focus: Pane, attempts: Int = 1, showsWire: Bool = false) {
         self.size = size
         let screen = Rect(size)
         header = screen.line(0)
@@ -34,11 +39,17 @@ struct WorkbenchLayout: Hashable {
         let attemptRows = attempts > 1 ? max(5, min(4 + 2 * attempts, body.rows / 3)) : 5
         if isSmall {
             frames = [focus: body]
+        } else if showsWire {
+            frames = Self.aroundWire(in: body)
         } else if size.columns < 100 {
             frames = Self.stacked(in: body, attemptRows: attemptRows)
         } else {
             frames = Self.sideBySide(in: body, attemptRows: attemptRows)
         }
+        let inside = (frames[.wire] ?? Rect(columns: 0, rows: 0)).inset()
+        wireHead = Rect(
+            column: inside.column, row: inside.row, columns: inside.columns,
+            rows: WireHeadView.rows(inside: inside.rows))
     }
 
     /// Whether the screen is too small to show anything but that it is.
@@ -54,7 +65,11 @@ struct WorkbenchLayout: Hashable {
 
     /// The inside of a pane's frame; empty where the pane is not shown.
     func content(of pane: Pane) -> Rect {
-        frame(of: pane).inset()
+        let inside = frame(of: pane).inset()
+        guard pane == .wire else { return inside }
+        return Rect(
+            column: inside.column, row: inside.row + wireHead.rows, columns: inside.columns,
+            rows: inside.rows - wireHead.rows)
     }
 
     /// The pane at a place, its frame included.
@@ -77,6 +92,29 @@ struct WorkbenchLayout: Hashable {
         return [
             .compose: columns[0], .sent: columns[1], .received: columns[2], .attempts: rows[1], .detail: rows[2],
         ]
+    }
+
+    /// The wire in the middle, with the messages above it and what there is to say of a row below.
+    private static func aroundWire(in body: Rect) -> [Pane: Rect] {
+        let rows = body.splitRows(
+            [
+                .flexible(weight: 2, minimum: 5), .flexible(weight: 7, minimum: 11),
+                .flexible(weight: 2, minimum: 5),
+            ], spacing: -1)
+        var frames: [Pane: Rect] = [.wire: rows[1], .detail: rows[2]]
+        if body.columns < 100 {
+            let columns = rows[0].splitColumns([.flexible(weight: 4), .flexible(weight: 5)], spacing: -1)
+            (frames[.sent], frames[.received]) = (columns[0], columns[1])
+        } else {
+            let columns = rows[0].splitColumns(
+                [
+                    .flexible(weight: 7, minimum: 30), .flexible(weight: 8, minimum: 34),
+                    .flexible(weight: 10, minimum: 36),
+                ],
+                spacing: -1)
+            (frames[.compose], frames[.sent], frames[.received]) = (columns[0], columns[1], columns[2])
+        }
+        return frames
     }
 
     /// The composer above, sent and received beside each other, attempts and detail below.

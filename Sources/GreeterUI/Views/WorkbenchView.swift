@@ -33,7 +33,7 @@ enum WorkbenchView {
                 switch pane {
                 case .attempts: AttemptsView.count(context, columns: content.columns)
                 case .detail: DetailView.lines(context, columns: content.columns).count
-                case .compose, .sent, .received: 0
+                case .compose, .sent, .received, .wire: 0
                 }
             metrics[pane] = PaneMetrics(rows: content.rows, content: count)
         }
@@ -55,6 +55,7 @@ enum WorkbenchView {
         case .received: MessagesView.draw(.received, context, in: content, into: &buffer)
         case .attempts: AttemptsView.draw(context, in: content, into: &buffer)
         case .detail: DetailView.draw(context, in: content, into: &buffer)
+        case .wire: WireView.draw(context, in: content, into: &buffer)
         }
     }
 
@@ -81,9 +82,12 @@ enum WorkbenchView {
             case .received: MessagesView.titleDetails(.received, context)
             case .attempts: AttemptsView.titleDetails(context)
             case .detail: DetailView.titleDetails(context)
+            case .wire: WireView.titleDetails(context)
             }
         let title = pane == .compose ? ComposeView.title(context) : pane.title
-        let name = context.layout.showsOnePane ? "\(pane.rawValue)/\(Pane.allCases.count) \(title)" : title
+        let name =
+            context.layout.showsOnePane
+            ? "\(pane.rawValue)/\(Pane.allCases.count { $0 != .wire || context.state.wire.isOpen }) \(title)" : title
         return ([name] + details).joined(separator: " \(glyphs.separator) ")
     }
 }

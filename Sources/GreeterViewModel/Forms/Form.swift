@@ -11,6 +11,7 @@ public struct Form: Hashable, Sendable {
         case sendMessage
         case find(Pane)
         case filter(StreamHalf)
+        case filterWire
         case jump(StreamHalf)
         case server
         /// The server to compare the present one with.
@@ -57,6 +58,7 @@ public struct Form: Hashable, Sendable {
         case .sendMessage: "Send into the stream"
         case .find(let pane): "Find in \(pane.title.lowercased())"
         case .filter(let half): "Show only what matches in \(half == .sent ? "sent" : "received")"
+        case .filterWire: "Show only what matches on the wire"
         case .jump(let half): "Go to a message in \(half == .sent ? "sent" : "received")"
         case .server: "Server"
         case .compare: "Run the plan here and there"

@@ -7,6 +7,7 @@ extension State {
     // MARK: Filter
 
     mutating func openFilter() -> [Effect] {
+        if focus == .wire { return openWireFilter() }
         guard call != nil else { return say(.warning, "no call has been run yet") }
         let field = Form.Field("text", filters[half]?.text ?? pattern, hint: "\(Self.patternHint); nothing: all")
         return open(.form(Form(.filter(half), fields: [field])))

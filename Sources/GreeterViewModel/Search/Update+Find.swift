@@ -2,9 +2,12 @@ import GreeterCore
 
 extension State {
     mutating func openFind() -> [Effect] {
-        let pane: Pane = focus == .compose || focus == .sent ? focus : .received
+        let pane = searchedPane
         return open(.form(Form(.find(pane), fields: [Form.Field("text", pattern, hint: Self.patternHint)])))
     }
+
+    /// The pane that a search goes through: the one in sight where that is a list.
+    private var searchedPane: Pane { [.compose, .sent, .wire].contains(focus) ? focus : .received }
 
     static let patternHint = "letters of either case; an expression between slashes: /^Hi/"
 
@@ -23,8 +26,7 @@ extension State {
     mutating func findAgain(forward: Bool) -> [Effect] {
         if forward, let call, call.isLive, call.isPaused { return [.step(id: call.id)] }
         guard !pattern.isEmpty else { return openFind() }
-        return find(
-            in: focus == .compose || focus == .sent ? focus : .received, forward: forward, includingSelected: false)
+        return find(in: searchedPane, forward: forward, includingSelected: false)
     }
 
     /// Looks for the pattern from the chosen row on.
@@ -32,6 +34,7 @@ extension State {
         let step = includingSelected ? 0 : (forward ? 1 : -1)
         guard let wanted = try? MessagePattern(parsing: pattern) else { return [] }
         guard pane != .compose else { return findInComposer(wanted, step: step, forward: forward) }
+        guard pane != .wire else { return findInWire(wanted, step: step, forward: forward) }
         guard let call else { return say(.warning, "no call has been run yet") }
         let half: StreamHalf = pane == .sent ? .sent : .received
         let narrowed = filters[half].flatMap { try? MessagePattern(parsing: $0.text) }

@@ -5,6 +5,8 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
     case received
     case attempts
     case detail
+    /// What travels on the wire, while that is looked at.
+    case wire
 
     /// The title on its border.
     public var title: String {
@@ -14,6 +16,7 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
         case .received: "Received"
         case .attempts: "Attempts"
         case .detail: "Detail"
+        case .wire: "Wire"
         }
     }
 }

@@ -17,6 +17,9 @@ public struct State: Hashable, Sendable {
     public var detail = ListPosition()
     /// The half whose chosen message the detail pane shows; `nil` for the call as a whole.
     public var detailHalf: StreamHalf?
+    /// Whether the detail pane tells of the wire: it was looked at last.
+    public internal(set) var detailsWire = false
+    public var wire = WirePane()
     /// What was last looked for; highlighted where it is on screen.
     public var pattern = ""
     /// The search that goes on.

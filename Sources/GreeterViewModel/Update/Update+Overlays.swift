@@ -115,6 +115,10 @@ extension State {
             guard let wanted = Self.readPattern(&form) else { return refuse(form) }
             overlays.removeLast()
             return filter(half, by: form.fields[0].text, wanted)
+        case .filterWire:
+            guard let wanted = Self.readPattern(&form) else { return refuse(form) }
+            overlays.removeLast()
+            return filterWire(by: form.fields[0].text, wanted)
         case .jump(let half):
             guard let effects = jump(half, &form) else { return refuse(form) }
             overlays.removeLast()

@@ -6,7 +6,7 @@ extension State {
     /// The panes that the layout shows, in order; all of them while it has not said.
     private var visiblePanes: [Pane] {
         let visible = Pane.allCases.filter { metrics[$0] != nil }
-        return visible.isEmpty ? Pane.allCases : visible
+        return visible.isEmpty ? Pane.allCases.filter { $0 != .wire || wire.isOpen } : visible
     }
 
     mutating func focusPane(by distance: Int) -> [Effect] {
@@ -16,6 +16,9 @@ extension State {
     }
 
     mutating func focus(on pane: Pane) -> [Effect] {
+        // Where the wire takes its room, the pane comes back in place of it.
+        let isCovered = wire.isOpen && metrics.count > 1 && metrics[pane] == nil && pane != .wire
+        if isCovered { return closeWire(to: pane) }
         focus = pane
         showDetail(of: pane)
         return []
@@ -27,10 +30,12 @@ extension State {
         switch pane {
         case .sent: half = .sent
         case .received: half = .received
-        case .compose, .attempts: half = nil
+        case .compose, .attempts, .wire: half = nil
         case .detail: half = detailHalf
         }
-        if half != detailHalf { detail = ListPosition() }
+        let isWire = pane == .detail ? detailsWire : pane == .wire
+        if half != detailHalf || isWire != detailsWire { detail = ListPosition() }
+        detailsWire = isWire
         detailHalf = half
     }
 
@@ -54,12 +59,12 @@ extension State {
 
     private mutating func move(_ pane: Pane, by distance: Int) {
         switch pane {
-        case .compose, .sent, .received:
+        case .compose, .sent, .received, .wire:
             withPosition(of: pane) { $0.move(by: distance, in: $1, rows: $2) }
         case .attempts, .detail:
             withPosition(of: pane) { $0.scroll(by: distance, in: $1, rows: $2) }
         }
-        if pane == .sent || pane == .received { detail = ListPosition() }
+        if [.sent, .received, .wire].contains(pane) { detail = ListPosition() }
     }
 
     /// Follows the newest: in the pane itself, or in both halves where the pane has nothing to follow.
@@ -83,7 +88,7 @@ extension State {
         guard overlays.isEmpty else { return [] }
         notice = nil
         _ = focus(on: pane)
-        guard let row, pane == .compose || pane == .sent || pane == .received else { return [] }
+        guard let row, [.compose, .sent, .received, .wire].contains(pane) else { return [] }
         withPosition(of: pane) { position, list, rows in
             guard list.contains(position.top + row) else { return }
             position.select(position.top + row, in: list, rows: rows)
@@ -117,6 +122,7 @@ extension State {
         case .sent: list(.sent, count: call?.progress.sent, oldest: call?.oldestSent)
         case .received: list(.received, count: call?.progress.received, oldest: call?.oldestReceived)
         case .attempts, .detail: 0..<max(1, metrics[pane]?.content ?? 1)
+        case .wire: wire.rows.isEmpty ? 0..<1 : wire.rows
         }
     }
 
@@ -139,6 +145,7 @@ extension State {
         case .received: body(&received, list, rows)
         case .attempts: body(&attempts, list, rows)
         case .detail: body(&detail, list, rows)
+        case .wire: body(&wire.position, list, rows)
         }
     }
 
@@ -151,6 +158,8 @@ extension State {
             return [.copyText(row.summary)]
         case .sent: return copyMessage(of: .sent)
         case .received: return copyMessage(of: .received)
+        case .wire: return [.wire(.copy(row: wire.position.selected))]
+        case .detail where detailsWire: return [.wire(.copy(row: wire.position.selected))]
         case .attempts, .detail:
             guard let half = detailHalf else { return say(.warning, "nothing to copy: choose a message first") }
             return copyMessage(of: half)

@@ -2,40 +2,51 @@
 ///
 /// Pure: no clock, no randomness, no input or output. What needs them is an effect, whose outcome comes back as a message.
 public func update(_ state: inout State, _ message: Message) -> [Effect] {
-    switch message {
-    case .started: state.connect(to: state.server.name) + [.plan(.findKept)]
-    case .pressed(let action): state.perform(action)
-    case .clicked(let pane, let row): state.click(pane, row: row)
-    case .scrolled(let pane, let distance): state.scroll(pane, by: distance)
-    case .edited(let text): state.edit(text)
-    case .pasteRefused(let limit):
-        state.say(.warning, "not pasted: a field takes \(limit) characters; a file of records takes any number")
-    case .steppedInOverlay(let distance): state.stepInOverlay(by: distance)
-    case .itemClicked(let index): state.chooseItem(index)
-    case .overlayAccepted: state.acceptOverlay()
-    case .overlayDismissed: state.dismissOverlay()
-    case .kindChosen(let kind): state.chooseKind(kind)
-    case .faultChosen(let name): state.chooseFault(name)
-    case .faultsTakenBack: state.takeFaultsBack()
-    case .serverConnected(let status): state.serverConnected(status)
-    case .healthChecked(let health): state.healthChecked(health)
-    case .faultChecked(let order, let problem): state.faultChecked(order, problem: problem)
-    case .callProgressed(let id, let progress, let oldestSent, let oldestReceived):
-        state.callProgressed(id: id, progress, oldestSent: oldestSent, oldestReceived: oldestReceived)
-    case .messageRefused: state.say(.warning, "not sent: the stream takes no more messages now")
-    case .search(let message): state.handle(message)
-    case .compared(let id, let result): state.compared(id: id, result)
-    case .copied(let isDone):
-        isDone
-            ? state.say(.info, "copied to the clipboard")
-            : state.say(.warning, "nothing to copy here: choose a message in the sent or received pane")
-    case .captured(let result): state.captured(result)
-    case .plan(let message): state.handle(message)
-    case .history(let message): state.handle(message)
-    case .told(let notice): state.say(notice.level, notice.text)
-    case .laidOut(let metrics, let helpLimit): state.layOut(metrics, helpLimit: helpLimit)
-    case .ticked(let now): state.tick(now)
-    case .terminated: state.leaveAtOnce()
+    let listened = state.wire.isOpen
+    let effects = state.handle(message)
+    // Whatever has opened or closed the pane.
+    guard listened != state.wire.isOpen else { return effects }
+    return effects + [.wire(state.wire.isOpen ? .listen : .stop)]
+}
+
+extension State {
+    fileprivate mutating func handle(_ message: Message) -> [Effect] {
+        switch message {
+        case .started: connect(to: server.name) + [.plan(.findKept)]
+        case .pressed(let action): perform(action)
+        case .clicked(let pane, let row): click(pane, row: row)
+        case .scrolled(let pane, let distance): scroll(pane, by: distance)
+        case .edited(let text): edit(text)
+        case .pasteRefused(let limit):
+            say(.warning, "not pasted: a field takes \(limit) characters; a file of records takes any number")
+        case .steppedInOverlay(let distance): stepInOverlay(by: distance)
+        case .itemClicked(let index): chooseItem(index)
+        case .overlayAccepted: acceptOverlay()
+        case .overlayDismissed: dismissOverlay()
+        case .kindChosen(let kind): chooseKind(kind)
+        case .faultChosen(let name): chooseFault(name)
+        case .faultsTakenBack: takeFaultsBack()
+        case .serverConnected(let status): serverConnected(status)
+        case .healthChecked(let health): healthChecked(health)
+        case .faultChecked(let order, let problem): faultChecked(order, problem: problem)
+        case .callProgressed(let id, let progress, let oldestSent, let oldestReceived):
+            callProgressed(id: id, progress, oldestSent: oldestSent, oldestReceived: oldestReceived)
+        case .messageRefused: say(.warning, "not sent: the stream takes no more messages now")
+        case .search(let message): handle(message)
+        case .wire(let message): handle(message)
+        case .compared(let id, let result): compared(id: id, result)
+        case .copied(let isDone):
+            isDone
+                ? say(.info, "copied to the clipboard")
+                : say(.warning, "nothing to copy here: choose a message in the sent or received pane")
+        case .captured(let result): captured(result)
+        case .plan(let message): handle(message)
+        case .history(let message): handle(message)
+        case .told(let notice): say(notice.level, notice.text)
+        case .laidOut(let metrics, let helpLimit): layOut(metrics, helpLimit: helpLimit)
+        case .ticked(let now): tick(now)
+        case .terminated: leaveAtOnce()
+        }
     }
 }
 

@@ -40,9 +40,12 @@ final class ConnectionCore: Sendable {
 
     let shared = Guarded(Shared())
     let configuration: HTTP2Configuration
+    /// The number under which a tap knows the connection.
+    let number: Int
 
-    init(configuration: HTTP2Configuration) {
+    init(configuration: HTTP2Configuration, number: Int) {
         self.configuration = configuration
+        self.number = number
     }
 
     /// Sees to it that the loop looks at the stream.

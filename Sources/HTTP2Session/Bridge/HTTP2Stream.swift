@@ -1,4 +1,5 @@
 package import NIOCore
+import Synchronization
 
 /// What was written to a stream cannot be sent: the stream is over. The reading side says why.
 package struct HTTP2StreamClosed: Error {}
@@ -15,6 +16,15 @@ package final class HTTP2Stream: Sendable {
         self.core = core
         self.connection = connection
     }
+
+    /// The identifier of the stream; `nil` until it is opened.
+    package var id: Int? {
+        let id = core.id.load(ordering: .relaxed)
+        return id > 0 ? Int(id) : nil
+    }
+
+    /// The number under which a tap knows the connection.
+    package var connectionNumber: Int { connection.number }
 
     deinit {
         let isNeeded = core.shared.withLock { state in

@@ -58,6 +58,8 @@ final class StreamCore: Sendable {
 
     let shared: Guarded<Shared>
     let outboundLimit: Int
+    /// The identifier; 0 until the stream is opened.
+    let id = Atomic<Int32>(0)
     /// The event loop's own half. Unsafe only in name: the session handler alone touches it, on its event loop.
     nonisolated(unsafe) var wire = WireState()
 

@@ -25,7 +25,7 @@ struct WireState {
     /// Bytes that have become frames since the task was last told.
     var moved = 0
     var isAbandoned = false
-    var stall: (kind: HTTP2Stall, since: NIODeadline)?
+    var stall: (kind: HTTP2Stall, since: Duration)?
     var isWatched = false
 
     // From the peer, in this read.

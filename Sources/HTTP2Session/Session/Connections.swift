@@ -28,7 +28,7 @@ extension HTTP2SessionHandler {
         }
     }
 
-    private var snapshot: HTTP2Snapshot {
+    var snapshot: HTTP2Snapshot {
         HTTP2Snapshot(
             sendWindow: Int(nghttp2_session_get_remote_window_size(session)),
             receiveWindow: Int(nghttp2_session_get_local_window_size(session)),
@@ -51,7 +51,9 @@ extension HTTP2SessionHandler {
         let reason = reason ?? failure ?? (firstBytesAreForeign ? .notHTTP2(firstBytes) : .closedByPeer)
         self.reason = reason
         let end = HTTP2ConnectionEnd(reason: reason, goAway: goAway)
+        recordUnread()
         record(.connectionEnded(end))
+        tap?.remove(self)
         // From here on nothing is added, so what is taken is the rest.
         core.update { state in
             state.end = end

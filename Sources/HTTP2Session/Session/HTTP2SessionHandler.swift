@@ -25,6 +25,8 @@ package final class HTTP2SessionHandler: ChannelDuplexHandler {
     let configuration: HTTP2Configuration
     let accept: (@Sendable (HTTP2Stream) -> Void)?
     let tap: HTTP2Tap?
+    /// The number under which the tap knows the connection.
+    let number: Int
 
     var session: OpaquePointer?
     var context: ChannelHandlerContext?
@@ -50,6 +52,13 @@ package final class HTTP2SessionHandler: ChannelDuplexHandler {
     var isFull = false
     /// Whether the tap listens, looked at once for each read and each write.
     var isTapped = false
+    /// The frame that is coming in, and the DATA frames that have followed each other, while the tap listens.
+    var unread: HTTP2FrameHead?
+    var run: (data: HTTP2DataRun, direction: HTTP2Direction)?
+    var hasAskedForRoundTrip = false
+    /// What the peer has set, and what it was asked to keep to.
+    var peerSettings: [HTTP2Setting] = []
+    var currentSettings: [HTTP2Setting] = []
     var pings = PingLedger()
     var keepAliveTimer: Scheduled<Void>?
     /// Runs while there is no stream.
@@ -70,12 +79,17 @@ package final class HTTP2SessionHandler: ChannelDuplexHandler {
     /// Whether the connection is closed as soon as what is to be sent is sent.
     var closesAfterFlush = false
 
-    /// - Parameter tap: Takes what happens on the wire.
-    package init(role: Role, configuration: HTTP2Configuration = HTTP2Configuration(), tap: HTTP2Tap? = nil) {
+    /// - Parameters:
+    ///   - tap: Takes what happens on the wire.
+    ///   - number: The number under which it knows the connection.
+    package init(
+        role: Role, configuration: HTTP2Configuration = HTTP2Configuration(), tap: HTTP2Tap? = nil, number: Int = 0
+    ) {
         self.configuration = configuration
         self.tap = tap
+        self.number = number
         accept = if case .server(let accept) = role { accept } else { nil }
-        core = ConnectionCore(configuration: configuration)
+        core = ConnectionCore(configuration: configuration, number: number)
         connection = HTTP2Connection(core: core)
     }
 
@@ -100,6 +114,7 @@ package final class HTTP2SessionHandler: ChannelDuplexHandler {
 
     package func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
+        recordRun()
         deliverTouched()
         flush()
         context.fireChannelReadComplete()

@@ -4,25 +4,26 @@ import NIOCore
 /// PINGs of this side that wait for their answers.
 struct PingLedger {
     private var next: UInt64 = 1
-    private var sent: [UInt64: (start: NIODeadline, answer: PingAnswer?)] = [:]
+    private var sent: [UInt64: (start: NIODeadline, tapped: Duration?, answer: PingAnswer?)] = [:]
 
+    /// - Parameter tapped: The same by the clock of the tap that listens.
     /// - Returns: the eight bytes of a new PING.
-    mutating func begin(at start: NIODeadline, _ answer: PingAnswer?) -> UInt64 {
+    mutating func begin(at start: NIODeadline, tapped: Duration?, _ answer: PingAnswer?) -> UInt64 {
         defer { next &+= 1 }
-        sent[next] = (start, answer)
+        sent[next] = (start, tapped, answer)
         return next
     }
 
-    /// - Returns: how long the answer took; `nil` for an answer to nothing.
+    /// - Returns: when the PING was sent, by the clock of the tap that listened then; `nil` otherwise, and for an answer to
+    ///   nothing.
     mutating func end(_ payload: UInt64, at now: NIODeadline) -> Duration? {
-        guard let (start, answer) = sent.removeValue(forKey: payload) else { return nil }
-        let time = Duration.nanoseconds((now - start).nanoseconds)
-        answer?.give(time)
-        return time
+        guard let (start, tapped, answer) = sent.removeValue(forKey: payload) else { return nil }
+        answer?.give(Duration.nanoseconds((now - start).nanoseconds))
+        return tapped
     }
 
     mutating func endAll() {
-        for (_, answer) in sent.values { answer?.give(nil) }
+        for (_, _, answer) in sent.values { answer?.give(nil) }
         sent = [:]
     }
 }
@@ -30,7 +31,9 @@ struct PingLedger {
 extension HTTP2SessionHandler {
     func ping(_ answer: PingAnswer?) {
         guard let context else { return }
-        let payload = pings.begin(at: context.eventLoop.now, answer)
+        let payload = pings.begin(
+            at: context.eventLoop.now, tapped: tap.flatMap { $0.isListening ? $0.now(on: context.eventLoop) : nil },
+            answer)
         withUnsafeBytes(of: payload.bigEndian) { bytes in
             _ = check(nghttp2_submit_ping(session, 0, bytes.bindMemory(to: UInt8.self).baseAddress))
         }
@@ -39,8 +42,8 @@ extension HTTP2SessionHandler {
     func receivedAnswer(_ frame: nghttp2_ping) {
         guard let context else { return }
         let payload = withUnsafeBytes(of: frame.opaque_data) { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
-        guard let time = pings.end(payload, at: context.eventLoop.now) else { return }
-        record(.roundTrip(time))
+        guard let start = pings.end(payload, at: context.eventLoop.now), let tap else { return }
+        record(.roundTrip(tap.now(on: context.eventLoop) - start))
     }
 
     /// Ends the connection when it has had no stream for long enough. To be called when the last stream has ended.

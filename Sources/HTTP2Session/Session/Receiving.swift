@@ -1,5 +1,6 @@
 import CNghttp2
 import NIOCore
+import Synchronization
 
 extension HTTP2SessionHandler {
     /// Interim responses (1xx) of one stream.
@@ -54,7 +55,7 @@ extension HTTP2SessionHandler {
             // The next frame begins, so the block before it is over.
             block = nil
         }
-        if isTapped { record(.frame(HTTP2FrameHead(head), .received)) }
+        if isTapped { recordBeginning(of: head) }
     }
 
     func beganHeaders(_ head: nghttp2_frame_hd) {
@@ -62,6 +63,7 @@ extension HTTP2SessionHandler {
         guard let accept, streams[head.stream_id] == nil else { return }
         let core = StreamCore(configuration: configuration)
         core.wire.id = head.stream_id
+        core.id.store(head.stream_id, ordering: .relaxed)
         streams[head.stream_id] = core
         idleTimer?.cancel()
         idleTimer = nil
@@ -83,28 +85,31 @@ extension HTTP2SessionHandler {
 
     func received(_ pointer: UnsafePointer<nghttp2_frame>) {
         let head = pointer.pointee.hd
+        if isTapped, head.type != UInt8(NGHTTP2_HEADERS.rawValue) { recordFrame(pointer.pointee, nil, .received) }
         switch nghttp2_frame_type(UInt32(head.type)) {
         case NGHTTP2_DATA: if head.flags & 1 != 0, let core = stream(head.stream_id) { complete(core) }
-        case NGHTTP2_HEADERS: receivedHeaders(head)
+        case NGHTTP2_HEADERS: receivedHeaders(pointer.pointee)
         case NGHTTP2_RST_STREAM:
             let code = HTTP2ErrorCode(rawValue: pointer.pointee.rst_stream.error_code)
             stream(head.stream_id)?.wire.resetByPeer = code
-            if isTapped { record(.reset(stream: Int(head.stream_id), code, .received)) }
         case NGHTTP2_SETTINGS: receivedSettings(pointer.pointee.settings)
         case NGHTTP2_PING: if head.flags & 1 != 0 { receivedAnswer(pointer.pointee.ping) }
         case NGHTTP2_GOAWAY: receivedGoAway(pointer.pointee.goaway)
-        case NGHTTP2_WINDOW_UPDATE:
-            if isTapped { recordWindow(pointer.pointee.window_update, .received) }
         default: break
         }
     }
 
-    private func receivedHeaders(_ head: nghttp2_frame_hd) {
-        guard let block = block.take(), let core = stream(head.stream_id), !core.wire.hasEnded else { return }
+    private func receivedHeaders(_ frame: nghttp2_frame) {
+        let head = frame.hd
+        guard let block = block.take() else { return }
         let endsStream = head.flags & 1 != 0
         let whole = HTTP2HeaderBlock(
             headers: HTTP2Headers(block.fields), size: block.size, encodedSize: head.length, endsStream: endsStream)
-        if isTapped { record(.headers(whole.redacted, stream: Int(head.stream_id), .received)) }
+        if isTapped {
+            recordFrame(frame, whole, .received)
+            askForRoundTrip()
+        }
+        guard let core = stream(head.stream_id), !core.wire.hasEnded else { return }
         touch(core)
         guard !block.isTooLarge else {
             return refuse(
@@ -128,9 +133,9 @@ extension HTTP2SessionHandler {
     }
 
     private func receivedSettings(_ settings: nghttp2_settings) {
-        let isAcknowledgement = settings.hd.flags & 1 != 0
-        if isTapped { record(.settings(Self.entries(settings), isAcknowledgement: isAcknowledgement, .received)) }
-        guard !isAcknowledgement, !hasPeerSettings else { return }
+        guard settings.hd.flags & 1 == 0 else { return }
+        if tap != nil { peerSettings.merge(Self.entries(settings)) }
+        guard !hasPeerSettings else { return }
         hasPeerSettings = true
         firstBytes = []
         core.update { $0.hasSettings = true }
@@ -139,7 +144,6 @@ extension HTTP2SessionHandler {
     private func receivedGoAway(_ frame: nghttp2_goaway) {
         let value = HTTP2GoAway(frame)
         goAway = value
-        record(.goAway(value, .received))
         core.update { $0.goAway = value }
     }
 
@@ -169,6 +173,19 @@ extension HTTP2HeaderBlock {
 extension HTTP2FrameHead {
     init(_ head: nghttp2_frame_hd) {
         self.init(type: head.type, flags: head.flags, stream: Int(head.stream_id), length: head.length)
+    }
+}
+
+extension [HTTP2Setting] {
+    /// The newest value of each parameter; of those that nobody knows, at most as many as there are others.
+    mutating func merge(_ newer: [HTTP2Setting]) {
+        for setting in newer {
+            if let index = firstIndex(where: { $0.identifier == setting.identifier }) {
+                self[index] = setting
+            } else if count < 32 {
+                append(setting)
+            }
+        }
     }
 }
 

@@ -32,6 +32,7 @@ extension HTTP2SessionHandler {
             guard isFull else { break }
         }
         isFlushing = false
+        recordRun()
         settle()
         if closesAfterFlush, out.readableBytes == 0 { return end(.closedHere) }
         if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 { close() }
@@ -102,27 +103,14 @@ extension HTTP2SessionHandler {
 
     func sent(_ pointer: UnsafePointer<nghttp2_frame>) {
         let head = pointer.pointee.hd
+        if isTapped { recordFrame(pointer.pointee, nil, .sent) }
         if head.type == UInt8(NGHTTP2_GOAWAY.rawValue) { sentGoAway(pointer.pointee.goaway) }
         if isServer, head.type <= 1, head.flags & 1 != 0, let core = streams[head.stream_id] { endUnwanted(core) }
-        guard isTapped else { return }
-        record(.frame(HTTP2FrameHead(head), .sent))
-        switch nghttp2_frame_type(UInt32(head.type)) {
-        case NGHTTP2_HEADERS: recordHeaders(pointer.pointee.headers)
-        case NGHTTP2_SETTINGS:
-            let settings = pointer.pointee.settings
-            record(.settings(Self.entries(settings), isAcknowledgement: head.flags & 1 != 0, .sent))
-        case NGHTTP2_RST_STREAM:
-            let code = HTTP2ErrorCode(rawValue: pointer.pointee.rst_stream.error_code)
-            record(.reset(stream: Int(head.stream_id), code, .sent))
-        case NGHTTP2_WINDOW_UPDATE: recordWindow(pointer.pointee.window_update, .sent)
-        default: break
-        }
     }
 
     /// The library ends a connection on which the peer has broken a rule, and says in the frame which.
     private func sentGoAway(_ frame: nghttp2_goaway) {
         let value = HTTP2GoAway(frame)
-        record(.goAway(value, .sent))
         guard value.code != .noError, ownGoAway != value.code else { return }
         let text = value.text.isEmpty ? complaint ?? "" : value.text
         let violation = HTTP2Violation(code: value.code, text: text.isEmpty ? Self.description(of: value.code) : text)

@@ -13,6 +13,7 @@ extension HTTP2SessionHandler {
         lastRead = loop.now
         let bound = NIOLoopBound(self, eventLoop: loop)
         core.shared.withLock { $0.wake = { loop.execute { bound.value.service() } } }
+        tap?.add(self) { loop.execute { bound.value.join() } }
 
         isTapped = tap?.isListening ?? false
         submit(ownSettings)
@@ -41,6 +42,7 @@ extension HTTP2SessionHandler {
     func submit(_ settings: [HTTP2Setting]) {
         let entries = settings.map { nghttp2_settings_entry(settings_id: Int32($0.identifier), value: $0.value) }
         guard check(nghttp2_submit_settings(session, 0, entries, entries.count)) else { return }
+        if tap != nil { currentSettings.merge(settings) }
         // The library moves the windows of the streams when the peer acknowledges.
         for setting in settings where setting.identifier == UInt16(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue) {
             for stream in streams.values { stream.windowChanged(Int(setting.value)) }

@@ -1,5 +1,6 @@
 import CNghttp2
 import NIOCore
+import Synchronization
 
 extension HTTP2SessionHandler {
     /// Does what tasks have asked for, and sends it at once.
@@ -78,6 +79,7 @@ extension HTTP2SessionHandler {
             return
         }
         core.wire.id = id
+        core.id.store(id, ordering: .relaxed)
         streams[id] = core
         newest = core
         idleTimer?.cancel()

@@ -1,22 +1,20 @@
-package import NIOCore
-
 /// Something that happened on the wire, and when.
 package struct HTTP2Record: Sendable {
-    /// By the clock of the event loop.
-    package var time: NIODeadline
+    /// By the clock of the tap.
+    package var time: Duration
+    /// The number under which the tap knows the connection.
+    package var connection: Int
     package var fact: HTTP2Fact
 }
 
 /// What happens on the wire of a connection.
 package enum HTTP2Fact: Sendable {
-    /// A frame: what came may prove malformed afterwards.
-    case frame(HTTP2FrameHead, HTTP2Direction)
-    /// A header block, with values that are sensitive masked.
-    case headers(HTTP2HeaderBlock, stream: Int, HTTP2Direction)
-    /// The parameters of a SETTINGS frame, or the acknowledgement of one.
-    case settings([HTTP2Setting], isAcknowledgement: Bool, HTTP2Direction)
-    /// More window: the stream, or 0 for the connection, by how much, and what may be sent, or be received, after that.
-    case window(stream: Int, increment: Int, now: Int, HTTP2Direction)
+    /// A frame, but for DATA. What came and is wrong, or belongs to no stream that is open, has no content. A header block
+    /// that goes on in CONTINUATION frames comes behind those.
+    case frame(HTTP2FrameHead, HTTP2FrameContent, HTTP2Direction)
+    case data(HTTP2DataRun, HTTP2Direction)
+    /// How the connection stood when the tap began to listen.
+    case standing(HTTP2Overview)
     /// Bytes of a stream wait, and for what.
     case stallBegan(stream: Int, HTTP2Stall, bytes: Int)
     /// Some of them have left, after so long.
@@ -25,13 +23,44 @@ package enum HTTP2Fact: Sendable {
     case streamWaits(waiting: Int, limit: Int)
     /// The answer to a PING of this side.
     case roundTrip(Duration)
-    case goAway(HTTP2GoAway, HTTP2Direction)
-    case reset(stream: Int, HTTP2ErrorCode, HTTP2Direction)
     /// A stream is closed on both sides.
     case streamClosed(stream: Int)
     /// The peer has broken a rule; the stream, or 0 for the connection.
     case violation(HTTP2Violation, stream: Int)
     case connectionEnded(HTTP2ConnectionEnd)
+}
+
+/// What a frame says.
+package enum HTTP2FrameContent: Sendable {
+    case none
+    /// With values that are sensitive masked.
+    case headers(HTTP2HeaderBlock)
+    case settings([HTTP2Setting])
+    /// More window: by how much, and what may be sent, or be received, after that.
+    case window(increment: Int, now: Int)
+    case goAway(HTTP2GoAway)
+    case reset(HTTP2ErrorCode)
+}
+
+/// DATA frames of one stream that followed each other in one read, or in one write: a message each would cost more to tell of than
+/// to carry.
+package struct HTTP2DataRun: Hashable, Sendable {
+    package var stream: Int
+    package var frames: Int
+    /// Of the payloads, padding included.
+    package var bytes: Int
+    package var endsStream: Bool
+    /// What may be sent, or be received, after that on the stream, `nil` where it is over, and on the connection.
+    package var streamWindow: Int?
+    package var connectionWindow: Int
+}
+
+/// How a connection stands, and what was agreed on it.
+package struct HTTP2Overview: Sendable {
+    package var snapshot: HTTP2Snapshot
+    /// What the peer has set, and what this side has.
+    package var settings: [HTTP2Setting]
+    package var ownSettings: [HTTP2Setting]
 }
 
 package enum HTTP2Direction: Hashable, Sendable {

@@ -9,6 +9,7 @@ struct HandshakeProbe {
     /// What a handshake has shown.
     struct Sight: Sendable {
         var version: TLSVersion?
+        var alpn: String?
         var certificate: NIOSSLCertificate?
     }
 
@@ -74,11 +75,11 @@ private final class HandshakeReader: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted = event {
+        if case TLSUserEvent.handshakeCompleted(let alpn) = event {
             let pipeline = context.pipeline.syncOperations
             promise.succeed(
                 HandshakeProbe.Sight(
-                    version: (try? pipeline.nioSSL_tlsVersion()) ?? nil,
+                    version: (try? pipeline.nioSSL_tlsVersion()) ?? nil, alpn: alpn,
                     certificate: (try? pipeline.nioSSL_peerCertificate()) ?? nil))
         }
         context.fireUserInboundEventTriggered(event)

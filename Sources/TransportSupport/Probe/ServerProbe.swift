@@ -167,17 +167,9 @@ public struct ServerProbe: Sendable {
 
     private func report(_ sight: HandshakeProbe.Sight, _ failure: CallError?) -> TLSReport {
         TLSReport(
-            version: sight.version.map(Self.name) ?? "TLS", certificate: sight.certificate.map(CertificateReport.init),
+            version: sight.version.map(TLSName.of) ?? "TLS", alpn: sight.alpn,
+            certificate: sight.certificate.map(CertificateReport.init),
             isChecked: !options.isInsecure, failure: failure)
-    }
-
-    private static func name(of version: TLSVersion) -> String {
-        switch version {
-        case .tlsv1: "TLS 1.0"
-        case .tlsv11: "TLS 1.1"
-        case .tlsv12: "TLS 1.2"
-        case .tlsv13: "TLS 1.3"
-        }
     }
 
     private func explain(_ error: any Error, within limit: Duration, at stage: CallError.Origin) async -> CallError {
@@ -203,6 +195,8 @@ public struct ServerProbe: Sendable {
 public struct TLSReport: Hashable, Sendable {
     /// The protocol: `TLS 1.3`.
     public var version: String
+    /// What ALPN has chosen: `h2`; `nil` for nothing.
+    public var alpn: String?
     /// The server's certificate, where it showed one.
     public var certificate: CertificateReport?
     /// Whether it was checked at all.

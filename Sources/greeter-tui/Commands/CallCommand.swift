@@ -32,6 +32,9 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             which request from now on, see docs/pairing.md); half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
             (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
             status, rule, attempts, elapsed, sent, answered, likely, refused, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out.
+
+            --wire writes one JSON object a line for each frame and each other fact of the wire; docs/wire-pane.md lists the facts and \
+            their keys. Credentials are masked.
             """)
 
     @Argument(help: "The kind of call; may be left out where the plan says it.")
@@ -73,6 +76,15 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     @Flag(help: "Print every event of the call as a JSON line instead of the replies.")
     var events = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Write what travels on the wire to this new file, one JSON object a line: frames, header blocks, windows, \
+            stalls. With - it goes to standard output instead of the replies.
+            """, valueName: "file"),
+        completion: .file())
+    var wire: String?
+
     @OptionGroup(title: "Server Options")
     var connection: ConnectionOptions
 
@@ -111,6 +123,10 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         if plan != nil || readsInput, language != nil {
             throw ValidationError("--language is for names; elsewhere every request has its own")
         }
+        if wire == "-", events || output != nil {
+            throw ValidationError(
+                "--wire - takes standard output for itself; give a file beside \(events ? "--events" : "--output")")
+        }
         if events, output == .text {
             throw ValidationError("--events prints JSON lines and cannot be combined with --output text")
         }
@@ -141,12 +157,18 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let store = setup.openHistory(in: surroundings) { report in
             Exit.write(inert("greeter-tui: note: \(report.text)"), to: STDERR_FILENO)
         }
+        let wireFile = try wire.flatMap { path throws(Exit) in path == "-" ? nil : try WireWriter.open(path) }
+        let route = method ?? again?.call.head.options.method
+        let tap = wire.map { _ in
+            WireTap(clock: clock, redaction: setup.redaction.hiding(route: route), limit: WireWriter.limit)
+        }
         let connection = try await ServerConnection.open(
-            setup, in: surroundings, history: store, retry: { setup.retry })
+            setup, in: surroundings, history: store, wire: tap, retry: { setup.retry })
         let terminal = isConversation ? LineTerminal.ofConversation(in: surroundings) : nil
         let prompt = Prompt(on: terminal)
         let printer = CallPrinter(
             style: style, above: isConversation ? prompt : nil, redaction: setup.redaction, clock: clock)
+        let wireWriter = tap.map { WireWriter($0, to: wireFile ?? printer.sink, start: printer.start) }
         let stream: SteeredPlan
         if let document {
             let planned = PlanRun(document)
@@ -157,20 +179,24 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         }
         let takesItsTime = document?.takesItsTime == true
         var options = setup.callOptions(isOpenEnded: isConversation || takesItsTime)
-        options.method = method ?? again?.call.head.options.method
+        // It is kept with the call, so that it is called again when the call is made again.
+        options.method = route
         let run = CallRun(
             call: Call(kind, stream, options: options),
             plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,
             printer: printer, redaction: setup.redaction)
         let conversation =
             isConversation ? converse(stream, prompt, on: terminal, with: setup.server.settingText) : nil
-        let exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
+        var exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
         if let conversation {
             conversation.cancel()
             prompt.end()
             terminal?.restore()
         }
         await connection.close()
+        if let problem = await wireWriter?.finish(), wireFile != nil {
+            exit.lines.append("greeter-tui: what travelled on the wire is not all in \(wire ?? ""): \(problem)")
+        }
         await setup.finishLog()
         if let problem = await store?.end() { Exit.write("greeter-tui: \(problem)", to: STDERR_FILENO) }
         await again?.close()
@@ -198,6 +224,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
 
     private var style: CallPrinter.Style {
         if events { return .events }
+        if wire == "-" { return .wire }
         switch output {
         case .json: return .replies
         case .text: return .text

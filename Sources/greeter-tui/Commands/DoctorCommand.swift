@@ -10,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Tell what works on the way to a server, and what to try where it does not.",
         discussion: """
-            Asks the proxy, where there is one, resolves the name, connects to each of its addresses, makes the TLS handshake, asks the health route, opens a WebSocket, and makes a \
+            Asks the proxy, where there is one, resolves the name, connects to each of its addresses, makes the TLS handshake, asks the health route, tells what the server of gRPC has set for HTTP/2 and how long a PING takes, opens a WebSocket, and makes a \
             call of each kind with one request, for the name 'doctor'. Each step is one line with how long it took; what \
             cannot work because of an earlier step is not tried. Nothing is tried twice.
 
@@ -49,14 +49,15 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
-        let connection = try await ServerConnection.open(setup, in: surroundings, retry: { .off })
+        let wire = WireTap(clock: clock, redaction: setup.redaction)
+        let connection = try await ServerConnection.open(setup, in: surroundings, wire: wire, retry: { .off })
         let isStandard = setup.settings.origin(of: Known.deadline) == .standard
         let failures = Mutex(0)
         let doctor = Doctor(
             transport: connection.transport,
             probe: ServerProbe(
                 server: connection.transport.server, tls: setup.gateway.tls, proxies: setup.gateway.proxies,
-                clock: clock),
+                clock: clock), wire: wire,
             limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock
         ) { finding in
             if finding.error != nil { failures.withLock { $0 += 1 } }

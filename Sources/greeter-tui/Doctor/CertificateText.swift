@@ -3,9 +3,9 @@ import TransportSupport
 
 /// A certificate in words.
 enum CertificateText {
-    /// `TLS 1.3, CN=greeter.example, by CN=Example CA, valid until 2027-01-01 (in 40 days)`
+    /// `TLS 1.3, ALPN h2, CN=greeter.example, by CN=Example CA, valid until 2027-01-01 (in 40 days)`
     static func describe(_ report: TLSReport, now: Date) -> String {
-        var parts = [report.version]
+        var parts = [report.version, report.alpn.map { "ALPN \($0)" } ?? "no ALPN"]
         if let certificate = report.certificate {
             parts.append(certificate.subject.isEmpty ? "a certificate without a name" : certificate.subject)
             parts.append(certificate.isSelfSigned ? "signed by itself" : "by \(certificate.issuer)")

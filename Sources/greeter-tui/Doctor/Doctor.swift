@@ -9,6 +9,8 @@ import TransportSupport
 struct Doctor: Sendable {
     let transport: any GreeterTransport
     let probe: ServerProbe
+    /// Where the transport tells what travels.
+    let wire: WireTap
     /// How long each step may take.
     let limit: Duration
     let clock: any CallClock
@@ -31,7 +33,10 @@ struct Doctor: Sendable {
         } catch {
             return error
         }
-        var results = [await examineHealth(), await examineUpgrade()]
+        let sight = WireSight(wire)
+        var results = [await examineHealth()]
+        await look(at: sight)
+        results.append(await examineUpgrade())
         for kind in CallKind.allCases { results.append(await examineCall(kind)) }
         do throws(CallError) {
             for result in results { try result.get() }
@@ -134,6 +139,20 @@ struct Doctor: Sendable {
         await step(.health) { () async throws(CallError) in
             ((), try await transport.checkHealth(deadline: limit).message)
         }
+    }
+
+    /// Tells what the health check has shown of the frames below it.
+    private func look(at sight: WireSight) async {
+        guard transport.server.scheme.dialect == .grpc else {
+            return report(Finding(step: .http2, result: .skipped("the gateway's dialect is that of HTTP/1.1")))
+        }
+        let start = clock.now
+        let summary = await sight.summary(within: limit, clock: clock)
+        let result = summary.map { Finding.Result.works(WireSight.text(of: $0)) }
+        report(
+            Finding(
+                step: .http2, result: result ?? .skipped("no server has spoken it"),
+                duration: summary.map { $0.roundTrip ?? clock.now - start }))
     }
 
     /// Opens a stream and gives it up as soon as the server has accepted it.

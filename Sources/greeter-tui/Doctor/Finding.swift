@@ -5,7 +5,9 @@ struct Finding: Sendable {
     enum Step: String, CaseIterable, Sendable {
         case proxy, resolve, connect
         case tls = "TLS"
-        case health, upgrade
+        case health
+        case http2 = "HTTP/2"
+        case upgrade
         case unary
         case serverStream = "server-stream"
         case clientStream = "client-stream"

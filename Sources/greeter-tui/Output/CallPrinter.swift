@@ -15,6 +15,8 @@ final class CallPrinter: CallObserver {
         case conversation
         /// Everything that happens as JSON Lines.
         case events
+        /// Nothing: what travels on the wire is there instead.
+        case wire
 
         /// Whether what goes to standard output tells people of refusals.
         fileprivate var showsRefusals: Bool { if case .text = self { true } else { false } }
@@ -48,7 +50,7 @@ final class CallPrinter: CallObserver {
     /// When it was made, which is when the call begins.
     let start: Duration
     private let redaction: Redaction
-    private let sink = OutputSink(descriptor: STDOUT_FILENO)
+    let sink = OutputSink(descriptor: STDOUT_FILENO)
     private let state = Mutex(State())
 
     init(style: Style, above prompt: Prompt?, redaction: Redaction, clock: any CallClock) {

@@ -22,10 +22,12 @@ struct ServerConnection {
     ///   - faults: What the demo server is to do instead of the faults of the settings.
     ///   - surroundings: What time it is, and what makes runs alike.
     ///   - history: Where calls are recorded; nowhere where it is `nil`.
+    ///   - wire: Where what travels is told of, but for the health of a demo server.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
         _ setup: Setup, to address: ServerAddress? = nil, sharesCredentials: Bool = false, faults: DemoFaults? = nil,
-        in surroundings: Surroundings, history: HistoryStore? = nil, retry: @escaping @Sendable () -> RetryPolicy
+        in surroundings: Surroundings, history: HistoryStore? = nil, wire: WireTap? = nil,
+        retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
         let transports = Transports(setup: setup, isOther: address != nil && !sharesCredentials, in: surroundings)
         let name = address.map { $0.scheme.isDemo ? $0.scheme.rawValue : "\($0)" } ?? setup.server.settingText
@@ -34,7 +36,7 @@ struct ServerConnection {
         if let demo { address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address }
         // Next to the wire, so that nobody above is told a secret: neither retries nor the log, the history and who observes.
         let transport = RedactedTransport(
-            transports.make(to: surroundings.shown(address, isDemo: demo != nil)), setup.redaction)
+            transports.make(to: surroundings.shown(address, isDemo: demo != nil), telling: wire), setup.redaction)
         let retrying = RetryingTransport(
             transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
             random: surroundings.makeRandom)
@@ -97,11 +99,11 @@ private struct Transports {
         return [token].compactMap { $0 } + gateway.headers
     }
 
-    func make(to address: ServerAddress) -> any GreeterTransport {
+    func make(to address: ServerAddress, telling wire: WireTap? = nil) -> any GreeterTransport {
         WatchedTransport(clock: clock) { [gateway, grpc, clock] in
             switch address.scheme.dialect {
-            case .gateway: GatewayTransport(server: address, configuration: gateway, clock: clock)
-            case .grpc: GRPCTransport(server: address, configuration: grpc, clock: clock)
+            case .gateway: GatewayTransport(server: address, configuration: gateway, clock: clock, wire: wire)
+            case .grpc: GRPCTransport(server: address, configuration: grpc, clock: clock, wire: wire)
             }
         }
     }

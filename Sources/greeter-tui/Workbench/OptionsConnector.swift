@@ -13,6 +13,8 @@ struct OptionsConnector: ServerConnector {
     private let setup: Setup
     private let surroundings: Surroundings
     private let history: HistoryStore?
+    /// Where its transports tell what travels.
+    let wire: WireTap
 
     /// - Parameter history: Where calls are recorded.
     /// - Throws: ``Exit`` where the server of the settings is none for these surroundings.
@@ -20,6 +22,7 @@ struct OptionsConnector: ServerConnector {
         self.setup = setup
         self.history = history
         self.surroundings = surroundings
+        wire = WireTap(clock: surroundings.clock, redaction: setup.redaction)
         try checkServer(setup.server.address)
     }
 
@@ -44,7 +47,7 @@ struct OptionsConnector: ServerConnector {
             return ConnectedTransport(
                 try await ServerConnection.open(
                     setup, to: address, faults: Self.faults(faults), in: surroundings, history: history,
-                    retry: retry))
+                    wire: wire, retry: retry))
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }

@@ -25,7 +25,7 @@ struct Workbench {
         setup = try await Setup(loaded)
         history = setup.openHistory(in: surroundings, announces: true) { [historyNotes] in historyNotes.add($0) }
         connector = try OptionsConnector(setup, in: surroundings, history: history)
-        configuration = try Self.configuration(loaded, surroundings)
+        configuration = try Self.configuration(loaded, surroundings, connector.wire)
         files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
     }
 
@@ -69,7 +69,7 @@ struct Workbench {
     }
 
     private static func configuration(
-        _ loaded: LoadedSettings, _ surroundings: Surroundings
+        _ loaded: LoadedSettings, _ surroundings: Surroundings, _ wire: WireTap
     ) throws(Exit) -> Program.Configuration {
         let folder = CaptureFolder(surroundings)
         do throws(ConfigurationError) {
@@ -77,7 +77,7 @@ struct Workbench {
                 keymap: try loaded.settings.keymap(),
                 theme: loaded.settings[Known.theme].theme(environment: loaded.environment),
                 timeZone: surroundings.timeZone, clock: surroundings.clock, frameLength: surroundings.frameLength,
-                capture: folder.map { folder in { @Sendable in try folder.keep($0) } })
+                capture: folder.map { folder in { @Sendable in try folder.keep($0) } }, wire: wire)
         } catch {
             throw .usage("\(error)")
         }

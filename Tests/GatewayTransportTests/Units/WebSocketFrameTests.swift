@@ -110,7 +110,7 @@ struct WebSocketFrameTests {
         let text = String((0..<count).map { Character(Unicode.Scalar(UInt8(0x20 + $0 % 64))) })
         var frames = WebSocketFrames()
         frames.append(text: text)
-        var bytes = frames.bytes
+        var bytes = frames.finish()
         #expect(bytes.readInteger(as: UInt8.self) == 0x81)
         let head = bytes.readInteger(as: UInt8.self) ?? 0
         #expect(head & 0x80 != 0)
@@ -129,7 +129,7 @@ struct WebSocketFrameTests {
     func keys() {
         var frames = WebSocketFrames()
         for _ in 0..<100 { frames.append(text: "") }
-        var bytes = frames.bytes
+        var bytes = frames.finish()
         var keys: Set<UInt32> = []
         while bytes.readInteger(as: UInt16.self) != nil { keys.insert(bytes.readInteger(as: UInt32.self) ?? 0) }
         #expect(keys.count == 100)

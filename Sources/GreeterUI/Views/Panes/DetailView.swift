@@ -8,6 +8,7 @@ enum DetailView {
     static let textLimit = 16_384
 
     static func titleDetails(_ context: ViewContext) -> [String] {
+        if context.state.detailsWire { return WireDetail.titleDetails(context) }
         guard let (half, message) = message(context) else { return [] }
         return ["\(half == .sent ? "sent" : "received") \(message.number)"]
     }
@@ -24,7 +25,10 @@ enum DetailView {
 
     static func lines(_ context: ViewContext, columns: Int) -> [Span] {
         if let detail = context.laidOut.detail, detail.columns == columns { return detail.lines }
-        let lines = (message(context).map { messageLines($0.message, $0.half, context) } ?? []) + callLines(context)
+        let lines =
+            context.state.detailsWire
+            ? WireDetail.lines(context)
+            : (message(context).map { messageLines($0.message, $0.half, context) } ?? []) + callLines(context)
         let wrapped = lines.flatMap { LineWrap.wrap([$0], columns: columns).compactMap(\.first) }
         context.laidOut.detail = (columns, wrapped)
         return wrapped
