@@ -8,19 +8,19 @@ extension Exchange {
     /// Requests that are pulled from the plan and written as one batch.
     private static let batchLimit = 256
 
-    /// Writes the requests, as fast as the server takes them.
-    func write(to stream: HTTP2Stream) async -> Step {
+    /// Writes one request and the half-close. Whether they can be sent, the reading side says.
+    func send(_ request: HelloRequest, to stream: HTTP2Stream) async throws(CallError) {
+        stream.writeLast(try await announce([request]))
+    }
+
+    /// Writes the requests of a plan, as fast as the server takes them.
+    func write(_ plan: any RequestPlan, to stream: HTTP2Stream) async -> Step {
         do {
-            switch feed {
-            case .one(let request):
-                return try await send([request], to: stream, ends: true) ?? .exhausted
-            case .plan(let plan):
-                var source = PlanSource(plan, clock: clock)
-                while let batch = try await source.next(atMost: Self.batchLimit) {
-                    if let step = try await send(batch, to: stream, ends: false) { return step }
-                }
-                return .exhausted
+            var source = PlanSource(plan, clock: clock)
+            while let batch = try await source.next(atMost: Self.batchLimit) {
+                if let step = try await send(batch, to: stream) { return step }
             }
+            return .exhausted
         } catch let error as CallError {
             return .planFailed(error)
         } catch {
@@ -31,7 +31,19 @@ extension Exchange {
 
     /// Announces and writes a batch; waits while too much waits to be sent.
     /// - Returns: what to do about a failure; `nil` when there is none.
-    private func send(_ batch: [HelloRequest], to stream: HTTP2Stream, ends: Bool) async throws -> Step? {
+    private func send(_ batch: [HelloRequest], to stream: HTTP2Stream) async throws(CallError) -> Step? {
+        let buffer = try await announce(batch)
+        do {
+            try await stream.write(buffer)
+            return Task.isCancelled ? .nothing : nil
+        } catch {
+            return Task.isCancelled ? .nothing : .sendFailed
+        }
+    }
+
+    /// Tells the observer and the ledger of requests.
+    /// - Returns: the requests as they travel.
+    private func announce(_ batch: [HelloRequest]) async throws(CallError) -> ByteBuffer {
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
         var buffer = ByteBufferAllocator().buffer(capacity: batch.count * 48)
@@ -55,12 +67,7 @@ extension Exchange {
         if !messages.isEmpty { await recorder.sent(messages) }
         // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
         ledger.sent(messages.count, at: now)
-        do {
-            try await stream.write(buffer, ends: ends)
-            return Task.isCancelled ? .nothing : nil
-        } catch {
-            return Task.isCancelled ? .nothing : .sendFailed
-        }
+        return buffer
     }
 
     /// The bytes before each message (PROTOCOL-HTTP2.md, Length-Prefixed-Message).

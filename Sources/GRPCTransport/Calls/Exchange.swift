@@ -3,7 +3,8 @@ import HTTP2Session
 import NIOCore
 import TransportSupport
 
-/// The conversation on one stream, written and read by tasks that never wait for each other.
+/// The conversation on one stream. A stream of requests is written and read by tasks that never wait for each other; one request by
+/// one task, which costs a call most of what it costs.
 struct Exchange: Sendable {
     let context: CallContext
     let call: Call
@@ -23,10 +24,31 @@ struct Exchange: Sendable {
 
     /// Runs until the server has sent the status, or the call ends otherwise. The stream is then reset unless it is over.
     func run(_ stream: HTTP2Stream) async -> CallEnding {
-        let ending = await withTaskGroup(of: Step.self) { group in
+        let ending =
+            switch feed {
+            case .one(let request): await converse(request, on: stream)
+            case .plan(let plan): await converse(plan, on: stream)
+            }
+        if ending.error != nil { stream.reset(.cancel) }
+        return ending
+    }
+
+    private func converse(_ request: HelloRequest, on stream: HTTP2Stream) async -> CallEnding {
+        do throws(CallError) {
+            try await send(request, to: stream)
+        } catch {
+            return .failure(error, rule: "the plan failed")
+        }
+        ledger.halfClosed()
+        guard case .ended(let ending) = await read(stream) else { return .cancelled }
+        return ending
+    }
+
+    private func converse(_ plan: any RequestPlan, on stream: HTTP2Stream) async -> CallEnding {
+        await withTaskGroup(of: Step.self) { group in
             group.addTask { await read(stream) }
-            group.addTask { await write(to: stream) }
-            if call.kind.streamsRequests { group.addTask { await watchForAnswer() } }
+            group.addTask { await write(plan, to: stream) }
+            group.addTask { await watchForAnswer() }
             for await step in group {
                 if let ending = await proceed(after: step, stream, &group) {
                     group.cancelAll()
@@ -35,8 +57,6 @@ struct Exchange: Sendable {
             }
             return .cancelled
         }
-        if ending.error != nil { stream.reset(.cancel) }
-        return ending
     }
 
     /// What the tasks have to say that end before the RPC does.
@@ -58,10 +78,10 @@ struct Exchange: Sendable {
         case .ended(let ending): return ending
         case .exhausted:
             ledger.halfClosed()
-            if call.kind.streamsRequests { await recorder.halfClosed() }
+            await recorder.halfClosed()
             stream.finish()
             let limit = call.options.limit(fromHalfClose: clock.now, clock: clock)
-            if call.kind.streamsRequests, limit.instant != nil { group.addTask { await expire(limit) } }
+            if limit.instant != nil { group.addTask { await expire(limit) } }
         case .planFailed(let error):
             // What was sent before is answered; to half-close now would pass it off as the whole.
             let patience =

@@ -90,6 +90,17 @@ package final class HTTP2Stream: Sendable {
         if core.shared.withLock({ $0.isClosed && $0.outboundBytes > 0 }) { throw HTTP2StreamClosed() }
     }
 
+    /// Sends bytes and nothing after them, and waits for nothing. Without effect on a stream that is over.
+    package func writeLast(_ buffer: ByteBuffer) {
+        schedule { state in
+            guard !state.isFinished, !state.isClosed else { return false }
+            state.outboundBytes += buffer.readableBytes
+            state.outbound.append(buffer)
+            state.isFinished = true
+            return true
+        }
+    }
+
     /// Nothing more will be written: the last frame has END_STREAM.
     /// - Parameter trailers: A header block that comes last.
     package func finish(trailers: HTTP2Headers? = nil) {
