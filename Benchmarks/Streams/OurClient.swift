@@ -28,29 +28,11 @@ struct OurClient: StreamClient {
     }
 
     func run(_ kind: CallKind, requests: Int) async throws -> Tally {
-        switch kind {
-        case .unary: return try await calls(requests)
-        case .serverStream: return try await stream(kind, PlanRun(names: ["\(requests)"]), requests)
-        case .clientStream, .bidirectional:
-            let template = RequestTemplate(name: try Template("User {i}"), language: Template(literal: "en"))
-            let plan = PlanRun(PlanDocument(steps: [.repetition(RepeatStep(requests, template))]))
-            return try await stream(kind, plan, requests)
-        }
-    }
-
-    /// Makes so many unary calls, one after another.
-    private func calls(_ count: Int) async throws -> Tally {
-        var total = Tally()
-        for number in 1...count {
-            let call = try await stream(.unary, PlanRun(names: ["User \(number)"]), 1)
-            total.sent += call.sent
-            total.replies += call.replies
-            total.last = call.last
-        }
-        return total
-    }
-
-    private func stream(_ kind: CallKind, _ plan: PlanRun, _ requests: Int) async throws -> Tally {
+        let template = RequestTemplate(name: try Template("User {i}"), language: Template(literal: "en"))
+        let plan =
+            kind == .serverStream
+            ? PlanRun(names: ["\(requests)"])
+            : PlanRun(PlanDocument(steps: [.repetition(RepeatStep(requests, template))]))
         let counter = Counter(requests: requests, kind: kind)
         let outcome = await transport.perform(Call(kind, plan, options: CallOptions(deadline: nil)), observer: counter)
         if let error = outcome.error { throw error }

@@ -1,5 +1,6 @@
 import GRPCWire
 public import GreeterCore
+import NIOPosix
 package import TransportSupport
 
 /// Calls a Greeter service over native gRPC: HTTP/2 and protocol buffers.
@@ -17,6 +18,7 @@ public final class GRPCTransport: GreeterTransport {
     let connections: GRPCConnections
     private let names = KnownNames()
     private let wire: WireTap?
+    private let executor = EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.any())
 
     /// - Parameters:
     ///   - server: An address with the scheme `grpc` or `grpcs`; calls to another fail.
@@ -99,6 +101,7 @@ public final class GRPCTransport: GreeterTransport {
             own: own, rules: .grpc)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
-            dialer: try dialer.get(), connections: connections, names: names, clock: clock, wire: wire)
+            dialer: try dialer.get(), connections: connections, names: names, clock: clock,
+            wire: wire, executor: executor, authority: server.named(by: configuration.tls).hostField)
     }
 }

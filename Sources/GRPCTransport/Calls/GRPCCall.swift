@@ -20,7 +20,8 @@ struct GRPCCall: Sendable {
         let limit = call.options.limit(fromStart: recorder.start, clock: context.clock)
         do {
             return try await limit.run {
-                try await call.kind.streamsRequests ? stream(limit) : exchangeAll(limit)
+                if call.kind.streamsRequests { return try await stream(limit) }
+                return try await withTaskExecutorPreference(context.executor) { try await exchangeAll(limit) }
             }
         } catch let error as CallError {
             let isLate = error.origin == .deadline

@@ -24,9 +24,9 @@ final class GRPCConnection: Sendable {
     init(_ context: CallContext, to address: SocketAddress?, keepAlive: Duration?) {
         start = context.clock.now
         self.keepAlive = keepAlive
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
         let (wire, server) = (context.wire, context.server)
         let number = wire?.nextConnection() ?? 0
+        let loop = context.executor.loop
         let handler = HTTP2SessionHandler(
             role: .client, configuration: Self.settings(context.configuration, keepAlive: keepAlive),
             tap: wire?.http2, number: number)

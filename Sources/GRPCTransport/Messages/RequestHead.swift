@@ -11,7 +11,7 @@ extension HTTP2Headers {
         self = [
             ":method": "POST", ":scheme": context.server.scheme.isSecure ? "https" : "http",
             ":path": context.server.basePath + "/" + method,
-            ":authority": context.server.named(by: context.configuration.tls).hostField,
+            ":authority": context.authority,
             "te": "trailers", "content-type": "application/grpc", "user-agent": "greeter-tui",
             "grpc-accept-encoding": MessageEncoding.accepted,
         ]

@@ -76,6 +76,10 @@ package final class HTTP2SessionHandler: ChannelDuplexHandler {
     var complaint: String?
     /// The code of a GOAWAY that was asked for here.
     var ownGoAway: HTTP2ErrorCode?
+    /// Whether tasks' requests are being done.
+    var isServing = false
+    /// Whether everything is sent later in this turn of the loop.
+    private var isFlushDue = false
     /// Whether the connection is closed as soon as what is to be sent is sent.
     var closesAfterFlush = false
 
@@ -116,8 +120,19 @@ package final class HTTP2SessionHandler: ChannelDuplexHandler {
         isReading = false
         recordRun()
         deliverTouched()
-        flush()
+        flushSoon(on: context.eventLoop)
         context.fireChannelReadComplete()
+    }
+
+    /// Sends what there is after the tasks on this loop, if any, that have been told of something: what they write leaves with it.
+    private func flushSoon(on loop: any EventLoop) {
+        guard !isFlushDue else { return }
+        isFlushDue = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.execute {
+            bound.value.isFlushDue = false
+            bound.value.flush()
+        }
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {

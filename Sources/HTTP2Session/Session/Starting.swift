@@ -12,8 +12,14 @@ extension HTTP2SessionHandler {
         let loop = context.eventLoop
         lastRead = loop.now
         let bound = NIOLoopBound(self, eventLoop: loop)
-        core.shared.withLock { $0.wake = { loop.execute { bound.value.service() } } }
         tap?.add(self) { loop.execute { bound.value.join() } }
+        core.shared.withLock {
+            $0.wake = {
+                if loop.inEventLoop, bound.value.canServe { bound.value.service() } else {
+                    loop.execute { bound.value.service() }
+                }
+            }
+        }
 
         isTapped = tap?.isListening ?? false
         submit(ownSettings)

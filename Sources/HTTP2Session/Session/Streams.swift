@@ -3,10 +3,15 @@ import NIOCore
 import Synchronization
 
 extension HTTP2SessionHandler {
+    /// Whether nothing goes on that asks to be finished first.
+    var canServe: Bool { !isReading && !isFlushing && !isServing }
+
     /// Does what tasks have asked for, and sends it at once.
     func service() {
         let (cores, commands) = core.takeWork()
         guard session != nil, reason == nil else { return }
+        isServing = true
+        defer { isServing = false }
         for core in cores { service(core) }
         for command in commands { perform(command) }
         deliverTouched()
