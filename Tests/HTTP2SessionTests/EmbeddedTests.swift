@@ -63,6 +63,7 @@ struct EmbeddedTests {
     @Test func callThatIsKnownWholeLeavesInOneWrite() async throws {
         let (channel, connection) = try await makeClient()
         try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        await channel.testingEventLoop.run()
         while try await channel.readOutbound(as: ByteBuffer.self) != nil {}
         let stream = connection.open(.request, waitsForBytes: true)
         // The task and the loop run side by side.
@@ -144,6 +145,7 @@ struct EmbeddedTests {
         let tap = HTTP2Tap()
         let (channel, connection) = try await makeClient(tap: tap)
         try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        await channel.testingEventLoop.run()
         while try await channel.readOutbound(as: ByteBuffer.self) != nil {}
         let pinging = Task { try await connection.ping() }
         var ping: ByteBuffer?

@@ -39,12 +39,17 @@ struct WindowTests {
             try await peer.send(.windowUpdate(100_000, stream: 0))
             #expect(try await peer.data().bytes == 100_000 - 65_535)
             writing.cancel()
-            let stalls = tap.take().records.compactMap { record -> HTTP2Stall? in
-                if case .stallEnded(1, let stall, let length) = record.fact {
-                    length > .zero ? stall : nil
-                } else {
-                    nil
+            var stalls: [HTTP2Stall] = []
+            // What has arrived may be written down a little later.
+            while stalls.count < 2 {
+                stalls += tap.take().records.compactMap { record -> HTTP2Stall? in
+                    if case .stallEnded(1, let stall, let length) = record.fact {
+                        length > .zero ? stall : nil
+                    } else {
+                        nil
+                    }
                 }
+                await Task.yield()
             }
             #expect(stalls == [.streamWindow, .connectionWindow])
         }

@@ -15,7 +15,9 @@ extension HTTP2SessionHandler {
         tap?.add(self) { loop.execute { bound.value.join() } }
         core.shared.withLock {
             $0.wake = {
-                if loop.inEventLoop, bound.value.canServe { bound.value.service() } else {
+                if loop.inEventLoop, bound.value.canServe {
+                    bound.value.service()
+                } else {
                     loop.execute { bound.value.service() }
                 }
             }

@@ -1,4 +1,5 @@
 import GreeterCore
+import NIOPosix
 import TransportSupport
 
 @testable import GRPCTransport
@@ -17,7 +18,8 @@ extension GRPCFailure {
         let context = CallContext(
             server: server, configuration: GRPCConfiguration(), headers: headers, tls: tls,
             dialer: dialer, connections: GRPCConnections(GRPCConfiguration(), isBalanced: false),
-            names: KnownNames(), clock: SystemClock())
+            names: KnownNames(), clock: SystemClock(),
+            executor: EventLoopExecutor(MultiThreadedEventLoopGroup.singleton.any()), authority: server.hostField)
         return GRPCFailure(context: context, method: method)
     }
 }
