@@ -10,7 +10,7 @@ extension Exchange {
 
     /// Writes one request and the half-close. Whether they can be sent, the reading side says.
     func send(_ request: HelloRequest, to stream: HTTP2Stream) async throws(CallError) {
-        stream.writeLast(try await announce([request]))
+        stream.writeLast(try await announce([request], on: stream))
     }
 
     /// Writes the requests of a plan, as fast as the server takes them.
@@ -32,7 +32,7 @@ extension Exchange {
     /// Announces and writes a batch; waits while too much waits to be sent.
     /// - Returns: what to do about a failure; `nil` when there is none.
     private func send(_ batch: [HelloRequest], to stream: HTTP2Stream) async throws(CallError) -> Step? {
-        let buffer = try await announce(batch)
+        let buffer = try await announce(batch, on: stream)
         do {
             try await stream.write(buffer)
             return Task.isCancelled ? .nothing : nil
@@ -43,7 +43,7 @@ extension Exchange {
 
     /// Tells the observer and the ledger of requests.
     /// - Returns: the requests as they travel.
-    private func announce(_ batch: [HelloRequest]) async throws(CallError) -> ByteBuffer {
+    private func announce(_ batch: [HelloRequest], on stream: HTTP2Stream) async throws(CallError) -> ByteBuffer {
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
         var buffer = ByteBufferAllocator().buffer(capacity: batch.count * 48)
