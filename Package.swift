@@ -123,9 +123,7 @@ let package = Package(
         .target(
             name: "GreeterDemoServer",
             dependencies: [
-                "GreeterCore", "TransportSupport", "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "GreeterCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "GRPCWire",
             ] + nio,
             swiftSettings: settings),
 
@@ -267,7 +265,7 @@ let package = Package(
         .testTarget(
             name: "GreeterDemoServerTests",
             dependencies: [
-                "GreeterDemoServer", "GreeterCore", "GreeterTestSupport",
+                "GreeterDemoServer", "HTTP2Session", "GRPCWire", "GreeterCore", "GreeterTestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings

@@ -1,5 +1,4 @@
 import Foundation
-import GRPCCore
 public import GreeterCore
 import NIOCore
 import NIOPosix
@@ -85,7 +84,7 @@ public final class DemoServer: Sendable {
     }
 
     private static func reason(of error: any Error) -> String {
-        switch (error as? RuntimeError)?.cause ?? error {
+        switch error {
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case is SocketAddressError, is SocketAddressError.UnknownHost: "there is no such address"
         case let error: String(describing: error)

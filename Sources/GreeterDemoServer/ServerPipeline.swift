@@ -17,11 +17,7 @@ struct ServerPipeline {
 
     /// - Throws: ``RefusedConnection`` for a connection that is to be reset.
     func configure(_ channel: any Channel) throws {
-        if faults.refusesConnection() {
-            // Closing without time to linger resets the connection (RFC 9293, 3.6).
-            _ = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
-            throw RefusedConnection()
-        }
+        try faults.admit(channel)
         let upgrade: NIOHTTPServerUpgradeConfiguration = (
             upgraders: [StreamUpgrader(configuration: configuration, faults: faults, time: time)],
             completionHandler: { context in
@@ -35,9 +31,6 @@ struct ServerPipeline {
         try pipeline.addHandler(HTTPSession(configuration: configuration, faults: faults, time: time))
     }
 }
-
-/// The end of a connection that was ordered to be refused.
-struct RefusedConnection: Error {}
 
 /// The WebSocket handshake (RFC 6455, 4.2) on the two streaming routes.
 private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {

@@ -7,4 +7,7 @@ package enum ServiceDescriptors {
     package static func files() throws -> [Google_Protobuf_FileDescriptorProto] {
         try Google_Protobuf_FileDescriptorSet(serializedBytes: PackageResources.greeter_protoset).file
     }
+
+    /// The same as bytes: a `FileDescriptorSet`.
+    package static var set: [UInt8] { PackageResources.greeter_protoset }
 }

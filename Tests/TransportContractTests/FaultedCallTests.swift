@@ -16,7 +16,8 @@ extension Contract {
 
         static let orders = [
             "refuse=1", "drop-after=2", "close=1012", "close=1000", "status=503", "status=503,retry-after=1", "stall",
-            "delay=20ms~10ms", "malformed=1", "no-close", "error=2", "reset=7", "reset=2", "goaway=1",
+            "delay=20ms~10ms", "malformed=1", "no-close", "error=2", "rst=7", "rst=2", "goaway=0",
+            "goaway=11", "window=1", "ping-flood", "late-headers", "bad-trailers", "big-metadata=100000",
         ]
 
         static let cases = TransportUnderTest.all.flatMap { transport in
@@ -49,7 +50,7 @@ extension Contract {
         private static func isMended(_ test: Case) -> Bool {
             test.transport.isRetrying
                 && (test.order == "refuse=1" && (test.kind.streamsRequests || test.transport.isNative)
-                    || test.order == "goaway=1" || test.order == "drop-after=2" && test.kind == .clientStream)
+                    || test.order.hasPrefix("goaway=") || test.order == "drop-after=2" && test.kind == .clientStream)
         }
 
         /// A connection may be reset before or after a request was written to it, and only before is it mended.
@@ -63,12 +64,14 @@ extension Contract {
             if isMendedByChance(test) { return [.ok, .unavailable] }
             switch test.order {
             case "stall": return [.deadlineExceeded]
-            case "delay=20ms~10ms", "no-close": return [.ok]
+            case "delay=20ms~10ms", "no-close", "window=1", "ping-flood", "late-headers": return [.ok]
             case "refuse=1", "status=503", "status=503,retry-after=1": return [.unavailable]
             case "drop-after=2": return test.kind == .unary ? [.ok] : [.unavailable]
-            case "reset=7": return test.transport.isNative ? [.unavailable] : [.ok]
-            case "reset=2": return test.transport.isNative ? [.internal] : [.ok]
-            case "goaway=1": return test.transport.isNative ? [.unavailable] : [.ok]
+            case "rst=7": return test.transport.isNative ? [.unavailable] : [.ok]
+            case "rst=2": return test.transport.isNative ? [.internal] : [.ok]
+            case "goaway=0", "goaway=11": return test.transport.isNative ? [.unavailable] : [.ok]
+            case "big-metadata=100000": return test.transport.isNative ? [.resourceExhausted] : [.ok]
+            case "bad-trailers": return test.transport.isNative ? [.unknown] : [.ok]
             case "close=1012", "close=1000":
                 guard streams, !test.transport.isNative else { return [.ok] }
                 return looksComplete(test) ? [.unavailable, .ok] : [.unavailable]

@@ -6,6 +6,10 @@ import GreeterCore
 public struct DemoFaults: Hashable, Sendable {
     /// The greatest number that a fault may be ordered with.
     public static let numberLimit = 1_000_000_000
+    /// The largest window of a stream that can be ordered, which is the largest that there is (RFC 9113, 6.9.1).
+    public static let windowLimit = 0x7FFF_FFFF
+    /// The most bytes of metadata that can be ordered.
+    public static let metadataLimit = 16_000_000
 
     /// How many connections are reset, counted from the start of the server.
     public var refuse: Int?
@@ -16,8 +20,18 @@ public struct DemoFaults: Hashable, Sendable {
     public var close: UInt16?
     /// The error code (RFC 9113, 7) with which a gRPC stream is reset after its first request.
     public var reset: UInt32?
-    /// Which gRPC call, counted over the whole run, is answered with GOAWAY and the end of its connection.
-    public var goAway: Int?
+    /// Which gRPC call is answered with GOAWAY and the end of its connection.
+    public var goAway: GoAway?
+    /// How many bytes a gRPC client may send ahead on a stream.
+    public var window: Int?
+    /// Whether gRPC clients are sent PINGs without end.
+    public var floodsWithPings = false
+    /// Whether the header block of a gRPC answer, and the replies behind it, are held back until the answer is complete.
+    public var sendsHeadersLate = false
+    /// Whether the status of every gRPC call is no number.
+    public var spoilsTrailers = false
+    /// Bytes of metadata, at the beginning of every gRPC answer, that nobody has asked for.
+    public var metadataSize: Int?
     /// What answers every HTTP request and every handshake but those of `/health`.
     public var status: Status?
     /// Whether calls are accepted and never answered.
@@ -45,6 +59,17 @@ public struct DemoFaults: Hashable, Sendable {
         }
     }
 
+    /// The error code of a GOAWAY (RFC 9113, 6.8), and which call is answered with it, counted over the whole run.
+    public struct GoAway: Hashable, Sendable {
+        public var code: UInt32
+        public var call: Int
+
+        public init(code: UInt32, call: Int = 1) {
+            self.code = code
+            self.call = call
+        }
+    }
+
     /// A time, and by how much it varies: evenly from `time - jitter` to `time + jitter`.
     public struct Delay: Hashable, Sendable {
         public var time: Duration
@@ -69,7 +94,7 @@ extension DemoFaults {
         for order in orders {
             let parts = order.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts.first ?? "")
-            guard let fault = DemoFault(rawValue: name) else {
+            guard let fault = DemoFault(name: name) else {
                 throw DemoFaultError(.unknown(name: name, nearest: .nearest(to: name)))
             }
             guard seen.insert(fault).inserted else { throw DemoFaultError(.repeated(fault)) }
@@ -81,19 +106,21 @@ extension DemoFaults {
     /// - Returns: whether the value is one of the fault's.
     private mutating func set(_ fault: DemoFault, to value: String?) -> Bool {
         switch fault {
-        case .stall:
-            stalls = true
-            return value == nil
-        case .noClose:
-            neverCloses = true
-            return value == nil
+        case .stall: return turnOn(\.stalls, value)
+        case .noClose: return turnOn(\.neverCloses, value)
+        case .pingFlood: return turnOn(\.floodsWithPings, value)
+        case .lateHeaders: return turnOn(\.sendsHeadersLate, value)
+        case .badTrailers: return turnOn(\.spoilsTrailers, value)
         case .refuse: return assign(Self.count(value), to: \.refuse)
         case .dropAfter: return assign(Self.count(value), to: \.dropAfter)
         case .malformed: return assign(Self.count(value), to: \.malformed)
         case .error: return assign(Self.count(value), to: \.error)
         case .close: return assign(Self.closeCode(value), to: \.close)
-        case .reset: return assign(value.flatMap { Self.number($0, in: 0...13) }.map { UInt32($0) }, to: \.reset)
-        case .goAway: return assign(Self.count(value), to: \.goAway)
+        case .reset: return assign(value.flatMap(Self.errorCode), to: \.reset)
+        case .goAway: return assign(GoAway(text: value ?? ""), to: \.goAway)
+        case .window: return assign(value.flatMap { Self.number($0, in: 0...Self.windowLimit) }, to: \.window)
+        case .bigMetadata:
+            return assign(value.flatMap { Self.number($0, in: 1...Self.metadataLimit) }, to: \.metadataSize)
         case .status: return assign(Status(text: value ?? ""), to: \.status)
         case .delay: return assign(Delay(text: value ?? ""), to: \.delay)
         }
@@ -104,6 +131,12 @@ extension DemoFaults {
         return value != nil
     }
 
+    /// For a fault without a value.
+    private mutating func turnOn(_ place: WritableKeyPath<Self, Bool>, _ value: String?) -> Bool {
+        self[keyPath: place] = true
+        return value == nil
+    }
+
     private static func count(_ value: String?) -> Int? {
         value.flatMap { number($0, in: 1...numberLimit) }
     }
@@ -112,6 +145,11 @@ extension DemoFaults {
         let ranges = [1000...1003, 1007...1014, 3000...4999]
         return value.flatMap { number($0, in: 1000...4999) }
             .flatMap { code in ranges.contains { $0.contains(code) } ? UInt16(code) : nil }
+    }
+
+    /// An error code of HTTP/2 (RFC 9113, 7).
+    fileprivate static func errorCode(_ text: some StringProtocol) -> UInt32? {
+        number(text, in: 0...13).map { UInt32($0) }
     }
 
     /// Digits only: no sign, no spaces.
@@ -132,6 +170,20 @@ extension DemoFaults.Status {
             let seconds = DemoFaults.number(parts[1].dropFirst(key.count), in: 0...DemoFaults.numberLimit)
         else { return nil }
         retryAfter = seconds
+    }
+}
+
+extension DemoFaults.GoAway {
+    fileprivate init?(text: String) {
+        let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, let code = DemoFaults.errorCode(first) else { return nil }
+        self.init(code: code)
+        guard parts.count > 1 else { return }
+        let key = "call="
+        guard parts[1].hasPrefix(key),
+            let call = DemoFaults.number(parts[1].dropFirst(key.count), in: 1...DemoFaults.numberLimit)
+        else { return nil }
+        self.call = call
     }
 }
 

@@ -72,12 +72,12 @@ final class FaultRun: Sendable {
         return number == ordered.error ? .fail : nil
     }
 
-    /// Whether the gRPC call that begins now is the one that is to be answered with GOAWAY.
-    func saysGoAway() -> Bool {
-        guard let number = ordered.goAway else { return false }
+    /// The error code of the GOAWAY with which the gRPC call that begins now is to be answered; `nil` for a call that is served.
+    func saysGoAway() -> UInt32? {
+        guard let order = ordered.goAway else { return nil }
         return state.withLock { state in
             state.calls += 1
-            return state.calls == number
+            return state.calls == order.call ? order.code : nil
         }
     }
 

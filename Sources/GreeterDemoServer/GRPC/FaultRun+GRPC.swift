@@ -1,6 +1,4 @@
-import GRPCCore
 import GreeterCore
-import TransportSupport
 
 extension FaultRun {
     /// What happens to a call that has been served so many requests or, where there is one, been sent so many replies.
@@ -19,18 +17,4 @@ enum GRPCStrike: Hashable {
     case reset(UInt32)
     /// The service fails.
     case fail
-}
-
-extension RPCError {
-    /// What an HTTP status is called here, and the time to come again as gRFC A6 has it.
-    init(_ status: DemoFaults.Status) {
-        let code = Status.Code(rawValue: StatusMapping.statusCode(ofHTTP: status.code).rawValue)
-        var metadata = Metadata()
-        if let seconds = status.retryAfter {
-            metadata.addString(String(seconds * 1000), forKey: Pushback.metadataKey)
-        }
-        self.init(
-            code: code.flatMap { RPCError.Code($0) } ?? .unknown, message: "HTTP \(status.code), as ordered",
-            metadata: metadata)
-    }
 }

@@ -1,104 +1,96 @@
-import Foundation
-import GRPCCore
-import GRPCNIOTransportHTTP2Posix
 import GreeterCore
+import HTTP2Session
 import NIOCore
 import NIOPosix
-import TransportSupport
+import Synchronization
 
 /// The demo server's side that speaks gRPC: greetings, health and reflection on a port of its own.
 ///
-/// Memory of a connection: what the library holds, which is 1 MiB that a client may send ahead on each stream, and at most
-/// one message of ``messageLimit`` a stream; and the answers to PINGs that a client does not read, see ``PingAnswerer``.
+/// Memory of a connection: what its calls hold, see ``GRPCRouter``, at most ``HTTP2Configuration/maximumConcurrentStreams`` of them at
+/// once, and 1,000 answers to PINGs that the client does not read.
 final class GRPCListener: Sendable {
-    /// The longest message that is taken, in bytes.
-    private static let messageLimit = 16 * 1024 * 1024
-
     /// The port that it really has.
     let port: Int
-    private let streams: StreamRegistry
-    private let task: Task<Void, any Error>
+    private let channel: any Channel
+    private let register: Register
 
     /// - Throws: when it cannot listen there.
     init(
         _ configuration: DemoServerConfiguration, faults: FaultRun, clock: any CallClock,
         group: MultiThreadedEventLoopGroup
     ) async throws {
-        let streams = StreamRegistry()
-        let transport = HTTP2ServerTransport.Posix(
-            address: try Self.address(of: configuration), transportSecurity: .plaintext,
-            config: Self.settings(streams, faults), eventLoopGroup: group)
-        let server = GRPCServer(
-            transport: transport,
-            services: [
-                GreeterService(configuration: configuration, faults: faults, clock: clock, streams: streams),
-                HealthService(), try ReflectionService(),
-            ])
-        let task = Task { try await server.serve() }
-        do {
-            port = try await transport.listeningAddress.port ?? configuration.grpcPort
-        } catch {
-            // The address only says that there is none; the server knows why.
-            try await task.value
-            throw error
-        }
-        (self.streams, self.task) = (streams, task)
+        let greeter = GreeterService(configuration: configuration, faults: faults)
+        let methods = [greeter.methods, HealthService.methods, try ReflectionService().methods]
+            .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
+        let router = GRPCRouter(methods: methods, faults: faults, clock: clock)
+        let register = Register()
+        channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try faults.admit(channel)
+                    try Self.configure(channel, router, faults.ordered, register)
+                }
+            }
+            .bind(host: configuration.host, port: configuration.grpcPort)
+            .get()
+        port = channel.localAddress?.port ?? configuration.grpcPort
+        self.register = register
     }
 
-    /// How long calls may take to notice that their connections are gone.
-    private static let patience = Duration.seconds(2)
+    private static func configure(
+        _ channel: any Channel, _ router: GRPCRouter, _ faults: DemoFaults, _ register: Register
+    ) throws {
+        var settings = HTTP2Configuration()
+        if let window = faults.window { settings.streamWindow = window }
+        let handler = HTTP2SessionHandler(
+            role: .server { stream in Task { await router.serve(stream) } }, configuration: settings)
+        register.add(handler.connection, on: channel)
+        let pipeline = channel.pipeline.syncOperations
+        if faults.floodsWithPings { try pipeline.addHandler(PingFlood()) }
+        try pipeline.addHandler(handler)
+    }
 
-    /// Stops listening, and closes every connection at once.
+    /// Stops listening, tells every client that no more calls are served, and closes every connection at once. May be called again.
     func stop() async {
-        await streams.close()
-        // Cancelling at once would let the library drop a connection that it has just accepted, and trap.
-        await withTaskGroup { group in
-            group.addTask { _ = await self.task.result }
-            group.addTask { try? await ContinuousClock().sleep(for: Self.patience) }
-            await group.next()
-            self.task.cancel()
-            group.cancelAll()
+        // The event loop may be gone the second time, and would never answer.
+        guard let connections = register.stop() else { return }
+        try? await channel.close()
+        for connection in connections {
+            connection.goAway(text: "the server stops")
+            connection.close()
         }
-    }
-
-    private static func settings(_ streams: StreamRegistry, _ faults: FaultRun) -> HTTP2ServerTransport.Posix.Config {
-        var settings = HTTP2ServerTransport.Posix.Config.defaults
-        settings.http2.targetWindowSize = 1 << 20
-        settings.rpc.maxRequestPayloadSize = messageLimit
-        settings.compression.enabledAlgorithms = [.gzip, .deflate]
-        // Replies are few and far between more often than not, and then wait for nobody.
-        settings.connection.flushCoalescing = nil
-        settings.channelDebuggingCallbacks.onBindTCPListener = { channel in
-            streams.listen(channel)
-            return channel.eventLoop.makeSucceededVoidFuture()
-        }
-        settings.channelDebuggingCallbacks.onAcceptTCPConnection = { channel in
-            if faults.refusesConnection() {
-                streams.reset(channel)
-            } else {
-                streams.add(connection: channel)
-            }
-            return channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(PingAnswerer(.server), position: .first)
-            }
-        }
-        settings.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
-            channel.eventLoop.makeCompletedFuture { try streams.add(stream: channel) }
-        }
-        return settings
-    }
-
-    private static func address(
-        of configuration: DemoServerConfiguration
-    ) throws -> GRPCNIOTransportHTTP2Posix.SocketAddress {
-        let address = try NIOCore.SocketAddress.makeAddressResolvingHost(
-            configuration.host, port: configuration.grpcPort)
-        guard let host = address.ipAddress else { throw SocketAddressError.unsupported }
-        return address.protocol == .inet6
-            ? .ipv6(host: host, port: configuration.grpcPort) : .ipv4(host: host, port: configuration.grpcPort)
+        for connection in connections { _ = try? await connection.ended() }
     }
 }
 
-extension GRPCNIOTransportHTTP2Posix.SocketAddress {
-    fileprivate var port: Int? { ipv4?.port ?? ipv6?.port }
+/// The connections that there are.
+private final class Register: Sendable {
+    private struct State {
+        var connections: [ObjectIdentifier: HTTP2Connection] = [:]
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ connection: HTTP2Connection, on channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        let isLate = state.withLock { state in
+            state.connections[id] = connection
+            return state.isStopped
+        }
+        if isLate { connection.close() }
+        channel.closeFuture.whenComplete { _ in self.state.withLock { $0.connections[id] = nil } }
+    }
+
+    /// Lets no more in.
+    /// - Returns: those that are to be ended; `nil` where that was said before.
+    func stop() -> [HTTP2Connection]? {
+        state.withLock { state in
+            guard !state.isStopped else { return nil }
+            state.isStopped = true
+            return Array(state.connections.values)
+        }
+    }
 }

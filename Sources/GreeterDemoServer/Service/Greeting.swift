@@ -16,13 +16,19 @@ enum Greeting {
     }
 
     static func text(for name: String, in language: String) -> String {
+        let (before, after) = words(in: language)
+        return before + name + after
+    }
+
+    /// What stands before a name and behind it.
+    static func words(in language: String) -> (before: String, after: String) {
         switch language {
-        case "zh": "你好，\(name)！"
-        case "es": "¡Hola, \(name)!"
-        case "fr": "Bonjour, \(name)!"
-        case "de": "Hallo, \(name)!"
-        case "ja": "こんにちは、\(name)さん！"
-        default: "Hello, \(name)!"
+        case "zh": ("你好，", "！")
+        case "es": ("¡Hola, ", "!")
+        case "fr": ("Bonjour, ", "!")
+        case "de": ("Hallo, ", "!")
+        case "ja": ("こんにちは、", "さん！")
+        default: ("Hello, ", "!")
         }
     }
 

@@ -23,7 +23,8 @@ final class ConnectionCore: Sendable {
     /// What a task asks of the connection as a whole.
     enum Command: Sendable {
         case ping(PingAnswer)
-        case goAway(HTTP2ErrorCode, String)
+        /// The stream is the first that is not served, where it is one of those that are there.
+        case goAway(HTTP2ErrorCode, String, before: StreamCore?)
         case settings([HTTP2Setting])
         case snapshot(Reply<HTTP2Snapshot>)
         case close

@@ -78,10 +78,12 @@ package final class HTTP2Connection: Sendable {
 
     /// Sends GOAWAY: no streams of the peer's that are not there yet will be served, and none opened here. The connection closes
     /// when those that are there have ended; at once for an error.
-    /// - Parameter text: For the peer's log.
-    package func goAway(_ code: HTTP2ErrorCode = .noError, text: String = "") {
+    /// - Parameters:
+    ///   - text: For the peer's log.
+    ///   - stream: A stream of the peer's that is not served any more, nor are those after it; for servers.
+    package func goAway(_ code: HTTP2ErrorCode = .noError, text: String = "", before stream: HTTP2Stream? = nil) {
         core.shared.withLock { $0.isDraining = true }
-        core.submit(.goAway(code, text))
+        core.submit(.goAway(code, text, before: stream?.core))
     }
 
     /// Sends SETTINGS in mid-connection.
@@ -96,7 +98,7 @@ package final class HTTP2Connection: Sendable {
         return await reply.value()
     }
 
-    /// Ends the connection at once, and every stream on it.
+    /// Ends the connection at once, and every stream on it. What a server has written before is sent as far as the socket takes it.
     package func close() {
         core.submit(.close)
     }

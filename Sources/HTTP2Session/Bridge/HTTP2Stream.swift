@@ -112,6 +112,39 @@ package final class HTTP2Stream: Sendable {
         }
     }
 
+    /// Sends the rest of a response in one go; for servers. Waits for nothing: what the peer does not take yet is kept until it does.
+    /// - Parameters:
+    ///   - head: The header block, where none was sent before.
+    ///   - trailers: The header block that comes last.
+    package func conclude(_ bytes: ByteBuffer, after head: HTTP2Headers? = nil, trailers: HTTP2Headers) {
+        schedule { state in
+            guard !state.isFinished, !state.isClosed else { return false }
+            if let head { (state.head, state.headEnds) = (head, false) }
+            state.outboundBytes += bytes.readableBytes
+            state.outbound.append(bytes)
+            (state.trailers, state.isFinished) = (trailers, true)
+            return true
+        }
+    }
+
+    /// Waits until all that was written is on its way to the peer, or never will be. Returns at once when the task is cancelled.
+    package func drained() async {
+        while core.shared.withLock({ $0.outboundBytes > 0 && !$0.isClosed }), !Task.isCancelled {
+            await core.shared.wait(\.writers) { $0.outboundBytes > 0 && !$0.isClosed }
+        }
+    }
+
+    /// Waits until nothing can be sent any more: the stream has ended on both sides, or either side has reset it, or the connection
+    /// is over. Returns at once when the task is cancelled.
+    package func closed() async {
+        while core.shared.withLock({ !$0.isClosed }), !Task.isCancelled {
+            await core.shared.wait(\.writers) { !$0.isClosed }
+        }
+    }
+
+    /// The connection that it is on.
+    package var carrier: HTTP2Connection { HTTP2Connection(core: connection) }
+
     /// Ends both halves at once with RST_STREAM. Without effect on a stream that is over.
     package func reset(_ code: HTTP2ErrorCode) {
         schedule { state in

@@ -5,27 +5,25 @@ extension HTTP2SessionHandler {
     func perform(_ command: ConnectionCore.Command) {
         switch command {
         case .ping(let answer): ping(answer)
-        case .goAway(let code, let text): goAway(code, text)
+        case .goAway(let code, let text, let core): goAway(code, text, before: core)
         case .settings(let settings): submit(settings)
         case .snapshot(let reply): reply.give(snapshot)
-        case .close: end(.closedHere)
+        case .close:
+            if isServer { flush() }
+            end(.closedHere)
         }
     }
 
     /// Says that no more streams are served (RFC 9113, 6.8).
-    private func goAway(_ code: HTTP2ErrorCode, _ text: String) {
+    private func goAway(_ code: HTTP2ErrorCode, _ text: String, before core: StreamCore?) {
         guard ownGoAway == nil else { return }
         ownGoAway = code
         let bytes = Array(text.utf8.prefix(1024))
-        if code == .noError {
-            let last = nghttp2_session_get_last_proc_stream_id(session)
-            guard check(nghttp2_submit_goaway(session, 0, last, code.rawValue, bytes, bytes.count)) else { return }
-            if streams.isEmpty { check(nghttp2_session_terminate_session(session, code.rawValue)) }
-        } else {
-            let last = nghttp2_session_get_last_proc_stream_id(session)
-            check(nghttp2_submit_goaway(session, 0, last, code.rawValue, bytes, bytes.count))
-            closesAfterFlush = true
-        }
+        // Streams have odd numbers. The library lets go of those beyond the last one.
+        let last = core.map { max(0, $0.wire.id - 2) } ?? nghttp2_session_get_last_proc_stream_id(session)
+        guard check(nghttp2_submit_goaway(session, 0, last, code.rawValue, bytes, bytes.count)) else { return }
+        closesAfterFlush = code != .noError
+        if code == .noError, streams.isEmpty { check(nghttp2_session_terminate_session(session, code.rawValue)) }
     }
 
     var snapshot: HTTP2Snapshot {

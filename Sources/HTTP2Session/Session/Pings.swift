@@ -52,7 +52,7 @@ extension HTTP2SessionHandler {
         guard streams.isEmpty, waiting.isEmpty else { return }
         idleTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { [weak self] in
             self?.idleTimer = nil
-            self?.perform(.goAway(.noError, ""))
+            self?.perform(.goAway(.noError, "", before: nil))
             self?.flush()
         }
     }

@@ -12,15 +12,43 @@ extension HTTP2SessionHandler {
         isTapped = tap?.isListening ?? false
         if configuration.keepAlive != nil { lastRead = context.eventLoop.now }
         if !hasPeerSettings { firstBytes += buffer.readableBytesView.prefix(64 - firstBytes.count) }
-        let used = buffer.withUnsafeReadableBytes { bytes in
-            nghttp2_session_mem_recv(session, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
-        }
-        if used < 0 { return abort(Int32(clamping: used)) }
+        guard take(buffer, session) else { return }
         // Libraries without a limit of their own would read it for ever.
         if let block, block.continuations > blockLimit {
             let text = "a header block goes on after \(block.continuations) bytes"
             abort(HTTP2Violation(code: .enhanceYourCalm, text: text))
         }
+    }
+
+    /// Bytes that the library is given at a time: fewer PINGs than it may have answers waiting.
+    private static let portion = 8 * 1024
+
+    /// A peer may ask more in one read than may wait to be answered. Only where it does not take the answers it is a flood: so they
+    /// are sent while there is more to read.
+    /// - Returns: whether the session goes on.
+    private func take(_ buffer: ByteBuffer, _ session: OpaquePointer) -> Bool {
+        let limit = configuration.maximumUnsentAnswers / 2
+        return buffer.withUnsafeReadableBytes { bytes in
+            var rest = bytes.bindMemory(to: UInt8.self)
+            while !rest.isEmpty {
+                let portion = UnsafeBufferPointer(rebasing: rest.prefix(Self.portion))
+                let used = nghttp2_session_mem_recv(session, portion.baseAddress, portion.count)
+                if used < 0 {
+                    abort(Int32(clamping: used))
+                    return false
+                }
+                rest = UnsafeBufferPointer(rebasing: rest.dropFirst(portion.count))
+                if nghttp2_session_get_outbound_queue_size(session) > limit { flushWithinRead() }
+                if reason != nil { return false }
+            }
+            return true
+        }
+    }
+
+    private func flushWithinRead() {
+        isReading = false
+        flush()
+        isReading = true
     }
 
     /// Tells the tasks what has come.

@@ -66,6 +66,7 @@ extension HTTP2SessionHandler {
         // Frames of 16,384 bytes, so that a block that is too large, but not endless, is read to its end and its size told.
         cnghttp2_set_max_continuations(option, blockLimit / 16_384)
         nghttp2_option_set_max_reserved_remote_streams(option, 0)
+        nghttp2_option_set_max_send_header_block_length(option, Self.headersLimit)
         cnghttp2_set_lenient_spaces(option)
         guard let callbacks = makeCallbacks() else { return nil }
         defer { nghttp2_session_callbacks_del(callbacks) }
@@ -113,6 +114,9 @@ extension HTTP2SessionHandler {
         context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
         context.close(promise: nil)
     }
+
+    /// The largest header block that is sent, in bytes: what a peer accepts is for the peer to say.
+    private static let headersLimit = 32 * 1024 * 1024
 
     /// Bytes on the wire after which a header block counts as endless.
     var blockLimit: Int { 2 * configuration.maximumHeaderListSize + (1 << 20) }

@@ -181,7 +181,10 @@ def check_faults():
         return lambda: greeter.Stub(channel).unary(request("Ana"), timeout=timeout)
 
     # A call that the server says not to have taken is made again by grpcio itself.
-    expected = {"status=503": "UNAVAILABLE", "reset=2": "INTERNAL", "goaway=1": "OK", "error=1": "UNKNOWN"}
+    expected = {
+        "status=503": "UNAVAILABLE", "rst=2": "INTERNAL", "goaway=0": "OK", "error=1": "UNKNOWN",
+        "window=1": "OK", "late-headers": "OK", "bad-trailers": "UNKNOWN", "big-metadata=100000": "RESOURCE_EXHAUSTED",
+    }
     for fault, code in expected.items():
         with PROGRAM.demo(fault) as address, grpc.insecure_channel(address) as channel:
             check(f"demo: {fault}", code_of(invoke(channel))[0], code)
