@@ -20,9 +20,6 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOFoundationCompat", package: "swift-nio"),
 ]
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
-let grpcHTTP2: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
-let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 let package = Package(
@@ -34,15 +31,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.42.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.19.0"),
-        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
-        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
-        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
-        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -105,9 +97,8 @@ let package = Package(
         ),
         .target(
             name: "GreeterProtos",
-            dependencies: [grpcCore, grpcProtobuf, .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-            exclude: ["Generated/protos.cksum"],
-            resources: [.embedInCode("Generated/greeter.protoset")],
+            exclude: ["protos.cksum"],
+            resources: [.embedInCode("greeter.protoset")],
             swiftSettings: settings
         ),
         .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
@@ -152,7 +143,6 @@ let package = Package(
             name: "streams-benchmark",
             dependencies: [
                 "BenchmarkSupport", "GreeterCore", "GreeterHistory", "GatewayTransport", "GRPCTransport",
-                "GreeterProtos", grpcCore, grpcHTTP2, grpcProtobuf,
             ] + nio,
             path: "Benchmarks/Streams",
             swiftSettings: settings
@@ -228,7 +218,9 @@ let package = Package(
         ),
         .testTarget(
             name: "GreeterProtosTests",
-            dependencies: ["GreeterProtos", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: [
+                "GreeterProtos", "GRPCWire", "GreeterCore", .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -21,7 +21,6 @@ CLIENTS = {
         contest.Client("Python websockets", python("websockets"), every=2),
     ],
     "gRPC": OURS + [
-        contest.Client("grpc-swift-2", [machine.STREAMS, "grpc"]),
         contest.Client("Python grpcio", python("grpcio"), every=4),
     ],
 }

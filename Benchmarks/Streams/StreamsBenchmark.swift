@@ -64,8 +64,6 @@ private struct Order {
         case nio
         /// SwiftNIO, with frames put together and taken apart by hand.
         case nioBytes = "nio-bytes"
-        /// The client of grpc-swift-2.
-        case grpc
     }
 
     var client: Client
@@ -97,7 +95,6 @@ private struct Order {
         case .ours: OurClient(server: server, folder: folder, authority: authority)
         case .nio: BareWebSocket(server: server, framing: .library)
         case .nioBytes: BareWebSocket(server: server, framing: .hand)
-        case .grpc: try BareGRPC(server: server)
         }
     }
 }
@@ -106,7 +103,7 @@ private struct Order {
 private struct Misuse: Error, CustomStringConvertible {
     var description: String {
         """
-        usage: streams-benchmark ours|nio|nio-bytes|grpc client-stream|bidi REQUESTS URL [--record FOLDER | --ca FILE]
+        usage: streams-benchmark ours|nio|nio-bytes client-stream|bidi REQUESTS URL [--record FOLDER | --ca FILE]
                streams-benchmark ours unary|server-stream REQUESTS URL [--record FOLDER | --ca FILE]
         """
     }

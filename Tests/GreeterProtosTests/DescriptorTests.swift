@@ -1,6 +1,8 @@
 import Foundation
+import GRPCWire
+import GreeterCore
 import GreeterProtos
-import SwiftProtobuf
+import NIOCore
 import Testing
 
 @Suite("The checked-in descriptors")
@@ -8,7 +10,7 @@ struct DescriptorTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    @Test("Every .proto file is the one that the generated code was made from: scripts/generate-protos makes it anew")
+    @Test("Every .proto file is the one that the descriptors were made from: scripts/generate-protos makes them anew")
     func checksums() throws {
         let protos = Self.root.appending(path: "Protos")
         let names = try FileManager.default.subpathsOfDirectory(atPath: protos.path)
@@ -18,9 +20,9 @@ struct DescriptorTests {
             return "\(Checksum.posix(bytes)) \(bytes.count) \(name)"
         }
         let recorded = try String(
-            contentsOf: Self.root.appending(path: "Sources/GreeterProtos/Generated/protos.cksum"), encoding: .utf8)
+            contentsOf: Self.root.appending(path: "Sources/GreeterProtos/protos.cksum"), encoding: .utf8)
         #expect(actual == recorded.split(separator: "\n").map(String.init))
-        #expect(try ServiceDescriptors.files().map(\.name).sorted() == names)
+        #expect(Self.files.map { $0.text(1) }.sorted() == names)
     }
 
     @Test("The checksum is that of POSIX: cksum says 930766865 9 of '123456789'")
@@ -29,13 +31,13 @@ struct DescriptorTests {
     }
 
     @Test("The services and their methods are those that are published, each of its kind")
-    func services() throws {
-        let methods = try ServiceDescriptors.files().flatMap { file in
-            file.service.flatMap { service in
-                service.method.map { method in
-                    let streams = (method.clientStreaming, method.serverStreaming)
-                    return
-                        "\(file.package).\(service.name)/\(method.name) \(streams.0 ? ">>" : ">")\(streams.1 ? "<<" : "<")"
+    func services() {
+        let methods = Self.files.flatMap { file in
+            file.messages(6).flatMap { service in
+                service.messages(2).map { method in
+                    let streams = (method.isTrue(5), method.isTrue(6))
+                    return "\(file.text(2)).\(service.text(1))/\(method.text(1)) "
+                        + "\(streams.0 ? ">>" : ">")\(streams.1 ? "<<" : "<")"
                 }
             }
         }
@@ -49,17 +51,44 @@ struct DescriptorTests {
             ])
     }
 
-    @Test("The generated code writes the fields by the numbers of the descriptor")
-    func fields() throws {
+    @Test(
+        "Greetings are written with the fields of the descriptors, by their numbers", arguments: ["Request", "Reply"])
+    func fields(_ kind: String) throws {
         let message = try #require(
-            ServiceDescriptors.files().flatMap(\.messageType).first { $0.name == "HelloRequest" })
-        #expect(message.field.map(\.name) == ["name", "language"])
-        #expect(message.field.map(\.number) == [1, 2])
-        let bytes: [UInt8] = try Helloworld_HelloRequest.with {
-            $0.name = "A"
-            $0.language = "b"
-        }.serializedBytes()
-        #expect(bytes == [1 << 3 | 2, 1, 0x41, 2 << 3 | 2, 1, 0x62])
+            Self.files.flatMap { $0.messages(4) }.first { $0.text(1) == "Hello" + kind })
+        #expect(message.messages(2).map { $0.text(1) } == [kind == "Request" ? "name" : "message", "language"])
+        #expect(message.messages(2).map { $0.number(3) } == [1, 2])
+        // TYPE_STRING.
+        #expect(message.messages(2).map { $0.number(5) } == [9, 9])
+        var bytes = ByteBuffer()
+        if kind == "Request" {
+            _ = GreeterWire.write(HelloRequest(name: "A", language: "b"), to: &bytes)
+        } else {
+            GreeterWire.write(HelloReply(message: "A", language: "b"), to: &bytes)
+        }
+        #expect(Array(bytes.readableBytesView) == [1 << 3 | 2, 1, 0x41, 2 << 3 | 2, 1, 0x62])
+    }
+
+    private static let files = Descriptor(bytes: ServiceDescriptors.set).messages(1)
+}
+
+/// A message of google/protobuf/descriptor.proto, by the numbers of its fields.
+private struct Descriptor {
+    var bytes: [UInt8]
+
+    func messages(_ number: Int) -> [Descriptor] { values(number).map { Descriptor(bytes: $0.bytes ?? []) } }
+    func text(_ number: Int) -> String { String(decoding: values(number).last?.bytes ?? [], as: UTF8.self) }
+    func number(_ number: Int) -> UInt64 { values(number).last?.value ?? 0 }
+    func isTrue(_ number: Int) -> Bool { self.number(number) == 1 }
+
+    private func values(_ number: Int) -> [(bytes: [UInt8]?, value: UInt64)] {
+        bytes.withUnsafeBytes { bytes in
+            var (fields, found) = (ProtobufFields(bytes), [(bytes: [UInt8]?, value: UInt64)]())
+            while let field = fields.next() {
+                if field.number == number { found.append((field.bytes.map { Array($0) }, field.value)) }
+            }
+            return found
+        }
     }
 }
 

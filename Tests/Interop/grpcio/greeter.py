@@ -1,5 +1,5 @@
 """The Greeter service in the words of grpcio: its messages, a server, and stubs. Nothing of it was generated for Python: the
-messages come from the descriptors that are checked in beside the Swift code."""
+messages come from the descriptors that are checked in for the demo server's reflection."""
 import concurrent.futures
 import pathlib
 import threading
@@ -14,7 +14,7 @@ SERVICE = "helloworld.Greeter"
 
 def _messages():
     files = descriptor_pb2.FileDescriptorSet()
-    files.ParseFromString((ROOT / "Sources/GreeterProtos/Generated/greeter.protoset").read_bytes())
+    files.ParseFromString((ROOT / "Sources/GreeterProtos/greeter.protoset").read_bytes())
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         pool.Add(file)
