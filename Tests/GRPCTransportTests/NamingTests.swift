@@ -15,7 +15,7 @@ struct NamingTests {
     func otherName() async throws {
         let service = NamedService(method: "SayHelloStream")
         try await service.serve { address in
-            let transport = GRPCTransport(server: address, configuration: patient())
+            let transport = GRPCTransport(server: address, configuration: patient(), clock: ManualClock())
             let names = (1...2000).map { "User \($0)" }
             let log = EventLog()
             let outcome = await transport.greet(.clientStream, names, log: log)
@@ -38,7 +38,7 @@ struct NamingTests {
     func unrepeatable() async throws {
         let service = NamedService(method: "SayHelloStream")
         try await service.serve { address in
-            let transport = GRPCTransport(server: address, configuration: patient())
+            let transport = GRPCTransport(server: address, configuration: patient(), clock: ManualClock())
             let plan = SteeredPlan(PlanRun(names: ["first"]), holdsOpen: true)
             let log = EventLog()
             async let outcome = transport.perform(
@@ -73,7 +73,7 @@ struct NamingTests {
     @Test("a server that knows neither name is asked twice, and the error says what to do")
     func neither() async throws {
         try await NamedService(method: "Nope").serve { address in
-            let transport = GRPCTransport(server: address, configuration: patient())
+            let transport = GRPCTransport(server: address, configuration: patient(), clock: ManualClock())
             let log = EventLog()
             let outcome = await transport.greet(.clientStream, ["Ana", "Bob"], log: log)
             #expect(outcome.code == .unimplemented)
@@ -91,7 +91,8 @@ struct NamingTests {
         let service = NamedService(method: "SayHelloStream")
         try await service.serve { address in
             let transport = GRPCTransport(
-                server: address, configuration: patient { $0.triesOtherClientStream = chooser != "configuration" })
+                server: address, configuration: patient { $0.triesOtherClientStream = chooser != "configuration" },
+                clock: ManualClock())
             let method = chooser == "call" ? "SayHelloClientStream" : nil
             let log = EventLog()
             let outcome = await transport.greet(
@@ -110,7 +111,7 @@ struct NamingTests {
     func ownMethod(name: String) async throws {
         let service = NamedService(method: "SayNothing")
         try await service.serve { address in
-            let transport = GRPCTransport(server: address, configuration: patient())
+            let transport = GRPCTransport(server: address, configuration: patient(), clock: ManualClock())
             for kind in CallKind.allCases {
                 let outcome = await transport.greet(
                     kind, options: CallOptions(deadline: .seconds(60), method: name))
@@ -132,7 +133,7 @@ struct NamingTests {
         try await service.serve { address in
             var address = address
             address.basePath = "/one/two"
-            let transport = GRPCTransport(server: address, configuration: patient())
+            let transport = GRPCTransport(server: address, configuration: patient(), clock: ManualClock())
             let log = EventLog()
             #expect(await transport.greet(.unary, log: log).error == nil)
             #expect(log.routes == ["/one/two/helloworld.Greeter/SayHello"])
@@ -143,7 +144,7 @@ struct NamingTests {
     @Test("an address that ends with a method is told apart from one with a path")
     func methodInAddress() async throws {
         let address = try ServerAddress(parsing: "grpc://h:1/helloworld.Greeter/SayHello")
-        let transport = GRPCTransport(server: address, configuration: patient())
+        let transport = GRPCTransport(server: address, configuration: patient(), clock: ManualClock())
         let error = await transport.greet(.unary).error
         #expect(error?.advice == "end the address before '/helloworld.Greeter', and name a method with --method")
         await transport.shutdown()
@@ -153,7 +154,7 @@ struct NamingTests {
     func socket() async throws {
         let path = "/tmp/greeter-\(UUID().uuidString).sock"
         try await NamedService(method: "SayHello").serve(at: path) { address in
-            let transport = GRPCTransport(server: address, configuration: patient())
+            let transport = GRPCTransport(server: address, configuration: patient(), clock: ManualClock())
             #expect(await transport.greet(.unary).error == nil)
             await transport.shutdown()
         }

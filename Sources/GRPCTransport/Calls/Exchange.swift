@@ -18,7 +18,7 @@ struct Exchange: Sendable {
     let acceptance = Once()
 
     /// After how much time without a sign of the server's a person is told that it is waited for.
-    private static let patience = Duration.seconds(2)
+    private static let patience = Duration.seconds(5)
 
     var clock: any CallClock { context.clock }
 
