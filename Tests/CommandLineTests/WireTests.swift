@@ -19,11 +19,13 @@ struct WireTests {
         let folder = try Folder()
         let file = "\(folder.path)/wire.jsonl"
         let arguments = ["call", "bidi", "Ana", "Bob", "--server", "demo:grpc", "--wire", file]
-        let result = try await Executable.run(arguments + ["--header", "X-Api-Key: s3cret-4711"])
+        let result = try await Executable.run(
+            arguments + ["--header", "X-Api-Key: s3cret-4711"], environment: ["GREETER_TUI_TOKEN": "t0ken-4711"])
         #expect(result.status == 0)
         #expect(result.lines.count == 2)
         let text = try #require(folder.read("wire.jsonl"))
-        #expect(!text.contains("s3cret-4711"))
+        #expect(!text.contains("s3cret-4711") && !text.contains("t0ken-4711"))
+        #expect(text.contains(#"{"name":"authorization","value":"[redacted]"}"#))
         let facts = try facts(text)
         #expect(facts.first?["fact"] as? String == "connected")
         #expect(facts.last?["fact"] as? String == "closed")
