@@ -40,14 +40,14 @@ public struct WireText: Hashable, Sendable {
         case .messages(let messages): describe(messages)
         case .standing(let standing):
             type = "standing"
-            content = "\(standing.streams.count) streams open; \(Self.text(of: standing.settings))"
+            content = "\(Self.count(standing.streams.count, "stream")) open; \(Self.text(of: standing.settings))"
             weight = .minor
         case .stallBegan(let stall, let bytes):
             (type, weight) = ("stalled", .stall)
             content = "\(Self.cause(of: stall)); \(Self.size(bytes)) wait"
         case .stallEnded(let stall, let length):
-            (type, weight) = ("went on", .stall)
-            content = "after \(length.text): \(Self.cause(of: stall))"
+            (type, weight) = ("waited", .stall)
+            content = "\(length.text): \(Self.cause(of: stall))"
         case .queued(let waiting, let limit):
             (type, weight) = ("queued", .stall)
             content = "\(waiting) calls wait: the server allows \(limit) streams at once"

@@ -30,7 +30,7 @@ struct WireTests {
         try await server.stop()
         let records = tap.take().records
         #expect(records.allSatisfy { $0.connection == 1 })
-        #expect(records.first?.fact == .connected(WireConnection(address: "127.0.0.1:\(server.port)")))
+        #expect(records.first?.fact == .connected(WireConnection(address: address.authority)))
         #expect(!"\(records)".contains("s3cret"))
 
         func fields(_ direction: WireDirection) -> [MetadataEntry] {

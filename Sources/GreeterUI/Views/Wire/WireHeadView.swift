@@ -92,7 +92,9 @@ enum WireHeadView {
             ? (isSent ? "0: may send nothing" : "0: the server is held back") : WireText.size(window.now)
         return [
             Span("\(name) ", theme.text), Span(full, style), Span(rest, theme.faint),
-            Span(" \(now) of \(WireText.size(size))", style == theme.warning ? theme.warning : theme.text),
+            Span(
+                window.size > 0 ? " \(now) of \(WireText.size(size))" : " \(now)",
+                style == theme.warning ? theme.warning : theme.text),
         ]
     }
 
