@@ -43,9 +43,10 @@ extension Exchange {
                     }
                 case .trailers(let block): reader.trailers = block
                 case .end(let end):
-                    if case .complete = end, failure.verdict(on: end, reader).error == nil { ledger.end() }
+                    let verdict = failure.verdict(on: end, reader)
+                    if case .complete = end, verdict.error == nil { ledger.end() }
                     await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
-                    return await self.end(end, reader)
+                    return await self.end(verdict)
                 }
             } catch {
                 await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
@@ -103,8 +104,7 @@ extension Exchange {
     }
 
     /// What the end of the stream means for the call. With a status it is also the end of the server's half.
-    private func end(_ end: HTTP2StreamEnd, _ reader: AnswerReader) async -> CallEnding {
-        let verdict = failure.verdict(on: end, reader)
+    private func end(_ verdict: StreamFailure.Verdict) async -> CallEnding {
         guard verdict.isStatus else {
             let rule = "the stream ended without a status"
             var ending = CallEnding.failure(verdict.error ?? GRPCFailure.lost, rule: rule, trailers: verdict.trailers)

@@ -84,13 +84,23 @@ struct GRPCCall: Sendable {
     // MARK: One RPC for each request
 
     private func exchangeAll(_ limit: TimeLimit) async throws -> CallEnding {
+        guard call.options.deadlineStart == .halfClose, let deadline = call.options.deadline else {
+            return try await exchangeAll(limit, each: nil)
+        }
+        let own = SerialLimit(deadline, clock: context.clock, error: call.options.deadlineError)
+        return try await own.run { try await exchangeAll(limit, each: own) }
+    }
+
+    /// - Parameter own: The limit of each exchange; `nil` where they have only one together.
+    private func exchangeAll(_ limit: TimeLimit, each own: SerialLimit?) async throws -> CallEnding {
         var source = PlanSource(call.plan, clock: context.clock)
         var trailers: [MetadataEntry] = []
         while let request = try await next(&source) {
-            let own = call.options.limit(fromHalfClose: context.clock.now, clock: context.clock)
-            let ending = try await own.run {
-                try await exchange(.one(request), method, own.instant == nil ? limit : own)
-            }
+            own?.begin()
+            let ending = try await exchange(
+                .one(request), method,
+                own == nil ? limit : call.options.limit(fromHalfClose: context.clock.now, clock: context.clock))
+            own?.end()
             guard ending.error == nil else { return ending }
             await recorder.acknowledged(upTo: ledger.requests)
             trailers = ending.trailers

@@ -48,11 +48,18 @@ extension CallOptions {
     }
 
     private func limit(from instant: Duration, when start: DeadlineStart, clock: any CallClock) -> TimeLimit {
-        let duration = deadlineStart == start ? deadline : nil
-        let origin = start == .call ? "" : " after the half-close"
-        let error = CallError(
+        guard deadlineStart == start, let deadline else {
+            // Asked for with every request: an error that nobody will see is not put into words.
+            return TimeLimit(clock: clock, instant: nil, error: CallError(.deadlineExceeded, "", at: .deadline))
+        }
+        return TimeLimit(clock: clock, instant: instant + deadline, error: deadlineError)
+    }
+
+    /// The error of a call whose deadline has passed.
+    package var deadlineError: CallError {
+        let origin = deadlineStart == .call ? "" : " after the half-close"
+        return CallError(
             .deadlineExceeded, "not finished \((deadline ?? .zero).inSeconds)\(origin)", at: .deadline,
             advice: "allow more time, or look at what the server is waiting for")
-        return TimeLimit(clock: clock, instant: duration.map { instant + $0 }, error: error)
     }
 }

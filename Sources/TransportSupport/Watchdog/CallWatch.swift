@@ -8,6 +8,10 @@ final class CallWatch: CallObserver {
         var waiter: CheckedContinuation<CallOutcome, Never>?
         var work: Task<Void, Never>?
         var alarm: Task<Void, Never>?
+        /// When it rings; `nil` where none is set.
+        var alarmTime: Duration?
+        /// When the call is given up; `nil` for never. The alarm that rings before sets another.
+        var due: Duration?
         /// Tells the newest alarm from those that it has taken the place of.
         var alarms = 0
         /// Events that the observer has not returned from.
@@ -75,6 +79,9 @@ final class CallWatch: CallObserver {
         case .halfClosed(let time): watchDeadline(from: time, when: .halfClose)
         // Without a stream of requests each of them has the whole deadline.
         case .sent where !call.kind.streamsRequests: watchDeadline(from: clock.now, when: .halfClose)
+        case .acknowledged where !call.kind.streamsRequests && call.options.deadlineStart == .halfClose:
+            // Until the next is sent nothing is owed.
+            state.withLock { if !$0.isCancelled { $0.due = nil } }
         default: break
         }
     }
@@ -99,10 +106,16 @@ final class CallWatch: CallObserver {
     }
 
     private func setAlarm(at instant: Duration) {
-        let number = state.withLock { state in
+        let number = state.withLock { state -> Int? in
+            guard !state.isOver else { return nil }
+            state.due = instant
+            // Mostly the time moves on with every request: the alarm that is set is not set anew for each.
+            if let time = state.alarmTime, time <= instant { return nil }
+            state.alarmTime = instant
             state.alarms += 1
             return state.alarms
         }
+        guard let number else { return }
         let alarm = Task { [weak self, clock] in
             guard (try? await clock.sleep(until: instant)) != nil else { return }
             self?.ring(number)
@@ -119,12 +132,17 @@ final class CallWatch: CallObserver {
     private func ring(_ number: Int) {
         enum Verdict {
             case nothing
+            /// It is not yet time.
+            case again(Duration)
             /// The observer has an event, and must be let go first.
             case wait
             case giveUp(CheckedContinuation<CallOutcome, Never>?)
         }
         let (verdict, work) = state.withLock { state -> (Verdict, Task<Void, Never>?) in
             guard !state.isOver, state.alarms == number else { return (.nothing, nil) }
+            state.alarmTime = nil
+            guard let due = state.due else { return (.nothing, nil) }
+            guard clock.now >= due else { return (.again(due), nil) }
             guard state.held == 0 else { return (.wait, state.work) }
             (state.isOver, state.isGivenUp) = (true, true)
             return (.giveUp(state.waiter.take()), state.work)
@@ -132,6 +150,7 @@ final class CallWatch: CallObserver {
         work?.cancel()
         switch verdict {
         case .nothing: break
+        case .again(let due): setAlarm(at: due)
         case .wait: setAlarm(at: clock.now + WatchedTransport.grace)
         case .giveUp(let waiter): waiter?.resume(returning: outcome)
         }
@@ -143,7 +162,7 @@ final class CallWatch: CallObserver {
         var error =
             isCancelled
             ? CallError(.cancelled, "the call was cancelled", at: .cancellation)
-            : call.options.limit(fromStart: start, clock: clock).error
+            : call.options.deadlineError
         error.cause += "; gave up waiting for the transport, which did not end it"
         error.advice =
             "what carries the call hangs, perhaps on what the server has sent; it may keep a processor busy until this "
