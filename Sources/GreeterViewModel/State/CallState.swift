@@ -43,11 +43,12 @@ public struct CallState: Hashable, Sendable {
     }
 
     /// What people call it: its number in the history, which is the same everywhere, and where there is no history that of
-    /// this run of the program. `nil` as long as the history has not said.
+    /// this run of the program. `nil` as long as the history has not said, and before the first attempt, when nobody knows whether
+    /// there is one.
     public var number: Int64? {
         if let recorded { return recorded.id }
         switch progress.record {
-        case .none: return Int64(id)
+        case .none: return progress.attempts.isEmpty ? nil : Int64(id)
         case .begun: return nil
         case .call(let number): return number
         }
