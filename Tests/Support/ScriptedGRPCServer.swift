@@ -17,18 +17,33 @@ public final class ScriptedGRPCServer: Sendable {
         case takesTenBytes
     }
 
-    /// The streams that were begun, each with its connection.
     private let streams = Streams()
 
+    /// The streams that were begun, each with its connection. Some have not been read of yet when they are let go on.
     private final class Streams: Sendable {
-        let all = Mutex<[(connection: Int32, stream: Int)]>([])
+        private let state = Mutex((waiting: [(connection: Int32, stream: Int)](), isWide: false))
+
+        func begin(_ stream: Int, on connection: Int32) {
+            state.withLock { state in
+                if state.isWide { widen(stream, on: connection) } else { state.waiting.append((connection, stream)) }
+            }
+        }
+
+        func widen() {
+            state.withLock { state in
+                state.isWide = true
+                for (connection, stream) in state.waiting { widen(stream, on: connection) }
+            }
+        }
+
+        private func widen(_ stream: Int, on connection: Int32) {
+            send(connection, type: 8, stream: stream, [0, 1, 0, 0])
+        }
     }
 
-    /// Lets every stream that was begun go on.
+    /// Lets every stream go on.
     public func widen() {
-        for (connection, stream) in streams.all.withLock({ $0 }) {
-            Self.send(connection, type: 8, stream: stream, [0, 1, 0, 0])
-        }
+        streams.widen()
     }
 
     public struct Failure: Error {
@@ -56,8 +71,7 @@ public final class ScriptedGRPCServer: Sendable {
         Thread.detachNewThread { [streams] in
             while case let connection = accept(descriptor, nil, nil), connection >= 0 {
                 Thread.detachNewThread {
-                    Self.serve(connection, script) { stream in streams.all.withLock { $0.append((connection, stream)) }
-                    }
+                    Self.serve(connection, script) { streams.begin($0, on: connection) }
                 }
             }
         }

@@ -49,7 +49,9 @@ enum FooterView {
 
     private static func drawHints(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
         var column = line.column + 1
-        for (action, label) in hints(context.state) {
+        var shown: Set<Action> = []
+        // What a pane has a key for may be there for every pane, too.
+        for (action, label) in hints(context.state) where shown.insert(action).inserted {
             guard let key = context.keymap.hint(for: action) else { continue }
             let width = TextWidth.columns(of: key) + 1 + label.count
             guard column + width <= line.column + line.columns else { break }

@@ -22,8 +22,7 @@ extension HTTP2SessionHandler {
         // Streams have odd numbers. The library lets go of those beyond the last one.
         let last = core.map { max(0, $0.wire.id - 2) } ?? nghttp2_session_get_last_proc_stream_id(session)
         guard check(nghttp2_submit_goaway(session, 0, last, code.rawValue, bytes, bytes.count)) else { return }
-        closesAfterFlush = code != .noError
-        if code == .noError, streams.isEmpty { check(nghttp2_session_terminate_session(session, code.rawValue)) }
+        closesAfterFlush = code != .noError || streams.isEmpty
     }
 
     var snapshot: HTTP2Snapshot {
