@@ -61,6 +61,14 @@ struct CallTests {
                 output: [reply("Hello, Ana!")]),
         ]
 
+    @Test(
+        "the demo server is inside the program, and called through no proxy",
+        arguments: [["call", "unary", "Ana"], ["call", "bidi", "Ana", "--server", "demo:grpc"], ["doctor"]])
+    func demoWithoutProxy(command: [String]) async throws {
+        let result = try await Executable.run(command + ["--proxy", "http://127.0.0.1:1"])
+        #expect(result.status == 0, "\(result.output) \(result.errors)")
+    }
+
     @Test("a method that the server does not have is told with what to try")
     func unknownMethod() async throws {
         let result = try await Executable.run(

@@ -266,6 +266,18 @@ struct WorkbenchTests {
         }
     }
 
+    @Test("tab goes to the next pane where one is shown at a time, too")
+    func tabAlone() {
+        var state = State.connected()
+        var seen: [Pane] = []
+        for _ in 1...6 {
+            seen.append(state.focus)
+            state.metrics = [state.focus: PaneMetrics(rows: 3)]
+            _ = update(&state, .pressed(.nextPane))
+        }
+        #expect(seen == [.compose, .sent, .received, .attempts, .detail, .compose])
+    }
+
     @Test(
         "numbers choose panes, and the detail tells of the pane looked at last",
         arguments: [

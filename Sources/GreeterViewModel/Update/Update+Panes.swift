@@ -3,10 +3,10 @@ import GreeterCore
 extension State {
     // MARK: Focus
 
-    /// The panes that the layout shows, in order; all of them while it has not said.
+    /// The panes to go through: those that the layout shows, in order, and all where it shows one at a time or has not said.
     private var visiblePanes: [Pane] {
         let visible = Pane.allCases.filter { metrics[$0] != nil }
-        return visible.isEmpty ? Pane.allCases.filter { $0 != .wire || wire.isOpen } : visible
+        return visible.count > 1 ? visible : Pane.allCases.filter { $0 != .wire || wire.isOpen }
     }
 
     mutating func focusPane(by distance: Int) -> [Effect] {

@@ -56,8 +56,9 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         let doctor = Doctor(
             transport: connection.transport,
             probe: ServerProbe(
-                server: connection.transport.server, tls: setup.gateway.tls, proxies: setup.gateway.proxies,
-                clock: clock), wire: wire,
+                server: connection.transport.server, tls: setup.gateway.tls,
+                proxies: setup.server.address.scheme.isDemo ? ProxySettings() : setup.gateway.proxies, clock: clock),
+            wire: wire,
             limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock
         ) { finding in
             if finding.error != nil { failures.withLock { $0 += 1 } }

@@ -29,11 +29,14 @@ struct ServerConnection {
         in surroundings: Surroundings, history: HistoryStore? = nil, wire: WireTap? = nil,
         retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
-        let transports = Transports(setup: setup, isOther: address != nil && !sharesCredentials, in: surroundings)
+        var transports = Transports(setup: setup, isOther: address != nil && !sharesCredentials, in: surroundings)
         let name = address.map { $0.scheme.isDemo ? $0.scheme.rawValue : "\($0)" } ?? setup.server.settingText
         var address = address ?? setup.server.address
         let demo = address.scheme.isDemo ? try await start(setup.demo, faults, in: surroundings) : nil
-        if let demo { address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address }
+        if let demo {
+            address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address
+            transports.goDirectly()
+        }
         // Next to the wire, so that nobody above is told a secret: neither retries nor the log, the history and who observes.
         let transport = RedactedTransport(
             transports.make(to: surroundings.shown(address, isDemo: demo != nil), telling: wire), setup.redaction)
@@ -91,6 +94,11 @@ private struct Transports {
         gateway.subprotocols = []
         let tls = TLSOptions(authorityFile: gateway.tls.authorityFile, isInsecure: gateway.tls.isInsecure)
         (gateway.tls, grpc.tls) = (tls, tls)
+    }
+
+    /// Goes through no proxy: the server is inside this program.
+    mutating func goDirectly() {
+        (gateway.proxies, grpc.proxies) = (ProxySettings(), ProxySettings())
     }
 
     /// The headers that are sent with every call, credentials and all.
