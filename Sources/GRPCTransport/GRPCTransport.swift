@@ -62,7 +62,7 @@ public final class GRPCTransport: GreeterTransport {
         let ending = await ending(of: call, recorder: recorder)
         return await recorder.end(
             ending.error, rule: ending.rule, result: ending.result, trailers: ending.trailers,
-            isUnprocessed: ending.isUnprocessed)
+            isUnprocessed: ending.isUnprocessed, withdrawn: ending.withdrawn)
     }
 
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {

@@ -58,6 +58,17 @@ package struct MessageReader {
         return try result.get()
     }
 
+    /// How many of the whole messages in a buffer have not ended within its first bytes.
+    /// - Parameter sent: The number of those bytes.
+    package static func count(in buffer: ByteBuffer, after sent: Int) -> Int {
+        var (count, offset) = (0, buffer.readerIndex)
+        while let length = buffer.getInteger(at: offset + 1, as: UInt32.self) {
+            offset += 5 + Int(length)
+            if offset > sent { count += 1 }
+        }
+        return count
+    }
+
     private func badFlag(_ flag: UInt8) -> CallError {
         CallError(
             .internal, "the \(sender)'s message begins with \(flag), where 0 or 1 must say whether it is compressed",

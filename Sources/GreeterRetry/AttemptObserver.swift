@@ -28,7 +28,7 @@ final class AttemptObserver: CallObserver {
         var delivery: Delivery {
             Delivery(
                 sent: counts.sent, answered: answers.proven, likely: answers.likely, refused: counts.refused,
-                received: counts.received)
+                unprocessed: counts.unprocessed, received: counts.received)
         }
 
         /// A rule of this attempt as one of the call.
@@ -70,10 +70,12 @@ final class AttemptObserver: CallObserver {
     func ended(_ delivery: Delivery) {
         state.withLock { state in
             if delivery.uncertain > 0 {
-                state.doubtful = max(state.doubtful, state.skipped + delivery.sent - delivery.refused)
+                state.doubtful = max(
+                    state.doubtful, state.skipped + delivery.sent - delivery.refused - delivery.unprocessed)
             }
-            let settled = max(state.answers.proven, state.doubtful)
-            state.counts.refused = max(0, state.counts.sent - settled)
+            let settled = max(0, state.counts.sent - max(state.answers.proven, state.doubtful))
+            state.counts.unprocessed = min(delivery.unprocessed, settled)
+            state.counts.refused = settled - state.counts.unprocessed
         }
     }
 

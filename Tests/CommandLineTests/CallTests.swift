@@ -185,7 +185,7 @@ struct CallTests {
         #expect(line("opened").hasPrefix(#""transport":"WebSocket","route":"/v1/helloworld/ws","metadata":[{"name":""#))
         #expect(line("ended").hasPrefix(#""code":0,"status":"OK","rule":""#))
         #expect(line("ended").contains(#","attempts":1,"elapsed":"#))
-        #expect(line("ended").contains(#","sent":1,"answered":1,"refused":0,"uncertain":0,"received":1"#))
+        #expect(line("ended").contains(#","sent":1,"answered":1,"refused":0,"unprocessed":0,"uncertain":0,"received":1"#))
         for line in result.lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
     }
 

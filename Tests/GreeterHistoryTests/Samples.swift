@@ -105,7 +105,7 @@ enum Sample {
         let error = CallError(
             .unavailable, "connection \"lost\"\nafter 2", at: .receive, advice: "try again", isSafeToRetry: true,
             closeCode: 1011, pushback: .wait(.nanoseconds(1_500_000_001)), isRefusal: true,
-            delivery: Delivery(sent: 2, answered: 1, refused: 1, received: 1))
+            delivery: Delivery(sent: 3, answered: 1, refused: 1, unprocessed: 1, received: 1))
         let schedule = RetrySchedule(
             attempt: 2, maximumAttempts: 4, start: .nanoseconds(300_000_007), delay: .milliseconds(100),
             bound: .seconds(1), formula: "random(0, 1s)", firstRequest: 2,

@@ -156,6 +156,14 @@ struct RetryingTransportTests {
         #expect(log.sent.count == sent)
     }
 
+    @Test("what the last attempt certainly did not bring to the server is told apart from what was refused")
+    func unprocessed() async throws {
+        let policy = try RetryPolicy(maximumAttempts: 2, retryableCodes: [.unavailable])
+        let (_, _, outcome) = try await perform([.drop(after: 1), .keep(after: 4)], policy: policy)
+        #expect(outcome.delivery == Delivery(sent: 4, unprocessed: 3))
+        #expect(outcome.delivery.uncertain == 1)
+    }
+
     @Test("off makes one attempt")
     func off() async throws {
         let (log, transport, outcome) = try await perform([.refuse], policy: .off)
@@ -251,6 +259,8 @@ final class ScriptedTransport: GreeterTransport {
         case answerThenDrop(after: Int)
         /// The server refuses the call in so many words, after so many requests.
         case turnDown(after: Int)
+        /// The call fails with so many requests that never left.
+        case keep(after: Int)
     }
 
     let server = ServerAddress(scheme: .http, host: "127.0.0.1", port: 1)
@@ -288,6 +298,9 @@ final class ScriptedTransport: GreeterTransport {
             _ = await send(call, limit: limit, answers: false, observer, &delivery)
             error = CallError(.resourceExhausted, "not now", at: .server, isRefusal: true)
             delivery.refused = delivery.sent
+        case .keep(let limit):
+            error = await send(call, limit: limit, answers: false, observer, &delivery)
+            delivery.unprocessed = delivery.sent
         }
         error?.delivery = delivery
         let outcome = CallOutcome(error: error, delivery: delivery, time: clock.now, rule: "as written")

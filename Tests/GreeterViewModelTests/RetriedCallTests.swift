@@ -78,5 +78,8 @@ struct RetriedCallTests {
         let refusal = CallError(.notFound, "no such route", at: .server, isRefusal: true)
         let progress = progress(refusal, Delivery(sent: 4, answered: 1, refused: 2))
         #expect((1...4).map { progress.mark(ofRequest: $0) } == [.answered, .unknown, .refused, .refused])
+        let kept = self.progress(refusal, Delivery(sent: 4, answered: 1, refused: 1, unprocessed: 1))
+        #expect((1...4).map { kept.mark(ofRequest: $0) } == [.answered, .unknown, .refused, .unprocessed])
+        #expect(kept.summary?.contains("4 sent, 1 delivered, 1 refused, 1 not processed, 1 uncertain") == true)
     }
 }

@@ -36,6 +36,8 @@ struct CallEnding: Sendable {
     var isUnknownMethod = false
     /// Whether the server has certainly processed nothing of what it has not answered: it can be sent again.
     var isUnprocessed = false
+    /// Of the requests that were told of, how many have not left this side.
+    var withdrawn = 0
 
     static func failure(_ error: CallError, rule: String, trailers: [MetadataEntry] = []) -> CallEnding {
         CallEnding(error: error, rule: rule, trailers: trailers)

@@ -1,3 +1,4 @@
+import GRPCWire
 import GreeterCore
 import HTTP2Session
 import NIOCore
@@ -30,6 +31,8 @@ struct Exchange: Sendable {
             case .plan(let plan): await converse(plan, on: stream)
             }
         if ending.error != nil { stream.reset(.cancel) }
+        let unsent = await stream.withdraw()
+        ledger.withdraw(unsent.reduce(0) { $0 + MessageReader.count(in: $1.buffer, after: $1.sent) })
         return ending
     }
 

@@ -17,6 +17,12 @@ struct GRPCCall: Sendable {
 
     /// Runs the call to its end.
     func run() async -> CallEnding {
+        var ending = await end()
+        ending.withdrawn = ledger.withdrawn
+        return ending
+    }
+
+    private func end() async -> CallEnding {
         let limit = call.options.limit(fromStart: recorder.start, clock: context.clock)
         do {
             return try await limit.run {
@@ -36,9 +42,10 @@ struct GRPCCall: Sendable {
 
     private func stream(_ limit: TimeLimit) async throws -> CallEnding {
         let ending = try await namedStream(limit)
-        if !ledger.isHalfClosed, ending.error.map({ $0.origin == .server }) ?? true { recorder.cutShort(call.plan) }
+        let isComplete = ledger.isHalfClosed && ledger.withdrawn == 0
+        if !isComplete, ending.error.map({ $0.origin == .server }) ?? true { recorder.cutShort(call.plan) }
         // A status that comes before our half-close says nothing of what was sent: the server may not have read it.
-        if ledger.isHalfClosed, ending.error == nil { await recorder.acknowledged(upTo: ledger.requests) }
+        if isComplete, ending.error == nil { await recorder.acknowledged(upTo: ledger.requests) }
         return ending
     }
 

@@ -11,6 +11,8 @@ final class MessageLedger: Sendable {
         /// Requests that are to be written once more, and were told of before.
         var repeated = 0
         var isHalfClosed = false
+        /// Of the requests, how many have not left this side, or not whole.
+        var withdrawn = 0
         /// When the newest reply was read.
         var lastReply = Duration.zero
     }
@@ -26,7 +28,7 @@ final class MessageLedger: Sendable {
         self.kind = kind
     }
 
-    /// Requests sent.
+    /// Requests sent, of which some may not have left.
     var requests: Int { state.withLock { $0.requests } }
     /// Replies received.
     var replies: Int { state.withLock { $0.replies } }
@@ -39,11 +41,21 @@ final class MessageLedger: Sendable {
     /// Whether the send half of the present exchange is closed.
     var isHalfClosed: Bool { state.withLock { $0.isHalfClosed } }
 
+    /// Of the requests, how many have not left this side, or not whole: the last ones.
+    var withdrawn: Int { state.withLock { $0.withdrawn } }
+
+    /// So many of the requests of the exchange will not leave any more.
+    func withdraw(_ count: Int) {
+        guard count > 0 else { return }
+        state.withLock { $0.withdrawn += count }
+    }
+
     /// All requests so far are written once more, in another exchange.
     func beginAgain() {
         state.withLock { state in
             state.repeated = state.requests
             state.isHalfClosed = false
+            state.withdrawn = 0
         }
     }
 

@@ -1,7 +1,6 @@
 import GreeterCore
 import HTTP2Session
 import NIOCore
-import NIOPosix
 import Synchronization
 import TransportSupport
 
@@ -149,7 +148,7 @@ final class GRPCConnections: Sendable {
 
     private func resolveIfNeeded(_ context: CallContext) async throws {
         guard isBalanced, state.withLock({ $0.seats.allSatisfy { $0.connection == nil } }) else { return }
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let loop = context.executor.loop
         // The system's resolver cannot be interrupted: it is left behind when nobody waits any more.
         let waiting = loop.makePromise(of: [SocketAddress].self)
         context.dialer.addresses(on: loop).cascade(to: waiting)
@@ -168,8 +167,7 @@ final class GRPCConnections: Sendable {
 
     /// Looks whether the name has other addresses by now, while calls go on.
     private func refresh(_ context: CallContext) async {
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
-        let addresses = (try? await context.dialer.addresses(on: loop).get()) ?? []
+        let addresses = (try? await context.dialer.addresses(on: context.executor.loop).get()) ?? []
         _ = take(addresses, at: context.clock.now)
     }
 

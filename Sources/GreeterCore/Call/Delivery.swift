@@ -10,6 +10,9 @@ public struct Delivery: Hashable, Sendable {
     /// Of those that are not answered, the ones that the server has turned down by refusing the call. See
     /// ``CallError/isRefusal``.
     public var refused: Int
+    /// Of those that are not answered, the ones that the server has certainly not processed: the last ones of the call. They have
+    /// not left this side, or the server has said so (RFC 9113, 8.7: a stream beyond the last of GOAWAY, or REFUSED_STREAM).
+    public var unprocessed: Int
     /// Replies received.
     public var received: Int
     /// Whether the server has ended the call well before the stream of requests had ended: it stopped listening. What was sent
@@ -19,11 +22,14 @@ public struct Delivery: Hashable, Sendable {
     /// were not sent at all; `nil` where nobody can say: the plan has no end, reads records, or is typed.
     public var unsent: Int?
 
-    public init(sent: Int = 0, answered: Int = 0, likely: Int? = nil, refused: Int = 0, received: Int = 0) {
+    public init(
+        sent: Int = 0, answered: Int = 0, likely: Int? = nil, refused: Int = 0, unprocessed: Int = 0, received: Int = 0
+    ) {
         self.sent = sent
         self.answered = answered
         self.likely = likely ?? answered
         self.refused = refused
+        self.unprocessed = unprocessed
         self.received = received
     }
 
@@ -57,5 +63,10 @@ public struct Delivery: Hashable, Sendable {
     public var likelyText: String? { likelyIfMore.map { "≈\($0) answered" } }
 
     /// Requests of which nobody can say whether the server has taken them.
-    public var uncertain: Int { max(0, sent - answered - refused) }
+    public var uncertain: Int { max(0, sent - answered - refused - unprocessed) }
+
+    /// What is certain of requests that are not answered, in words: `2 refused`, `3 not processed`.
+    public var settledTexts: [String] {
+        [(refused, "refused"), (unprocessed, "not processed")].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+    }
 }

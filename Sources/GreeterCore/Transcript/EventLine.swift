@@ -81,6 +81,7 @@ private struct Fields: Decodable {
     var answered: Int?
     var likely: Int?
     var refused: Int?
+    var unprocessed: Int?
     var received: Int?
     var cut_short: Bool?
     var unsent: Int?
@@ -133,6 +134,7 @@ private struct Fields: Decodable {
         var answered: Int
         var likely: Int?
         var refused: Int
+        var unprocessed: Int?
         var received: Int
     }
 }
@@ -143,7 +145,7 @@ extension Fields {
         let counts = [
             number, size, answers, up_to, from, to, attempts, sent, answered, refused, received, result, next_attempt,
             maximum_attempts, first_request, error?.delivery?.sent, error?.delivery?.answered,
-            error?.delivery?.refused, error?.delivery?.received, attempt,
+            error?.delivery?.refused, error?.delivery?.unprocessed, error?.delivery?.received, attempt, unprocessed,
         ]
         return counts.allSatisfy { $0 == nil || $0?.asCount != nil }
     }
@@ -252,7 +254,8 @@ extension Fields {
     private var delivery: Delivery? {
         guard let sent, let received else { return nil }
         return Delivery(
-            sent: sent, answered: answered ?? 0, likely: likely, refused: refused ?? 0, received: received)
+            sent: sent, answered: answered ?? 0, likely: likely, refused: refused ?? 0, unprocessed: unprocessed ?? 0,
+            received: received)
     }
 
     private func callError() throws(EventLine.Problem) -> CallError? {
@@ -263,7 +266,8 @@ extension Fields {
         if let pause = error.retry_after { pushback = .wait(try EventLine.duration(pause)) }
         let counts = error.delivery.map {
             Delivery(
-                sent: $0.sent, answered: $0.answered, likely: $0.likely, refused: $0.refused, received: $0.received)
+                sent: $0.sent, answered: $0.answered, likely: $0.likely, refused: $0.refused,
+                unprocessed: $0.unprocessed ?? 0, received: $0.received)
         }
         var failure = CallError(
             code, error.cause, at: origin, advice: error.advice, isSafeToRetry: error.safe_to_retry,

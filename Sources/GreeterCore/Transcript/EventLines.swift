@@ -134,6 +134,7 @@ package struct EventLines: Sendable {
             $0.field("answered", outcome.delivery.answered)
             $0.field("likely", outcome.delivery.likelyIfMore)
             $0.field("refused", outcome.delivery.refused)
+            $0.field("unprocessed", outcome.delivery.unprocessed)
             $0.field("uncertain", outcome.delivery.uncertain)
             $0.field("received", outcome.delivery.received)
             if outcome.delivery.isCutShort { $0.append(raw: ",\"cut_short\":true") }
@@ -171,6 +172,7 @@ package struct EventLines: Sendable {
             output.field("answered", error.delivery.answered)
             output.field("likely", error.delivery.likelyIfMore)
             output.field("refused", error.delivery.refused)
+            output.field("unprocessed", error.delivery.unprocessed)
             output.field("received", error.delivery.received)
             output.append(raw: "}")
         }

@@ -73,7 +73,10 @@ public struct CallProgress: Hashable, Sendable {
         }
         if number <= acknowledged { return .answered }
         if number <= answerCount.likely { return .likelyAnswered }
-        if let delivery = outcome?.delivery, number > delivery.sent - delivery.refused { return .refused }
+        if let delivery = outcome?.delivery {
+            if number > delivery.sent - delivery.unprocessed { return .unprocessed }
+            if number > delivery.sent - delivery.unprocessed - delivery.refused { return .refused }
+        }
         if outcome != nil || retry != nil || isBrokenOff { return .unknown }
         return resentNumbers?.contains(number) == true ? .sentAgain : .inFlight
     }
@@ -89,10 +92,10 @@ public struct CallProgress: Hashable, Sendable {
     public var summary: String? {
         guard let outcome, outcome.attempts > 1, let start = attempts.first?.attempt.start else { return nil }
         let delivery = outcome.delivery
-        let refused = delivery.refused > 0 ? ", \(delivery.refused) refused" : ""
+        let settled = delivery.settledTexts.map { ", " + $0 }.joined()
         return
             "\(outcome.attempts) attempts in \((outcome.time - start).text): \(sent) sent, \(delivery.answeredText) delivered"
-            + "\(refused), \(delivery.uncertain) uncertain, \(answers) received"
+            + "\(settled), \(delivery.uncertain) uncertain, \(answers) received"
     }
 
     /// Takes over how many messages there were, where the messages themselves are not gone through.
@@ -247,6 +250,8 @@ public enum DeliveryMark: Hashable, Sendable, CaseIterable {
     case likelyAnswered
     /// Refused by the server, which went on with the others.
     case refusedAlone
+    /// The server has certainly not processed it. See ``Delivery/unprocessed``.
+    case unprocessed
     /// The same as far as replies can be counted.
     case likelyRefused
     /// Handed to the socket again, by a later attempt; no answer yet.

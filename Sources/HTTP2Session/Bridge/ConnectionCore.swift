@@ -114,7 +114,7 @@ extension StreamCore {
     /// The connection was over before the stream could be opened.
     fileprivate func refuse(_ end: HTTP2ConnectionEnd) {
         deliver([.end(.refused(.notSent(end)))])
-        close()
+        close([])
     }
 }
 

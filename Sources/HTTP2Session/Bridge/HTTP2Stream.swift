@@ -72,11 +72,9 @@ package final class HTTP2Stream: Sendable {
     package func write(_ buffers: some Collection<ByteBuffer> & Sendable, ends: Bool = false) async throws {
         let limit = core.outboundLimit
         let isFull = core.shared.withLock { state -> Bool? in
-            guard !state.isFinished, !state.isClosed else { return nil }
-            for buffer in buffers {
-                state.outboundBytes += buffer.readableBytes
-                state.outbound.append(buffer)
-            }
+            var isSent = !state.isFinished && !state.isClosed
+            for buffer in buffers { isSent = state.enqueue(buffer) }
+            guard isSent else { return nil }
             state.isFinished = ends
             return state.outboundBytes > limit
         }
@@ -93,11 +91,9 @@ package final class HTTP2Stream: Sendable {
     /// Sends bytes and nothing after them, and waits for nothing. Without effect on a stream that is over.
     package func writeLast(_ buffer: ByteBuffer) {
         schedule { state in
-            guard !state.isFinished, !state.isClosed else { return false }
-            state.outboundBytes += buffer.readableBytes
-            state.outbound.append(buffer)
+            let isSent = state.enqueue(buffer)
             state.isFinished = true
-            return true
+            return isSent
         }
     }
 
@@ -120,8 +116,7 @@ package final class HTTP2Stream: Sendable {
         schedule { state in
             guard !state.isFinished, !state.isClosed else { return false }
             if let head { (state.head, state.headEnds) = (head, false) }
-            state.outboundBytes += bytes.readableBytes
-            state.outbound.append(bytes)
+            _ = state.enqueue(bytes)
             (state.trailers, state.isFinished) = (trailers, true)
             return true
         }
@@ -149,13 +144,29 @@ package final class HTTP2Stream: Sendable {
     package func reset(_ code: HTTP2ErrorCode) {
         schedule { state in
             guard !state.isClosed else { return false }
-            state.isClosed = true
+            state.discard()
             state.reset = code
-            state.outbound = []
             if !state.hasEnded { state.append(.end(.reset(code, by: .local))) }
             state.takers.wake()
-            state.writers.wake()
             return true
+        }
+    }
+
+    /// Ends both halves, and tells what was written and never became a frame: nothing of it has left this side.
+    /// - Returns: the buffers as they were written, each with the number of its first bytes that have become frames.
+    package func withdraw() async -> [(buffer: ByteBuffer, sent: Int)] {
+        guard core.shared.withLock({ $0.outboundBytes > 0 }) else { return [] }
+        reset(.cancel)
+        // In a task of its own, since a task that is cancelled waits for nothing, and the loop is about to answer.
+        await Task { [core] in
+            while core.shared.withLock({ !$0.isSettled }) { await core.shared.wait(\.writers) { !$0.isSettled } }
+        }.value
+        return core.shared.withLock { state in
+            state.unsent.map { buffer in
+                var whole = buffer
+                whole.moveReaderIndex(to: 0)
+                return (whole, buffer.readerIndex)
+            }
         }
     }
 

@@ -14,8 +14,12 @@ final class StreamCore: Sendable {
         /// gRPC asks for that (PROTOCOL-HTTP2.md, EOS), and there are servers that wait for it.
         var headEnds: Bool
         var outbound: [ByteBuffer] = []
-        /// Bytes that have not become frames yet, here or on the loop.
+        /// Bytes that have not become frames yet, here or on the loop, and never will once the stream is settled.
         var outboundBytes = 0
+        /// Of those, what was written too late, or was let go of.
+        var unsent: [ByteBuffer] = []
+        /// Whether the loop has let go of the stream: nothing becomes a frame after that.
+        var isSettled = false
         var trailers: HTTP2Headers?
         /// Whether nothing more will be written.
         var isFinished = false
@@ -117,11 +121,12 @@ extension StreamCore {
     }
 
     /// Nothing that is written will be sent any more.
-    func close() {
+    /// - Parameter queue: What the loop had not sent.
+    func close(_ queue: some Sequence<ByteBuffer>) {
         shared.withLock { state in
-            state.isClosed = true
-            state.outbound = []
-            state.writers.wake()
+            state.unsent += queue
+            state.discard()
+            state.isSettled = true
         }
     }
 
@@ -132,6 +137,26 @@ extension StreamCore {
 }
 
 extension StreamCore.Shared {
+    /// Nothing more is handed to the loop.
+    mutating func discard() {
+        isClosed = true
+        unsent += outbound
+        outbound = []
+        writers.wake()
+    }
+
+    /// Takes a buffer that is to be sent; where it is too late for that, it is among those that were not.
+    /// - Returns: whether it will be sent.
+    mutating func enqueue(_ buffer: ByteBuffer) -> Bool {
+        outboundBytes += buffer.readableBytes
+        guard !isFinished, !isClosed else {
+            unsent.append(buffer)
+            return false
+        }
+        outbound.append(buffer)
+        return true
+    }
+
     /// Small pieces are put together, so that a peer that sends byte by byte costs what it sends and not a buffer each.
     mutating func append(_ event: HTTP2StreamEvent) {
         if case .end = event { hasEnded = true }

@@ -81,9 +81,9 @@ struct OutboundQueue {
         }
     }
 
-    /// - Returns: how many bytes there were.
-    mutating func removeAll() -> Int {
+    /// - Returns: the buffers, of which the first may have been moved in part.
+    mutating func removeAll() -> CircularBuffer<ByteBuffer> {
         defer { self = OutboundQueue() }
-        return bytes
+        return buffers
     }
 }

@@ -56,7 +56,7 @@ extension HTTP2SessionHandler {
         for core in touched {
             core.wire.isTouched = false
             // Before its end is told: who lets go of a stream that is over has nothing more to say to the loop.
-            if core.wire.isClosed { core.close() }
+            if core.wire.isClosed { core.close(core.wire.queue.removeAll()) }
             core.deliver(core.wire.takeEvents())
         }
         touched.removeAll(keepingCapacity: true)

@@ -119,7 +119,6 @@ extension HTTP2SessionHandler {
     // MARK: Ending
 
     private func reset(_ core: StreamCore, _ code: HTTP2ErrorCode) {
-        core.left(core.wire.queue.removeAll())
         guard core.wire.id > 0 else { return forget(core) }
         core.wire.hasEnded = true
         check(nghttp2_submit_rst_stream(session, 0, core.wire.id, code.rawValue))
@@ -180,7 +179,6 @@ extension HTTP2SessionHandler {
         if !isServer { openCount -= 1 }
         if !core.wire.hasEnded { core.wire.append(.end(end(of: core, code))) }
         if isTapped { recordEnd(of: core) }
-        core.left(core.wire.queue.removeAll())
         forget(core)
         watchIdleness()
     }

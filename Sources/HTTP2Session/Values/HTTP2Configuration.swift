@@ -52,7 +52,7 @@ package struct HTTP2KeepAlive: Hashable, Sendable {
 }
 
 /// One parameter of a SETTINGS frame (RFC 9113, 6.5.1).
-package struct HTTP2Setting: Hashable, Sendable, CustomStringConvertible {
+package struct HTTP2Setting: Hashable, Sendable {
     package var identifier: UInt16
     package var value: UInt32
 
@@ -67,13 +67,4 @@ package struct HTTP2Setting: Hashable, Sendable, CustomStringConvertible {
     package static func initialWindowSize(_ value: UInt32) -> HTTP2Setting { HTTP2Setting(4, value) }
     package static func maximumFrameSize(_ value: UInt32) -> HTTP2Setting { HTTP2Setting(5, value) }
     package static func maximumHeaderListSize(_ value: UInt32) -> HTTP2Setting { HTTP2Setting(6, value) }
-
-    /// `INITIAL_WINDOW_SIZE = 65535`
-    package var description: String {
-        let names = [
-            1: "HEADER_TABLE_SIZE", 2: "ENABLE_PUSH", 3: "MAX_CONCURRENT_STREAMS", 4: "INITIAL_WINDOW_SIZE",
-            5: "MAX_FRAME_SIZE", 6: "MAX_HEADER_LIST_SIZE", 8: "ENABLE_CONNECT_PROTOCOL", 9: "NO_RFC7540_PRIORITIES",
-        ]
-        return "\(names[Int(identifier)] ?? "0x\(String(identifier, radix: 16))") = \(value)"
-    }
 }

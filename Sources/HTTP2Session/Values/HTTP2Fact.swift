@@ -86,16 +86,6 @@ package struct HTTP2FrameHead: Hashable, Sendable {
     package var stream: Int
     /// Of the payload, in bytes.
     package var length: Int
-
-    /// The name of the type: `DATA`, or `0x2A` for one that the specification does not know.
-    package var name: String {
-        Self.names.indices.contains(Int(type)) ? Self.names[Int(type)] : "0x" + String(type, radix: 16, uppercase: true)
-    }
-
-    private static let names = [
-        "DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY", "WINDOW_UPDATE",
-        "CONTINUATION",
-    ]
 }
 
 /// How a connection stands at a moment.

@@ -111,19 +111,19 @@ package final class CallRecorder: Sendable {
     ///   - rule: The rule that ended the call, in words.
     ///   - result: The number of the reply that is the result.
     ///   - isUnprocessed: Whether the server has certainly processed nothing of what it has not answered.
+    ///   - withdrawn: How many of the requests, the last ones, have not left this side.
     package func end(
         _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = [],
-        isUnprocessed: Bool = false
+        isUnprocessed: Bool = false, withdrawn: Int = 0
     ) async -> CallOutcome {
         var delivery = self.delivery
         (delivery.isCutShort, delivery.unsent) = state.withLock { ($0.isCutShort && error == nil, $0.unsent) }
         var error = error
-        // What was certainly not processed is in doubt as little as what was turned down.
-        if error?.isRefusal == true || isUnprocessed && error != nil {
-            delivery.refused = delivery.sent - delivery.likely
-        }
+        let open = delivery.sent - delivery.likely
+        delivery.unprocessed = isUnprocessed && error != nil ? open : min(withdrawn, open)
+        if error?.isRefusal == true { delivery.refused = open - delivery.unprocessed }
         error?.delivery = delivery
-        error?.isSafeToRetry = delivery.sent == 0 || isUnprocessed
+        error?.isSafeToRetry = delivery.unprocessed == delivery.sent || isUnprocessed
         let outcome = CallOutcome(
             error: error, delivery: delivery, time: clock.now, rule: rule, result: result, trailers: trailers)
         await observer.observe(.ended(outcome))

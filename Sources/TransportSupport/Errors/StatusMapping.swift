@@ -72,14 +72,9 @@ package enum StatusMapping {
 
     /// An error code of HTTP/2 and its name: `8 CANCEL`.
     package static func describe(reset code: UInt32) -> String {
-        resetNames.indices.contains(Int(code)) ? "\(code) \(resetNames[Int(code)])" : "\(code)"
+        let name = WireFrame.name(ofCode: code)
+        return name == "\(code)" ? name : "\(code) \(name)"
     }
-
-    private static let resetNames = [
-        "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
-        "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
-        "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
-    ]
 
     /// The code of a CLOSE frame and what it stands for: `1011 internal error`.
     package static func describe(close code: UInt16?) -> String {

@@ -31,7 +31,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             (up_to); paired (pairing, ratio, ratio_at_most, from_reply, from_request, up_to, reason, pairs: which reply answers \
             which request from now on, see docs/pairing.md); half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
             (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
-            status, rule, attempts, elapsed, sent, answered, likely, refused, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out.
+            status, rule, attempts, elapsed, sent, answered, likely, refused, unprocessed, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out.
 
             --wire writes one JSON object a line for each frame and each other fact of the wire; docs/wire-pane.md lists the facts and \
             their keys. Credentials are masked.

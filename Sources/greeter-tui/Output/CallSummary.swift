@@ -7,9 +7,10 @@ enum CallSummary {
     static func lines(of outcome: CallOutcome, start: Duration) -> [String] {
         let delivery = outcome.delivery
         let refused = delivery.refused > 0 ? "refused \(delivery.refused), " : ""
+        let unprocessed = delivery.unprocessed > 0 ? "not processed \(delivery.unprocessed), " : ""
         var counts =
-            "sent \(delivery.sent), answered \(delivery.answeredText), \(refused)uncertain \(delivery.uncertain), "
-            + "received \(delivery.received)"
+            "sent \(delivery.sent), answered \(delivery.answeredText), \(refused)\(unprocessed)"
+            + "uncertain \(delivery.uncertain), received \(delivery.received)"
         if delivery.received == 0 { counts += " (no replies)" }
         if outcome.attempts > 1 { counts += "; \(outcome.attempts) attempts in \((outcome.time - start).text)" }
         if !outcome.rule.isEmpty { counts += "; \(outcome.rule)" }

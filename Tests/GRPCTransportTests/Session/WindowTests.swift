@@ -63,4 +63,52 @@ struct WindowTests {
         for size in sizes { sums.append((sums.last ?? 0) + size) }
         #expect(sums.contains(1000) && sums.contains(1001))
     }
+
+    /// Ten requests of 14 bytes, of which the window of 35 lets two and a half through.
+    private func outcome(of kind: CallKind, _ reaction: @escaping @Sendable (UInt32) -> [RawFrame]) async throws
+        -> CallOutcome
+    {
+        let server = try await ScriptedServer(settings: [.initialWindow(35)]) { frame, seen in
+            frame.type == 0x0 && seen.dataBytes == 35 ? reaction(frame.stream) : []
+        }
+        return try await withScript(server) { await $0.greet(kind, Array(repeating: "Ana", count: 10)) }
+    }
+
+    @Test("what a closed window holds back when a stream fails was not processed, and only what has left is in doubt")
+    func heldBack() async throws {
+        for kind in [CallKind.clientStream, .bidirectional] {
+            let outcome = try await outcome(of: kind) { [.reset(2, stream: $0)] }
+            #expect(outcome.code == .internal)
+            #expect(outcome.delivery.sent == 10 && outcome.delivery.unprocessed == 8)
+            #expect(outcome.delivery.uncertain == 2)
+            #expect(outcome.error?.isSafeToRetry == false)
+        }
+    }
+
+    @Test("what a closed window holds back when a server ends the call well was not processed either")
+    func heldBackAtTheEnd() async throws {
+        let outcome = try await outcome(of: .clientStream) { RawFrame.greeting($0) }
+        #expect(outcome.code == .ok && outcome.delivery.isCutShort)
+        #expect(outcome.delivery.unprocessed == 8 && outcome.delivery.uncertain == 2)
+    }
+
+    @Test("a request that never left can be sent again", arguments: [CallKind.unary, .serverStream])
+    func neverLeft(_ kind: CallKind) async throws {
+        let server = try await ScriptedServer(settings: [.initialWindow(0)]) { frame, _ in
+            frame.type == 0x1 ? [.reset(2, stream: frame.stream)] : []
+        }
+        let outcome = try await withScript(server) { await $0.greet(kind) }
+        #expect(outcome.delivery == Delivery(sent: 1, unprocessed: 1))
+        #expect(outcome.error?.isSafeToRetry == true)
+    }
+
+    @Test("where a server allows no stream until the deadline, nothing has left")
+    func noStream() async throws {
+        let server = try await ScriptedServer(settings: [.setting(3, 0)]) { _, _ in [] }
+        let outcome = try await withScript(server) {
+            await $0.greet(.clientStream, options: CallOptions(deadline: .milliseconds(500)))
+        }
+        #expect(outcome.code == .deadlineExceeded)
+        #expect(outcome.delivery.uncertain == 0)
+    }
 }

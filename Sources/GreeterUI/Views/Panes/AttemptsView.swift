@@ -160,7 +160,7 @@ enum AttemptsView {
     private static func counts(_ delivery: Delivery) -> String {
         var counts = "\(delivery.sent) sent, \(delivery.received) received"
         if let likely = delivery.likelyText { counts += ", \(likely)" }
-        if delivery.refused > 0 { counts += ", \(delivery.refused) refused" }
+        for text in delivery.settledTexts { counts += ", " + text }
         if delivery.uncertain > 0 { counts += ", \(delivery.uncertain) uncertain" }
         if let unsent = delivery.unsent, unsent > 0 { counts += ", \(unsent) not sent" }
         return counts

@@ -99,6 +99,7 @@ enum DetailView {
         case .unknown: "unknown: it may have been delivered"
         case .likelyAnswered: "answered as far as replies can be counted: a guess"
         case .refused, .refusedAlone: "refused by the server"
+        case .unprocessed: "not processed: the server has certainly not taken it"
         case .likelyRefused: "refused by the server as far as replies can be counted: a guess"
         case .inFlight, nil: "in flight"
         }

@@ -127,7 +127,7 @@ enum MessagesView {
             case .answered: again + String(glyphs.success)
             case .likelyAnswered: again + String(glyphs.guess) + String(glyphs.success)
             case .unknown: again + String(glyphs.unknown)
-            case .refused, .refusedAlone: again + String(glyphs.failure)
+            case .refused, .refusedAlone, .unprocessed: again + String(glyphs.failure)
             case .likelyRefused: again + String(glyphs.guess) + String(glyphs.failure)
             }
         case .received:
