@@ -199,7 +199,7 @@ let package = Package(
                 "GreeterHistory", "GreeterCore", "GreeterTestSupport", "recording-child",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: settings),
+            exclude: ["Databases"], swiftSettings: settings),
         .testTarget(
             name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
             swiftSettings: settings),

@@ -113,21 +113,17 @@ struct CrashTests {
             #expect(call.sent >= counts.sent && call.received >= counts.received)
         }
         for call in calls { try await expectWhole(call, store) }
-        let check = try await store.reading {
-            try $0.pool.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") }
-        }
+        let check = try await store.reading { db, _ in try String.fetchOne(db, sql: "PRAGMA integrity_check") }
         #expect(check == "ok")
     }
 
     /// The counters are those of the blocks, and the blocks follow on one another.
     private func expectWhole(_ call: RecordedCall, _ store: HistoryStore) async throws {
-        let numbers = try await store.reading { database in
-            try database.pool.read { db in
-                try Row.fetchAll(
-                    db, sql: "SELECT stream, first, count FROM block WHERE call = ? ORDER BY stream, first",
-                    arguments: [call.id]
-                ).map { row in (stream: row["stream"] as Int, first: row["first"] as Int, count: row["count"] as Int) }
-            }
+        let numbers = try await store.reading { db, _ in
+            try Row.fetchAll(
+                db, sql: "SELECT stream, first, count FROM block WHERE call = ? ORDER BY stream, first",
+                arguments: [call.id]
+            ).map { row in (stream: row["stream"] as Int, first: row["first"] as Int, count: row["count"] as Int) }
         }
         for (stream, count) in [(0, call.sent), (1, call.received)] {
             var next = 1

@@ -27,7 +27,10 @@ struct StoreTests {
         let events: [CallEvent] = [Sample.sent(1...3), .received([echo]), Sample.ended(sent: 3, received: 0)]
         try await fixture.record(events, in: fixture.store())
         let queue = try DatabaseQueue(path: fixture.path)
-        try await queue.writeWithoutTransaction { try $0.execute(sql: "ALTER TABLE call DROP COLUMN replies") }
+        try await queue.writeWithoutTransaction {
+            try $0.execute(
+                sql: "ALTER TABLE call DROP COLUMN replies; DROP TABLE grdb_migrations; PRAGMA user_version = 2")
+        }
         try queue.close()
         try await fixture.record(events, in: fixture.store())
         let calls = try await fixture.store().calls()
@@ -44,7 +47,9 @@ struct StoreTests {
         try await fixture.record(events, in: first)
         await first.close(within: .seconds(30))
         let queue = try DatabaseQueue(path: fixture.path)
-        try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 1") }
+        try await queue.writeWithoutTransaction {
+            try $0.execute(sql: "DROP TABLE grdb_migrations; PRAGMA user_version = 1")
+        }
         try queue.close()
         let store = fixture.store()
         let call = try #require(try await store.calls().first)
@@ -66,6 +71,21 @@ struct StoreTests {
         }
         try queue.close()
         try await expectUntouched(fixture, .newer, "a newer version of greeter-tui has written it (99)")
+    }
+
+    @Test("a database with a step that this version does not know is refused, and not touched")
+    func newerStep() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        try await fixture.record(Self.events, in: store)
+        await store.close(within: .seconds(30))
+        let queue = try DatabaseQueue(path: fixture.path)
+        var migrator = Schema.migrator
+        migrator.registerMigration("future") { try $0.execute(sql: "ALTER TABLE call ADD COLUMN future") }
+        try migrator.migrate(queue)
+        try queue.close()
+        try await expectUntouched(
+            fixture, .newer, "a newer version of greeter-tui has written it (\(Schema.version))")
     }
 
     @Test("another program's database is refused, and not touched")
@@ -296,9 +316,7 @@ struct StoreTests {
         for _ in 1...3 { try await fixture.record(Self.events, in: store) }
         #expect(try await store.delete([2, 3, 77]) == 2)
         #expect(try await store.calls().map(\.id) == [1])
-        let blocks = try await store.reading {
-            try $0.pool.read { try Int.fetchAll($0, sql: "SELECT DISTINCT call FROM block") }
-        }
+        let blocks = try await store.reading { db, _ in try Int.fetchAll(db, sql: "SELECT DISTINCT call FROM block") }
         #expect(blocks == [1])
         #expect(try await fixture.record(Self.events, in: store).id == 4)
     }

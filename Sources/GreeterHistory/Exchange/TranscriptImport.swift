@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import GRDB
 import GreeterCore
 
 extension HistoryStore {

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import GreeterCore
 import Synchronization
 
@@ -15,8 +14,6 @@ final class TranscriptReader: Sendable {
         var isBegun = false
         var header: TranscriptHeader?
         var call: OpenCall?
-        /// Whether the call has a row, and which.
-        var row: Int64?
     }
 
     /// Messages that become one event again.
@@ -30,7 +27,7 @@ final class TranscriptReader: Sendable {
     }
 
     /// The number of the call, once part of it is written.
-    var row: Int64? { state.withLock { $0.row } }
+    var row: Int64? { state.withLock { $0.call?.row?.id } }
 
     func line(_ bytes: UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Line {
         let isFirst = state.withLock { state in
@@ -88,20 +85,11 @@ final class TranscriptReader: Sendable {
 
     private func write(_ state: inout State, _ database: HistoryDatabase) throws {
         guard let blocks = state.call?.closeBlocks(), let call = state.call else { return }
-        let known = state.row
-        let redaction = redaction
-        let row = try database.pool.write { db in
-            let row = try known ?? CallRecords.insert(call, redaction: redaction, isImported: true, db)
-            if known == nil { try database.locks.hold(row) }
-            try CallRecords.insert(blocks, of: row, db)
-            let bytes = blocks.reduce(0) { $0 + $1.data.count }
-            try CallRecords.update(call, row: row, newBytes: bytes, redaction: redaction, db)
-            return row
-        }
-        state.row = row
-        state.call?.row = row
-        state.call?.markWritten()
-        if call.state != .running { database.locks.release(row) }
+        let rows = try database.write(
+            [CallWrite(call: call, blocks: blocks)], redaction: redaction, isImported: true)
+        guard let row = rows.first, let id = row.id else { return }
+        state.call?.markWritten(row)
+        if call.state != .running { database.locks.release(id) }
     }
 }
 

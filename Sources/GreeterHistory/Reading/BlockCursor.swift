@@ -5,27 +5,34 @@ import GreeterCore
 struct BlockCursor: Sendable {
     private let store: HistoryStore
     private let reader: BlockReader
-    private var next: Int
+    private var number: Int
     private var read: [Block] = []
 
     init(_ stream: BlockStream, of call: Int64, from number: Int = 1, in store: HistoryStore) {
         self.store = store
         reader = BlockReader(call: call, stream: stream)
-        next = number
+        self.number = number
     }
 
-    /// The next block; `nil` at the end of what is written.
-    /// - Throws: ``HistoryError``.
-    mutating func nextBlock() async throws -> Block? {
+    /// Says that what was read is not as it was written.
+    var damage: HistoryError { HistoryError(BlockDamage(), at: place) }
+
+    private var place: String { "call \(reader.call)" }
+
+    /// What the next block has; `nil` at the end of what is written.
+    /// - Throws: ``HistoryError``; `CancellationError` when the task is cancelled.
+    mutating func next<Value>(_ decode: (Block) throws -> Value) async throws -> Value? {
         if read.isEmpty {
-            read = try await store.reading { [reader, next] database in
-                try database.pool.read {
-                    try reader.blocks(from: next, atMost: 8, bytes: 8 * Block.byteLimit, $0).reversed()
-                }
+            read = try await store.reading { [reader, number] db, _ in
+                try reader.blocks(from: number, atMost: 8, bytes: 8 * Block.byteLimit, db).reversed()
             }
         }
         guard let block = read.popLast() else { return nil }
-        next = block.numbers.upperBound
-        return block
+        number = block.numbers.upperBound
+        do {
+            return try decode(block)
+        } catch {
+            throw HistoryError.explained(error, at: place)
+        }
     }
 }

@@ -21,25 +21,26 @@ struct BlockReader: Sendable {
         var blocks: [Block] = []
         var size = 0
         while size < bytes, let row = try cursor.next() {
-            let block = try block(row)
+            let block = try Block(row, of: stream)
             if block.numbers.upperBound > number { blocks.append(block) }
             size += block.data.count
         }
         return blocks
     }
+}
 
-    private func block(_ row: Row) throws -> Block {
-        let numbers = try Self.numbers(row)
-        return Block(
-            stream: stream, first: numbers.lowerBound, count: numbers.count, firstTime: try row.read("first_time"),
-            lastTime: try row.read("last_time"),
+extension Block {
+    /// - Throws: ``BlockDamage`` where the row has what no block has: SQLite keeps whatever it is given.
+    fileprivate init(_ row: Row, of stream: BlockStream) throws {
+        func number(_ column: String) throws -> Int64 {
+            guard let number = Int64.fromDatabaseValue(row[column] as DatabaseValue) else { throw BlockDamage() }
+            return number
+        }
+        let (first, count) = (try number("first"), try number("count"))
+        guard (1...Int64(Int.countLimit)).contains(first), (1...(1 << 32)).contains(count) else { throw BlockDamage() }
+        self.init(
+            stream: stream, first: Int(first), count: Int(count), firstTime: try number("first_time"),
+            lastTime: try number("last_time"),
             data: try row.withUnsafeData(named: "data") { $0.map { Array($0) } ?? [] })
-    }
-
-    /// Whatever the row says, numbers that can be counted with.
-    private static func numbers(_ row: Row) throws -> Range<Int> {
-        let (first, count): (Int, Int) = (try row.read("first"), try row.read("count"))
-        guard (1...Int.countLimit).contains(first), (1...(1 << 32)).contains(count) else { throw BlockDamage() }
-        return first..<first + count
     }
 }

@@ -19,71 +19,44 @@ public struct CallQuery: Hashable, Sendable {
         self.limit = limit
     }
 
-    private static let shown = "state <> \(CallRowState.deleted.rawValue)"
-
-    func fetch(_ db: Database, locks: CallLocks) throws -> [RecordedCall] {
-        var conditions = [Self.shown]
-        var arguments = StatementArguments()
-        if let before {
-            conditions.append("id < ?")
-            arguments += [before]
-        }
-        if let after {
-            conditions.append("id > ?")
-            arguments += [after]
-        }
+    /// The rows that match, in their order.
+    var rows: QueryInterfaceRequest<CallRow> {
+        let id = Column("id")
+        var rows = CallRow.shown.order(after == nil ? id.desc : id.asc).limit(max(0, limit))
+        if let before { rows = rows.filter(id < before) }
+        if let after { rows = rows.filter(id > after) }
         if let text, !text.isEmpty {
-            let columns = ["server", "kind", "status", "cause", "plan"].map { "\($0) LIKE ? ESCAPE '\\'" }
-            conditions.append("(id = ? OR \(columns.joined(separator: " OR ")))")
-            arguments += [Int64(text)]
-            arguments += StatementArguments(Array(repeating: Self.pattern(text), count: columns.count))
+            let texts = ["server", "kind", "status", "cause", "plan"]
+                .map { Column($0).like(Self.pattern(text), escape: "\\") }
+            rows = rows.filter(([id == Int64(text)] + texts).joined(operator: .or))
         }
-        arguments += [max(0, limit)]
-        let order = after == nil ? "DESC" : "ASC"
-        let rows = try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM call WHERE \(conditions.joined(separator: " AND ")) ORDER BY id \(order) LIMIT ?",
-            arguments: arguments)
-        let calls = try rows.map { try RecordedCall($0, locks: locks) }
-        return after == nil ? calls : calls.reversed()
+        return rows
     }
 
     private static func pattern(_ text: String) -> String {
         let escaped = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }
         return "%\(escaped.joined())%"
     }
-
-    /// Those of the numbers that calls have.
-    static func known(_ calls: [Int64], _ database: HistoryDatabase) throws -> [Int64] {
-        try database.pool.read { db in
-            try calls.filter {
-                try Bool.fetchOne(db, sql: "SELECT 1 FROM call WHERE id = ? AND \(shown)", arguments: [$0]) == true
-            }
-        }
-    }
-
-    static func call(_ id: Int64, _ database: HistoryDatabase) throws -> RecordedCall? {
-        try database.pool.read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM call WHERE id = ? AND \(shown)", arguments: [id])
-                .map { try RecordedCall($0, locks: database.locks) }
-        }
-    }
 }
 
 extension HistoryStore {
     /// The calls that match, newest first.
-    public func calls(_ query: CallQuery = CallQuery()) async throws(HistoryError) -> [RecordedCall] {
-        try await reading { database in
-            try database.pool.read { try query.fetch($0, locks: database.locks) }
+    /// - Throws: ``HistoryError``; `CancellationError` when the task is cancelled.
+    public func calls(_ query: CallQuery = CallQuery()) async throws -> [RecordedCall] {
+        let calls = try await reading { db, locks in
+            try query.rows.fetchAll(db).map { try RecordedCall($0, locks: locks) }
         }
+        return query.after == nil ? calls : calls.reversed()
     }
 
     /// A call.
-    /// - Throws: ``HistoryError`` of the kind ``HistoryError/Kind/noSuchCall`` where there is none.
-    public func call(_ id: Int64) async throws(HistoryError) -> RecordedCall {
-        guard let call = try await reading({ try CallQuery.call(id, $0) }) else {
-            throw HistoryError(.noSuchCall, "there is no call \(id) in the history")
+    /// - Throws: ``HistoryError`` of the kind ``HistoryError/Kind/noSuchCall`` where there is none; `CancellationError` when the
+    ///   task is cancelled.
+    public func call(_ id: Int64) async throws -> RecordedCall {
+        let call = try await reading { db, locks in
+            try CallRow.shown.filter(key: id).fetchOne(db).map { try RecordedCall($0, locks: locks) }
         }
+        guard let call else { throw HistoryError(.noSuchCall, "there is no call \(id) in the history") }
         return call
     }
 }

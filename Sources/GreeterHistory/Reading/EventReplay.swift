@@ -23,39 +23,25 @@ public struct EventReplay: AsyncSequence, Sendable {
     public func makeAsyncIterator() -> Iterator { Iterator(call, in: store) }
 
     public struct Iterator: AsyncIteratorProtocol, Sendable {
-        private let start: Duration
-        private let place: String
-        private var order: BlockCursor
-        private var tokens: [OrderToken] = []
-        private var facts: BlockCursor
-        private var lines: [ArraySlice<UInt8>] = []
-        private var sent: MessageQueue
-        private var received: MessageQueue
+        private var order: EntryCursor<OrderToken>
+        private var facts: EntryCursor<EventLine>
+        private var sent: EntryCursor<StreamMessage>
+        private var received: EntryCursor<StreamMessage>
         private var attempt = 0
         private var time: Duration
 
         init(_ call: RecordedCall, in store: HistoryStore) {
-            start = call.start
             time = call.start
-            place = "call \(call.id)"
-            order = BlockCursor(.order, of: call.id, in: store)
-            facts = BlockCursor(.facts, of: call.id, in: store)
-            sent = MessageQueue(.sent, of: call.id, in: store)
-            received = MessageQueue(.received, of: call.id, in: store)
+            order = EntryCursor(BlockCursor(.order, of: call.id, in: store)) { try $0.tokens() }
+            facts = .facts(of: call, in: store)
+            sent = .messages(.sent, of: call.id, in: store)
+            received = .messages(.received, of: call.id, in: store)
         }
 
         /// - Throws: ``HistoryError``; `CancellationError` when the task is cancelled.
         public mutating func next() async throws -> RecordedEvent? {
             try Task.checkCancellation()
-            while tokens.isEmpty {
-                guard let block = try await order.nextBlock() else { return nil }
-                do {
-                    tokens = try block.tokens().reversed()
-                } catch {
-                    throw HistoryError(error, at: place)
-                }
-            }
-            guard let token = tokens.popLast() else { return nil }
+            guard let token = try await order.next() else { return nil }
             let event = try await event(token)
             if case .attemptStarted(let attempt) = event { self.attempt = attempt.number }
             return RecordedEvent(time: time, attempt: attempt, event: event)
@@ -78,54 +64,11 @@ public struct EventReplay: AsyncSequence, Sendable {
                 time = .nanoseconds(nanoseconds)
                 return .resent(numbers, at: time)
             case .fact:
-                if lines.isEmpty { lines = Self.lines(of: try await facts.nextBlock()) }
-                return try takeFact()
+                let fact = try await facts.next(1)[0]
+                time = fact.time
+                return fact.event
             }
         }
-
-        private static func lines(of block: Block?) -> [ArraySlice<UInt8>] {
-            (block?.data.split(separator: UInt8(ascii: "\n")) ?? []).reversed()
-        }
-
-        // Inlined into a coroutine, it is more than the optimiser of Swift 6.3 can split.
-        @inline(never)
-        private mutating func takeFact() throws -> CallEvent {
-            guard let bytes = lines.popLast(), let line = try? EventLine(bytes, start: start) else {
-                throw HistoryError(BlockDamage(), at: place)
-            }
-            time = line.time
-            return line.event
-        }
-    }
-}
-
-/// The messages of a half, block after block.
-private struct MessageQueue: Sendable {
-    private let place: String
-    private var cursor: BlockCursor
-    private var messages: ArraySlice<StreamMessage> = []
-
-    init(_ stream: BlockStream, of call: Int64, in store: HistoryStore) {
-        place = "call \(call)"
-        cursor = BlockCursor(stream, of: call, in: store)
-    }
-
-    mutating func next(_ count: Int) async throws -> [StreamMessage] {
-        var taken: [StreamMessage] = []
-        while taken.count < count {
-            if messages.isEmpty {
-                guard let block = try await cursor.nextBlock() else { throw HistoryError(BlockDamage(), at: place) }
-                do {
-                    messages = try block.messages()[...]
-                } catch {
-                    throw HistoryError(error, at: place)
-                }
-            }
-            let part = messages.prefix(count - taken.count)
-            taken += part
-            messages = messages.dropFirst(part.count)
-        }
-        return taken
     }
 }
 

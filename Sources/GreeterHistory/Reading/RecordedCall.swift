@@ -1,5 +1,4 @@
 public import Foundation
-import GRDB
 public import GreeterCore
 
 /// A call of the history: what a list shows of it, and what is needed to make it again.
@@ -47,33 +46,33 @@ public struct RecordedCall: Hashable, Sendable {
 }
 
 extension RecordedCall {
-    init(_ row: Row, locks: CallLocks) throws {
-        id = try row.read("id")
-        guard let kind = CallKind(rawValue: try row.read("kind")),
-            let stored = CallRowState(rawValue: try row.read("state"))
-        else {
-            throw BlockDamage()
+    /// - Throws: ``BlockDamage`` where the row has what no call has: SQLite keeps whatever it is given.
+    init(_ row: CallRow, locks: CallLocks) throws {
+        func count(_ number: Int) throws -> Int {
+            guard let count = number.asCount else { throw BlockDamage() }
+            return count
         }
-        switch stored {
+        guard let id = row.id, let kind = CallKind(rawValue: row.kind) else { throw BlockDamage() }
+        self.id = id
+        switch row.state {
         case .running: state = locks.isHeld(id) ? .running : .interrupted
         case .ended: state = .ended
         case .interrupted, .deleted: state = .interrupted
         case .incomplete: state = .incomplete
         }
         head = CallHead(
-            server: try row.read("server"), kind: kind,
-            options: try OptionsText(json: row.read("options")).options,
-            plan: try row.readIfPresent("plan"), directory: try row.read("directory"))
-        started = Date(clampingSecondsSince1970: try row.read("started"))
-        start = .nanoseconds(try row.read("start") as Int64)
-        lasted = .nanoseconds(try row.read("lasted") as Int64)
-        (attempts, sent) = (try row.count("attempts"), try row.count("sent"))
-        messagesReceived = try row.count("received")
-        received = try row.countIfPresent("replies") ?? messagesReceived
-        (answered, refused) = (try row.count("answered"), try row.count("refused"))
-        (events, bytes) = (try row.count("events"), try row.count("bytes"))
-        code = (try row.readIfPresent("code") as Int?).flatMap { StatusCode(rawValue: $0) }
-        cause = try row.readIfPresent("cause")
-        isImported = try row.read("imported")
+            server: row.server, kind: kind, options: try OptionsText(json: row.options).options, plan: row.plan,
+            directory: row.directory)
+        started = Date(clampingSecondsSince1970: row.started)
+        start = .nanoseconds(row.start)
+        lasted = .nanoseconds(row.lasted)
+        (attempts, sent) = (try count(row.attempts), try count(row.sent))
+        messagesReceived = try count(row.received)
+        received = try count(row.replies ?? row.received)
+        (answered, refused) = (try count(row.answered), try count(row.refused))
+        (events, bytes) = (try count(row.events), try count(row.bytes))
+        code = row.code.flatMap { StatusCode(rawValue: $0) }
+        cause = row.cause
+        isImported = row.imported
     }
 }

@@ -76,22 +76,19 @@ public final class StoredTranscript: TranscriptReading {
 
     /// The messages with these numbers, as far as there are such. Waits for the disk, and for those that are still on their way
     /// to it.
-    /// - Throws: ``HistoryError``.
+    /// - Throws: ``HistoryError``; `CancellationError` when the task is cancelled.
     public func read(_ half: StreamHalf, _ numbers: Range<Int>) async throws -> [StreamMessage] {
         guard let last = numbers.last else { return [] }
         await progress.wait(for: last, of: half)
         guard let call = progress.written.call else { return [] }
-        do {
-            var cursor = BlockCursor(BlockStream(half), of: call, from: max(1, numbers.lowerBound), in: store)
-            var messages: [StreamMessage] = []
-            while let block = try await cursor.nextBlock(), block.first < numbers.upperBound {
-                messages += try block.messages().filter { numbers.contains($0.number) }
-                if block.numbers.upperBound >= numbers.upperBound { break }
-            }
-            return messages
-        } catch {
-            throw HistoryError(error, at: "call \(call)")
+        var cursor = BlockCursor(BlockStream(half), of: call, from: max(1, numbers.lowerBound), in: store)
+        var messages: [StreamMessage] = []
+        while messages.last.map({ $0.number < last }) ?? true,
+            let block = try await cursor.next({ try $0.messages() }), let first = block.first, first.number <= last
+        {
+            messages += block.filter { numbers.contains($0.number) }
         }
+        return messages
     }
 }
 

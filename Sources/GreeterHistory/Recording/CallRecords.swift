@@ -2,54 +2,78 @@ import Foundation
 import GRDB
 import GreeterCore
 
-/// Writes calls to the database. All of it comes in transactions.
-enum CallRecords {
-    /// Makes the row of a call.
-    static func insert(_ call: OpenCall, redaction: Redaction, isImported: Bool = false, _ db: Database) throws -> Int64
-    {
-        let head = redaction.redacted(call.head)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO call (state, started, start, server, kind, options, plan, directory, imported)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            CallRowState.running.rawValue, call.started.timeIntervalSince1970, call.start.wholeNanoseconds, head.server,
-            head.kind.rawValue, try OptionsText(head.options).json(), head.plan, head.directory, isImported,
-        ])
-        return db.lastInsertedRowID
-    }
+/// What is to be written of a call: how far it has come, and the blocks that are not on the disk yet.
+struct CallWrite {
+    let call: OpenCall
+    let blocks: [Block]
+}
 
-    static func insert(_ blocks: [Block], of call: Int64, _ db: Database) throws {
-        guard !blocks.isEmpty else { return }
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO block (call, stream, first, count, first_time, last_time, data) VALUES (?, ?, ?, ?, ?, ?, ?)
-                """)
-        for block in blocks {
-            try statement.execute(arguments: [
-                call, block.stream.rawValue, block.first, block.count, block.firstTime, block.lastTime,
-                Data(block.data),
-            ])
+extension HistoryDatabase {
+    /// Writes calls in one transaction. Those that are new are marked as running before anybody else can see them.
+    /// - Returns: their rows as they are now.
+    func write(_ writes: [CallWrite], redaction: Redaction, isImported: Bool = false) throws -> [CallRow] {
+        var held: [Int64] = []
+        do {
+            return try pool.write { db in
+                try writes.map { write in
+                    let known = write.call.row
+                    var row = try write.nextRow(redaction: redaction, isImported: isImported)
+                    if let known {
+                        try row.updateChanges(db, from: known)
+                    } else {
+                        try row.insert(db)
+                    }
+                    guard let id = row.id else { throw BlockDamage() }
+                    if known == nil {
+                        try locks.hold(id)
+                        held.append(id)
+                    }
+                    for block in write.blocks { try BlockRow(call: id, block: block).insert(db) }
+                    return row
+                }
+            }
+        } catch {
+            for id in held { locks.release(id) }
+            throw error
         }
     }
+}
 
-    /// Writes how far a call has come.
-    static func update(_ call: OpenCall, row: Int64, newBytes: Int, redaction: Redaction, _ db: Database) throws {
-        let counters = call.counters
-        let delivery = call.outcome?.delivery
-        let error = call.outcome?.error
-        try db.cachedStatement(
-            sql: """
-                UPDATE call SET state = ?, attempts = ?, sent = ?, received = ?, replies = ?, answered = ?, refused = ?,
-                  events = ?, bytes = bytes + ?, lasted = ?, code = ?, status = ?, cause = ? WHERE id = ?
-                """
-        ).execute(arguments: [
-            call.state.rawValue, counters.attempts, counters.sent, counters.received,
-            counters.replies, delivery?.answered ?? counters.answered, delivery?.refused ?? 0, counters.events,
-            newBytes,
-            counters.lasted, call.outcome?.code.rawValue, call.outcome?.code.name,
-            error.map { redaction.redacted($0.cause) }, row,
-        ])
+extension CallWrite {
+    /// The row that says how far the call has come.
+    fileprivate func nextRow(redaction: Redaction, isImported: Bool) throws -> CallRow {
+        var row =
+            try call.row
+            ?? CallRow(
+                redaction.redacted(call.head), started: call.started, start: call.start, isImported: isImported)
+        let (counters, outcome) = (call.counters, call.outcome)
+        row.state = call.state
+        (row.attempts, row.sent, row.received) = (counters.attempts, counters.sent, counters.received)
+        row.replies = counters.replies
+        row.answered = outcome?.delivery.answered ?? counters.answered
+        row.refused = outcome?.delivery.refused ?? 0
+        (row.events, row.lasted) = (counters.events, counters.lasted)
+        row.bytes += blocks.reduce(0) { $0 + $1.data.count }
+        (row.code, row.status) = (outcome?.code.rawValue, outcome?.code.name)
+        row.cause = outcome?.error.map { redaction.redacted($0.cause) }
+        return row
+    }
+}
+
+/// A row of the table of blocks, to be written.
+private struct BlockRow: PersistableRecord {
+    static let databaseTableName = "block"
+
+    let call: Int64
+    let block: Block
+
+    func encode(to container: inout PersistenceContainer) {
+        container["call"] = call
+        container["stream"] = block.stream.rawValue
+        container["first"] = block.first
+        container["count"] = block.count
+        container["first_time"] = block.firstTime
+        container["last_time"] = block.lastTime
+        container["data"] = Data(block.data)
     }
 }

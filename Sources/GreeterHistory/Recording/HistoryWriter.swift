@@ -1,6 +1,5 @@
 import Dispatch
 import Foundation
-import GRDB
 import GreeterCore
 import Synchronization
 
@@ -175,69 +174,33 @@ final class HistoryWriter: Sendable {
     /// Writes everything that is encoded in one transaction. Where that fails, the calls in it are not recorded any more.
     private func write(_ work: inout Work) {
         let changed = work.changed.sorted()
-        var writes: [CallWrite] = []
+        var writes: [(key: Int, write: CallWrite)] = []
         for key in changed {
             guard let blocks = work.calls[key]?.closeBlocks(), let call = work.calls[key] else { continue }
             if call.isStopped, call.row == nil || call.outcome == nil {
                 // Of what is not recorded any more the end is written, where there is a row.
                 if call.outcome != nil { work.calls[key] = nil }
             } else {
-                writes.append(CallWrite(key: key, call: call, blocks: blocks))
+                writes.append((key, CallWrite(call: call, blocks: blocks)))
             }
         }
         work.changed = []
         guard !writes.isEmpty else { return }
         do {
             let database = try database()
-            let rows = try Self.write(writes, to: database, redaction: redaction)
-            for (write, row) in zip(writes, rows) { finish(write.key, row: row, database, &work) }
+            let rows = try database.write(writes.map(\.write), redaction: redaction)
+            for (write, row) in zip(writes, rows) { finish(write.key, row, database, &work) }
         } catch {
-            let path = (error as? HistoryError).map { "\($0)" } ?? (try? database().path) ?? "the history"
-            let problem = (error as? HistoryError) ?? HistoryError(error, at: path)
+            let problem = HistoryError(error, at: (try? database().path) ?? "the history")
             for write in writes { giveUp(write.key, problem, &work) }
         }
         work.encoded = 0
     }
 
-    private struct CallWrite {
-        let key: Int
-        let call: OpenCall
-        let blocks: [Block]
-    }
-
-    private static func write(
-        _ writes: [CallWrite], to database: HistoryDatabase, redaction: Redaction
-    ) throws -> [Int64] {
-        var held: [Int64] = []
-        do {
-            return try database.pool.write { db in
-                try writes.map { write in
-                    let row: Int64
-                    if let known = write.call.row {
-                        row = known
-                    } else {
-                        row = try CallRecords.insert(write.call, redaction: redaction, db)
-                        // Before anybody else can see the row.
-                        try database.locks.hold(row)
-                        held.append(row)
-                    }
-                    try CallRecords.insert(write.blocks, of: row, db)
-                    let bytes = write.blocks.reduce(0) { $0 + $1.data.count }
-                    try CallRecords.update(write.call, row: row, newBytes: bytes, redaction: redaction, db)
-                    return row
-                }
-            }
-        } catch {
-            for row in held { database.locks.release(row) }
-            throw error
-        }
-    }
-
-    private func finish(_ key: Int, row: Int64, _ database: HistoryDatabase, _ work: inout Work) {
-        work.calls[key]?.row = row
-        if work.calls[key]?.isStopped == false { work.calls[key]?.markWritten() }
+    private func finish(_ key: Int, _ row: CallRow, _ database: HistoryDatabase, _ work: inout Work) {
+        work.calls[key]?.markWritten(row)
         guard work.calls[key]?.outcome != nil else { return }
-        database.locks.release(row)
+        if let id = row.id { database.locks.release(id) }
         work.calls[key] = nil
         onCallEnd()
     }
@@ -247,7 +210,7 @@ final class HistoryWriter: Sendable {
         if !call.isStopped { onProblem(problem) }
         work.calls[key]?.stop(problem)
         guard call.outcome != nil else { return }
-        if let row = call.row, let database = try? database() { database.locks.release(row) }
+        if let id = call.row?.id, let database = try? database() { database.locks.release(id) }
         work.calls[key] = nil
     }
 }

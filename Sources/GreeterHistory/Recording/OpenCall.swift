@@ -8,8 +8,8 @@ struct OpenCall {
     let started: Date
     let start: Duration
     let progress: RecordedProgress
-    /// Its number in the database, once it has a row there.
-    var row: Int64?
+    /// Its row in the database as it is on the disk, once it has one there.
+    private(set) var row: CallRow?
     private(set) var counters = CallCounters()
     private(set) var state = CallRowState.running
     private(set) var outcome: CallOutcome?
@@ -110,11 +110,13 @@ struct OpenCall {
         return blocks.all
     }
 
-    /// What was to be written is on the disk.
-    mutating func markWritten() {
+    /// What was to be written is on the disk; of a call that is not recorded any more, only its row.
+    mutating func markWritten(_ row: CallRow) {
+        self.row = row
+        guard !isStopped else { return }
         blocks = Blocks()
         written = counters
-        progress.written(call: row, sent: counters.sent, received: counters.received, hasEnded: state == .ended)
+        progress.written(call: row.id, sent: counters.sent, received: counters.received, hasEnded: state == .ended)
     }
 
     /// Says how far the call has come where nothing more will: nothing, where it has ended.

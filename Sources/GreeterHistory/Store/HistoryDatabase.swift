@@ -38,14 +38,14 @@ struct HistoryDatabase: Sendable {
         }
     }
 
-    /// Moves the log into the database, as far as nobody else is reading it, and closes both.
-    func close() {
+    /// Moves the log into the database, as far as nobody else is reading it. The files are closed with the last one who uses
+    /// the database: a connection that is closed under a reader would end the program.
+    func checkpoint() {
         // What fails here is done by the next program that opens it.
         try? pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA busy_timeout = 200")
             try db.checkpoint(.truncate)
         }
-        try? pool.close()
     }
 
     /// Makes the folder and an empty file that only the owner can read. SQLite gives its other files the same mode.
@@ -82,11 +82,8 @@ struct HistoryDatabase: Sendable {
                         PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA journal_size_limit = \(64 << 20);
                         PRAGMA temp_store = MEMORY
                         """)
-                try db.inTransaction(.immediate) {
-                    try Schema.create(db)
-                    return .commit
-                }
             }
+            try Schema.migrate(pool)
             return pool
         } catch {
             throw HistoryError(error, at: path)
@@ -107,7 +104,7 @@ struct HistoryDatabase: Sendable {
             guard application == Schema.application else {
                 throw HistoryError(.foreign, "\(path): is another program's database, and left as it is")
             }
-            guard version <= Schema.version else {
+            guard try !Schema.isNewer(db, version: version) else {
                 throw HistoryError(
                     .newer,
                     "\(path): a newer version of greeter-tui has written it (\(version)), and it is left as it is")

@@ -37,7 +37,9 @@ public struct HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
             return
         }
         guard let error = error as? DatabaseError else {
-            self.init(error is BlockDamage ? .damaged : .machine, "\(path): \(Self.words(for: error))")
+            let isDamage = error is BlockDamage || error is RowDecodingError
+            self.init(
+                isDamage ? .damaged : .machine, "\(path): \(isDamage ? "part of it is damaged" : "\(error)")")
             return
         }
         let reason = error.message ?? "error \(error.extendedResultCode.rawValue)"
@@ -54,7 +56,8 @@ public struct HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    private static func words(for error: any Error) -> String {
-        error is BlockDamage ? "part of it is damaged" : "\(error)"
+    /// What is thrown for a failure of the database: it says what is wrong, but where the task was cancelled.
+    static func explained(_ error: any Error, at path: String) -> any Error {
+        error is CancellationError ? error : HistoryError(error, at: path)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 public import GreeterCore
 import Synchronization
 
@@ -80,8 +81,7 @@ public final class HistoryStore: Sendable {
     @discardableResult
     public func close(within limit: Duration) async -> Bool {
         await waitForWriter(within: limit) { [opened] in
-            guard let database = opened.current else { return }
-            Self.withoutReaders { database.close() }
+            opened.close()
         }
     }
 
@@ -116,10 +116,7 @@ public final class HistoryStore: Sendable {
     /// The open database; waits for it.
     func database() async throws(HistoryError) -> HistoryDatabase {
         if let current = opened.current { return current }
-        let result: Result<HistoryDatabase, HistoryError> = await withCheckedContinuation { continuation in
-            writer.perform { [opened] in continuation.resume(returning: opened.result()) }
-        }
-        return try result.get()
+        return try await onWriter { $0 }
     }
 
     /// Runs something on the writer's thread.
@@ -145,7 +142,9 @@ public final class HistoryStore: Sendable {
         let clock = clock
         return try await onWriter { database in
             let maintenance = Maintenance(database: database, limits: limits)
-            let known = Set(try CallQuery.known(calls, database))
+            let known = try database.pool.read {
+                try Int64.fetchSet($0, CallRow.shown.filter(keys: calls).select(Column("id")))
+            }
             let idle = calls.filter { known.contains($0) && !database.locks.isHeld($0) }
             try maintenance.delete(idle)
             while try maintenance.step(now: clock.wallTime) {}
@@ -165,7 +164,7 @@ public final class HistoryStore: Sendable {
 private final class OpenedDatabase: Sendable {
     private let folder: String
     private let clock: any CallClock
-    private let state = Mutex<HistoryDatabase?>(nil)
+    private let state = Mutex<(database: HistoryDatabase?, isClosed: Bool)>((nil, false))
 
     init(folder: String, clock: any CallClock) {
         self.folder = folder
@@ -173,7 +172,16 @@ private final class OpenedDatabase: Sendable {
     }
 
     /// The database where it is open.
-    var current: HistoryDatabase? { state.withLock { $0 } }
+    var current: HistoryDatabase? { state.withLock { $0.database } }
+
+    /// Closes it for good, once nobody reads any more.
+    func close() {
+        let database = state.withLock { state in
+            state.isClosed = true
+            return state.database.take()
+        }
+        database?.checkpoint()
+    }
 
     /// Opens it where it is not open, on the writer's thread. What has failed once is tried again: a disk may have room again.
     func get() throws(HistoryError) -> HistoryDatabase {
@@ -183,8 +191,11 @@ private final class OpenedDatabase: Sendable {
     func result() -> Result<HistoryDatabase, HistoryError> {
         if let current { return .success(current) }
         do throws(HistoryError) {
+            guard !state.withLock({ $0.isClosed }) else {
+                throw HistoryError(.machine, "\(folder): the history is closed")
+            }
             let database = try HistoryDatabase(folder: folder, now: clock.wallTime)
-            state.withLock { $0 = database }
+            state.withLock { $0.database = database }
             return .success(database)
         } catch {
             return .failure(error)

@@ -14,26 +14,17 @@ struct Maintenance: Sendable {
     /// Marks the calls as interrupted whose program is gone.
     /// - Returns: a sentence about them, where there are any.
     func markInterrupted() throws -> String? {
-        let running = try database.pool.read { db in
-            try Int64.fetchAll(db, sql: "SELECT id FROM call WHERE state = \(CallRowState.running.rawValue)")
+        let running = try database.pool.read { try CallRow.running.order(Column("id")).fetchAll($0) }
+        let gone = running.filter { row in row.id.map { !database.locks.isHeld($0) } ?? false }
+        guard let last = gone.last, let id = last.id else { return nil }
+        _ = try database.pool.write { db in
+            try CallRow.running.filter(keys: gone.map(\.id)).updateAll(
+                db, Column("state").set(to: CallRowState.interrupted))
         }
-        let gone = running.filter { !database.locks.isHeld($0) }
-        guard let last = gone.last else { return nil }
-        let counts = try database.pool.write { db in
-            for call in gone {
-                try db.execute(
-                    sql: "UPDATE call SET state = ? WHERE id = ? AND state = ?",
-                    arguments: [CallRowState.interrupted.rawValue, call, CallRowState.running.rawValue])
-            }
-            return try Row.fetchOne(
-                db, sql: "SELECT sent, coalesce(replies, received) AS received FROM call WHERE id = ?",
-                arguments: [last])
-        }
-        let (sent, received): (Int, Int) = (counts?["sent"] ?? 0, counts?["received"] ?? 0)
-        let kept = "\(sent) sent and \(received) received are kept"
+        let kept = "\(last.sent) sent and \(last.replies ?? last.received) received are kept"
         return gone.count == 1
-            ? "call \(last) was cut off when the program ended; of it \(kept)"
-            : "\(gone.count) calls were cut off when the program ended; of the last one, call \(last), \(kept)"
+            ? "call \(id) was cut off when the program ended; of it \(kept)"
+            : "\(gone.count) calls were cut off when the program ended; of the last one, call \(id), \(kept)"
     }
 
     /// Does one step of what is due.
@@ -49,42 +40,34 @@ struct Maintenance: Sendable {
 
     /// Makes calls disappear. What they take on the disk goes step by step.
     func delete(_ calls: [Int64]) throws {
-        try database.pool.write { db in
-            for call in calls {
-                try db.execute(
-                    sql: "UPDATE call SET state = ? WHERE id = ?", arguments: [CallRowState.deleted.rawValue, call])
-            }
+        _ = try database.pool.write { db in
+            try CallRow.filter(keys: calls).updateAll(db, Column("state").set(to: CallRowState.deleted))
         }
     }
 
     /// Deletes some blocks of a call that is being deleted, and in the end the call.
     private func deleteBlocks() throws -> Bool {
-        let deleted = "SELECT min(id) FROM call WHERE state = \(CallRowState.deleted.rawValue)"
-        guard let call = try database.pool.read({ try Int64.fetchOne($0, sql: deleted) }) else { return false }
+        let deleted = CallRow.filter(Column("state") == CallRowState.deleted).order(Column("id"))
+        guard let call = try database.pool.read({ try deleted.fetchOne($0)?.id }) else { return false }
         try database.pool.write { db in
             try db.execute(
                 sql: "DELETE FROM block WHERE id IN (SELECT id FROM block WHERE call = ? LIMIT \(Self.deletedBlocks))",
                 arguments: [call])
-            if db.changesCount < Self.deletedBlocks {
-                try db.execute(sql: "DELETE FROM call WHERE id = ?", arguments: [call])
-            }
+            if db.changesCount < Self.deletedBlocks { try CallRow.deleteOne(db, key: call) }
         }
         return true
     }
 
     /// The oldest call that is over the limits and does not go on.
     private func callToDelete(now: Date) throws -> Int64? {
-        let ended = "state <> \(CallRowState.running.rawValue)"
+        let oldest = CallRow.filter(Column("state") != CallRowState.running).order(Column("started")).limit(1)
         return try database.pool.read { db in
             if let age = limits.age {
-                let oldest = now.timeIntervalSince1970 - age / .seconds(1)
-                let call = try Int64.fetchOne(
-                    db, sql: "SELECT id FROM call WHERE started < ? AND \(ended) ORDER BY started LIMIT 1",
-                    arguments: [oldest])
-                if let call { return call }
+                let limit = now.timeIntervalSince1970 - age / .seconds(1)
+                if let call = try oldest.filter(Column("started") < limit).fetchOne(db) { return call.id }
             }
             guard let bytes = limits.bytes, try Self.usedBytes(db) > bytes else { return nil }
-            return try Int64.fetchOne(db, sql: "SELECT id FROM call WHERE \(ended) ORDER BY started LIMIT 1")
+            return try oldest.fetchOne(db)?.id
         }
     }
 
