@@ -52,11 +52,15 @@ let package = Package(
             ]
         ),
         .target(name: "TerminalUI", swiftSettings: settings),
-        .target(name: "NCursesBackend", dependencies: ["TerminalUI", "CNCurses"], swiftSettings: settings),
+        .target(name: "NCursesBackend", dependencies: ["TerminalUI", "Waiting", "CNCurses"], swiftSettings: settings),
+
+        // A lock for whose state tasks can wait, and work that may block.
+        .target(name: "Waiting", swiftSettings: settings),
 
         // Calls: what they are, and how they travel.
         .target(
-            name: "GreeterCore", dependencies: [deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
+            name: "GreeterCore",
+            dependencies: ["Waiting", deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
         .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
         .target(
@@ -84,7 +88,8 @@ let package = Package(
             name: "GRPCWire", dependencies: ["GreeterCore", "CZlib", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings),
         .target(
-            name: "HTTP2Session", dependencies: ["CNghttp2", .product(name: "NIOCore", package: "swift-nio")],
+            name: "HTTP2Session",
+            dependencies: ["Waiting", "CNghttp2", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings),
         .target(
             name: "TransportSupport",
@@ -121,9 +126,10 @@ let package = Package(
         // The workbench.
         .target(name: "GreeterViewModel", dependencies: ["GreeterCore", "GreeterRetry"], swiftSettings: settings),
         .target(
-            name: "GreeterUI", dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", deque],
+            name: "GreeterUI",
+            dependencies: ["GreeterViewModel", "Waiting", "GreeterCore", "GreeterRetry", "TerminalUI", deque],
             swiftSettings: settings),
-        .target(name: "GreeterTapes", dependencies: ["TerminalUI", "GreeterCore"], swiftSettings: settings),
+        .target(name: "GreeterTapes", dependencies: ["TerminalUI", "GreeterCore", "Waiting"], swiftSettings: settings),
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
@@ -131,7 +137,7 @@ let package = Package(
                 "GreeterDemoServer",
                 "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterHistory",
                 "GreeterTapes", "TerminalUI",
-                "NCursesBackend",
+                "NCursesBackend", "Waiting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

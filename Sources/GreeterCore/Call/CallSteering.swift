@@ -1,30 +1,34 @@
-import Synchronization
+import Waiting
 
 /// What a person can do to a call between two attempts: not wait any longer.
 public final class CallSteering: Sendable {
-    private let waiter = Mutex<CheckedContinuation<Bool, Never>?>(nil)
+    private struct State: Awaitable {
+        /// How often the next attempt was asked for while it was being waited for.
+        var requests = 0
+        var waiters = Waiters()
+
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
+    }
+
+    private let state = Guarded(State())
 
     public init() {}
 
     /// Begins the next attempt now, where one is being waited for.
     public func retryNow() {
-        end(with: true)
-    }
-
-    /// Waits until the next attempt is asked for.
-    /// - Returns: whether it was; false when the task was cancelled. One task at a time may wait.
-    public func retryIsAsked() async -> Bool {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                waiter.withLock { $0 = continuation }
-                if Task.isCancelled { end(with: false) }
-            }
-        } onCancel: {
-            end(with: false)
+        state.withLock { state in
+            state.requests += 1
+            state.waiters.wake()
         }
     }
 
-    private func end(with isAsked: Bool) {
-        waiter.withLock { $0.take() }?.resume(returning: isAsked)
+    /// Waits until the next attempt is asked for.
+    /// - Returns: whether it was; false when the task was cancelled.
+    public func retryIsAsked() async -> Bool {
+        let before = state.withLock { $0.requests }
+        while state.withLock({ $0.requests == before }), !Task.isCancelled {
+            await state.wait(\.waiters) { $0.requests == before }
+        }
+        return state.withLock { $0.requests > before }
     }
 }

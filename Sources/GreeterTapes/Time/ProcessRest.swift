@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Waiting
 
 /// Tells when this process is at rest: when every thread waits and no byte is on its way from one of its sockets to
 /// another. From then on nothing happens before somebody outside does something, or a timer of the system goes off.
@@ -25,11 +26,8 @@ struct ProcessRest: Sendable {
     /// Returns when the process is at rest but for the caller.
     /// - Throws: ``NeverAtRest`` when it does not come to rest within ``limit``.
     func reached() async throws(NeverAtRest) {
-        let isReached = await withCheckedContinuation { continuation in
-            // A thread of its own looks, so that those that are looked at can go to sleep.
-            DispatchQueue.global().async { continuation.resume(returning: wait()) }
-        }
-        if !isReached { throw NeverAtRest() }
+        // A thread of its own looks, so that those that are looked at can go to sleep.
+        guard await DispatchQueue.global().run({ wait() }) else { throw NeverAtRest() }
     }
 
     private func wait() -> Bool {

@@ -1,30 +1,31 @@
-import Synchronization
+import Waiting
 
 /// The gate that received messages pass: open, or closed and let through one by one.
 final class ReceiveGate: Sendable {
-    private struct State {
+    private struct State: Awaitable {
         var isPaused = false
         var permits = 0
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var waiters = Waiters()
 
-        mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
-            defer { waiters = [] }
-            return waiters
-        }
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func setPaused(_ isPaused: Bool) {
-        wake { state in
+        state.withLock { state in
             state.isPaused = isPaused
             state.permits = 0
+            state.waiters.wake()
         }
     }
 
     /// Lets one message through while the gate is closed.
     func step() {
-        wake { $0.permits += 1 }
+        state.withLock { state in
+            state.permits += 1
+            state.waiters.wake()
+        }
     }
 
     /// Waits until messages may pass.
@@ -39,31 +40,8 @@ final class ReceiveGate: Sendable {
                 return allowed
             }
             if allowed > 0 { return allowed }
-            await waitForChange()
+            await state.wait(\.waiters) { $0.isPaused && $0.permits == 0 }
         }
         return wanted
-    }
-
-    private func waitForChange() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustWait = state.withLock { state -> Bool in
-                    guard state.isPaused, state.permits == 0, !Task.isCancelled else { return false }
-                    state.waiters.append(continuation)
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-        } onCancel: {
-            wake { _ in }
-        }
-    }
-
-    private func wake(_ change: (inout State) -> Void) {
-        let waiters = state.withLock { state in
-            change(&state)
-            return state.takeWaiters()
-        }
-        for waiter in waiters { waiter.resume() }
     }
 }

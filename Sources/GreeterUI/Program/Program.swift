@@ -114,7 +114,7 @@ public final class Program {
         let input = Task { await pumpEvents() }
         handle(.message(.started))
         render()
-        while !isFinished {
+        while !isFinished, !Task.isCancelled {
             for input in await inbox.next() { handle(input) }
             renderWhenDue()
         }

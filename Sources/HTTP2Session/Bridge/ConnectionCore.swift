@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import Waiting
 
 /// A connection between the tasks that use it and the event loop that carries it.
 final class ConnectionCore: Sendable {

@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import Waiting
 
 /// A stream between the tasks that use it and the event loop that carries it: bounded both ways.
 ///

@@ -2,6 +2,7 @@ import CNCurses
 import Foundation
 import Synchronization
 public import TerminalUI
+import Waiting
 
 /// The terminal for who edits one line of it and leaves the rest to what is printed: keys come one by one and are not
 /// echoed, so a line may be as long as it likes.
@@ -88,9 +89,7 @@ public final class LineTerminal: Sendable {
     /// - Returns: `nil` at the end of the input, and when the task is cancelled. One task at a time may wait.
     public func nextEvents() async -> [TerminalEvent]? {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                queue.async { continuation.resume(returning: self.waitForEvents()) }
-            }
+            await queue.run { self.waitForEvents() }
         } onCancel: {
             _ = write(wake.writing, "x", 1)
         }

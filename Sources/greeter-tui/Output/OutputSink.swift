@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import Waiting
 
 /// A descriptor to write to, in order. Who writes waits: that is how a slow reader of standard output slows the call. What would
 /// block is written on a thread that may.
@@ -50,12 +51,9 @@ final class OutputSink: Sendable {
         case .mayBlock: break
         }
         state.withLock { $0.pending += 1 }
-        await withCheckedContinuation { continuation in
-            queue.async {
-                if !self.isClosed, !writeAll(bytes[...], to: self.descriptor) { self.close(after: errno) }
-                self.state.withLock { $0.pending -= 1 }
-                continuation.resume()
-            }
+        await queue.run {
+            if !self.isClosed, !writeAll(bytes[...], to: self.descriptor) { self.close(after: errno) }
+            self.state.withLock { $0.pending -= 1 }
         }
     }
 

@@ -4,6 +4,7 @@ import GreeterCore
 import GreeterPlans
 import GreeterUI
 import GreeterViewModel
+import Waiting
 
 /// Plans in the files of this machine. What may block does so on threads of its own.
 struct LocalPlanFiles: PlanFiles {
@@ -52,10 +53,7 @@ struct LocalPlanFiles: PlanFiles {
     private static func blocking<Value: Sendable>(
         _ body: @escaping @Sendable () throws(FileProblem) -> Value
     ) async throws(FileProblem) -> Value {
-        let result: Result<Value, FileProblem> = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: Result(catching: body)) }
-        }
-        return try result.get()
+        try await queue.run { Result(catching: body) }.get()
     }
 
     // MARK: Reading

@@ -1,11 +1,11 @@
-import Synchronization
+import Waiting
 
 /// A plan that can be run once, made repeatable: what it has made is kept, as far as there is room, and each attempt
 /// reads it from the beginning before more is made.
 ///
 /// What is being made goes on when an attempt ends, so that nothing of it is lost.
 package final class SpooledPlan: RequestPlan {
-    fileprivate struct State {
+    fileprivate struct State: Awaitable {
         var spool: RequestSpool
         /// Requests made after the spool was given up, on their way to the only attempt that can have them.
         var passing: [HelloRequest] = []
@@ -14,16 +14,18 @@ package final class SpooledPlan: RequestPlan {
         var isFinished = false
         var failure: (any Error)?
         var source: (any RequestSource)?
-        var waiter: CheckedContinuation<Void, Never>?
         var pull: Task<Void, Never>?
+        var waiters = Waiters()
+
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let plan: any RequestPlan
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     package init(_ plan: any RequestPlan, spool: sending RequestSpool = RequestSpool()) {
         self.plan = plan
-        state = Mutex(State(spool: spool))
+        state = Guarded(State(spool: spool))
     }
 
     deinit { state.withLock { $0.pull }?.cancel() }
@@ -54,7 +56,9 @@ package final class SpooledPlan: RequestPlan {
                 case .batch(let batch): return batch
                 case .complete: return nil
                 case .failed(let error): throw error
-                case .wait: await plan.waitForMore()
+                case .wait:
+                    plan.pullMore()
+                    await plan.state.wait(\.waiters) { $0.isPulling }
                 }
             }
         }
@@ -83,22 +87,6 @@ package final class SpooledPlan: RequestPlan {
         }
     }
 
-    private func waitForMore() async {
-        pullMore()
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustWait = state.withLock { state -> Bool in
-                    guard state.isPulling, !Task.isCancelled else { return false }
-                    state.waiter = continuation
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiter.take() }?.resume()
-        }
-    }
-
     /// Makes the next batch, unless that goes on already.
     private func pullMore() {
         state.withLock { state in
@@ -118,7 +106,7 @@ package final class SpooledPlan: RequestPlan {
     }
 
     private func pulled(_ result: Result<[HelloRequest]?, any Error>, source: any RequestSource) {
-        state.withLock { state -> CheckedContinuation<Void, Never>? in
+        state.withLock { state in
             state.isPulling = false
             state.source = source
             switch result {
@@ -126,8 +114,8 @@ package final class SpooledPlan: RequestPlan {
             case .success(nil): state.isFinished = true
             case .failure(let error): state.failure = error
             }
-            return state.waiter.take()
-        }?.resume()
+            state.waiters.wake()
+        }
     }
 }
 

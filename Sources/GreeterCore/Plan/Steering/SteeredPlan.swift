@@ -1,5 +1,5 @@
 import DequeModule
-import Synchronization
+import Waiting
 
 /// A plan that can be steered while it runs: requests are added by hand, the stream is half-closed, and
 /// ``SteeringRules`` end it or hold it back.
@@ -13,7 +13,7 @@ public final class SteeredPlan: RequestPlan {
     private let plan: any RequestPlan
     private let holdsOpen: Bool
     private let rules: SteeringRules
-    private let state: Mutex<SteeredStream>
+    private let state: Guarded<SteeredStream>
 
     /// - Parameters:
     ///   - holdsOpen: Whether the stream goes on after the plan is complete, until ``halfClose()``.
@@ -23,7 +23,7 @@ public final class SteeredPlan: RequestPlan {
         self.plan = plan
         self.holdsOpen = holdsOpen
         self.rules = rules
-        state = Mutex(SteeredStream(window: rules.unanswered ?? .max))
+        state = Guarded(SteeredStream(window: rules.unanswered ?? .max))
     }
 
     /// A run of a plan as a call of this kind, with the plan's own rules.
@@ -32,10 +32,7 @@ public final class SteeredPlan: RequestPlan {
     }
 
     deinit {
-        state.withLock { state in
-            state.pump?.cancel()
-            state.timer?.cancel()
-        }
+        for task in state.withLock({ $0.takeTasks() }) { task.cancel() }
     }
 
     /// At most this many typed requests wait to be sent; ``send(_:)`` refuses more.
@@ -59,25 +56,25 @@ public final class SteeredPlan: RequestPlan {
     /// - Returns: whether it was taken; not after the half-close, nor when too many wait already.
     @discardableResult
     public func send(_ request: HelloRequest) -> Bool {
-        let (taken, waiter) = state.withLock { state -> (Bool, SteeredStream.Waiter?) in
-            guard !state.isClosed, state.typed.count < Self.typedLimit else { return (false, nil) }
+        state.withLock { state in
+            guard !state.isClosed, state.typed.count < Self.typedLimit else { return false }
             state.typed.append(request)
-            return (true, state.consumer.take())
+            state.consumer.wake()
+            return true
         }
-        waiter?.resume()
-        return taken
     }
 
     /// Ends the stream after what has been typed. What the plan had still to send is not sent.
     /// - Returns: whether that is news.
     @discardableResult
     public func halfClose() -> Bool {
-        wake { state in
+        let (isNews, pump) = wake { state in
             defer { state.isClosed = true }
             state.timer?.cancel()
-            if !state.isReplaying { state.pump?.cancel() }
-            return !state.isClosed
+            return (!state.isClosed, state.isReplaying ? nil : state.pump)
         }
+        pump?.cancel()
+        return isNews
     }
 
     /// An observer that passes everything on and lets the plan know of the replies. It belongs where all attempts of the
@@ -96,6 +93,7 @@ public final class SteeredPlan: RequestPlan {
     }
 
     public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
+        for task in state.withLock({ $0.takeTasks() }) { task.cancel() }
         let (run, skipped, used) = state.withLock { $0.begin(skipping: count, at: clock.now) }
         startPump(run, clock: clock, skipping: skipped)
         if let time = rules.time { startTimer(run, clock: clock, time - used) }
@@ -140,14 +138,11 @@ public final class SteeredPlan: RequestPlan {
     /// Takes a batch from the plan and waits until there is room for another.
     /// - Returns: whether more is wanted.
     private func offer(_ batch: [HelloRequest], run: Int) async -> Bool {
-        state.withLock { state -> SteeredStream.Waiter? in
+        state.withLock { state in
             if state.run == run { state.pulled.append(contentsOf: batch) }
-            return state.consumer.take()
-        }?.resume()
-        let isReady = { @Sendable (state: SteeredStream) in
-            state.run != run || state.wantsNoMore || state.hasRoom(Self.pulledLimit)
+            state.consumer.wake()
         }
-        await wait(on: \.producer, unless: isReady)
+        await wait(\.producer) { $0.run == run && !$0.wantsNoMore && !$0.hasRoom(Self.pulledLimit) }
         return state.withLock { $0.run == run && !$0.wantsNoMore }
     }
 
@@ -156,10 +151,10 @@ public final class SteeredPlan: RequestPlan {
         while true {
             try Task.checkCancellation()
             let now = clock.now
-            let (step, producer) = state.withLock { state in
-                (state.step(limit: limit, holdsOpen: holdsOpen, at: now), state.producer.take())
+            let step = state.withLock { state in
+                state.producer.wake()
+                return state.step(limit: limit, holdsOpen: holdsOpen, at: now)
             }
-            producer?.resume()
             switch step {
             case .batch(let batch): return batch
             case .complete: return nil
@@ -170,14 +165,14 @@ public final class SteeredPlan: RequestPlan {
             defer { alarm?.cancel() }
             let needsAlarm = alarm == nil && rules.patience != nil
             await withTaskCancellationHandler {
-                await wait(on: \.consumer) {
-                    $0.isCancelled || $0.isReady(holdsOpen: holdsOpen) || needsAlarm && $0.isHeldBack
+                await wait(\.consumer) {
+                    !$0.isCancelled && !$0.isReady(holdsOpen: holdsOpen) && !(needsAlarm && $0.isHeldBack)
                 }
             } onCancel: {
                 wake { state in
                     state.isCancelled = true
-                    state.pump?.cancel()
-                }
+                    return state.pump
+                }?.cancel()
             }
         }
     }
@@ -202,31 +197,20 @@ public final class SteeredPlan: RequestPlan {
 
     /// Changes the state and wakes whoever waits.
     @discardableResult
-    private func wake<Value>(_ change: (inout SteeredStream) -> Value) -> Value {
-        let (value, consumer, producer) = state.withLock { state in
-            (change(&state), state.consumer.take(), state.producer.take())
+    private func wake<Value: Sendable>(_ change: (inout SteeredStream) -> Value) -> Value {
+        state.withLock { state in
+            state.consumer.wake()
+            state.producer.wake()
+            return change(&state)
         }
-        consumer?.resume()
-        producer?.resume()
-        return value
     }
 
-    /// Suspends until somebody takes the waiter, unless `isReady` holds already.
+    /// Waits as long as that is needed, or until the task is cancelled.
     private func wait(
-        on waiter: any WritableKeyPath<SteeredStream, SteeredStream.Waiter?> & Sendable,
-        unless isReady: @Sendable (SteeredStream) -> Bool
+        _ waiters: any WritableKeyPath<SteeredStream, Waiters> & Sendable,
+        while isNeeded: @Sendable (inout SteeredStream) -> Bool
     ) async {
-        while !state.withLock({ isReady($0) }) {
-            await withCheckedContinuation { continuation in
-                let mustWait = state.withLock { state -> Bool in
-                    guard !isReady(state) else { return false }
-                    state[keyPath: waiter] = continuation
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-            if state.withLock({ $0.isCancelled }) { return }
-        }
+        while state.withLock(isNeeded), !Task.isCancelled { await state.wait(waiters, while: isNeeded) }
     }
 }
 

@@ -1,10 +1,9 @@
 import DequeModule
+import Waiting
 
 /// What a ``SteeredPlan`` knows: what was typed and where, where the stream was ended, and how far its present run has
 /// come.
-struct SteeredStream {
-    typealias Waiter = CheckedContinuation<Void, Never>
-
+struct SteeredStream: Awaitable {
     /// A typed request that was sent, and how many requests of any sort came before it.
     struct Remembered {
         var position: Int
@@ -39,8 +38,10 @@ struct SteeredStream {
     var failure: (any Error)?
     /// Why the answers are not waited for any longer.
     var impatience: PlanError?
-    var consumer: Waiter?
-    var producer: Waiter?
+    /// The transport, which waits for requests.
+    var consumer = Waiters()
+    /// The plan, which waits for room.
+    var producer = Waiters()
     var pump: Task<Void, Never>?
     var timer: Task<Void, Never>?
 
@@ -48,12 +49,15 @@ struct SteeredStream {
         self.window = window
     }
 
+    /// What goes on for the present run, to be cancelled once the lock is released: a task that waits here takes it.
+    mutating func takeTasks() -> [Task<Void, Never>] { [pump.take(), timer.take()].compactMap { $0 } }
+
+    mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { consumer.takeWoken() + producer.takeWoken() }
+
     /// Begins another run.
     /// - Parameter count: How many of its first requests it leaves out.
     /// - Returns: its number, how many of those are the plan's, and how much of the stream's time is used up.
     mutating func begin(skipping count: Int, at now: Duration) -> (run: Int, skipped: Int, used: Duration) {
-        pump?.cancel()
-        timer?.cancel()
         let used = count == 0 ? .zero : (lastMade ?? start) - start
         run += 1
         made = count
