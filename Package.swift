@@ -106,7 +106,7 @@ let package = Package(
             resources: [.embedInCode("greeter.protoset")],
             swiftSettings: settings
         ),
-        .target(name: "GreeterRetry", dependencies: ["GreeterCore", deque], swiftSettings: settings),
+        .target(name: "GreeterRetry", dependencies: ["GreeterCore", "Waiting", deque], swiftSettings: settings),
         .target(
             name: "GreeterConfiguration", dependencies: ["GreeterCore", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),

@@ -14,7 +14,7 @@ enum RetryLayerBenchmark {
         let scale = max(1, numbers.dropFirst().first ?? 1)
         let server = try await DemoServer.start(DemoServerConfiguration(greetings: Workload.greetings))
         let bare = GatewayTransport(server: server.address, configuration: GatewayConfiguration())
-        let layered = RetryingTransport(bare, policy: { .standard })
+        let layered = InterceptedTransport(bare, [RetryInterceptor(policy: { .standard })])
         print("\(rounds) rounds, load \(Report.load())")
         print("\(Report.pad("", 32))  without     with       wall: median  of minima   processor: median  of minima")
         for workload in Workload.all(scale: scale) {

@@ -24,7 +24,9 @@ struct OurClient: StreamClient {
             case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration(tls: tls))
             }
         history = folder.map { HistoryStore(folder: $0) }
-        transport = history.map { RecordedTransport(bare, in: $0, server: "\(server)") { _ in nil } } ?? bare
+        transport =
+            history.map { InterceptedTransport(bare, [RecordInterceptor(in: $0, server: "\(server)") { _ in nil }]) }
+            ?? bare
     }
 
     func run(_ kind: CallKind, requests: Int) async throws -> Tally {

@@ -24,7 +24,10 @@ public final class CallLog: Sendable {
     private let queue = DispatchQueue(label: "greeter.log", qos: .utility)
     private let state = Mutex(State())
 
-    /// - Parameter path: The file to write to, see ``LogFile``.
+    /// - Parameters:
+    ///   - path: The file to write to, see ``LogFile``.
+    ///   - redaction: What is not written of what calls begin with. What is told of them has lost its secrets already, see
+    ///     ``RedactionInterceptor``.
     /// - Throws: ``LogError`` where it cannot be written.
     public convenience init(
         path: String, level: Logger.Level, redaction: Redaction, clock: any CallClock = SystemClock()
@@ -39,8 +42,7 @@ public final class CallLog: Sendable {
         self.level = level
         self.redaction = redaction
         self.queueLimit = queueLimit
-        let handler = LineHandler(
-            file: file, redaction: redaction, wallTime: { clock.wallTime }, logLevel: level)
+        let handler = LineHandler(file: file, wallTime: { clock.wallTime }, logLevel: level)
         logger = Logger(label: "greeter-tui") { _ in handler }
     }
 
@@ -81,6 +83,7 @@ public final class CallLog: Sendable {
 
     /// Logs that the program has begun.
     public func begin(version: String, server: String) {
+        let server = redaction.redactedAddress(server)
         submit { $0.info("started", metadata: ["version": "\(version)", "server": "\(server)"]) }
     }
 

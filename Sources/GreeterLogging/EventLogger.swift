@@ -36,10 +36,9 @@ final class EventLogger: CallObserver {
             start.withLock { $0 = $0 ?? attempt.start }
             at(attempt.start, .info, "attempt", ["attempt": "\(attempt.number)"])
         case .opened(let info):
-            let headers = log.redaction.text(of: info.metadata)
             at(
                 info.time, .info, "opened",
-                ["transport": "\(info.transport)", "route": "\(info.route)", "headers": "\(headers)"])
+                ["transport": "\(info.transport)", "route": "\(info.route)", "headers": "\(info.metadata.text)"])
         case .resent(let numbers, _):
             say(.info, "sent again", ["from": "\(numbers.lowerBound)", "to": "\(numbers.upperBound)"])
         case .acknowledged(let number): say(.trace, "acknowledged", ["up-to": "\(number)"])

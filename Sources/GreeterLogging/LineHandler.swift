@@ -11,7 +11,6 @@ struct LineHandler: LogHandler {
     static let textLimit = 4096
 
     let file: LogFile
-    let redaction: Redaction
     let wallTime: @Sendable () -> Date
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
@@ -32,7 +31,7 @@ struct LineHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in all.sorted(by: { $0.key < $1.key }) {
             line.append(raw: " \(key)=")
-            append(redaction.redactedAddress(value.description), to: &line)
+            append(value.description, to: &line)
         }
         file.append(line.bytes)
     }

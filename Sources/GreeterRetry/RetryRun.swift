@@ -5,9 +5,11 @@ struct RetryRun {
     let call: Call
     let plan: ReplayedPlan
     let policy: RetryPolicy
-    let transport: any GreeterTransport
+    /// Makes an attempt.
+    let next: CallHandler
     let throttle: RetryThrottle
     let clock: any CallClock
+    let steering: CallSteering?
     let watch: AttemptObserver
     let observer: any CallObserver
 
@@ -25,7 +27,7 @@ struct RetryRun {
             attemptCall.plan = plan.skipping(skipping)
             attemptCall.options.deadline = limits.deadline
             attemptCall.options.lastEventID = policy.mode == .resume ? lastEvent?.id : nil
-            let outcome = await transport.perform(attemptCall, observer: watch)
+            let outcome = await next(attemptCall, watch)
             watch.ended(outcome.delivery)
             guard let error = outcome.error else {
                 throttle.recordSuccess()
@@ -58,6 +60,7 @@ struct RetryRun {
     /// - Returns: whether it is to be made; not when the call was cancelled.
     private func wait(for attempt: Int, _ delay: BackoffDelay) async -> Bool {
         let start = clock.now + delay.length
+        let asked = steering?.requests ?? 0
         await observer.observe(
             .retryScheduled(
                 RetrySchedule(
@@ -66,7 +69,7 @@ struct RetryRun {
                     firstRequest: policy.mode == .resume ? watch.delivery.answered + 1 : 1, throttle: throttle.level)))
         return await withTaskGroup { group in
             group.addTask { (try? await clock.sleep(until: start)) != nil }
-            if let steering = call.steering { group.addTask { await steering.retryIsAsked() } }
+            if let steering { group.addTask { await steering.retryIsAsked(since: asked) } }
             let isDue = await group.next() ?? false
             group.cancelAll()
             return isDue && !Task.isCancelled

@@ -42,9 +42,9 @@ struct DemoTransport: GreeterTransport {
     init(server: DemoServer, retry: @escaping @Sendable () -> RetryPolicy, clock: any CallClock) {
         demo = server
         let configuration = GatewayConfiguration(quietTime: .milliseconds(200), closeTimeout: .milliseconds(200))
-        calls = RetryingTransport(
-            GatewayTransport(server: server.address, configuration: configuration, clock: clock), policy: retry,
-            clock: clock)
+        calls = InterceptedTransport(
+            GatewayTransport(server: server.address, configuration: configuration, clock: clock),
+            [RetryInterceptor(policy: retry, clock: clock)])
         health = GatewayTransport(server: server.healthAddress, configuration: configuration, clock: clock)
     }
 

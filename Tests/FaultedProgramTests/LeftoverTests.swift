@@ -123,28 +123,29 @@ enum Leftovers {
         )
     }
 
-    private static func transport(to server: DemoServer, clock: CountedClock) throws -> RetryingTransport {
+    private static func transport(to server: DemoServer, clock: CountedClock) throws -> InterceptedTransport {
         let policy = try RetryPolicy(
             maximumAttempts: 3,
             backoff: BackoffPolicy(initial: .milliseconds(5), maximum: .milliseconds(10), jitter: .full))
-        return RetryingTransport(
+        return InterceptedTransport(
             GatewayTransport(
                 server: server.address,
                 configuration: GatewayConfiguration(
                     quietTime: .milliseconds(200), closeTimeout: .milliseconds(200)), clock: clock),
-            policy: { policy }, clock: clock)
+            [RetryInterceptor(policy: { policy }, clock: clock)])
     }
 
     private static func perform(
-        _ kind: CallKind, isSilent: Bool, on transport: RetryingTransport, _ traces: inout Traces
+        _ kind: CallKind, isSilent: Bool, on transport: InterceptedTransport, _ traces: inout Traces
     ) async {
         let log = EventLog()
         let plan = SteeredPlan(PlanRun(names: ["Alice", "Bob", "Chloé"]), holdsOpen: false)
         traces.follow("the observer", log)
         traces.follow("the plan", plan)
         let options = CallOptions(deadline: isSilent ? .milliseconds(300) : .seconds(30))
-        let outcome = await transport.perform(
-            Call(kind, plan, options: options, steering: CallSteering()), observer: log)
+        let outcome = await CallSteering.$current.withValue(CallSteering()) {
+            await transport.perform(Call(kind, plan, options: options), observer: log)
+        }
         #expect(log.outcomes == [outcome])
     }
 

@@ -91,17 +91,12 @@ struct RecordingTests {
         await recorder.observe(Sample.ended(sent: 1, received: 0))
     }
 
-    @Test("credentials are never written, wherever they appear")
-    func redaction() async throws {
-        let fixture = try HistoryFixture()
-        let secret = "s3cr3t-t0ken"
-        let store = fixture.store(
-            redaction: Redaction(
-                secrets: [Secret(secret)],
-                headers: [MetadataEntry("X-Mine", "private"), MetadataEntry("Cookie", "c=9")]))
-        var head = CallHead.sample
-        head.options.metadata = [MetadataEntry("Authorization", "Bearer other"), MetadataEntry("x-mine", "private")]
-        head.plan = "requests:\n- name: \(secret)\n"
+    private static let secret = "s3cr3t-t0ken"
+    private static let redaction = Redaction(
+        secrets: [Secret(secret)], headers: [MetadataEntry("X-Mine", "private"), MetadataEntry("Cookie", "c=9")])
+
+    /// What a server tells that repeats everything.
+    private static var revealing: [CallEvent] {
         let outcome = CallOutcome(
             error: CallError(.unauthenticated, "no \(secret)", at: .server, advice: "not \(secret)"),
             delivery: Delivery(), time: .zero, rule: "refused \(secret)",
@@ -109,26 +104,71 @@ struct RecordingTests {
         // A payload in which the text of the message parts the credential in two.
         var split = Sample.reply(2, "s3cr")
         split.wire = "{\"token\":\"\(secret)\",\"message\":\"s3cr\"}"
-        let call = try await fixture.record(
-            [
-                .opened(
-                    ConnectionInfo(
-                        time: .zero, transport: "t", route: "/\(secret)",
-                        metadata: [MetadataEntry("X-MINE", "private"), MetadataEntry("note", secret)])),
-                .notice("the token is \(secret)"), .sent([Sample.request(1, secret)]),
-                .received([Sample.reply(1, "Hello, \(secret)!"), split]), .ended(outcome),
-            ], in: store, head: head)
+        return [
+            .opened(
+                ConnectionInfo(
+                    time: .zero, transport: "t", route: "/\(secret)",
+                    metadata: [
+                        MetadataEntry("X-MINE", "private"), MetadataEntry("note", secret),
+                        MetadataEntry("x-tenant", "blue"),
+                    ])),
+            .notice("the token is \(secret)"), .sent([Sample.request(1, secret)]),
+            .received([Sample.reply(1, "Hello, \(secret)!"), split]), .ended(outcome),
+        ]
+    }
+
+    private func expectNoSecrets(of call: RecordedCall, in store: HistoryStore, _ fixture: HistoryFixture) async throws
+    {
         var text = ""
         try await store.export(call, as: .jsonLines) { text += String(decoding: $0, as: UTF8.self) }
         #expect(text.contains("Hello, [redacted]!"))
         let files = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path)
         for name in files {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(fixture.folder.path)/\(name)"))
-            for hidden in [secret, "private", "sid=1", "Bearer other"] {
+            for hidden in [Self.secret, "private", "sid=1", "Bearer other", "blue"] {
                 #expect(bytes.range(of: Data(hidden.utf8)) == nil, "\(hidden) in \(name)")
                 #expect(!text.contains(hidden))
             }
         }
+    }
+
+    @Test("credentials are never written, wherever they appear, nor headers that only the history is not to have")
+    func redaction() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store(redaction: Self.redaction.hiding(headers: ["X-Tenant"]))
+        let record = RecordInterceptor(in: store, server: "h") { _ in "requests:\n- name: \(Self.secret)\n" }
+        let transport = InterceptedTransport(
+            ScriptedEvents(Self.revealing), [record, RedactionInterceptor(Self.redaction)])
+        let options = CallOptions(metadata: [
+            MetadataEntry("Authorization", "Bearer other"), MetadataEntry("x-mine", "private"),
+        ])
+        let place = RecordPlace()
+        await RecordPlace.$current.withValue(place) {
+            _ = await transport.perform(
+                Call(.bidirectional, PlanRun(PlanDocument(names: ["Ana"], language: nil)), options: options),
+                observer: EventLog())
+        }
+        #expect(await store.finish(within: .seconds(30)))
+        let call = try await store.call(#require(place.transcript?.call))
+        #expect(call.head.plan == "requests:\n- name: [redacted]\n")
+        try await expectNoSecrets(of: call, in: store, fixture)
+    }
+
+    @Test("credentials in a transcript that is imported are not written either")
+    func importing() async throws {
+        let told = try HistoryFixture()
+        var head = CallHead.sample
+        head.options.metadata = [MetadataEntry("x-mine", "private")]
+        let source = told.store()
+        let original = try await told.record(Self.revealing, in: source, head: head)
+        var pieces: [[UInt8]] = []
+        try await source.export(original, as: .jsonLines) { pieces.append(Array($0)) }
+        #expect(String(decoding: pieces.joined(), as: UTF8.self).contains(Self.secret))
+        let fixture = try HistoryFixture()
+        let store = fixture.store(redaction: Self.redaction.hiding(headers: ["X-Tenant"]))
+        var rest = pieces[...]
+        let id = try await store.importTranscript("x.jsonl") { rest.popFirst() }
+        try await expectNoSecrets(of: store.call(id), in: store, fixture)
     }
 
     @Test("only the owner can read the files")

@@ -20,7 +20,7 @@ struct CallLogTests {
         try await withFolder { folder in
             let log = try CallLog(path: "\(folder)/log", level: level, redaction: redaction, clock: Self.clock)
             let logger = EventLogger(EventLog(), to: log, call: 7)
-            for event in events { await logger.observe(event) }
+            for event in events { await logger.observe(redaction.redacted(event)) }
             #expect(await log.finish(within: .seconds(50)) == nil)
             lines = (contents("\(folder)/log") ?? "").split(separator: "\n").map(String.init)
         }
@@ -118,14 +118,15 @@ struct CallLogTests {
         }
     }
 
-    @Test("a logged transport makes the calls of the one below, and logs what is sent without its values")
+    @Test("calls are made, and what is sent with them is logged without its values")
     func transport() async throws {
         try await withFolder { folder in
             let headers = [MetadataEntry("X-Tenant", "blue"), MetadataEntry("Authorization", "Bearer s3cret")]
             let log = try CallLog(
                 path: "\(folder)/log", level: .debug, redaction: Redaction(headers: headers), clock: Self.clock)
-            let transport = LoggedTransport(
-                EchoTransport(.answers, clock: Self.clock), to: log, headers: headers)
+            let echo = EchoTransport(.answers, clock: Self.clock)
+            let transport = InterceptedTransport(
+                echo, [LogInterceptor(to: log, server: echo.server, headers: headers)])
             let events = EventLog()
             let outcome = await transport.perform(Call(.clientStream, PlanRun(names: ["Ana"])), observer: events)
             #expect(outcome.code == .ok)

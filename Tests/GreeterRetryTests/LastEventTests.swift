@@ -65,7 +65,7 @@ struct LastEventTests {
         let backoff = try BackoffPolicy(initial: .microseconds(1), maximum: .microseconds(2))
         let policy = try RetryPolicy(mode: mode, backoff: backoff)
         let log = EventLog()
-        let outcome = await RetryingTransport(stream, policy: { policy })
+        let outcome = await InterceptedTransport(stream, [RetryInterceptor(policy: { policy })])
             .perform(Call(kind, PlanRun(names: ["Ana", "Bo"])), observer: log)
         return (log, stream.asked.withLock { $0 }, outcome)
     }

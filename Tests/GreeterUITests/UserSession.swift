@@ -162,7 +162,7 @@ final class FixedConnector: ServerConnector {
         if name.contains("nowhere") { throw CallError(.unavailable, "no address for nowhere", at: .resolve) }
         asked.withLock { $0.append(name) }
         orders.withLock { $0 = faults }
-        return RetryingTransport(transport, policy: retry, clock: clock)
+        return InterceptedTransport(transport, [RetryInterceptor(policy: retry, clock: clock)])
     }
 }
 

@@ -54,7 +54,7 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
         let policy = try? RetryPolicy(
             backoff: BackoffPolicy(initial: .milliseconds(1), maximum: .milliseconds(2), jitter: .full),
             allowsRepeatedPost: true)
-        return RetryingTransport(transport, policy: { policy ?? .off }, clock: clock)
+        return InterceptedTransport(transport, [RetryInterceptor(policy: { policy ?? .off }, clock: clock)])
     }
 
     /// Where it finds a demo server.

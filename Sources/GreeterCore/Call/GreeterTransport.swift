@@ -28,20 +28,11 @@ public struct Call: Sendable {
     /// Where the requests come from. A value: it can be run again.
     public var plan: any RequestPlan
     public var options: CallOptions
-    /// The person's hand on the call, where a person has one.
-    public var steering: CallSteering?
-    /// Where the record of the call is left, where the transport makes one.
-    public var record: RecordPlace?
 
-    public init(
-        _ kind: CallKind, _ plan: any RequestPlan, options: CallOptions = CallOptions(), steering: CallSteering? = nil,
-        record: RecordPlace? = nil
-    ) {
+    public init(_ kind: CallKind, _ plan: any RequestPlan, options: CallOptions = CallOptions()) {
         self.kind = kind
         self.plan = plan
         self.options = options
-        self.steering = steering
-        self.record = record
     }
 }
 

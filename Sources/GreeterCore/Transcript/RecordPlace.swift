@@ -1,7 +1,10 @@
 import Synchronization
 
-/// Where a transport that records its calls leaves the record of a call, for whoever made it.
+/// Where the record of a call is left for whoever makes it, by what records it.
 public final class RecordPlace: Sendable {
+    /// Where that of the call that is made in this task is wanted, where it is.
+    @TaskLocal public static var current: RecordPlace?
+
     private let state = Mutex<(any TranscriptReading)?>(nil)
     /// Called on some thread when more of the record can be read, or has come that was asked for.
     public let onChange: @Sendable () -> Void

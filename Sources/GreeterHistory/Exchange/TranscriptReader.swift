@@ -52,11 +52,12 @@ final class TranscriptReader: Sendable {
                 events.removeFirst()
                 state.header = header
                 state.call = OpenCall(
-                    head: head, started: Date(clampingSecondsSince1970: header.started), start: .zero,
+                    head: redaction.redacted(head), started: Date(clampingSecondsSince1970: header.started),
+                    start: .zero,
                     progress: RecordedProgress())
             }
             while let event = Self.nextEvent(&events) {
-                state.call?.append(event.event, at: event.time, redaction: redaction)
+                state.call?.append(redaction.redacted(event.event), at: event.time)
             }
             if isLast {
                 // What goes on elsewhere does not go on here.
@@ -85,8 +86,7 @@ final class TranscriptReader: Sendable {
 
     private func write(_ state: inout State, _ database: HistoryDatabase) throws {
         guard let blocks = state.call?.closeBlocks(), let call = state.call else { return }
-        let rows = try database.write(
-            [CallWrite(call: call, blocks: blocks)], redaction: redaction, isImported: true)
+        let rows = try database.write([CallWrite(call: call, blocks: blocks)], isImported: true)
         guard let row = rows.first, let id = row.id else { return }
         state.call?.markWritten(row)
         if call.state != .running { database.locks.release(id) }

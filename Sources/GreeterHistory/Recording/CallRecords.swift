@@ -11,13 +11,13 @@ struct CallWrite {
 extension HistoryDatabase {
     /// Writes calls in one transaction. Those that are new are marked as running before anybody else can see them.
     /// - Returns: their rows as they are now.
-    func write(_ writes: [CallWrite], redaction: Redaction, isImported: Bool = false) throws -> [CallRow] {
+    func write(_ writes: [CallWrite], isImported: Bool = false) throws -> [CallRow] {
         var held: [Int64] = []
         do {
             return try pool.write { db in
                 try writes.map { write in
                     let known = write.call.row
-                    var row = try write.nextRow(redaction: redaction, isImported: isImported)
+                    var row = try write.nextRow(isImported: isImported)
                     if let known {
                         try row.updateChanges(db, from: known)
                     } else {
@@ -41,11 +41,10 @@ extension HistoryDatabase {
 
 extension CallWrite {
     /// The row that says how far the call has come.
-    fileprivate func nextRow(redaction: Redaction, isImported: Bool) throws -> CallRow {
+    fileprivate func nextRow(isImported: Bool) throws -> CallRow {
         var row =
             try call.row
-            ?? CallRow(
-                redaction.redacted(call.head), started: call.started, start: call.start, isImported: isImported)
+            ?? CallRow(call.head, started: call.started, start: call.start, isImported: isImported)
         let (counters, outcome) = (call.counters, call.outcome)
         row.state = call.state
         (row.attempts, row.sent, row.received) = (counters.attempts, counters.sent, counters.received)
@@ -55,7 +54,7 @@ extension CallWrite {
         (row.events, row.lasted) = (counters.events, counters.lasted)
         row.bytes += blocks.reduce(0) { $0 + $1.data.count }
         (row.code, row.status) = (outcome?.code.rawValue, outcome?.code.name)
-        row.cause = outcome?.error.map { redaction.redacted($0.cause) }
+        row.cause = outcome?.error?.cause
         return row
     }
 }

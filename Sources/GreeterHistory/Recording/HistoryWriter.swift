@@ -49,20 +49,21 @@ final class HistoryWriter: Sendable {
     private let inbox = Mutex(Inbox())
     /// Used on the queue only.
     private let work = Mutex(Work())
-    private let redaction: Redaction
+    private let hidden: Redaction
     private let database: @Sendable () throws -> HistoryDatabase
     private let onProblem: @Sendable (HistoryError) -> Void
     private let onCallEnd: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - hidden: What of events is not written beside what they have lost already.
     ///   - database: Opens the database, or gives the open one. Called on the writer's thread.
     ///   - onProblem: Told why a call is not recorded any more.
     ///   - onCallEnd: Told when a call is over and wholly written.
     init(
-        redaction: Redaction, database: @escaping @Sendable () throws -> HistoryDatabase,
+        hiding hidden: Redaction, database: @escaping @Sendable () throws -> HistoryDatabase,
         onProblem: @escaping @Sendable (HistoryError) -> Void, onCallEnd: @escaping @Sendable () -> Void
     ) {
-        self.redaction = redaction
+        self.hidden = hidden
         self.database = database
         self.onProblem = onProblem
         self.onCallEnd = onCallEnd
@@ -154,7 +155,7 @@ final class HistoryWriter: Sendable {
             if work.calls[call]?.isStopped == true {
                 work.calls[call]?.note(event)
             } else {
-                work.calls[call]?.append(event, at: time, redaction: redaction)
+                work.calls[call]?.append(hidden.redacted(event), at: time)
             }
         }
         work.changed.insert(call)
@@ -188,7 +189,7 @@ final class HistoryWriter: Sendable {
         guard !writes.isEmpty else { return }
         do {
             let database = try database()
-            let rows = try database.write(writes.map(\.write), redaction: redaction)
+            let rows = try database.write(writes.map(\.write))
             for (write, row) in zip(writes, rows) { finish(write.key, row, database, &work) }
         } catch {
             let problem = HistoryError(error, at: (try? database().path) ?? "the history")

@@ -39,17 +39,17 @@ struct OpenCall {
             + facts.byteCount
     }
 
-    /// Takes an event.
+    /// Takes an event that has nothing secret in it.
     /// - Parameter time: When it was observed.
-    mutating func append(_ event: CallEvent, at time: Duration, redaction: Redaction) {
+    mutating func append(_ event: CallEvent, at time: Duration) {
         counters.count(event)
         counters.lasted = max(counters.lasted, (time - start).wholeNanoseconds)
         switch event {
         case .sent(let messages):
-            Self.append(redaction.redacted(messages), to: &sent, &blocks)
+            Self.append(messages, to: &sent, &blocks)
             add(.sent(messages.count))
         case .received(let messages):
-            Self.append(redaction.redacted(messages), to: &received, &blocks)
+            Self.append(messages, to: &received, &blocks)
             add(.received(messages.count))
         case .acknowledged(let number): add(.acknowledged(upTo: number, at: time.wholeNanoseconds))
         case .resent(let numbers, let time): add(.resent(numbers, at: time.wholeNanoseconds))
@@ -57,7 +57,7 @@ struct OpenCall {
             .notice,
             .ended:
             if case .attemptStarted(let attempt) = event { self.attempt = attempt.number }
-            add(fact: redaction.redacted(event), at: time)
+            add(fact: event, at: time)
         }
         if case .ended(let outcome) = event {
             state = .ended

@@ -28,7 +28,8 @@ public final class HistoryStore: Sendable {
 
     /// Opens the history of a folder, soon and in the background; makes it where it is not there.
     /// - Parameters:
-    ///   - redaction: What is never written.
+    ///   - redaction: What is never written. What is told of a call that is recorded has lost its secrets already, see
+    ///     ``RedactionInterceptor``; what it begins with, and what is imported, loses them here.
     ///   - announces: Whether the observer of a call is told, as a notice, why the call is not recorded any more.
     ///   - report: Told what people should know, on some thread.
     public init(
@@ -45,7 +46,7 @@ public final class HistoryStore: Sendable {
         self.clock = clock
         self.opened = opened
         writer = HistoryWriter(
-            redaction: redaction, database: { try opened.get() }, onProblem: { report(.problem($0)) },
+            hiding: redaction.ofNames, database: { try opened.get() }, onProblem: { report(.problem($0)) },
             onCallEnd: { upkeep.begin() })
         upkeep.writer = writer
         writer.perform {
@@ -63,7 +64,8 @@ public final class HistoryStore: Sendable {
             return calls
         }
         let progress = RecordedProgress()
-        let open = OpenCall(head: head, started: clock.wallTime, start: clock.now, progress: progress)
+        let open = OpenCall(
+            head: redaction.redacted(head), started: clock.wallTime, start: clock.now, progress: progress)
         await writer.submit(.begin(open), of: call)
         return HistoryRecorder(
             observer, writer: writer, call: call, progress: progress, clock: clock, announces: announces)

@@ -4,7 +4,7 @@ import GreeterViewModel
 /// The messages of a call that was made here: the newest in memory, and all of them where the call is recorded.
 final class CallTranscript: TranscriptReading {
     private let newest = MemoryTranscript()
-    /// Where a transport that records calls leaves the record.
+    /// Where what records calls leaves the record.
     let record: RecordPlace
 
     init(record: RecordPlace) {

@@ -1,4 +1,5 @@
 import GreeterCore
+import GreeterRetry
 import GreeterViewModel
 
 /// A call that was started from the workbench: its task, its steering, and what was recorded of it.
@@ -24,9 +25,12 @@ struct LiveCall {
         self.plan = plan
         task = Task.detached { [steering] in
             if let note = requests.seedNote { await recorder.observe(.notice(note)) }
-            await transport.perform(
-                Call(call.kind, plan, options: call.options, steering: steering, record: recorder.transcript.record),
-                observer: plan.watching(recorder))
+            await CallSteering.$current.withValue(steering) {
+                await RecordPlace.$current.withValue(recorder.transcript.record) {
+                    _ = await transport.perform(
+                        Call(call.kind, plan, options: call.options), observer: plan.watching(recorder))
+                }
+            }
             // Whatever the plan had still to make is not wanted any more.
             plan.halfClose()
         }

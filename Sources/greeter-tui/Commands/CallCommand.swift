@@ -167,7 +167,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let terminal = isConversation ? LineTerminal.ofConversation(in: surroundings) : nil
         let prompt = Prompt(on: terminal)
         let printer = CallPrinter(
-            style: style, above: isConversation ? prompt : nil, redaction: setup.redaction, clock: clock)
+            style: style, above: isConversation ? prompt : nil, clock: clock)
         let wireWriter = tap.map { WireWriter($0, to: wireFile ?? printer.sink, start: printer.start) }
         let stream: SteeredPlan
         if let document {
@@ -184,16 +184,16 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let run = CallRun(
             call: Call(kind, stream, options: options),
             plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,
-            printer: printer, redaction: setup.redaction)
+            printer: printer)
         let conversation =
             isConversation ? converse(stream, prompt, on: terminal, with: setup.server.settingText) : nil
-        var exit = await run.perform(on: connection.transport, signals: signals, clock: clock)
+        var exit = await run.perform(on: connection, signals: signals, clock: clock)
         if let conversation {
             conversation.cancel()
             prompt.end()
             terminal?.restore()
         }
-        await connection.close()
+        await connection.shutdown()
         if let problem = await wireWriter?.finish(), wireFile != nil {
             exit.lines.append("greeter-tui: what travelled on the wire is not all in \(wire ?? ""): \(problem)")
         }

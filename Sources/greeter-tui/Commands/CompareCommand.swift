@@ -85,7 +85,7 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
             setup, to: other, sharesCredentials: shareCredentials, in: surroundings, retry: { setup.retry })
         let comparison = TransportComparison(
             kind, PlanRun(document), options: setup.callOptions(isOpenEnded: document.takesItsTime))
-        let task = Task { await comparison.run(first.transport, second.transport) }
+        let task = Task { await comparison.run(first, second) }
         let signals = Signals()
         let watcher = Task {
             for await signal in signals.stream {
@@ -97,10 +97,10 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
         let result = await task.value
         let isCancelled = task.isCancelled
         watcher.cancel()
-        await first.close()
-        await second.close()
+        await first.shutdown()
+        await second.shutdown()
         await setup.finishLog()
-        Exit.write(text(of: result, setup), to: STDOUT_FILENO)
+        Exit.write(text(of: result), to: STDOUT_FILENO)
         if isCancelled { throw Exit.status(128 + (await watcher.value)) }
         throw Exit.status(result.isSame ? 0 : Self.differentStatus)
     }
@@ -126,12 +126,10 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
         }
     }
 
-    private func text(of result: RunComparison, _ setup: Setup) -> String {
-        guard output == .json else {
-            return result.table.lines.map { inert(setup.redaction.redacted($0)) }.joined(separator: "\n")
-        }
+    private func text(of result: RunComparison) -> String {
+        guard output == .json else { return result.table.lines.map { inert($0) }.joined(separator: "\n") }
         var json = JSONText(isTerminalSafe: true)
         result.appendJSON(to: &json)
-        return setup.redaction.redacted(String(json.string.dropLast()))
+        return String(json.string.dropLast())
     }
 }

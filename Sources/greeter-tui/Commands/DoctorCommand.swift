@@ -54,9 +54,9 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         let isStandard = setup.settings.origin(of: Known.deadline) == .standard
         let failures = Mutex(0)
         let doctor = Doctor(
-            transport: connection.transport,
+            transport: connection.calls,
             probe: ServerProbe(
-                server: connection.transport.server, tls: setup.gateway.tls,
+                server: connection.server, tls: setup.gateway.tls,
                 proxies: setup.server.address.scheme.isDemo ? ProxySettings() : setup.gateway.proxies, clock: clock),
             wire: wire,
             limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock
@@ -65,10 +65,10 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
             Exit.write(text(of: finding, setup), to: STDOUT_FILENO)
         }
         let error = await doctor.examine()
-        await connection.close()
+        await connection.shutdown()
         await setup.finishLog()
         guard let error else {
-            throw Exit(status: 0, lines: ["greeter-tui: all is well with \(connection.transport.server)"])
+            throw Exit(status: 0, lines: ["greeter-tui: all is well with \(connection.server)"])
         }
         let count = failures.withLock { $0 }
         throw Exit(

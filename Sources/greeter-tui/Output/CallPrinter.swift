@@ -1,6 +1,5 @@
 import Foundation
 import GreeterCore
-import GreeterLogging
 import Synchronization
 
 /// Prints a call as it goes: data to standard output, what is for people to standard error.
@@ -49,14 +48,12 @@ final class CallPrinter: CallObserver {
     private let clock: any CallClock
     /// When it was made, which is when the call begins.
     let start: Duration
-    private let redaction: Redaction
     let sink = OutputSink(descriptor: STDOUT_FILENO)
     private let state = Mutex(State())
 
-    init(style: Style, above prompt: Prompt?, redaction: Redaction, clock: any CallClock) {
+    init(style: Style, above prompt: Prompt?, clock: any CallClock) {
         self.style = style
         self.prompt = prompt
-        self.redaction = redaction
         self.clock = clock
         start = clock.now
     }
@@ -150,7 +147,6 @@ final class CallPrinter: CallObserver {
     func note(_ text: String) { say("note: \(text)") }
 
     private func say(_ text: String) {
-        let text = redaction.redacted(text)
         if let prompt {
             prompt.say(text)
         } else {

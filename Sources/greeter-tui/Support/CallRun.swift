@@ -1,6 +1,5 @@
 import Foundation
 import GreeterCore
-import GreeterLogging
 import Synchronization
 
 /// One call from the command line, with what signals and a closed standard output do to it.
@@ -11,8 +10,6 @@ struct CallRun {
     /// Whether the first SIGINT ends the stream instead of the call.
     let endsByHand: Bool
     let printer: CallPrinter
-    /// What must not be said on standard error, whoever says it.
-    let redaction: Redaction
 
     /// How long a cancelled call may take to end, whatever holds it up.
     private static let patience = Duration.seconds(2)
@@ -26,7 +23,7 @@ struct CallRun {
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
         let outcome = await task.value
         watcher.cancel()
-        let lines = CallSummary.lines(of: outcome, start: printer.start).map { redaction.redacted($0) }
+        let lines = CallSummary.lines(of: outcome, start: printer.start)
         if printer.isClosed {
             guard let problem = printer.outputProblem else { return .status(Exit.brokenPipeStatus) }
             return Exit(

@@ -8,11 +8,12 @@ import GreeterPlans
 import GreeterRetry
 import TransportSupport
 
-/// A transport to a server, and the demo server behind it where that is meant.
-struct ServerConnection {
-    let transport: any GreeterTransport
+/// A way to a server, and the demo server behind it where that is meant.
+struct ServerConnection: GreeterTransport {
+    /// Asks the server itself for its health, too, where faults of a demo server may strike.
+    let calls: InterceptedTransport
     /// Asks a demo server for its health where no fault strikes.
-    private let health: any GreeterTransport
+    private let spared: InterceptedTransport?
     private let demo: DemoServer?
 
     /// Starts what must be started. Does not connect yet.
@@ -37,17 +38,28 @@ struct ServerConnection {
             address = address.scheme.dialect == .grpc ? demo.grpcAddress : demo.address
             transports.goDirectly()
         }
-        // Next to the wire, so that nobody above is told a secret: neither retries nor the log, the history and who observes.
-        let transport = RedactedTransport(
-            transports.make(to: surroundings.shown(address, isDemo: demo != nil), telling: wire), setup.redaction)
-        let retrying = RetryingTransport(
-            transport, policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
-            random: surroundings.makeRandom)
-        let logged = setup.log.map { LoggedTransport(retrying, to: $0, headers: transports.headers) }
-        let told: any GreeterTransport = logged ?? retrying
-        let recorded = history.map { RecordedTransport(told, in: $0, server: name) { try? $0.yaml() } }
-        let health = demo.map { transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)) }
-        return ServerConnection(transport: recorded ?? told, health: health ?? transport, demo: demo)
+        let transport = transports.make(to: surroundings.shown(address, isDemo: demo != nil), telling: wire)
+        let (server, headers) = (transport.server, transports.headers)
+        // From who makes a call down to the wire. Each sees the call as those before it have changed it, and is told what those
+        // after it tell.
+        let interceptors: [(any CallInterceptor)?] = [
+            // Keeps what who makes the call is told: all attempts as one call. What it has to say itself is not for the log.
+            history.map { RecordInterceptor(in: $0, server: name) { try? $0.yaml() } },
+            // A call has one number in it, with all its attempts.
+            setup.log.map { LogInterceptor(to: $0, server: server, headers: headers) },
+            // Makes several calls of one: what is below sees every attempt as a call, what is above never more than one.
+            RetryInterceptor(
+                policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
+                random: surroundings.makeRandom),
+            // Next to the wire, so that nobody above is told a secret.
+            RedactionInterceptor(setup.redaction),
+        ]
+        let list = interceptors.compactMap(\.self)
+        return ServerConnection(
+            calls: InterceptedTransport(transport, list),
+            spared: demo.map {
+                InterceptedTransport(transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)), list)
+            }, demo: demo)
     }
 
     private static func start(
@@ -65,15 +77,22 @@ struct ServerConnection {
         }
     }
 
+    var server: ServerAddress { calls.server }
+
+    @discardableResult
+    func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+        await calls.perform(call, observer: observer)
+    }
+
     /// Asks the server whether it is well. Of a demo server, no fault is used up by that.
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
-        try await health.checkHealth(deadline: deadline)
+        try await (spared ?? calls).checkHealth(deadline: deadline)
     }
 
     /// Closes every connection, and stops what was started.
-    func close() async {
-        await transport.shutdown()
-        await health.shutdown()
+    func shutdown() async {
+        await calls.shutdown()
+        await spared?.shutdown()
         await demo?.stop()
     }
 }

@@ -44,10 +44,9 @@ struct OptionsConnector: ServerConnector {
             let isOther = name != setup.server.settingText
             let address = isOther ? try Self.address(name) : nil
             if let address { try checkServer(address) }
-            return ConnectedTransport(
-                try await ServerConnection.open(
-                    setup, to: address, faults: Self.faults(faults), in: surroundings, history: history,
-                    wire: wire, retry: retry))
+            return try await ServerConnection.open(
+                setup, to: address, faults: Self.faults(faults), in: surroundings, history: history, wire: wire,
+                retry: retry)
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }
@@ -67,28 +66,5 @@ struct OptionsConnector: ServerConnector {
         } catch {
             throw .usage("\(error)")
         }
-    }
-}
-
-/// The transport of a connection, which takes the demo server with it when it is shut down.
-private struct ConnectedTransport: GreeterTransport {
-    private let connection: ServerConnection
-
-    init(_ connection: ServerConnection) {
-        self.connection = connection
-    }
-
-    var server: ServerAddress { connection.transport.server }
-
-    func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
-        await connection.transport.perform(call, observer: observer)
-    }
-
-    func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
-        try await connection.checkHealth(deadline: deadline)
-    }
-
-    func shutdown() async {
-        await connection.close()
     }
 }

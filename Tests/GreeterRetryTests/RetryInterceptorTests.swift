@@ -7,7 +7,7 @@ import Testing
 @testable import GreeterRetry
 
 @Suite("Retrying calls", .timeLimit(.minutes(1)))
-struct RetryingTransportTests {
+struct RetryInterceptorTests {
     private let clock = LeapingClock()
 
     /// Makes a call over a scripted transport. Waiting takes no time, but it is later afterwards.
@@ -20,7 +20,8 @@ struct RetryingTransportTests {
             try policy
             ?? RetryPolicy(
                 mode: mode, backoff: BackoffPolicy(initial: .seconds(1), maximum: .seconds(8), jitter: .none))
-        let retrying = RetryingTransport(transport, policy: { policy }, clock: clock)
+        let retrying = InterceptedTransport(
+            transport, [RetryInterceptor(policy: { policy }, clock: clock)])
         let log = EventLog()
         let call = Call(.bidirectional, plan, options: CallOptions(deadline: deadline))
         let outcome = await retrying.perform(call, observer: log)
@@ -172,21 +173,21 @@ struct RetryingTransportTests {
         #expect(delays(log).isEmpty)
     }
 
-    @Test("the person can have the next attempt now")
+    @Test("the person can have the next attempt now, as soon as they are told of it")
     func retryNow() async throws {
         let clock = ManualClock()
         let steering = CallSteering()
         let transport = ScriptedTransport([.refuse, .answer], clock: clock)
-        let retrying = RetryingTransport(transport, policy: { .standard }, clock: clock)
+        let retrying = InterceptedTransport(
+            transport, [RetryInterceptor(policy: { .standard }, clock: clock)])
         let log = EventLog()
-        let call = Call(.clientStream, Self.numbers(3), options: CallOptions(deadline: nil), steering: steering)
-        let task = Task { await retrying.perform(call, observer: log) }
-        await log.wait { $0.contains { if case .retryScheduled = $0 { true } else { false } } }
-        // Asked for until somebody waits for it.
-        while log.outcomes.isEmpty {
-            steering.retryNow()
-            await Task.yield()
+        let call = Call(.clientStream, Self.numbers(3), options: CallOptions(deadline: nil))
+        let task = CallSteering.$current.withValue(steering) {
+            Task { await retrying.perform(call, observer: log) }
         }
+        await log.wait { $0.contains { if case .retryScheduled = $0 { true } else { false } } }
+        // Once is enough, whether somebody waits for it already or not.
+        steering.retryNow()
         #expect(await task.value.error == nil)
         #expect(starts(log) == [1, 2])
         #expect(clock.sleeperCount == 0)
@@ -197,7 +198,8 @@ struct RetryingTransportTests {
     func giveUp() async throws {
         let clock = ManualClock()
         let transport = ScriptedTransport([.refuse], clock: clock)
-        let retrying = RetryingTransport(transport, policy: { .standard }, clock: clock)
+        let retrying = InterceptedTransport(
+            transport, [RetryInterceptor(policy: { .standard }, clock: clock)])
         let log = EventLog()
         let task = Task { await retrying.perform(Call(.clientStream, Self.numbers(3)), observer: log) }
         await log.wait { $0.contains { if case .retryScheduled = $0 { true } else { false } } }
@@ -234,9 +236,9 @@ struct RetryingTransportTests {
                     multiplier: 1.6, jitter: Jitter.allCases.randomElement(using: &random) ?? .full))
             let transport = ScriptedTransport(Array(repeating: .refuse, count: 20), clock: clock)
             let throttle = RetryThrottle(try RetryThrottle.Configuration(maximumTokens: 1000))
-            let retrying = RetryingTransport(
-                transport, policy: { policy }, throttle: throttle, clock: clock,
-                random: { SeededGenerator(seed: seed) })
+            let retry = RetryInterceptor(
+                policy: { policy }, throttle: throttle, clock: clock, random: { SeededGenerator(seed: seed) })
+            let retrying = InterceptedTransport(transport, [retry])
             let call = Call(.clientStream, Self.numbers(1), options: CallOptions(deadline: deadline))
             let outcome = await retrying.perform(call, observer: EventLog())
             #expect(outcome.code == .unavailable)
@@ -357,7 +359,7 @@ private final class OncePlan: RequestPlan {
     func makeSource(clock: any CallClock) -> any RequestSource {
         runs.add()
         precondition(runs.value == 1, "read a second time")
-        return RetryingTransportTests.numbers(total).makeSource(clock: clock)
+        return RetryInterceptorTests.numbers(total).makeSource(clock: clock)
     }
 }
 

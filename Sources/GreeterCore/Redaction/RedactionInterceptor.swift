@@ -1,34 +1,33 @@
-public import GreeterCore
 import Synchronization
 
-/// A transport that says nothing secret of what another sends and receives: a server that repeats a token puts it neither on a
-/// screen nor into anybody's standard output, and what is quoted of it is masked before it is shortened.
+/// Takes what is secret out of everything that is told of a call: a server that repeats a token puts it neither on a screen, nor
+/// into anybody's standard output, nor into a log or the history, and what is quoted of it is masked before it is shortened.
 ///
-/// What is sent goes as it is; only what the observer is told of is changed, and that it was is told once in a call.
-public struct RedactedTransport: GreeterTransport {
-    private let transport: any GreeterTransport
+/// It is the only one that does so: who observes above it may show and keep what it is told. What is sent goes as it is; only
+/// what the observer is told of is changed, and that it was is told once in each attempt.
+public struct RedactionInterceptor: CallInterceptor {
     private let redaction: Redaction
 
-    public init(_ transport: any GreeterTransport, _ redaction: Redaction) {
-        self.transport = transport
+    public init(_ redaction: Redaction) {
         self.redaction = redaction
     }
 
-    public var server: ServerAddress { transport.server }
-
-    @discardableResult
-    public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+    public func intercept(
+        _ call: Call, observer: any CallObserver, next: @escaping CallHandler
+    ) async -> CallOutcome {
         let redaction = redaction.hiding(route: call.options.method)
         let redacted = RedactedObserver(observer, redaction)
         return await Redaction.$current.withValue(redaction) {
-            redaction.redacted(await transport.perform(call, observer: redacted))
+            redaction.redacted(await next(call, redacted))
         }
     }
 
-    public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
+    public func interceptHealthCheck(
+        deadline: Duration, next: @escaping HealthHandler
+    ) async throws(CallError) -> HealthReport {
         let result = await Redaction.$current.withValue(redaction) { () async -> Result<HealthReport, CallError> in
             do throws(CallError) {
-                return .success(try await transport.checkHealth(deadline: deadline))
+                return .success(try await next(deadline))
             } catch {
                 return .failure(error)
             }
@@ -41,8 +40,6 @@ public struct RedactedTransport: GreeterTransport {
             throw redaction.redacted(error)
         }
     }
-
-    public func shutdown() async { await transport.shutdown() }
 }
 
 private final class RedactedObserver: CallObserver {
@@ -56,15 +53,12 @@ private final class RedactedObserver: CallObserver {
     }
 
     func observe(_ event: CallEvent) async {
-        let hides = redaction.mayHide(in: event)
-        if hides || isMasked(event), !hasTold.exchange(true, ordering: .relaxed) {
+        var redacted = event
+        let hid = redaction.redact(&redacted)
+        if hid || isMasked(event), !hasTold.exchange(true, ordering: .relaxed) {
             await observer.observe(.notice("what repeats a token or a secret header is shown as \(Secret.mask)"))
         }
-        switch event {
-        // Batches of messages in which there is nothing to hide are passed on as they are.
-        case .sent where !hides, .received where !hides: await observer.observe(event)
-        default: await observer.observe(redaction.redacted(event))
-        }
+        await observer.observe(redacted)
     }
 
     /// Whether the text of an error was masked when it was made, before it was shortened.

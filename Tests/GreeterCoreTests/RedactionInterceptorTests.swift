@@ -1,11 +1,10 @@
-import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@testable import GreeterLogging
+@testable import GreeterCore
 
 @Suite("A server that repeats a token", .timeLimit(.minutes(1)))
-struct RedactedTransportTests {
+struct RedactionInterceptorTests {
     /// A server that says the token wherever it can.
     private struct Parrot: GreeterTransport {
         let server = ServerAddress(scheme: .http, host: "h", port: 1)
@@ -45,7 +44,7 @@ struct RedactedTransportTests {
     @Test("does not put it before the observer, whatever it says it in")
     func redacts() async throws {
         let redaction = Redaction(secrets: [Secret("s3cret")])
-        let transport = RedactedTransport(Parrot(), redaction)
+        let transport = InterceptedTransport(Parrot(), [RedactionInterceptor(redaction)])
         let log = EventLog()
         let outcome = await transport.perform(Call(.bidirectional, PlanRun(names: [])), observer: log)
         #expect(log.outcomes == [outcome])
@@ -64,24 +63,6 @@ struct RedactedTransportTests {
         #expect(error?.cause == "no [redacted]")
     }
 
-    /// A server that says nothing secret, in one batch, and nothing else.
-    private struct Plain: GreeterTransport {
-        let server = ServerAddress(scheme: .http, host: "h", port: 1)
-        let messages: [StreamMessage]
-
-        @discardableResult
-        func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
-            await observer.observe(.received(messages))
-            return CallOutcome(delivery: Delivery(), time: .zero, rule: "x")
-        }
-
-        func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
-            HealthReport(message: "", roundTrip: .zero)
-        }
-
-        func shutdown() async {}
-    }
-
     @Test("is not told of where it does not do it, and its messages are handed on as they are")
     func nothingToHide() async {
         let messages = (1...300).map { number in
@@ -91,7 +72,7 @@ struct RedactedTransportTests {
         }
         for redaction in [Redaction(), Redaction(secrets: [Secret("s3cret")])] {
             let log = EventLog()
-            await RedactedTransport(Plain(messages: messages), redaction)
+            await InterceptedTransport(ScriptedEvents([.received(messages)]), [RedactionInterceptor(redaction)])
                 .perform(Call(.bidirectional, PlanRun(names: [])), observer: log)
             #expect(log.events == [.received(messages)])
         }

@@ -2,8 +2,10 @@ import Waiting
 
 /// What a person can do to a call between two attempts: not wait any longer.
 public final class CallSteering: Sendable {
+    /// The person's hand on the call that is made in this task, where a person has one.
+    @TaskLocal public static var current: CallSteering?
+
     private struct State: Awaitable {
-        /// How often the next attempt was asked for while it was being waited for.
         var requests = 0
         var waiters = Waiters()
 
@@ -14,7 +16,7 @@ public final class CallSteering: Sendable {
 
     public init() {}
 
-    /// Begins the next attempt now, where one is being waited for.
+    /// Begins the next attempt now, where one is announced.
     public func retryNow() {
         state.withLock { state in
             state.requests += 1
@@ -22,13 +24,16 @@ public final class CallSteering: Sendable {
         }
     }
 
+    /// How often the next attempt was asked for. Read before an attempt is announced, for who hears of it may be quick.
+    var requests: Int { state.withLock { $0.requests } }
+
     /// Waits until the next attempt is asked for.
+    /// - Parameter before: ``requests`` when it was announced.
     /// - Returns: whether it was; false when the task was cancelled.
-    public func retryIsAsked() async -> Bool {
-        let before = state.withLock { $0.requests }
-        while state.withLock({ $0.requests == before }), !Task.isCancelled {
+    func retryIsAsked(since before: Int) async -> Bool {
+        while requests == before, !Task.isCancelled {
             await state.wait(\.waiters) { $0.requests == before }
         }
-        return state.withLock { $0.requests > before }
+        return requests > before
     }
 }

@@ -41,8 +41,15 @@ public struct Redaction: Sendable {
         return redaction
     }
 
+    /// Only what is hidden by the name of its header: for what has lost its secrets already.
+    package var ofNames: Redaction {
+        var redaction = self
+        redaction.secrets = []
+        return redaction
+    }
+
     /// Whether there is anything to keep out of texts.
-    public var hasSecrets: Bool { !secrets.isEmpty }
+    package var hasSecrets: Bool { !secrets.isEmpty }
 
     /// A text without the credentials.
     public func redacted(_ text: String) -> String {
@@ -66,11 +73,6 @@ public struct Redaction: Sendable {
 
     /// A text without the credentials, and without those in the query of an address in it.
     package func redactedAddress(_ text: String) -> String { Credentials.maskingQuery(redacted(text)) }
-
-    /// Headers as they may be written: `name: value, …`.
-    package func text(of entries: [MetadataEntry]) -> String {
-        entries.map { "\($0.name): \(hides($0) ? Secret.mask : $0.value)" }.joined(separator: ", ")
-    }
 
     /// Whether the value of a header must not be written.
     package func hides(_ entry: MetadataEntry) -> Bool {

@@ -1,0 +1,126 @@
+// What is told of a call, without credentials. Each part of an event is looked at in one place, which masks what is in it and
+// says whether there was anything.
+extension Redaction {
+    /// Takes credentials out of an event.
+    /// - Returns: whether one was in it, be it in the value of a header that is never shown or not.
+    package func redact(_ event: inout CallEvent) -> Bool {
+        switch event {
+        case .sent(let messages):
+            guard let masked = masked(messages) else { return false }
+            event = .sent(masked)
+            return true
+        case .received(let messages):
+            guard let masked = masked(messages) else { return false }
+            event = .received(masked)
+            return true
+        case .opened(var info):
+            let hid = [redact(&info.route), redact(&info.metadata)]
+            event = .opened(info)
+            return hid.contains(true)
+        case .attemptEnded(var error, let time):
+            let hid = redact(&error)
+            event = .attemptEnded(error, at: time)
+            return hid
+        case .notice(var text):
+            let hid = redact(&text)
+            event = .notice(text)
+            return hid
+        case .ended(var outcome):
+            let hid = redact(&outcome)
+            event = .ended(outcome)
+            return hid
+        case .attemptStarted, .resent, .acknowledged, .paired, .halfClosed, .serverFinished, .retryScheduled, .pinged:
+            return false
+        }
+    }
+
+    /// An event without credentials.
+    package func redacted(_ event: CallEvent) -> CallEvent { masking(event) { redact(&$0) } }
+
+    package func redacted(_ outcome: CallOutcome) -> CallOutcome { masking(outcome) { redact(&$0) } }
+
+    package func redacted(_ error: CallError) -> CallError { masking(error) { redact(&$0) } }
+
+    /// Headers without the values of those that must not be written.
+    package func redacted(_ entries: [MetadataEntry]) -> [MetadataEntry] { masking(entries) { redact(&$0) } }
+
+    private func masking<Value>(_ value: Value, _ redact: (inout Value) -> Bool) -> Value {
+        var value = value
+        _ = redact(&value)
+        return value
+    }
+
+    private func redact(_ outcome: inout CallOutcome) -> Bool {
+        var hid = [redact(&outcome.rule), redact(&outcome.trailers)].contains(true)
+        if var error = outcome.error {
+            hid = redact(&error) || hid
+            outcome.error = error
+        }
+        return hid
+    }
+
+    private func redact(_ error: inout CallError) -> Bool {
+        var hid = redact(&error.cause)
+        if var advice = error.advice {
+            hid = redact(&advice) || hid
+            error.advice = advice
+        }
+        for index in error.details.indices { hid = redact(&error.details[index].fields) || hid }
+        return hid
+    }
+
+    private func redact(_ entries: inout [MetadataEntry]) -> Bool {
+        var hid = false
+        for index in entries.indices {
+            hid = redact(&entries[index].value) || hid
+            if hides(entries[index]) { entries[index].value = Secret.mask }
+        }
+        return hid
+    }
+
+    /// Takes credentials out of a text, and those in the query of an address in it.
+    /// - Returns: whether one of the former was in it.
+    private func redact(_ text: inout String) -> Bool {
+        let hid = mayHide(in: text)
+        text = redactedAddress(text)
+        return hid
+    }
+
+    /// Messages without credentials; `nil` where none has any. Nearly all have none, and those are looked at only.
+    private func masked(_ messages: [StreamMessage]) -> [StreamMessage]? {
+        guard hasSecrets, messages.contains(where: mayHide) else { return nil }
+        return messages.map { mayHide(in: $0) ? redacted($0) : $0 }
+    }
+
+    /// A message without credentials. A payload that spells one in another way than its message is left out.
+    private func redacted(_ message: StreamMessage) -> StreamMessage {
+        var message = message
+        let before = message.body
+        switch message.body {
+        case .request(let request):
+            message.body = .request(
+                HelloRequest(name: redacted(request.name), language: request.language.map { redacted($0) }))
+        case .reply(let reply): message.body = .reply(redacted(reply))
+        case .refusal(let reason): message.body = .refusal(redacted(reason))
+        case .markerEcho(let reply): message.body = .markerEcho(redacted(reply))
+        }
+        guard let wire = message.wire else { return message }
+        let masked = redacted(wire)
+        message.wire = masked == wire && message.body != before ? nil : masked
+        return message
+    }
+
+    private func redacted(_ reply: HelloReply) -> HelloReply {
+        HelloReply(message: redacted(reply.message), language: reply.language.map { redacted($0) })
+    }
+
+    private func mayHide(in message: StreamMessage) -> Bool {
+        if let wire = message.wire, mayHide(in: wire) { return true }
+        switch message.body {
+        case .request(let request): return mayHide(in: request.name) || request.language.map { mayHide(in: $0) } == true
+        case .reply(let reply), .markerEcho(let reply):
+            return mayHide(in: reply.message) || reply.language.map { mayHide(in: $0) } == true
+        case .refusal(let reason): return mayHide(in: reason)
+        }
+    }
+}
