@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("call", .timeLimit(.minutes(1)))
+@Suite("call", .timeLimit(.minutes(10)))
 struct CallTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var arguments: [String]
@@ -122,7 +122,8 @@ struct CallTests {
                 "received     3  (end marker) Hello, John Doe!",
             ])
         let mended = try await lines("bidi", "Ana", "--fault", "drop-after=1", "--retry", "resume", "--backoff", "1ms")
-        #expect(mended.contains { $0.hasPrefix("failed    UNAVAILABLE at receive: ") } || mended.count == 3)
+        #expect(mended.contains { $0.hasPrefix("failed    UNAVAILABLE at receive: ") })
+        #expect(mended.contains { $0.hasPrefix("received     1  Hello, Ana!") })
         let refused = try await lines("bidi", " ")
         #expect(refused.contains { $0.hasPrefix("received     1  refused: ") })
     }
@@ -185,7 +186,8 @@ struct CallTests {
         #expect(line("opened").hasPrefix(#""transport":"WebSocket","route":"/v1/helloworld/ws","metadata":[{"name":""#))
         #expect(line("ended").hasPrefix(#""code":0,"status":"OK","rule":""#))
         #expect(line("ended").contains(#","attempts":1,"elapsed":"#))
-        #expect(line("ended").contains(#","sent":1,"answered":1,"refused":0,"unprocessed":0,"uncertain":0,"received":1"#))
+        #expect(
+            line("ended").contains(#","sent":1,"answered":1,"refused":0,"unprocessed":0,"uncertain":0,"received":1"#))
         for line in result.lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
     }
 
@@ -239,7 +241,7 @@ struct CallTests {
     }
 }
 
-@Suite("call: signals and a closed output", .timeLimit(.minutes(1)))
+@Suite("call: signals and a closed output", .timeLimit(.minutes(10)))
 struct CallInterruptionTests {
     @Test("the first SIGINT ends a stream that reads standard input, and the replies still come")
     func halfClosesOnInterrupt() async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("compare", .timeLimit(.minutes(1)))
+@Suite("compare", .timeLimit(.minutes(10)))
 struct CompareTests {
     private static let kinds = ["unary", "server-stream", "client-stream", "bidi"]
 

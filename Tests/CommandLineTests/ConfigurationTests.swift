@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("Configuration", .timeLimit(.minutes(1)))
+@Suite("Configuration", .timeLimit(.minutes(10)))
 struct ConfigurationTests {
     /// A setting in every place where it can be written, and what it is then.
     struct Row: Sendable {
@@ -253,7 +253,7 @@ struct ConfigurationTests {
     }
 }
 
-@Suite("Wrong configuration", .timeLimit(.minutes(5)))
+@Suite("Wrong configuration", .timeLimit(.minutes(10)))
 struct ConfigurationErrorTests {
     static let files = [
         "sever: http://h", "server: localhost:", "server: http://user:s3cret@h", "server: grpc:h",

@@ -6,7 +6,7 @@ import NIOPosix
 import NIOSSL
 import Testing
 
-@Suite("doctor", .timeLimit(.minutes(1)))
+@Suite("doctor", .timeLimit(.minutes(10)))
 struct DoctorTests {
     /// The steps of a report with their marks, and its lines by step.
     private func report(

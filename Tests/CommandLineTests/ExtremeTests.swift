@@ -5,7 +5,7 @@ import Testing
 /// Whatever number stands in a flag, a file or a header: the program says what is wrong with it (exit status 2), or the call ends.
 /// No signal ends the program. The texts that are tried are few, for each takes a process; all of them go through what reads
 /// settings and answers in the tests of those parts.
-@Suite("Numbers that nothing has", .serialized, .timeLimit(.minutes(5)))
+@Suite("Numbers that nothing has", .serialized, .timeLimit(.minutes(10)))
 struct ExtremeTests {
     struct Place: CustomTestStringConvertible, Sendable {
         var flag: String?

@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("The guide", .timeLimit(.minutes(1)))
+@Suite("The guide", .timeLimit(.minutes(10)))
 struct GuideTests {
     /// A command of the guide, and what stands below it.
     struct Example: Sendable, CustomTestStringConvertible {

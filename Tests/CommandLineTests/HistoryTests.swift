@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("history", .timeLimit(.minutes(1)))
+@Suite("history", .timeLimit(.minutes(10)))
 struct HistoryTests {
     /// A home with a history of its own.
     private struct Home {

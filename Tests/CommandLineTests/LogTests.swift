@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The log", .timeLimit(.minutes(1)))
+@Suite("The log", .timeLimit(.minutes(10)))
 struct LogTests {
     @Test("goes below XDG_STATE_HOME or ~/.local/state, or to the file that is named; without a level there is none")
     func place() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("--plan", .timeLimit(.minutes(1)))
+@Suite("--plan", .timeLimit(.minutes(10)))
 struct PlanTests {
     static let files = [
         "ask.jsonl": "{\"name\":\"Ana\"}\n{\"name\":\"Bob\",\"language\":\"de\"}\n",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("play", .serialized, .timeLimit(.minutes(5)))
+@Suite("play", .serialized, .timeLimit(.minutes(10)))
 struct PlayTests {
     /// A tape in a folder of its own.
     private struct Folder {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("call: retries", .timeLimit(.minutes(1)))
+@Suite("call: retries", .timeLimit(.minutes(10)))
 struct RetriedCallTests {
     private func events(_ arguments: [String], input: String = "") async throws -> [[String: Any]] {
         let result = try await Executable.run(["call"] + arguments + ["--events"], input: input)

@@ -3,7 +3,7 @@ import GreeterTestSupport
 import Testing
 
 /// A server that repeats what it was told, in everything that it says: nothing of it is printed, logged or kept.
-@Suite("Secrets that a server repeats", .timeLimit(.minutes(2)))
+@Suite("Secrets that a server repeats", .timeLimit(.minutes(10)))
 struct SecretTests {
     /// Long, so that a cut goes through them.
     static let token = "t0ken-" + String(repeating: "0123456789", count: 4)

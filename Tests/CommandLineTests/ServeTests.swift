@@ -2,7 +2,7 @@ import Foundation
 import GreeterCore
 import Testing
 
-@Suite("serve", .timeLimit(.minutes(1)))
+@Suite("serve", .timeLimit(.minutes(10)))
 struct ServeTests {
     @Test(
         "prints its two addresses, a line each, serves until it is told to stop, and ends well",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Wrong use", .timeLimit(.minutes(1)))
+@Suite("Wrong use", .timeLimit(.minutes(10)))
 struct UsageTests {
     static let errors: [([String], String)] = [
         (["call"], "Error: name the kind of call: unary, server-stream, client-stream, bidi"),

@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("What travels, from the command line", .timeLimit(.minutes(2)))
+@Suite("What travels, from the command line", .timeLimit(.minutes(10)))
 struct WireTests {
     private func facts(_ text: String) throws -> [[String: Any]] {
         try text.split(separator: "\n").map { line in

@@ -1,7 +1,7 @@
 import GreeterCore
 import Testing
 
-@Suite("Every fault on screen", .serialized, .timeLimit(.minutes(5)))
+@Suite("Every fault on screen", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct FaultedProgramTests {
     /// What a person sees at the end of a call.

@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("A server that stops listening", .timeLimit(.minutes(1)))
+@Suite("A server that stops listening", .timeLimit(.minutes(10)))
 struct EarlyEndTests {
     /// Three requests at once, and more of which none is due.
     private static func plan(_ rest: Int?) -> PlanRun {

@@ -4,7 +4,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("The names of methods", .timeLimit(.minutes(1)))
+@Suite("The names of methods", .timeLimit(.minutes(10)))
 struct NamingTests {
     private static let notice =
         "the server knows no helloworld.Greeter/SayHelloClientStream; it was called again, as "

@@ -3,7 +3,7 @@ import GreeterTestSupport
 import Testing
 import TransportSupport
 
-@Suite("A limit for one thing after another", .timeLimit(.minutes(1)))
+@Suite("A limit for one thing after another", .timeLimit(.minutes(10)))
 struct SerialLimitTests {
     private let clock = ManualClock()
 

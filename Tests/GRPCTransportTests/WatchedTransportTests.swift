@@ -5,7 +5,7 @@ import Testing
 
 @testable import TransportSupport
 
-@Suite("A watchdog over a transport", .timeLimit(.minutes(1)))
+@Suite("A watchdog over a transport", .timeLimit(.minutes(10)))
 struct WatchedTransportTests {
     private let clock = ManualClock()
 

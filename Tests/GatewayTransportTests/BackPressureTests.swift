@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Synchronization
 import Testing
 
-@Suite("Back-pressure", .timeLimit(.minutes(1)))
+@Suite("Back-pressure", .timeLimit(.minutes(10)))
 struct BackPressureTests {
     /// Returns once a count has not changed for so long that everything that can be buffered is.
     static func settled(_ count: @Sendable () -> Int) async throws -> Int {

@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Bidirectional stream", .timeLimit(.minutes(1)))
+@Suite("Bidirectional stream", .timeLimit(.minutes(10)))
 struct BidirectionalTests {
     @Test("With a server that honours the marker, replies come while sending, then complete and CLOSE")
     func honoursMarker() async throws {

@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Client stream", .timeLimit(.minutes(1)))
+@Suite("Client stream", .timeLimit(.minutes(10)))
 struct ClientStreamTests {
     @Test("With a server that honours the marker, the one reply is the result")
     func honoursMarker() async throws {

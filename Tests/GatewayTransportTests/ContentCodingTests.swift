@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Testing
 
 /// A body in a coding is not a body without replies.
-@Suite("Content codings", .timeLimit(.minutes(1)))
+@Suite("Content codings", .timeLimit(.minutes(10)))
 struct ContentCodingTests {
     static let kinds = [CallKind.unary, .serverStream]
 

@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Testing
 
 /// Errors in every form that servers give them are failures, over whatever they come, and replies stay replies.
-@Suite("Forms of errors", .timeLimit(.minutes(1)))
+@Suite("Forms of errors", .timeLimit(.minutes(10)))
 struct ErrorFormTests {
     struct Form: CustomTestStringConvertible, Sendable {
         var body: String

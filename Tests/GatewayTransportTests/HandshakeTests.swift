@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Connecting and the WebSocket handshake", .timeLimit(.minutes(1)))
+@Suite("Connecting and the WebSocket handshake", .timeLimit(.minutes(10)))
 struct HandshakeTests {
     @Test("The handshake has what it must have, and what the person adds")
     func headers() async throws {

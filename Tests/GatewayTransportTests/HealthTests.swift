@@ -2,7 +2,7 @@ import GatewayTransport
 import GreeterCore
 import Testing
 
-@Suite("Health check", .timeLimit(.minutes(1)))
+@Suite("Health check", .timeLimit(.minutes(10)))
 struct HealthTests {
     static func check(_ server: ServerAddress, deadline: Duration = .seconds(30)) async throws(CallError)
         -> HealthReport

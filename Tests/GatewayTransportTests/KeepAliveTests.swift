@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Signs of life", .timeLimit(.minutes(1)))
+@Suite("Signs of life", .timeLimit(.minutes(10)))
 struct KeepAliveTests {
     static let call = Call(.bidirectional, PausingPlan(names: ["Ana"]), options: CallOptions(deadline: nil))
     static let watched = configuration { $0.keepAlive = .seconds(10) }

@@ -5,7 +5,7 @@ import GreeterTestSupport
 import Testing
 import TransportSupport
 
-@Suite("The probe of a server", .timeLimit(.minutes(1)))
+@Suite("The probe of a server", .timeLimit(.minutes(10)))
 struct ProbeTests {
     private static let limit = Duration.seconds(30)
 
@@ -21,7 +21,8 @@ struct ProbeTests {
     @Test("gives the addresses of a name, and of an address itself", arguments: ["localhost", "127.0.0.1", "::1"])
     func resolves(host: String) async throws {
         let addresses = try await probe(server(host)).resolve(within: Self.limit)
-        #expect(addresses.contains(host == "localhost" ? "127.0.0.1" : host) || addresses.contains("::1"))
+        let expected = host == "localhost" ? ["127.0.0.1", "::1"] : [host]
+        #expect(!addresses.isEmpty && addresses.allSatisfy(expected.contains))
     }
 
     @Test("says that a name has no address, also when the answer is late")

@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Server stream", .timeLimit(.minutes(1)))
+@Suite("Server stream", .timeLimit(.minutes(10)))
 struct ServerStreamTests {
     static func event(_ message: String) -> String {
         #"data: {"message": "\#(message)", "language": "en"}"# + "\r\n\r\n"

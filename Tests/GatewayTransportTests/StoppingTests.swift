@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Testing
 
 /// A call that is cancelled, or overtaken by its deadline, in every state that it can be in.
-@Suite("Stopping a call", .timeLimit(.minutes(1)))
+@Suite("Stopping a call", .timeLimit(.minutes(10)))
 struct StoppingTests {
     /// What a call is doing when it is stopped.
     enum State: CaseIterable, Sendable {

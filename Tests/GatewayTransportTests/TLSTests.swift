@@ -13,7 +13,7 @@ extension Certificates {
     }
 }
 
-@Suite("TLS", .timeLimit(.minutes(1)))
+@Suite("TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
     static let kinds: [CallKind] = [.unary, .clientStream]
 

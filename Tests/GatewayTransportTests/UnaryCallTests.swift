@@ -5,7 +5,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-@Suite("Unary call", .timeLimit(.minutes(1)))
+@Suite("Unary call", .timeLimit(.minutes(10)))
 struct UnaryCallTests {
     static let ana = #"{"code":0,"message":"success","data":{"message":"Hello, Ana!","language":"en"}}"#
 

@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("What a server agrees to when it opens a WebSocket", .timeLimit(.minutes(1)))
+@Suite("What a server agrees to when it opens a WebSocket", .timeLimit(.minutes(10)))
 struct UpgradeTests {
     struct Response: CustomTestStringConvertible, Sendable {
         /// The head, with `KEY` for the value that answers ours.

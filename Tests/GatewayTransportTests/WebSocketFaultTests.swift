@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Testing
 
 /// A server that breaks off, or breaks the rules, in the middle of a call.
-@Suite("Faults of a WebSocket server", .timeLimit(.minutes(1)))
+@Suite("Faults of a WebSocket server", .timeLimit(.minutes(10)))
 struct WebSocketFaultTests {
     struct Fault: CustomTestStringConvertible, Sendable {
         var name: String

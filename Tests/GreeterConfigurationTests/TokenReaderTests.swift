@@ -20,7 +20,7 @@ func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
     try body(path)
 }
 
-@Suite("The token", .timeLimit(.minutes(1)))
+@Suite("The token", .timeLimit(.minutes(10)))
 struct TokenReaderTests {
     private static let origin = Origin.flag("--there")
 

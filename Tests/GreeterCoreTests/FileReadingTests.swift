@@ -4,7 +4,7 @@ import Testing
 
 @testable import GreeterCore
 
-@Suite("Reading a file that a person names", .timeLimit(.minutes(1)))
+@Suite("Reading a file that a person names", .timeLimit(.minutes(10)))
 struct FileReadingTests {
     private let folder: TemporaryFolder
 

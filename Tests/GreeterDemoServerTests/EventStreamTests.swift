@@ -1,7 +1,7 @@
 import GreeterDemoServer
 import Testing
 
-@Suite("Server streams of the demo server", .timeLimit(.minutes(1)))
+@Suite("Server streams of the demo server", .timeLimit(.minutes(10)))
 struct EventStreamTests {
     static let head = """
         HTTP/1.1 200 \r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-store\r\n\

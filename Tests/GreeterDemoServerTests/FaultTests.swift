@@ -3,7 +3,7 @@ import Testing
 
 @testable import GreeterDemoServer
 
-@Suite("Faults of the demo server on the wire", .timeLimit(.minutes(1)))
+@Suite("Faults of the demo server on the wire", .timeLimit(.minutes(10)))
 struct FaultTests {
     struct Stream: Sendable, CustomTestStringConvertible {
         var orders: [String]

@@ -1,7 +1,7 @@
 import GreeterDemoServer
 import Testing
 
-@Suite("HTTP routes of the demo server", .timeLimit(.minutes(1)))
+@Suite("HTTP routes of the demo server", .timeLimit(.minutes(10)))
 struct HTTPTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var method = "POST"

@@ -2,7 +2,7 @@ import GreeterCore
 import GreeterDemoServer
 import Testing
 
-@Suite("Life of the demo server", .timeLimit(.minutes(1)))
+@Suite("Life of the demo server", .timeLimit(.minutes(10)))
 struct LifecycleTests {
     @Test("it listens on loopback, on a port of the system's choice")
     func listens() async throws {

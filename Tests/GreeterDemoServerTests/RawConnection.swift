@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import GreeterCore
+import GreeterTestSupport
 
 /// A TCP connection that sends and expects literal bytes. Waits on a thread of its own, and never for ever.
 final class RawConnection: Sendable {
@@ -19,23 +20,10 @@ final class RawConnection: Sendable {
     private let receiving = DispatchQueue(label: "raw-connection.receiving")
 
     init(to address: ServerAddress) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = try LoopbackSocket.connected(to: address.host, port: address.port)
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = in_port_t(address.port).bigEndian
-        name.sin_addr.s_addr = inet_addr(address.host)
-        let result = withUnsafePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else {
-            close(descriptor)
-            throw Failure(description: "cannot connect: \(String(cString: strerror(errno)))")
-        }
     }
 
     deinit {

@@ -1,7 +1,7 @@
 import GreeterDemoServer
 import Testing
 
-@Suite("Streams over WebSocket of the demo server", .timeLimit(.minutes(1)))
+@Suite("Streams over WebSocket of the demo server", .timeLimit(.minutes(10)))
 struct WebSocketTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

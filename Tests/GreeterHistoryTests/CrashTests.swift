@@ -69,7 +69,7 @@ private func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws 
     }
 }
 
-@Suite("A program that ends while it records", .serialized, .timeLimit(.minutes(3)))
+@Suite("A program that ends while it records", .serialized, .timeLimit(.minutes(10)))
 struct CrashTests {
     @Test("killed a hundred times at random moments, all that was acknowledged is there, and the counts agree")
     func killed() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GreeterHistory
 
-@Suite("Export and import", .timeLimit(.minutes(1)))
+@Suite("Export and import", .timeLimit(.minutes(10)))
 struct ExchangeTests {
     private func exported(_ call: RecordedCall, _ format: TranscriptFormat, from store: HistoryStore) async throws
         -> String

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GreeterHistory
 
-@Suite("A history with numbers that no call has", .timeLimit(.minutes(2)))
+@Suite("A history with numbers that no call has", .timeLimit(.minutes(10)))
 struct ExtremeTests {
     /// What SQLite keeps in whatever column it is given.
     private static let values: [any DatabaseValueConvertible & Sendable] = [

@@ -42,7 +42,7 @@ private struct EarlierDatabase {
     }
 }
 
-@Suite("A history that an earlier program has written", .timeLimit(.minutes(1)))
+@Suite("A history that an earlier program has written", .timeLimit(.minutes(10)))
 struct MigrationTests {
     /// The calls that have several blocks of messages, and are not among the exports.
     private static let long: [Int64] = [28, 29]

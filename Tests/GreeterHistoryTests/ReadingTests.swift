@@ -14,7 +14,7 @@ extension StoredTranscript {
     }
 }
 
-@Suite("Reading the history", .timeLimit(.minutes(1)))
+@Suite("Reading the history", .timeLimit(.minutes(10)))
 struct ReadingTests {
     /// A call of so many requests and as many replies, a millisecond apart, in batches of 100.
     private func long(_ count: Int, _ fixture: HistoryFixture, _ store: HistoryStore) async throws -> RecordedCall {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GreeterHistory
 
-@Suite("Recording", .timeLimit(.minutes(1)))
+@Suite("Recording", .timeLimit(.minutes(10)))
 struct RecordingTests {
     @Test("every event of a call is read as it was told, in its order")
     func roundTrip() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GreeterHistory
 
-@Suite("The history on the disk", .timeLimit(.minutes(1)))
+@Suite("The history on the disk", .timeLimit(.minutes(10)))
 struct StoreTests {
     private static let events = [Sample.sent(1...3), Sample.ended(sent: 3, received: 0)]
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import GreeterLogging
 
-@Suite("The log of calls", .timeLimit(.minutes(1)))
+@Suite("The log of calls", .timeLimit(.minutes(10)))
 struct CallLogTests {
     private static let clock = ManualClock()
 

@@ -3,7 +3,7 @@ import GreeterPlans
 import GreeterTestSupport
 import Testing
 
-@Suite("Plans in YAML: errors", .timeLimit(.minutes(1)))
+@Suite("Plans in YAML: errors", .timeLimit(.minutes(10)))
 struct YAMLErrorTests {
     /// Plans that are wrong, each in one way.
     static let malformed = [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import GreeterCore
 
-@Suite("Plans in YAML: writing", .timeLimit(.minutes(1)))
+@Suite("Plans in YAML: writing", .timeLimit(.minutes(10)))
 struct YAMLWritingTests {
     @Test("a plan is written as a person would write it")
     func layout() throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import GreeterRetry
 
 /// A server stream that breaks off and gives identifiers goes on after the last event.
-@Suite("Going on after an event", .timeLimit(.minutes(1)))
+@Suite("Going on after an event", .timeLimit(.minutes(10)))
 struct LastEventTests {
     /// What one attempt does: so many replies, the identifier that it ends with, and whether it breaks off then.
     private struct Try: Sendable {

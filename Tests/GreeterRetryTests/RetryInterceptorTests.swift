@@ -6,7 +6,7 @@ import Testing
 
 @testable import GreeterRetry
 
-@Suite("Retrying calls", .timeLimit(.minutes(1)))
+@Suite("Retrying calls", .timeLimit(.minutes(10)))
 struct RetryInterceptorTests {
     private let clock = LeapingClock()
 

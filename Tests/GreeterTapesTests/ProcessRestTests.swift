@@ -1,12 +1,13 @@
 import Dispatch
 import Foundation
+import GreeterTestSupport
 import Synchronization
 import Testing
 
 @testable import GreeterTapes
 
 /// In processes of their own, where nothing else goes on.
-@Suite("When a process is at rest", .serialized, .timeLimit(.minutes(2)), .enabled(if: ProcessRest.isSupported))
+@Suite("When a process is at rest", .serialized, .timeLimit(.minutes(10)), .enabled(if: ProcessRest.isSupported))
 struct ProcessRestTests {
     @Test("rest is never reported while work is handed from thread to thread")
     func handedWork() async {
@@ -118,19 +119,8 @@ private final class LoopbackPair: Sendable {
     private let count = Mutex(0)
 
     init() throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        let failures = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, length) + listen(listener, 1) + getsockname(listener, address, &length)
-                    + connect(client, address, length)
-            }
-        }
-        precondition(failures == 0)
+        let (listener, port) = try LoopbackSocket.bound(backlog: 1)
+        let client = try LoopbackSocket.connected(port: port)
         ends = (client, accept(listener, nil, nil))
         for end in [ends.0, ends.1] {
             Thread.detachNewThread {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GreeterUI
 
-@Suite("What a person does with plans", .serialized, .timeLimit(.minutes(2)))
+@Suite("What a person does with plans", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct PlanStoryTests {
     private static let plan = PlanDocument(

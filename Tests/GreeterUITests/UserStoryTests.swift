@@ -6,7 +6,7 @@ import Testing
 
 @testable import GreeterUI
 
-@Suite("What a person does", .serialized, .timeLimit(.minutes(2)))
+@Suite("What a person does", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct UserStoryTests {
     @Test("r runs the sample requests")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GreeterUI
 
-@Suite("The wire pane", .serialized, .timeLimit(.minutes(2)))
+@Suite("The wire pane", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct WireTests {
     private func record(_ bytes: Int, _ stream: Int? = 1) -> WireRecord {

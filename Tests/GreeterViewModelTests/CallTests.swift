@@ -136,7 +136,7 @@ struct CallTests {
         var state = State.running(kind: .bidirectional)
         _ = update(&state, .pressed(.send))
         _ = update(&state, .edited("Dora"))
-        guard case .form(var form)? = state.overlay else { return #expect(Bool(false), "no form is open") }
+        guard case .form(var form)? = state.overlay else { Issue.record("no form is open"); return }
         expect(&state, .overlayAccepted, effects: [.send(HelloRequest(name: "Dora", language: "en"), id: 1)]) {
             form.fields[0].text = ""
             $0.overlays = [.form(form)]

@@ -42,7 +42,7 @@ struct ComposerTests {
         _ = update(&state, .pressed(.addRequest))
         fill(&state, "Dora", "de", times, every)
         #expect(update(&state, .overlayAccepted) == [])
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         #expect(form.fields[field].problem != nil)
         #expect(form.focus == field)
         #expect(form.fields.map(\.text) == ["Dora", "de", times, every])

@@ -97,7 +97,7 @@ struct FaultBoardTests {
         let many = FaultOrder(name: "refuse", value: "many")
         #expect(update(&state, .overlayAccepted) == [.checkFault(many)])
         #expect(update(&state, .faultChecked(many, problem: "a number")) == [])
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         #expect(form.title == "Order refuse=N")
         #expect(form.fields.map(\.problem) == ["a number"])
         _ = update(&state, .edited("2"))

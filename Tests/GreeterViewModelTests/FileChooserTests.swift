@@ -229,7 +229,7 @@ struct FileChooserTests {
         _ = update(&state, .plan(.listed(query, .success(Self.listing))))
         _ = update(&state, .edited("planets"))
         _ = update(&state, .overlayAccepted)
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "no form is open") }
+        guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
         #expect(form.fields[0].text == "planets.csv")
         _ = update(&state, .overlayAccepted)
         #expect(state.composer.selection == .records(RecordsStep(from: .file("planets.csv"))))

@@ -329,7 +329,7 @@ struct HistoryTests {
         var state = opening(facts)
         _ = update(&state, .pressed(.deleteStep))
         _ = update(&state, .pressed(.composeCall))
-        guard case .question? = state.overlay else { return #expect(Bool(false), "nothing is asked") }
+        guard case .question? = state.overlay else { Issue.record("nothing is asked"); return }
         _ = update(&state, .itemClicked(1))
         #expect(state.composer.document.steps == facts.plan?.steps)
         #expect(state.composer.document.kind == .serverStream)

@@ -174,7 +174,7 @@ struct PlanFileTests {
         _ = update(&state, .plan(.listed(DirectoryQuery(base: "/work", path: ""), .success(listing))))
         _ = update(&state, .overlayAccepted)
         _ = update(&state, .plan(.written(write, .failed(FileProblem("Permission denied")))))
-        guard case .chooser(let chooser)? = state.overlay else { return #expect(Bool(false), "the chooser is gone") }
+        guard case .chooser(let chooser)? = state.overlay else { Issue.record("the chooser is gone"); return }
         #expect(chooser.problem == "Permission denied")
         #expect(state.pendingWrite == nil)
     }

@@ -46,7 +46,7 @@ struct PlanSettingsTests {
         }
         _ = update(&state, .edited(text))
         _ = update(&state, .overlayAccepted)
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         #expect(form.fields.filter { $0.problem != nil }.map(\.label) == [label])
         #expect(form.fields[form.focus].problem?.contains(problem) == true)
         #expect(form.fields[form.focus].text == text)
@@ -113,7 +113,7 @@ struct PlanSettingsTests {
     func previewOfStandardInput() {
         var state = State.connected(plan: OpenedPlan(.standardInput, place: nil))
         #expect(update(&state, .pressed(.preview)) == [])
-        guard case .preview(let preview)? = state.overlay else { return #expect(Bool(false), "no preview is open") }
+        guard case .preview(let preview)? = state.overlay else { Issue.record("no preview is open"); return }
         #expect(preview.problem?.text.contains("standard input is in use here") == true)
     }
 }

@@ -107,7 +107,7 @@ struct SearchTests {
         _ = update(&state, .pressed(action))
         _ = update(&state, .edited("/(/"))
         #expect(update(&state, .overlayAccepted).isEmpty)
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         #expect(form.fields[0].problem?.hasPrefix("no regular expression") == true)
     }
 

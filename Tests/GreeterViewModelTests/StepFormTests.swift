@@ -110,7 +110,7 @@ struct StepFormTests {
         ] as [(StepKind, [String: String], String, String)])
     func refused(kind: StepKind, texts: [String: String], label: String, problem: String) throws {
         let state = added(kind, texts)
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         let field = try #require(form.fields.first { $0.problem != nil })
         #expect(field.label == label)
         #expect(field.problem?.contains(problem) == true)
@@ -122,11 +122,11 @@ struct StepFormTests {
     @Test("every field that is wrong says so, not only the first")
     func several() throws {
         let state = added(.repetition, ["name": "{", "times": "x", "every": "y", "jitter": "z", "batch": "w"])
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         #expect(form.fields.filter { $0.problem != nil }.map(\.label) == ["name", "times", "every", "jitter", "batch"])
         var corrected = state
         _ = update(&corrected, .edited("Ana"))
-        guard case .form(let form)? = corrected.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = corrected.overlay else { Issue.record("the form is gone"); return }
         #expect(form.fields.filter { $0.problem != nil }.map(\.label) == ["times", "every", "jitter", "batch"])
     }
 
@@ -134,10 +134,10 @@ struct StepFormTests {
     func menu() {
         var state = State.connected()
         expect(&state, .pressed(.addStep)) { $0.overlays = [.menu(Menu(.addStep))] }
-        guard case .menu(let menu)? = state.overlay else { return #expect(Bool(false), "no menu is open") }
+        guard case .menu(let menu)? = state.overlay else { Issue.record("no menu is open"); return }
         #expect(menu.items.map(\.choice) == StepKind.allCases.map { .plan(.stepChosen($0)) })
         _ = update(&state, .itemClicked(1))
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "no form is open") }
+        guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
         #expect(form.purpose == .addStep(.pause))
     }
 
@@ -150,7 +150,7 @@ struct StepFormTests {
         ] {
             var state = State.connected(plan: OpenedPlan(PlanDocument(steps: [step]), place: nil))
             _ = update(&state, .pressed(.addRequest))
-            guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "no form is open") }
+            guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
             #expect(form.fields[1].text == language)
         }
     }

@@ -59,7 +59,7 @@ struct WorkbenchTests {
         let address = ServerAddress(scheme: .https, host: "h", port: 8, basePath: "/base")
         state.server = ServerStatus(name: "\(address)", address: address)
         #expect(update(&state, .pressed(.switchTransport)) == [])
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "there is no form") }
+        guard case .form(let form)? = state.overlay else { Issue.record("there is no form"); return }
         #expect(form.purpose == .server)
         #expect(form.fields[0].text == "grpcs://h:8")
         state = .running()
@@ -72,7 +72,7 @@ struct WorkbenchTests {
     func compare() {
         var state = State.connected()
         #expect(update(&state, .pressed(.compare)) == [])
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "there is no form") }
+        guard case .form(let form)? = state.overlay else { Issue.record("there is no form"); return }
         #expect(form.fields[0].text == "demo:grpc")
         _ = update(&state, .edited("ftp://x"))
         #expect(update(&state, .overlayAccepted) == [])
@@ -117,7 +117,7 @@ struct WorkbenchTests {
         _ = update(&state, .pressed(.chooseServer))
         _ = update(&state, .edited("ftp://x"))
         #expect(update(&state, .overlayAccepted) == [])
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         #expect(form.fields[0].problem?.contains("schemes are") == true)
         _ = update(&state, .edited(" http://localhost:9 "))
         expect(&state, .overlayAccepted, effects: [.connect(to: "http://localhost:9")]) {
@@ -243,7 +243,7 @@ struct WorkbenchTests {
         _ = update(&state, .steppedInOverlay(by: 1))
         _ = update(&state, .edited(hold))
         _ = update(&state, .overlayAccepted)
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "the form is gone") }
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
         #expect(form.fields[field].problem != nil)
         #expect(state.settings == before)
     }
@@ -405,7 +405,7 @@ struct WorkbenchTests {
     func findNothing() {
         var state = State.connected()
         _ = update(&state, .pressed(.findNext))
-        guard case .form(let form)? = state.overlay else { return #expect(Bool(false), "no form is open") }
+        guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
         #expect(form.purpose == .find(.compose))
         expect(&state, .overlayAccepted) { $0.overlays = [] }
     }
@@ -445,7 +445,7 @@ struct WorkbenchTests {
         var state = State.connected(kind: .unary)
         _ = update(&state, .pressed(.palette))
         _ = update(&state, .edited("Kind CALL"))
-        guard case .menu(let menu)? = state.overlay else { return #expect(Bool(false), "no palette is open") }
+        guard case .menu(let menu)? = state.overlay else { Issue.record("no palette is open"); return }
         #expect(menu.items.map(\.choice) == [.pressed(.chooseKind)])
         expect(&state, .overlayAccepted) { $0.overlays = [.menu(Menu(.kind, selected: 0))] }
     }
@@ -481,7 +481,7 @@ struct WorkbenchTests {
         expect(&state, .pressed(.quit), effects: [.quit])
         state = .running()
         _ = update(&state, .pressed(.quit))
-        guard case .question(let question)? = state.overlay else { return #expect(Bool(false), "nothing is asked") }
+        guard case .question(let question)? = state.overlay else { Issue.record("nothing is asked"); return }
         #expect(question.lines == ["A stream is open. Quit all the same?"])
         #expect(question.choices.map(\.key) == ["y", "n"])
         var staying = state

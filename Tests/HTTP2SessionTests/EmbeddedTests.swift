@@ -4,7 +4,7 @@ import NIOEmbedded
 import Testing
 
 /// A client in a channel in memory, with time that the test makes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EmbeddedTests {
     private func makeClient(
         _ configuration: HTTP2Configuration = HTTP2Configuration(), tap: HTTP2Tap? = nil

@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 /// A client and a server of this module over a socket.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExchangeTests {
     /// Answers with what it gets, then trailers.
     static let echo: @Sendable (HTTP2Stream) async throws -> Void = { stream in

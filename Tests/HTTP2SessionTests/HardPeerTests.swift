@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 /// Servers that do what few do, by the bytes that they send. All waits must end, with the right name.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HardPeerTests {
     @Test func goAwayInMidStreamRefusesWhatIsBeyondAndLetsTheRestEnd() async throws {
         try await ScriptedPeer.run { connection, peer in

@@ -4,7 +4,7 @@ import Testing
 
 /// Servers that break the rules, by the bytes that they send: each is named, and what goes wrong with a stream only leaves the
 /// connection as it is.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MalformedTests {
     /// What a malformed answer does to the stream (RFC 9113, 8.1.1).
     @Test(arguments: [

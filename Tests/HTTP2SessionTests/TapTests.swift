@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP2Session
 
 /// What a tap is told of, and when.
-@Suite("What a tap takes", .timeLimit(.minutes(1)))
+@Suite("What a tap takes", .timeLimit(.minutes(10)))
 struct TapTests {
     private static func frames(_ tap: HTTP2Tap) -> [HTTP2Record] { tap.take().records }
 

@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 /// Servers with windows of all kinds, by the bytes that they send (RFC 9113, 6.9).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WindowTests {
     /// Writes and half-closes without waiting for room.
     private static func send(_ count: Int, on stream: HTTP2Stream) -> Task<Void, any Error> {

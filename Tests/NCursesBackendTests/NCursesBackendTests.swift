@@ -6,7 +6,7 @@ import Testing
 
 /// One terminal at a time: ncurses has one, and so has the process.
 @MainActor
-@Suite("The backend drives a terminal through a pseudo-terminal", .serialized, .timeLimit(.minutes(1)))
+@Suite("The backend drives a terminal through a pseudo-terminal", .serialized, .timeLimit(.minutes(10)))
 struct NCursesBackendTests {
     /// Runs `body` on a backend and gives the terminal back whatever happens.
     private func withBackend(

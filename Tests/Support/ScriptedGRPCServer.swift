@@ -46,28 +46,10 @@ public final class ScriptedGRPCServer: Sendable {
         streams.widen()
     }
 
-    public struct Failure: Error {
-        let errorNumber: Int32
-    }
-
     public init(_ script: Script) throws {
-        #if os(Linux)
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-                bind(descriptor, name, length) == 0 ? getsockname(descriptor, name, &length) : -1
-            }
-        }
-        guard result == 0, listen(descriptor, 16) == 0 else { throw Failure(errorNumber: errno) }
+        let (descriptor, port) = try LoopbackSocket.bound()
         self.descriptor = descriptor
-        address = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: Int(UInt16(bigEndian: name.sin_port)))
+        address = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: port)
         Thread.detachNewThread { [streams] in
             while case let connection = accept(descriptor, nil, nil), connection >= 0 {
                 Thread.detachNewThread {

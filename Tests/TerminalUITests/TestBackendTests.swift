@@ -3,7 +3,7 @@ import Testing
 @testable import TerminalUI
 
 @MainActor
-@Suite("The backend in memory delivers events in batches", .timeLimit(.minutes(1)))
+@Suite("The backend in memory delivers events in batches", .timeLimit(.minutes(10)))
 struct TestBackendTests {
     private let backend = TestBackend(size: Size(columns: 10, rows: 2))
 

@@ -3,7 +3,7 @@ import GreeterTestSupport
 import Testing
 
 extension Contract {
-    @Suite("What is delivered", .timeLimit(.minutes(5)))
+    @Suite("What is delivered", .timeLimit(.minutes(10)))
     struct DeliveryTests {
         struct Case: Sendable, CustomTestStringConvertible {
             var transport: TransportUnderTest

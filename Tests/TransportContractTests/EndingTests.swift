@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Testing
 
 extension Contract {
-    @Suite("How calls end", .timeLimit(.minutes(1)))
+    @Suite("How calls end", .timeLimit(.minutes(10)))
     struct EndingTests {
         @Test("a cancelled call ends with CANCELLED, in every state", arguments: StoppedCall.cases)
         func cancels(_ test: StoppedCall.Case) async throws {

@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Testing
 
 extension Contract {
-    @Suite("Calls to a server that fails", .timeLimit(.minutes(3)))
+    @Suite("Calls to a server that fails", .timeLimit(.minutes(10)))
     struct FaultedCallTests {
         struct Case: Sendable, CustomTestStringConvertible {
             var transport: TransportUnderTest

@@ -4,7 +4,7 @@ import GreeterTestSupport
 import Testing
 
 extension Contract {
-    @Suite("One transport, many calls", .timeLimit(.minutes(1)))
+    @Suite("One transport, many calls", .timeLimit(.minutes(10)))
     struct SharingTests {
         @Test("calls of all kinds go on side by side", arguments: TransportUnderTest.all)
         func runsSideBySide(_ test: TransportUnderTest) async throws {

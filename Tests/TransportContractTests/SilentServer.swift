@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import GreeterCore
+import GreeterTestSupport
 import Synchronization
 
 /// A server that takes connections and never says anything.
@@ -11,28 +12,9 @@ final class SilentServer: Sendable {
     /// The listener, and the connections; `nil` once they are closed.
     private let open: Mutex<[Int32]?>
 
-    struct Failure: Error {
-        let errorNumber: Int32
-    }
-
     init() throws {
-        #if os(Linux)
-            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #else
-            let listener = socket(AF_INET, SOCK_STREAM, 0)
-        #endif
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name -> Int32 in
-                guard bind(listener, name, length) == 0, listen(listener, 16) == 0 else { return -1 }
-                return getsockname(listener, name, &length)
-            }
-        }
-        guard result == 0 else { throw Failure(errorNumber: errno) }
-        address = ServerAddress(scheme: .http, host: "127.0.0.1", port: Int(UInt16(bigEndian: name.sin_port)))
+        let (listener, port) = try LoopbackSocket.bound()
+        address = ServerAddress(scheme: .http, host: "127.0.0.1", port: port)
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         connections = stream
         open = Mutex([listener])

@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("A conversation on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("A conversation on a terminal", .serialized, .ownThread, .timeLimit(.minutes(10)))
 struct ConversationTests {
     @Test("each line is a request, ctrl-d ends the stream, and the last replies still come")
     func converses() throws {

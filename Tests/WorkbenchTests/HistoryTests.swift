@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("Earlier calls on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("Earlier calls on a terminal", .serialized, .ownThread, .timeLimit(.minutes(10)))
 final class HistoryTests {
     private let folder: TemporaryFolder
 

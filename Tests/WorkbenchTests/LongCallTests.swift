@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("A call that is longer than what memory keeps", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("A call that is longer than what memory keeps", .serialized, .ownThread, .timeLimit(.minutes(10)))
 struct LongCallTests {
     private static let plan = """
         kind: bidi

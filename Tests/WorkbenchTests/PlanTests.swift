@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Plans on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("Plans on a terminal", .serialized, .ownThread, .timeLimit(.minutes(10)))
 final class PlanTests {
     private let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         .appendingPathComponent(UUID().uuidString)

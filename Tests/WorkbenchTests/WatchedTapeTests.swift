@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A tape that is watched on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("A tape that is watched on a terminal", .serialized, .ownThread, .timeLimit(.minutes(10)))
 struct WatchedTapeTests {
     private func withTape(_ tape: String, _ body: (String) throws -> Void) throws {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("watched-\(UUID().uuidString).tape")

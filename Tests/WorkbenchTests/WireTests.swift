@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("The wire on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("The wire on a terminal", .serialized, .ownThread, .timeLimit(.minutes(10)))
 struct WireTests {
     @Test("F shows the frames of a call of gRPC, with what is in them, at every size")
     func frames() throws {

@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("The program on a terminal", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("The program on a terminal", .serialized, .ownThread, .timeLimit(.minutes(10)))
 struct WorkbenchTests {
     /// Everything that a program must have undone when it is gone.
     private func expectRestored(
@@ -238,24 +238,12 @@ struct WorkbenchTests {
 
 /// An HTTP server that gives every request the same answer.
 private final class OneAnswerServer {
-    let port: UInt16
+    let port: Int
     private let descriptor: Int32
 
     init(_ body: String) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && listen(descriptor, 8) == 0
-                    && getsockname(descriptor, address, &length) == 0
-            }
-        }
-        try #require(isBound)
-        port = UInt16(bigEndian: address.sin_port)
-        self.descriptor = descriptor
+        let (descriptor, port) = try LoopbackSocket.bound()
+        (self.descriptor, self.port) = (descriptor, port)
         let answer = Array(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
                 .utf8)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GRPCTransport
 
-@Suite("Calls take turns over the addresses of a name", .timeLimit(.minutes(1)))
+@Suite("Calls take turns over the addresses of a name", .timeLimit(.minutes(10)))
 struct BalancingTests {
     /// A transport to a name that has these ports of this machine as its addresses.
     private func transport(_ ports: [Int], _ clock: any CallClock = SystemClock()) throws -> GRPCTransport {

@@ -6,7 +6,7 @@ import GreeterDemoServer
 import GreeterTestSupport
 import Testing
 
-@Suite("Calls through a proxy", .timeLimit(.minutes(1)))
+@Suite("Calls through a proxy", .timeLimit(.minutes(10)))
 struct ProxyTests {
     static let cells: [ProxyCell] = [false, true].flatMap { isNative in
         [

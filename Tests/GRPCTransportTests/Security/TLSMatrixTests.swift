@@ -5,7 +5,7 @@ import GreeterDemoServer
 import GreeterTestSupport
 import Testing
 
-@Suite("TLS over every transport", .serialized, .timeLimit(.minutes(2)))
+@Suite("TLS over every transport", .serialized, .timeLimit(.minutes(10)))
 struct TLSMatrixTests {
     @Test(
         "a call ends well, or before anything is sent in a sentence with what to try", arguments: Cell.all,

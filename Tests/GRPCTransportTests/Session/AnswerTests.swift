@@ -5,7 +5,7 @@ import Testing
 @testable import GRPCTransport
 
 /// What servers answer, right and wrong, by the bytes of it.
-@Suite("Answers of servers", .timeLimit(.minutes(1)))
+@Suite("Answers of servers", .timeLimit(.minutes(10)))
 struct AnswerTests {
     /// Makes a call at a server of a script.
     private func call(

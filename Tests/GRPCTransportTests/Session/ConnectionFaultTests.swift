@@ -5,7 +5,7 @@ import Testing
 @testable import GRPCTransport
 
 /// What servers do to connections, and what becomes of the calls on them.
-@Suite("Connections that servers end or bend", .timeLimit(.minutes(1)))
+@Suite("Connections that servers end or bend", .timeLimit(.minutes(10)))
 struct ConnectionFaultTests {
     @Test("a server that finds signs of life too many is asked half as often, and the error says what to do")
     func tooManyPings() async throws {

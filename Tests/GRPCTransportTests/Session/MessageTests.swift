@@ -6,7 +6,7 @@ import Testing
 
 @testable import GRPCTransport
 
-@Suite("Messages", .timeLimit(.minutes(1)))
+@Suite("Messages", .timeLimit(.minutes(10)))
 struct MessageTests {
     private func read(
         _ pieces: [[UInt8]], limit: Int = 100

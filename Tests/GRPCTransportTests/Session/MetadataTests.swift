@@ -6,7 +6,7 @@ import Testing
 
 @testable import GRPCTransport
 
-@Suite("Metadata", .timeLimit(.minutes(1)))
+@Suite("Metadata", .timeLimit(.minutes(10)))
 struct MetadataTests {
     /// A head with so many bytes of metadata beside it, by the count of SETTINGS_MAX_HEADER_LIST_SIZE.
     private static func head(_ stream: UInt32, with count: Int) -> [RawFrame] {

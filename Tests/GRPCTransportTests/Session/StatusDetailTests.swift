@@ -7,7 +7,7 @@ import Testing
 
 @testable import GRPCTransport
 
-@Suite("Details of a status", .timeLimit(.minutes(1)))
+@Suite("Details of a status", .timeLimit(.minutes(10)))
 struct StatusDetailTests {
     /// A message of protocol buffers.
     private static func message(_ write: (inout ByteBuffer) -> Void) -> ByteBuffer {

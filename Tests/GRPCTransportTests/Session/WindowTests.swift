@@ -4,7 +4,7 @@ import Testing
 
 @testable import GRPCTransport
 
-@Suite("Windows that a server gives", .timeLimit(.minutes(1)))
+@Suite("Windows that a server gives", .timeLimit(.minutes(10)))
 struct WindowTests {
     private static let name = String(repeating: "Ana ", count: 50_000)
 

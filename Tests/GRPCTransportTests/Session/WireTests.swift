@@ -5,7 +5,7 @@ import Testing
 @testable import GRPCTransport
 
 /// What a tap is told of calls of gRPC.
-@Suite("What travels beneath a call of gRPC", .timeLimit(.minutes(1)))
+@Suite("What travels beneath a call of gRPC", .timeLimit(.minutes(10)))
 struct WireTests {
     @Test(
         "header blocks, messages and frames are told of as they travel, by their connection and stream, without the token"

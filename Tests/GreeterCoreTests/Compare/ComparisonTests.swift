@@ -3,7 +3,7 @@ import Testing
 
 @testable import GreeterCore
 
-@Suite("Comparing two runs", .timeLimit(.minutes(1)))
+@Suite("Comparing two runs", .timeLimit(.minutes(10)))
 struct ComparisonTests {
     /// Answers each request with a greeting, 10 ms later by its clock.
     private struct Answering: GreeterTransport {

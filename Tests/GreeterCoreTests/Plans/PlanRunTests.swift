@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Runs of plans", .timeLimit(.minutes(1)))
+@Suite("Runs of plans", .timeLimit(.minutes(10)))
 struct PlanRunTests {
     private let clock = ManualClock()
 

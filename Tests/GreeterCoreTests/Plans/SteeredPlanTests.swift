@@ -2,7 +2,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Steered plans", .timeLimit(.minutes(1)))
+@Suite("Steered plans", .timeLimit(.minutes(10)))
 struct SteeredPlanTests {
     private let clock = ManualClock()
 

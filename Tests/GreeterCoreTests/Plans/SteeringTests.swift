@@ -3,7 +3,7 @@ import Testing
 
 @testable import GreeterCore
 
-@Suite("Steering by time and by replies", .timeLimit(.minutes(1)))
+@Suite("Steering by time and by replies", .timeLimit(.minutes(10)))
 struct SteeringTests {
     private let clock = ManualClock()
 
@@ -155,7 +155,7 @@ struct SteeringTests {
         let log = EventLog()
         await plan.watching(log).observe(reply(String(repeating: "a", count: 60) + "!"))
         #expect(try await ask(source).value != nil)
-        guard case .notice(let text)? = log.events.last else { return #expect(Bool(false), "nothing was said") }
+        guard case .notice(let text)? = log.events.last else { Issue.record("nothing was said"); return }
         #expect(text.hasPrefix("reply 7 counts as no match: '^(a+)+$' was looked for longer than 0.5s"))
     }
 

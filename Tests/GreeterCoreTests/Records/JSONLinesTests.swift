@@ -100,7 +100,7 @@ struct JSONLinesDecoderTests {
     }
 }
 
-@Suite("Standard input", .timeLimit(.minutes(1)))
+@Suite("Standard input", .timeLimit(.minutes(10)))
 struct StandardInputTests {
     private func run(_ descriptor: Int32) -> PlanRun { PlanRun(.standardInput, inputDescriptor: descriptor) }
 

@@ -3,7 +3,7 @@ import GreeterCore
 import GreeterTestSupport
 import Testing
 
-@Suite("Steps that read records", .timeLimit(.minutes(1)))
+@Suite("Steps that read records", .timeLimit(.minutes(10)))
 struct RecordsStepTests {
     static let users = """
         name,active,preferred_language

@@ -1,7 +1,7 @@
 import GreeterCore
 import Testing
 
-@Suite("Searching a transcript", .timeLimit(.minutes(1)))
+@Suite("Searching a transcript", .timeLimit(.minutes(10)))
 struct TranscriptSearchTests {
     /// Requests a millisecond apart, and a reply half a millisecond after each.
     private static func transcript(_ count: Int, limit: Int = 1_000_000) -> MemoryTranscript {

@@ -6,7 +6,7 @@ import NIOCore
 import Testing
 
 /// PROTOCOL-HTTP2.md, as it looks from the other side.
-@Suite("Calls to the gRPC side", .timeLimit(.minutes(1)))
+@Suite("Calls to the gRPC side", .timeLimit(.minutes(10)))
 struct GRPCCallTests {
     @Test("an answer is a header block, messages, and trailers with the status")
     func answers() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GreeterDemoServer
 
-@Suite("Time and ends of calls to the gRPC side", .timeLimit(.minutes(1)))
+@Suite("Time and ends of calls to the gRPC side", .timeLimit(.minutes(10)))
 struct GRPCLifeTests {
     @Test(
         "times are read as gRPC writes them",

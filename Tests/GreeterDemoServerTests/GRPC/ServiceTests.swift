@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 /// What other tools ask a server; that they understand the answers is checked with grpcio's packages.
-@Suite("Health and reflection of the gRPC side", .timeLimit(.minutes(1)))
+@Suite("Health and reflection of the gRPC side", .timeLimit(.minutes(10)))
 struct GRPCServiceTests {
     private static let check = "/grpc.health.v1.Health/Check"
 

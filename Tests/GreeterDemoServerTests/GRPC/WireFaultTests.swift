@@ -3,7 +3,7 @@ import HTTP2Session
 import NIOCore
 import Testing
 
-@Suite("Faults of the wire", .timeLimit(.minutes(3)))
+@Suite("Faults of the wire", .timeLimit(.minutes(10)))
 struct WireFaultTests {
     @Test("goaway=CODE refuses one call, and ends its connection", arguments: [0, 11] as [UInt32])
     func goAway(_ code: UInt32) async throws {
