@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the order means in which the program puts the history, the log, retries and the redaction between a call and the wire.
-@Suite("What stands between a call and the wire", .timeLimit(.minutes(1)))
+@Suite("What stands between a call and the wire", .timeLimit(.minutes(10)))
 struct InterceptorTests {
     private static let token = "t0ken-0123456789"
 

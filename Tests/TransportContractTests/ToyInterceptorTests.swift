@@ -46,7 +46,7 @@ private final class QuotaInterceptor: CallInterceptor {
 }
 
 extension Contract {
-    @Suite("An interceptor in one file", .timeLimit(.minutes(5)))
+    @Suite("An interceptor in one file", .timeLimit(.minutes(10)))
     struct ToyInterceptorTests {
         @Test("stands before any transport", arguments: TransportUnderTest.all)
         func stands(_ test: TransportUnderTest) async throws {

@@ -59,7 +59,7 @@ private struct MirrorTransport: GreeterTransport {
 }
 
 extension Contract {
-    @Suite("A transport in one file", .timeLimit(.minutes(5)))
+    @Suite("A transport in one file", .timeLimit(.minutes(10)))
     struct ToyTransportTests {
         @Test("keeps the contract, also below what stands before every transport", arguments: CallKind.allCases)
         func keepsContract(_ kind: CallKind) async throws {

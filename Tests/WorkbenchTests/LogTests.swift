@@ -2,7 +2,7 @@ import Foundation
 import GreeterTestSupport
 import Testing
 
-@Suite("The log of a workbench", .serialized, .ownThread, .timeLimit(.minutes(5)))
+@Suite("The log of a workbench", .serialized, .ownThread, .timeLimit(.minutes(10)))
 struct LogTests {
     @Test("has its calls and the health of its server, also of a demo server, in the order in which they were")
     func log() throws {
