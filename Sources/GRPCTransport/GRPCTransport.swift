@@ -94,11 +94,9 @@ public final class GRPCTransport: GreeterTransport {
                 .failedPrecondition, "'\(server)' names a method, or the service", at: .connect,
                 advice: "end the address before '/\(GRPCMethods.service)', and name a method with --method")
         }
-        var own: [MetadataEntry] = []
-        for entry in configuration.metadata + metadata { own.append(try BinaryMetadata.encoded(entry)) }
         let headers = try RequestHeaders(
             server: server, token: configuration.token, allowsPlaintextToken: configuration.allowsPlaintextToken,
-            own: own, rules: .grpc)
+            own: configuration.metadata + metadata)
         return CallContext(
             server: server, configuration: configuration, headers: headers, tls: try tls.get(),
             dialer: try dialer.get(), connections: connections, names: names, clock: clock,

@@ -116,7 +116,7 @@ public final class GatewayTransport: GreeterTransport {
     private func checkSubprotocols() throws(CallError) {
         let names = configuration.subprotocols
         guard
-            let wrong = names.first(where: { !HeaderRules.isToken($0) })
+            let wrong = names.first(where: { !HeaderRule.isToken($0) })
                 ?? names.indices.first(where: { names[..<$0].contains(names[$0]) }).map({ names[$0] })
         else { return }
         throw CallError(

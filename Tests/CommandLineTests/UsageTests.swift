@@ -65,6 +65,14 @@ struct UsageTests {
             "greeter-tui: --header: headers: content-length: the program sets it itself"
         ),
         (
+            ["call", "unary", "Ana", "--header", "Content-Type: text/plain"],
+            "greeter-tui: --header: headers: Content-Type: the program sets it itself"
+        ),
+        (
+            ["call", "unary", "Ana", "--server", "grpc://127.0.0.1:1", "--header", "grpc-timeout: 1S"],
+            "greeter-tui: --header: headers: grpc-timeout: gRPC keeps names that begin with 'grpc-' for itself"
+        ),
+        (
             ["call", "unary", "Ana", "--server", "htpp://h:80"],
             "greeter-tui: --server: 'htpp://h:80' does not begin with a known scheme; write http://h:80, or one of "
                 + "http://, https://, ws://, wss://, grpc://, grpcs://, unix://, demo: and demo:grpc"

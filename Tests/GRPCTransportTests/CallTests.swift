@@ -108,12 +108,16 @@ struct CallTests {
 
     @Test(
         "metadata that the protocol keeps for itself, or does not allow, is refused by name",
-        arguments: [("grpc-timeout", "1S"), ("te", "x"), ("x a", "b"), ("x-a", "b\nc"), ("x-a", "é")])
+        arguments: [
+            ("grpc-timeout", "1S"), ("te", "x"), ("x a", "b"), ("x-a", "b\nc"), ("x-a", "é"),
+            ("Content-Type", "application/json"), ("Sec-WebSocket-Key", "x"),
+        ])
     func refusesMetadata(name: String, value: String) async throws {
         try await withRelay(patient { $0.metadata = [MetadataEntry(name, value)] }) { transport, relay in
             let error = await transport.greet(.unary).error
             #expect(error?.code == .invalidArgument)
             #expect(error?.cause.contains(name) == true)
+            #expect(error?.cause == HeaderRule.problem(with: MetadataEntry(name, value), in: .grpc))
             #expect(relay.connections == 0)
         }
     }

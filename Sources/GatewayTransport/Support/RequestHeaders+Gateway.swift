@@ -8,6 +8,6 @@ extension RequestHeaders {
     ) throws(CallError) {
         try self.init(
             server: server, token: configuration.token, allowsPlaintextToken: configuration.allowsPlaintextToken,
-            own: configuration.headers + metadata, rules: .http)
+            own: configuration.headers + metadata)
     }
 }

@@ -16,7 +16,7 @@ enum Known {
     static let allowPlaintextToken = Setting<Bool>(
         "allow-plaintext-token", variable: "GREETER_TUI_ALLOW_PLAINTEXT_TOKEN", fallback: false, isOfServer: true)
     static let headers = SettingGroup<HeaderValues>(
-        "headers", variable: "GREETER_TUI_HEADER", isOfServer: true, checkName: HeaderRule.problem(withName:))
+        "headers", variable: "GREETER_TUI_HEADER", isOfServer: true, checkName: HeaderValues.problem(withName:))
     static let authorities = Setting<PathSetting>(
         "tls.ca", variable: "GREETER_TUI_CA", fallback: PathSetting(), isOfServer: true)
     static let certificate = Setting<PathSetting>(

@@ -86,7 +86,7 @@ extension Settings {
     /// Checks what settings say together, as far as that can be known without fetching a token.
     /// - Throws: ``ConfigurationError`` that names what is wrong, and where.
     func check() throws(ConfigurationError) {
-        _ = try server()
+        try checkHeaders(in: server().address.scheme.dialect)
         try checkCertificate()
         _ = try retryPolicy()
         _ = try throttle()
@@ -152,6 +152,18 @@ extension Settings {
     }
 
     private func kindIndex(_ kind: CallKind) -> Int { CallKind.allCases.firstIndex(of: kind) ?? 0 }
+
+    /// What headers may be in any dialect was checked where each was read.
+    private func checkHeaders(in dialect: ServerAddress.Dialect) throws(ConfigurationError) {
+        for header in members(of: Known.headers) {
+            for value in header.value.values {
+                guard let problem = HeaderRule.problem(with: MetadataEntry(header.name, value), in: dialect) else {
+                    continue
+                }
+                throw ConfigurationError(header.origin, "headers: \(problem)")
+            }
+        }
+    }
 
     private var headers: [MetadataEntry] {
         members(of: Known.headers).flatMap { header in header.value.values.map { MetadataEntry(header.name, $0) } }

@@ -10,7 +10,7 @@ extension GRPCFailure {
         let server = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: 1)
         guard
             let headers = try? RequestHeaders(
-                server: server, token: nil, allowsPlaintextToken: false, own: [], rules: .grpc),
+                server: server, token: nil, allowsPlaintextToken: false, own: []),
             let dialer = try? Dialer(
                 to: server, through: ProxySettings(), tls: TLSOptions(), limit: .seconds(1)),
             let tls = try? TLSSetup(for: server, options: TLSOptions(), protocols: ["h2"], closeTimeout: .seconds(1))

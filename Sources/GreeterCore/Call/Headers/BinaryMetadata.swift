@@ -1,5 +1,4 @@
-import Foundation
-package import GreeterCore
+package import Foundation
 
 /// Metadata whose names end in `-bin`: bytes, which travel in base64 (PROTOCOL-HTTP2.md, Binary-Header), and are written and shown
 /// as people read them.
@@ -7,26 +6,19 @@ package enum BinaryMetadata {
     /// Whether the values of a name are bytes.
     package static func isBinary(_ name: String) -> Bool { name.lowercased().hasSuffix("-bin") }
 
-    /// An entry as a person has written it, as it travels: text as its bytes in UTF-8, `hex:` and `base64:` as the bytes that
-    /// they say. Another entry is left as it is.
-    /// - Throws: ``CallError`` for what is neither hexadecimal nor base64 where it says that it is.
-    package static func encoded(_ entry: MetadataEntry) throws(CallError) -> MetadataEntry {
-        guard isBinary(entry.name) else { return entry }
-        let text = entry.value
-        let bytes: Data
-        if let digits = text.strip("hex:") {
-            guard let read = Self.bytes(hex: digits) else {
-                throw refusal(entry.name, "hexadecimal digits, two a byte")
+    /// A value as a person has written it, as it travels: text as its bytes in UTF-8, `hex:` and `base64:` as the bytes that they say.
+    /// - Returns: `nil` for what is neither hexadecimal nor base64 where it says that it is.
+    package static func encoded(_ text: String) -> String? {
+        let bytes: Data? =
+            if let digits = text.strip("hex:") {
+                Self.bytes(hex: digits)
+            } else if let digits = text.strip("base64:") {
+                Self.bytes(base64: digits)
+            } else {
+                Data(text.utf8)
             }
-            bytes = read
-        } else if let digits = text.strip("base64:") {
-            guard let read = Self.bytes(base64: digits) else { throw refusal(entry.name, "base64") }
-            bytes = read
-        } else {
-            bytes = Data(text.utf8)
-        }
         // Without padding, as the specification recommends.
-        return MetadataEntry(entry.name, String(bytes.base64EncodedString().prefix { $0 != "=" }))
+        return bytes.map { String($0.base64EncodedString().prefix { $0 != "=" }) }
     }
 
     /// Values that have come, readable: as text where the bytes are some, else as `hex:`. Several may have come in one, separated
@@ -56,7 +48,7 @@ package enum BinaryMetadata {
     }
 
     /// - Returns: `nil` for text that is no base64, with padding or without.
-    static func bytes(base64 text: some StringProtocol) -> Data? {
+    package static func bytes(base64 text: some StringProtocol) -> Data? {
         let digits = text.prefix { $0 != "=" }
         let padding = text.dropFirst(digits.count)
         guard padding.count <= 2, padding.allSatisfy({ $0 == "=" }) else { return nil }
@@ -76,15 +68,9 @@ package enum BinaryMetadata {
     }
 
     /// Bytes as hexadecimal digits, two a byte.
-    static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    package static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }, as: UTF8.self)
-    }
-
-    private static func refusal(_ name: String, _ form: String) -> CallError {
-        CallError(
-            .invalidArgument, "the value of the metadata '\(name)' is not in \(form)", at: .send,
-            advice: "write the bytes as hex:00ff or base64:AP8, or text as it is")
     }
 }
 
@@ -97,7 +83,7 @@ extension String {
 
 extension UInt8 {
     /// The value of a hexadecimal digit in ASCII; `nil` for another character.
-    var hexDigit: UInt8? {
+    package var hexDigit: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
