@@ -218,10 +218,9 @@ struct Scene {
                 id: 1,
                 PlanPreview(
                     [
-                        PlanPreview.Item(time: .zero, request: HelloRequest(name: "Ana", language: "es")),
-                        PlanPreview.Item(time: .milliseconds(500), request: HelloRequest(name: "User 1")),
-                        PlanPreview.Item(
-                            time: .seconds(3600), request: HelloRequest(name: "\u{1b}[2Jname", language: "de")),
+                        PlannedRequest(HelloRequest(name: "Ana", language: "es"), at: .zero),
+                        PlannedRequest(HelloRequest(name: "User 1"), at: .milliseconds(500)),
+                        PlannedRequest(HelloRequest(name: "\u{1b}[2Jname", language: "de"), at: .seconds(3600)),
                     ],
                     .failed(
                         PlanError(place: "users.csv, line 7, column 3", problem: "a quotation mark is not closed"))))))

@@ -96,7 +96,7 @@ struct PlanSettingsTests {
             $0.previews = 1
             $0.overlays = [.preview(preview)]
         }
-        let items = (1...3).map { PlanPreview.Item(time: .zero, request: HelloRequest(name: "A\($0)")) }
+        let items = (1...3).map { PlannedRequest(HelloRequest(name: "A\($0)"), at: .zero) }
         preview.preview = PlanPreview(items, .cut)
         expect(&state, .plan(.previewed(id: 0, PlanPreview([], .late))))
         expect(&state, .plan(.previewed(id: 1, PlanPreview(items, .cut)))) { $0.overlays = [.preview(preview)] }

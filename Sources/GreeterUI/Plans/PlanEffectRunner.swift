@@ -95,11 +95,14 @@ final class PlanEffectRunner {
         }
     }
 
+    /// How many requests a preview has at most.
+    static let previewLimit = 20
+
     /// Makes the first requests. What has been made when the time is up is all there is.
     private func preview(_ plan: PlanDocument, id: Int) {
-        let preview = PlanPreviewer(plan)
+        let preview = PlanPreviewer(PlanRun(plan), limit: Self.previewLimit)
         replace(.preview) { _, post in
-            if let made = await preview.run() { post(.previewed(id: id, made)) }
+            if let made = await preview.preview() { post(.previewed(id: id, made)) }
         }
         let making = tasks[.preview]
         replace(.deadline) { [clock, previewDeadline] _, post in

@@ -44,7 +44,7 @@ extension State {
             chooser.step(by: distance)
             replaceOverlay(.chooser(chooser))
         case .preview(var preview):
-            let count = preview.preview?.items.count ?? 0
+            let count = preview.preview?.requests.count ?? 0
             preview.selected = max(0, min(preview.selected + distance, count - 1))
             replaceOverlay(.preview(preview))
         case .comparison(var comparison):

@@ -8,7 +8,7 @@ enum PreviewView {
         let theme = context.theme
         let screen = buffer.size
         let columns = min(72, screen.columns - 6)
-        let items = preview.preview?.items ?? []
+        let items = preview.preview?.requests ?? []
         let feet = feet(preview, context).flatMap { foot in
             LineWrap.words(foot.text, columns: columns).map { Span($0, foot.style) }
         }
@@ -47,7 +47,7 @@ enum PreviewView {
         guard let made = preview.preview else {
             return problem.isEmpty ? [Span("making the first requests", theme.faint)] : problem
         }
-        let isEmpty = made.items.isEmpty
+        let isEmpty = made.requests.isEmpty
         let ending =
             switch made.ending {
             case .complete: Span(isEmpty ? "nothing is sent" : "these are all", theme.faint)

@@ -1,39 +1,5 @@
 public import GreeterCore
 
-/// The first requests that a plan makes, without sending them.
-public struct PlanPreview: Hashable, Sendable {
-    public struct Item: Hashable, Sendable {
-        /// When it is sent, counted from the beginning of the stream, if the server is never waited for.
-        public var time: Duration
-        public var request: HelloRequest
-
-        public init(time: Duration, request: HelloRequest) {
-            self.time = time
-            self.request = request
-        }
-    }
-
-    /// What comes after the requests.
-    public enum Ending: Hashable, Sendable {
-        /// Nothing: these are all.
-        case complete
-        /// More of them.
-        case cut
-        /// The next one cannot be made.
-        case failed(PlanError)
-        /// Nobody knows: making the next one took too long.
-        case late
-    }
-
-    public var items: [Item]
-    public var ending: Ending
-
-    public init(_ items: [Item], _ ending: Ending) {
-        self.items = items
-        self.ending = ending
-    }
-}
-
 /// A preview on screen.
 public struct PreviewState: Hashable, Sendable {
     public let id: Int
