@@ -10,7 +10,10 @@ extension Exchange {
 
     /// Writes one request and the half-close. Whether they can be sent, the reading side says.
     func send(_ request: HelloRequest, to stream: HTTP2Stream) async throws(CallError) {
-        stream.writeLast(try await announce([request], on: stream))
+        let batch = try await announce([request])
+        stream.writeLast(batch.buffer)
+        // With its bytes the stream is opened, and has a number.
+        if let messages = batch.messages { record(messages, on: stream, .sent) }
     }
 
     /// Writes the requests of a plan, as fast as the server takes them.
@@ -32,9 +35,10 @@ extension Exchange {
     /// Announces and writes a batch; waits while too much waits to be sent.
     /// - Returns: what to do about a failure; `nil` when there is none.
     private func send(_ batch: [HelloRequest], to stream: HTTP2Stream) async throws(CallError) -> Step? {
-        let buffer = try await announce(batch, on: stream)
+        let batch = try await announce(batch)
+        if let messages = batch.messages { record(messages, on: stream, .sent) }
         do {
-            try await stream.write(buffer)
+            try await stream.write(batch.buffer)
             return Task.isCancelled ? .nothing : nil
         } catch {
             return Task.isCancelled ? .nothing : .sendFailed
@@ -42,8 +46,10 @@ extension Exchange {
     }
 
     /// Tells the observer and the ledger of requests.
-    /// - Returns: the requests as they travel.
-    private func announce(_ batch: [HelloRequest], on stream: HTTP2Stream) async throws(CallError) -> ByteBuffer {
+    /// - Returns: the requests as they travel, and what there is to say of them where somebody watches the wire.
+    private func announce(
+        _ batch: [HelloRequest]
+    ) async throws(CallError) -> (buffer: ByteBuffer, messages: WireMessages?) {
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
         var buffer = ByteBufferAllocator().buffer(capacity: batch.count * 48)
@@ -58,16 +64,15 @@ extension Exchange {
                     number: number + offset - repeated + 1, time: now, size: size, form: .grpcMessage,
                     body: .request(request)))
         }
-        if context.wire?.isListening == true {
-            record(
-                WireMessages(
-                    first: ledger.nextNumber - repeated, count: batch.count, bytes: bytes,
-                    encodedBytes: buffer.readableBytes - batch.count * Self.prefixLength), on: stream, .sent)
-        }
+        let watched =
+            context.wire?.isListening == true
+            ? WireMessages(
+                first: ledger.nextNumber - repeated, count: batch.count, bytes: bytes,
+                encodedBytes: buffer.readableBytes - batch.count * Self.prefixLength) : nil
         if !messages.isEmpty { await recorder.sent(messages) }
         // Only now, so that no reply is taken for the answer to a request that nobody has been told of.
         ledger.sent(messages.count, at: now)
-        return buffer
+        return (buffer, watched)
     }
 
     /// The bytes before each message (PROTOCOL-HTTP2.md, Length-Prefixed-Message).

@@ -47,6 +47,8 @@ struct WireTests {
             return frame.content == .goAway(code: 11, lastStream: 1, text: "too_many_pings \(Secret.mask)")
         }
         #expect(goAway)
+        let streams = records.compactMap { if case .messages = $0.fact { $0.stream } else { Int?.none } }
+        #expect(streams == [1, 1])
         func messages(_ direction: WireDirection) -> [WireMessages] {
             records.compactMap { record in
                 if case .messages(let messages) = record.fact, record.direction == direction { messages } else { nil }
