@@ -19,6 +19,9 @@ package struct MessageReader {
     /// Whether a message has begun and not ended.
     package var isInMessage: Bool { rest.readableBytes > 0 }
 
+    /// Bytes that are kept for the message that is not complete.
+    package var heldBytes: Int { rest.storageCapacity }
+
     /// Reads the messages that are complete now; several share a buffer as they came, and none is copied that came whole.
     /// - Parameter body: Is given each, and whether it is compressed.
     /// - Throws: ``CallError`` for a message that is too long, or a flag that means nothing; and what `body` throws.
@@ -33,7 +36,9 @@ package struct MessageReader {
         }
         let used = try walk(buffer, body)
         buffer.moveReaderIndex(forwardBy: used)
-        if buffer.readableBytes > 0 { rest = buffer }
+        // A slice: what was read before it makes way when more is added. Otherwise a stream on which no read ends where a message
+        // does would be kept whole.
+        if buffer.readableBytes > 0 { rest = buffer.slice() }
     }
 
     private func walk(

@@ -8,7 +8,7 @@ package import GreeterCore
 package struct StatusDetails: Sendable {
     package static let limit = 16
     static let fieldLimit = 32
-    static let textLimit = 500
+    package static let textLimit = 500
     /// Bytes of a message that is not known.
     static let byteLimit = 128
 
@@ -38,7 +38,7 @@ package struct StatusDetails: Sendable {
         var fields = ProtobufFields(any)
         var (type, value) = ("", UnsafeRawBufferPointer(start: nil, count: 0))
         while let field = fields.next() {
-            if field.number == 1, let text = field.text { type = String(text.prefix(Self.textLimit)) }
+            if field.number == 1, let text = field.text { type = Self.bounded(text) }
             if field.number == 2, let bytes = field.bytes { value = bytes }
         }
         // What stands before the last slash says only where the type could be looked up.
@@ -46,6 +46,13 @@ package struct StatusDetails: Sendable {
         if name == "google.rpc.RetryInfo" { retryDelay = DetailReader.delay(in: value) }
         let read = DetailReader.fields(of: name, in: value).map { Array($0.prefix(Self.fieldLimit)) }
         details.append(StatusDetail(name, read ?? [MetadataEntry("hex", Self.hex(value))]))
+    }
+
+    /// Scalars are counted: a single character may be as long as the whole.
+    fileprivate static func bounded(_ text: String) -> String {
+        let rest = text.unicodeScalars.dropFirst(textLimit)
+        guard !rest.isEmpty else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(textLimit))) + "…"
     }
 
     private static func hex(_ bytes: UnsafeRawBufferPointer) -> String {
@@ -133,7 +140,7 @@ private enum DetailReader {
         while let field = fields.next() {
             guard let text = field.text else { return nil }
             guard entries.count < StatusDetails.fieldLimit, field.number <= 2 else { continue }
-            entries.append(MetadataEntry(field.number == 1 ? "stack" : "detail", bounded(text)))
+            entries.append(MetadataEntry(field.number == 1 ? "stack" : "detail", StatusDetails.bounded(text)))
         }
         return fields.isMalformed ? nil : entries
     }
@@ -144,14 +151,8 @@ private enum DetailReader {
         var fields = ProtobufFields(bytes)
         while let field = fields.next() {
             guard field.number < 8, field.bytes != nil, let text = field.text else { continue }
-            texts[field.number] = bounded(text)
+            texts[field.number] = StatusDetails.bounded(text)
         }
         return fields.isMalformed ? nil : texts
-    }
-
-    private static func bounded(_ text: String) -> String {
-        let rest = text.unicodeScalars.dropFirst(StatusDetails.textLimit)
-        guard !rest.isEmpty else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(StatusDetails.textLimit))) + "…"
     }
 }

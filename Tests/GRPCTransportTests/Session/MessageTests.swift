@@ -26,6 +26,18 @@ struct MessageTests {
         #expect(try read(pieces) == [[1, 2, 3], [], [4, 5]])
     }
 
+    @Test("nothing but the message that is not complete is kept, though no read ends where a message does")
+    func keepsNoMore() throws {
+        var reader = MessageReader(limit: 100)
+        let message: [UInt8] = [0, 0, 0, 0, 95] + [UInt8](repeating: 1, count: 95)
+        try reader.read(ByteBuffer(bytes: message.prefix(50))) { _, _ in }
+        for _ in 0..<1000 {
+            try reader.read(ByteBuffer(bytes: message.dropFirst(50) + message.prefix(50))) { _, _ in }
+            #expect(reader.isInMessage)
+            #expect(reader.heldBytes <= 512)
+        }
+    }
+
     @Test("a message over the limit is refused by its length, and a flag that means nothing at once")
     func refuses() {
         let tooLong = #expect(throws: CallError.self) { try read([[0, 0, 0, 0, 101]]) }

@@ -51,6 +51,15 @@ struct StatusDetailTests {
         return Data(bytes.readableBytesView).base64EncodedString()
     }
 
+    @Test("a type is cut where it is too long, be it one character")
+    func longType() throws {
+        let details = try #require(
+            StatusDetails(base64: Self.status([("e" + String(repeating: "\u{301}", count: 1200), ByteBuffer())])))
+        #expect(
+            details.details.first?.type.unicodeScalars.count == StatusDetails.textLimit + 1
+                - "type.googleapis.com/".count)
+    }
+
     static let known: [(String, ByteBuffer, String)] = [
         (
             "google.rpc.BadRequest",
