@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 FORMATTED = Benchmarks Sources Tests Package.swift
 
-.PHONY: help run test build format lint golden demos interop bench install clean
+.PHONY: help run test build format lint golden demos interop bench fuzz sanitize install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -34,6 +34,12 @@ interop: ## check against other implementations, both ways; ARGS='gateway' check
 
 bench: ## measure what docs/performance.md tells; ARGS='peers' measures a part
 	@scripts/bench $(ARGS)
+
+fuzz: ## look for bytes that break the parsers, ten minutes each; ARGS='60 headers' a minute of one
+	@scripts/fuzz $(ARGS)
+
+sanitize: ## run the tests of the transports under the thread sanitizer; ARGS=address under the other
+	@scripts/sanitize $(ARGS)
 
 install: ## build for release and install into PREFIX (/usr/local)
 	@PREFIX='$(PREFIX)' scripts/install

@@ -175,6 +175,26 @@ let package = Package(
         .target(
             name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support",
             exclude: ["Certificates"], swiftSettings: settings),
+
+        // Fuzzers; see docs/fuzzing.md. A test runs them over what is kept, `scripts/fuzz` over more.
+        .target(
+            name: "FuzzedWire",
+            dependencies: [
+                "HTTP2Session", "GRPCWire", "GreeterCore", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz/Wire", swiftSettings: settings),
+        .target(
+            name: "FuzzedTransports",
+            dependencies: [
+                "FuzzedWire", "GatewayTransport", "GRPCTransport", "HTTP2Session", "GRPCWire", "GreeterCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz/Transports", swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzedWire", "FuzzedTransports"], path: "Tests/Fuzz/Replay",
+            swiftSettings: settings),
+
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"], swiftSettings: settings),
         .testTarget(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
@@ -305,3 +325,26 @@ let package = Package(
         ),
     ]
 )
+
+/// The programs of `scripts/fuzz`, for `GREETER_TUI_FUZZ=1` in the environment: they are linked with libFuzzer.
+if Context.environment["GREETER_TUI_FUZZ"] == "1" {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz-wire", dependencies: ["FuzzedWire"], path: "Tests/Fuzz/WireMain", swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz-transports", dependencies: ["FuzzedTransports", "FuzzedWire"],
+            path: "Tests/Fuzz/TransportsMain", swiftSettings: settings),
+    ]
+}
+
+/// What `scripts/sanitize` runs, built with a sanitizer: for `GREETER_TUI_SANITIZE=thread` or `=address` in the environment.
+if let sanitizer = Context.environment["GREETER_TUI_SANITIZE"] {
+    let sanitized = ["HTTP2SessionTests", "GRPCTransportTests", "TransportContractTests"]
+    package.targets.removeAll { $0.type == .test && !sanitized.contains($0.name) }
+    #if os(Linux)
+        if sanitizer == "thread" {
+            package.targets.append(.target(name: "CSanitizers", path: "Tests/Sanitizers"))
+            for target in package.targets where target.type == .test { target.dependencies.append("CSanitizers") }
+        }
+    #endif
+}

@@ -83,7 +83,7 @@ public final class GRPCTransport: GreeterTransport {
     }
 
     /// Checks what must be right before anything is sent.
-    private func makeContext(metadata: [MetadataEntry]) throws(CallError) -> CallContext {
+    func makeContext(metadata: [MetadataEntry]) throws(CallError) -> CallContext {
         guard server.scheme == .grpc || server.scheme == .grpcs else {
             throw CallError(
                 .failedPrecondition, "'\(server)' is no address of a gRPC service", at: .connect,
