@@ -40,6 +40,11 @@ enum HistoryBenchmark {
             }
         }
         print(line("1,000 windows of 50 messages", window, 1000))
+        let length = call.lasted / 1000
+        let times = try await Cost.of {
+            for step in 0..<1000 { _ = try await transcript.number(of: .received, at: call.start + length * step) }
+        }
+        print(line("1,000 messages by their times", times, 1000))
         let search = TranscriptSearch(.received, of: transcript)
         let patterns: [(String, MessagePattern)] = [
             ("text that is not there", .text("nobody")),

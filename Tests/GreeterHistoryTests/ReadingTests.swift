@@ -1,3 +1,4 @@
+import GRDB
 import GreeterCore
 import GreeterTestSupport
 import Testing
@@ -87,6 +88,28 @@ struct ReadingTests {
         #expect(try await transcript.number(of: .received, at: .milliseconds(1502)) == 1501)
         #expect(try await transcript.number(of: .sent, at: .milliseconds(2901)) == 2901)
         #expect(try await transcript.number(of: .sent, at: .milliseconds(2902)) == nil)
+    }
+
+    @Test("a time is found by those of the blocks: no other block is read")
+    func timesOfBlocks() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        let sent = (1...5000).map { Sample.request($0, "User", at: .milliseconds($0)) }
+        let call = try await fixture.record([.sent(sent), Sample.ended(sent: 5000, received: 0)], in: store)
+        let transcript = store.transcript(of: call)
+        let database = try await store.database()
+        let first = try await database.pool.write { db in
+            try db.execute(sql: "UPDATE block SET data = x'00' WHERE NOT 2500 BETWEEN first AND first + count - 1")
+            return try Int.fetchOne(db, sql: "SELECT max(first) FROM block WHERE stream = 0")
+        }
+        #expect(try await transcript.number(of: .sent, at: .milliseconds(2500)) == 2500)
+        #expect(try await transcript.number(of: .sent, at: .milliseconds(5001)) == nil)
+        #expect(try await transcript.number(of: .received, at: .zero) == nil)
+        // The first of a block is found without it.
+        let number = try #require(first)
+        #expect(number > 2600)
+        #expect(try await transcript.number(of: .sent, at: .milliseconds(number)) == number)
+        await #expect(throws: HistoryError.self) { try await transcript.read(.sent, number..<number + 1) }
     }
 
     @Test(

@@ -18,6 +18,9 @@ public protocol TranscriptReading: Sendable {
 
     /// The messages with these numbers, in order, as far as they are kept. Waits for what must be fetched.
     func read(_ half: StreamHalf, _ numbers: Range<Int>) async throws -> [StreamMessage]
+
+    /// The number of the first message at or after a time, as ``CallClock/now`` of the call; `nil` where all are earlier.
+    func number(of half: StreamHalf, at time: Duration) async throws -> Int?
 }
 
 extension TranscriptReading {

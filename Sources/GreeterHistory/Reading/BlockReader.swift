@@ -27,6 +27,20 @@ struct BlockReader: Sendable {
         }
         return blocks
     }
+
+    /// Where the entries begin that are at or after a time, in nanoseconds. Only the index is read, which has the times of blocks.
+    /// - Returns: the number of the first entry of a block, and whether that entry is not earlier; `nil` where all are.
+    func place(at time: Int64, _ db: Database) throws -> (number: Int, isReached: Bool)? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT first, first_time >= ?3 FROM block WHERE call = ?1 AND stream = ?2 AND last_time >= ?3
+                ORDER BY first LIMIT 1
+                """)
+        return try Row.fetchOne(statement, arguments: [call, stream.rawValue, time]).map { row in
+            guard let number = Int.fromDatabaseValue(row[0]) else { throw BlockDamage() }
+            return (number, row[1])
+        }
+    }
 }
 
 extension Block {

@@ -90,6 +90,16 @@ public final class StoredTranscript: TranscriptReading {
         }
         return messages
     }
+
+    /// Reads no more than one block, however many there are.
+    public func number(of half: StreamHalf, at time: Duration) async throws -> Int? {
+        guard let call = progress.written.call else { return nil }
+        let reader = BlockReader(call: call, stream: BlockStream(half))
+        let place = try await store.reading { db, _ in try reader.place(at: time.wholeNanoseconds, db) }
+        guard let place, !place.isReached else { return place?.number }
+        var cursor = BlockCursor(BlockStream(half), of: call, from: place.number, in: store)
+        return try await cursor.next { block in try block.messages().first { $0.time >= time }?.number } ?? nil
+    }
 }
 
 extension HistoryStore {

@@ -48,6 +48,16 @@ final class CallTranscript: TranscriptReading {
         return try await record.read(half, older) + new
     }
 
+    func number(of half: StreamHalf, at time: Duration) async throws -> Int? {
+        let oldest = newest.kept(of: half).lowerBound
+        if let record = record.transcript, kept(of: half).lowerBound < oldest {
+            // The last one that is not in memory may be on its way to the disk.
+            let last = try await record.read(half, oldest - 1..<oldest).last
+            if let last, last.time >= time { return try await record.number(of: half, at: time) }
+        }
+        return try await newest.number(of: half, at: time)
+    }
+
     /// Those of the numbers that are kept, and not in memory.
     private func older(than new: [StreamMessage], _ numbers: Range<Int>, _ half: StreamHalf) -> Range<Int> {
         let kept = kept(of: half)

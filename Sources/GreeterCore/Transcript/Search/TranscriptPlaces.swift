@@ -1,6 +1,5 @@
 /// Places in a transcript that are found by halving: a reading of some twenty messages, however many there are.
 extension TranscriptReading {
-    /// The number of the first message at or after a time, as ``CallClock/now`` of the call; `nil` where all are earlier.
     public func number(of half: StreamHalf, at time: Duration) async throws -> Int? {
         try await firstNumber(of: half) { $0.time >= time }
     }
