@@ -120,6 +120,35 @@ struct MigrationTests {
         }
     }
 
+    @Test("where its blocks are cut they are told to be damaged; changed ones read as something")
+    func damage() async throws {
+        let earlier = try EarlierDatabase(version: 2)
+        let store = earlier.fixture.store()
+        var blocks: [Block] = []
+        for call in try await store.calls() where !Self.long.contains(call.id) {
+            for half in StreamHalf.allCases {
+                let reader = BlockReader(call: call.id, stream: BlockStream(half))
+                blocks += try await store.reading { db, _ in try reader.blocks(from: 1, atMost: 9, bytes: 1 << 20, db) }
+            }
+        }
+        #expect(blocks.count > 40 && blocks.allSatisfy { $0.data.first == 1 })
+        for block in blocks {
+            var (cut, changed) = (block, block)
+            cut.data = []
+            for byte in block.data {
+                #expect(throws: BlockDamage.self) { try cut.messages() }
+                cut.data.append(byte)
+            }
+            for index in block.data.indices {
+                for value in [0, 1, 0x7F, 0x80, 0xFF] as [UInt8] {
+                    changed.data[index] = value
+                    _ = try? changed.messages()
+                }
+                changed.data[index] = block.data[index]
+            }
+        }
+    }
+
     @Test("its calls are found by what they were")
     func search() async throws {
         let earlier = try EarlierDatabase(version: 2)

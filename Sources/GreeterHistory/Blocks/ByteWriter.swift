@@ -1,6 +1,6 @@
 import GreeterCore
 
-/// Writes the parts of a block: bytes, numbers of as many bytes as they need (LEB128), and texts.
+/// Writes the parts of a block: bytes, numbers of as many bytes as they need (LEB128), and runs of bytes.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -33,14 +33,10 @@ struct ByteWriter {
         append(UInt64(bitPattern: number << 1 ^ number >> 63))
     }
 
-    mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
-        append(count: text.count)
-        bytes.append(contentsOf: text)
-    }
-
-    mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append($0) }
+    /// Bytes, after how many there are.
+    mutating func append(_ part: UnsafeRawBufferPointer) {
+        append(count: part.count)
+        bytes.append(contentsOf: part)
     }
 }
 
@@ -91,10 +87,6 @@ struct ByteReader {
         guard count <= bytes.count - index else { throw BlockDamage() }
         defer { index += count }
         return UnsafeRawBufferPointer(rebasing: bytes[index..<index + count])
-    }
-
-    mutating func text() throws(BlockDamage) -> String {
-        String(decoding: try slice(), as: UTF8.self)
     }
 }
 

@@ -8,7 +8,7 @@ enum Schema {
     /// is not for them. A migration raises it after which blocks are written that earlier programs cannot read:
     ///
     /// - 2: messages may have a place among the answers.
-    /// - 3: the database has a table of its migrations.
+    /// - 3: blocks of messages are of version 2, and the database has a table of its migrations.
     static let version = 3
 
     /// What makes any database of ours one of today, by steps that are named, and never changed once they are released. No
