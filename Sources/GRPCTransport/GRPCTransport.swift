@@ -57,12 +57,10 @@ public final class GRPCTransport: GreeterTransport {
 
     @discardableResult
     public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
-        let recorder = CallRecorder(observer: observer, clock: clock)
-        await recorder.begin()
-        let ending = await ending(of: call, recorder: recorder)
-        return await recorder.end(
-            ending.error, rule: ending.rule, result: ending.result, trailers: ending.trailers,
-            isUnprocessed: ending.isUnprocessed, withdrawn: ending.withdrawn)
+        await CallRecorder.record(for: observer, clock: clock) { recorder throws(CallError) in
+            let context = try makeContext(metadata: call.options.metadata)
+            return await GRPCCall(context: context, call: call, recorder: recorder).run()
+        }
     }
 
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
@@ -71,15 +69,6 @@ public final class GRPCTransport: GreeterTransport {
 
     public func shutdown() async {
         await connections.shutdown()
-    }
-
-    private func ending(of call: Call, recorder: CallRecorder) async -> CallEnding {
-        do {
-            let context = try makeContext(metadata: call.options.metadata)
-            return await GRPCCall(context: context, call: call, recorder: recorder).run()
-        } catch {
-            return .failure(error, rule: "the call was not made")
-        }
     }
 
     /// Checks what must be right before anything is sent.

@@ -54,10 +54,19 @@ public final class GatewayTransport: GreeterTransport {
 
     @discardableResult
     public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
-        let recorder = CallRecorder(observer: observer, clock: clock)
-        await recorder.begin()
-        let verdict = await verdict(of: call, recorder: recorder)
-        return await recorder.end(verdict.error, rule: verdict.rule, result: verdict.result)
+        await CallRecorder.record(for: observer, clock: clock) { recorder throws(CallError) in
+            let tls = try prepare()
+            let headers = try RequestHeaders(
+                server: server, configuration: configuration, metadata: call.options.metadata)
+            let context = CallContext(
+                server: server, configuration: configuration, call: call, headers: headers,
+                dialer: try dialer.get(), recorder: recorder, wire: wire)
+            try Self.check([context.ownRoute].compactMap { $0 })
+            if call.kind.streamsRequests {
+                return await WebSocketCall(context: context, tls: tls).run()
+            }
+            return await HTTPCall(context: context, http: http, tls: tls).run()
+        }
     }
 
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
@@ -71,24 +80,6 @@ public final class GatewayTransport: GreeterTransport {
 
     public func shutdown() async {
         await http.shutdown()
-    }
-
-    private func verdict(of call: Call, recorder: CallRecorder) async -> Verdict {
-        do {
-            let tls = try prepare()
-            let headers = try RequestHeaders(
-                server: server, configuration: configuration, metadata: call.options.metadata)
-            let context = CallContext(
-                server: server, configuration: configuration, call: call, headers: headers,
-                dialer: try dialer.get(), recorder: recorder, wire: wire)
-            try Self.check([context.ownRoute].compactMap { $0 })
-            if call.kind.streamsRequests {
-                return await WebSocketCall(context: context, tls: tls).run()
-            }
-            return await HTTPCall(context: context, http: http, tls: tls).run()
-        } catch {
-            return .failure(error, rule: "the call was not made")
-        }
     }
 
     /// Checks what must be right before anything is sent.

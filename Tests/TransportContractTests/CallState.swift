@@ -132,6 +132,8 @@ struct StoppedCall: Sendable {
         var delivered = outcome.delivery
         // A gRPC server that goes away says what it has not taken; whether it had taken the request by then is chance.
         if code == .unavailable { delivered.refused = 0 }
+        // What was told of is on its way: how much of it had left this side by then is chance, too.
+        delivered.unprocessed = 0
         if let delivery { #expect(delivered == delivery) }
         return outcome
     }

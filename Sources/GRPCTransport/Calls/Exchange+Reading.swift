@@ -116,8 +116,9 @@ extension Exchange {
         if call.kind.streamsRequests, !isUnknownMethod { await recorder.serverFinished() }
         let rule = "the server ended the call: \((verdict.error?.code ?? .ok).name)"
         if let error = verdict.error {
-            return CallEnding(
-                error: error, rule: rule, trailers: verdict.trailers, isUnknownMethod: isUnknownMethod)
+            var ending = CallEnding.failure(error, rule: rule, trailers: verdict.trailers)
+            ending.isUnknownMethod = isUnknownMethod
+            return ending
         }
         return await succeed(rule, verdict.trailers)
     }

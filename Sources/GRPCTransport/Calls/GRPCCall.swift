@@ -24,17 +24,9 @@ struct GRPCCall: Sendable {
 
     private func end() async -> CallEnding {
         let limit = call.options.limit(fromStart: recorder.start, clock: context.clock)
-        do {
-            return try await limit.run {
-                if call.kind.streamsRequests { return try await stream(limit) }
-                return try await withTaskExecutorPreference(context.executor) { try await exchangeAll(limit) }
-            }
-        } catch let error as CallError {
-            let isLate = error.origin == .deadline
-            return .failure(error, rule: isLate ? "the deadline passed" : "the connection failed")
-        } catch {
-            if Task.isCancelled { return .cancelled }
-            return .failure(CallError(.internal, "\(error)", at: .receive), rule: "the connection failed")
+        return await .of(within: limit, failing: "the connection failed") {
+            if call.kind.streamsRequests { return try await stream(limit) }
+            return try await withTaskExecutorPreference(context.executor) { try await exchangeAll(limit) }
         }
     }
 
@@ -43,7 +35,7 @@ struct GRPCCall: Sendable {
     private func stream(_ limit: TimeLimit) async throws -> CallEnding {
         let ending = try await namedStream(limit)
         let isComplete = ledger.isHalfClosed && ledger.withdrawn == 0
-        if !isComplete, ending.error.map({ $0.origin == .server }) ?? true { recorder.cutShort(call.plan) }
+        if !isComplete, ending.isByServer { recorder.cutShort(call.plan) }
         // A status that comes before our half-close says nothing of what was sent: the server may not have read it.
         if isComplete, ending.error == nil { await recorder.acknowledged(upTo: ledger.requests) }
         return ending
@@ -91,41 +83,11 @@ struct GRPCCall: Sendable {
     // MARK: One RPC for each request
 
     private func exchangeAll(_ limit: TimeLimit) async throws -> CallEnding {
-        guard call.options.deadlineStart == .halfClose, let deadline = call.options.deadline else {
-            return try await exchangeAll(limit, each: nil)
+        try await SerialCall(call, recorder: recorder).run(within: limit) { count in
+            count == 1 ? "the server ended the call: OK" : "the server ended all \(count) calls: OK"
+        } _: { request, _, limit in
+            try await exchange(.one(request), method, limit)
         }
-        let own = SerialLimit(deadline, clock: context.clock, error: call.options.deadlineError)
-        return try await own.run { try await exchangeAll(limit, each: own) }
-    }
-
-    /// - Parameter own: The limit of each exchange; `nil` where they have only one together.
-    private func exchangeAll(_ limit: TimeLimit, each own: SerialLimit?) async throws -> CallEnding {
-        var source = PlanSource(call.plan, clock: context.clock)
-        var trailers: [MetadataEntry] = []
-        while let request = try await next(&source) {
-            own?.begin()
-            let ending = try await exchange(
-                .one(request), method,
-                own == nil ? limit : call.options.limit(fromHalfClose: context.clock.now, clock: context.clock))
-            own?.end()
-            guard ending.error == nil else { return ending }
-            await recorder.acknowledged(upTo: ledger.requests)
-            trailers = ending.trailers
-        }
-        let requests = ledger.requests
-        guard requests > 0 else {
-            throw CallError(
-                .invalidArgument, "a \(call.kind.title) call needs a request", at: .plan,
-                advice: "add a request to the plan")
-        }
-        await recorder.halfClosed()
-        await recorder.serverFinished()
-        let rule = requests == 1 ? "the server ended the call: OK" : "the server ended all \(requests) calls: OK"
-        return CallEnding(rule: rule, result: call.kind == .unary ? ledger.replies : nil, trailers: trailers)
-    }
-
-    private func next(_ source: inout PlanSource) async throws -> HelloRequest? {
-        try await source.next(atMost: 1)?.first
     }
 
     // MARK: One RPC

@@ -1,4 +1,5 @@
 import GreeterCore
+import TransportSupport
 
 /// A reply that came when every request was answered: the answer to the end marker, or one more answer.
 struct HeldReply: Hashable, Sendable {
@@ -52,7 +53,7 @@ extension StreamEnding {
 
     /// The verdict when it has been quiet; `nil` where that ends nothing.
     /// - Parameter quiet: For how long nothing has come.
-    mutating func endByQuiet(after quiet: Duration) -> Verdict? {
+    mutating func endByQuiet(after quiet: Duration) -> CallEnding? {
         guard mayEndByQuiet, quiet >= quietNeeded else { return nil }
         echoes += held.count
         isHeldEcho = true

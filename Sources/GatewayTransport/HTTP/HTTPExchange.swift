@@ -31,6 +31,7 @@ struct HTTPExchange: Sendable {
                 makeRequest(body, length: wire.utf8.count, after: number == 1 ? context.call.options.lastEventID : nil)
             }
         } catch {
+            await body.close()
             throw try await failure(error, after: await body.isAnnounced ? .sending : .connecting)
         }
         // A server may answer the head of a request, before the connection has asked for its body.
@@ -120,6 +121,7 @@ private actor AnnouncedBody: AsyncSequence {
     private let message: StreamMessage
     private let recorder: CallRecorder
     private var announcement: Task<Void, Never>?
+    private var isClosed = false
 
     /// Whether a connection has asked for the body: whether the request may have been sent.
     var isAnnounced: Bool { announcement != nil }
@@ -129,8 +131,9 @@ private actor AnnouncedBody: AsyncSequence {
         self.recorder = recorder
     }
 
-    /// Returns once the observer knows of the request, whoever tells it.
+    /// Returns once the observer knows of the request, whoever tells it. Nobody is told after ``close()``.
     func announce() async {
+        guard !isClosed else { return }
         let announcement =
             announcement
             ?? Task { [recorder] in
@@ -140,6 +143,13 @@ private actor AnnouncedBody: AsyncSequence {
             }
         self.announcement = announcement
         await announcement.value
+    }
+
+    /// The call ends without an answer: the observer is told nothing after its end.
+    func close() async {
+        isClosed = true
+        announcement?.cancel()
+        await announcement?.value
     }
 
     nonisolated func makeAsyncIterator() -> Iterator { Iterator(body: self) }

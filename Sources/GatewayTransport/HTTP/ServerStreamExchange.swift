@@ -10,8 +10,8 @@ import TransportSupport
 struct ServerStreamExchange: Sendable {
     let exchange: HTTPExchange
 
-    /// - Returns: how many replies there have been with these.
-    func run(_ request: HelloRequest, number: Int, after replies: Int) async throws -> Int {
+    /// - Parameter replies: How many there have been in the call.
+    func run(_ request: HelloRequest, number: Int, after replies: Int) async throws {
         let response = try await exchange.send(request, number: number)
         guard Self.isEventStream(response.headers.first(name: "Content-Type")) else {
             throw try await notAStream(response)
@@ -33,7 +33,6 @@ struct ServerStreamExchange: Sendable {
             throw failure
         }
         if stream.replies == replies { await exchange.context.recorder.notice("no replies to request \(number)") }
-        return stream.replies
     }
 
     /// Whether a content type is that of an event stream; parameters, right or wrong, do not count (WHATWG HTML, 9.2.5).

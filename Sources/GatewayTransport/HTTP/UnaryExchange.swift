@@ -6,8 +6,8 @@ import TransportSupport
 struct UnaryExchange: Sendable {
     let exchange: HTTPExchange
 
-    /// - Returns: how many replies there have been with this one.
-    func run(_ request: HelloRequest, number: Int, after replies: Int) async throws -> Int {
+    /// - Parameter replies: How many there have been in the call.
+    func run(_ request: HelloRequest, number: Int, after replies: Int) async throws {
         let response = try await exchange.send(request, number: number)
         let body = try await exchange.collect(response.body)
         let reply = try Self.decode(body)
@@ -16,7 +16,6 @@ struct UnaryExchange: Sendable {
                 number: replies + 1, time: exchange.context.clock.now, size: body.readableBytes, form: .jsonBody,
                 body: .reply(reply), wire: String(buffer: body), answers: number)
         ])
-        return replies + 1
     }
 
     /// Reads the envelope `{"code":0,"message":"success","data":{…}}` or the bare object.

@@ -67,7 +67,7 @@ struct ReceivedBatch: Sendable {
     /// Whether the server will send no more.
     var isServerFinished = false
     /// Set when the batch ends the call.
-    var verdict: Verdict?
+    var verdict: CallEnding?
 }
 
 extension StreamEnding {
@@ -89,7 +89,7 @@ extension StreamEnding {
 
     private mutating func take(
         _ arrival: Arrival, time: Duration, number: inout Int, into batch: inout ReceivedBatch
-    ) -> Verdict? {
+    ) -> CallEnding? {
         if case .message(let message, let wire) = arrival {
             return take(message, wire: wire, time: time, number: &number, into: &batch)
         }
@@ -111,7 +111,7 @@ extension StreamEnding {
 
     private mutating func take(
         _ message: ServerMessage, wire: String, time: Duration, number: inout Int, into batch: inout ReceivedBatch
-    ) -> Verdict? {
+    ) -> CallEnding? {
         switch message {
         case .reply(let reply, let isEnveloped):
             let reply = HeldReply(reply: reply, isEnveloped: isEnveloped, wire: wire, time: time)

@@ -8,8 +8,8 @@ struct WebSocketCall: Sendable {
     let tls: TLSSetup
 
     /// Runs the call to its end, and closes the connection.
-    func run() async -> Verdict {
-        do {
+    func run() async -> CallEnding {
+        await .of(failing: "the connection failed", at: .connect) {
             let deadline = context.call.options.limit(fromStart: context.recorder.start, clock: context.clock)
             let wire = context.wire.map { TappedConnection($0) }
             let connection = try await WebSocketConnector(context: context, tls: tls, wire: wire)
@@ -27,11 +27,6 @@ struct WebSocketCall: Sendable {
                     channel: connection.channel.channel, wire: wire)
                 return await session.run()
             }
-        } catch let error as CallError {
-            return .failure(error, rule: error.origin == .deadline ? "the deadline passed" : "the connection failed")
-        } catch {
-            if Task.isCancelled { return .cancelled }
-            return .failure(CallError(.internal, "\(error)", at: .connect), rule: "the connection failed")
         }
     }
 }

@@ -1,13 +1,14 @@
 import Foundation
 import GreeterCore
 import NIOCore
+import TransportSupport
 
 extension WebSocketSession {
     /// Reads until the server closes, the connection ends, or the task is cancelled.
     ///
     /// The next batch is not asked for before the observer has taken this one: two more wait at most, then the socket
     /// is not read.
-    func read(_ decide: (Verdict) -> Void) async {
+    func read(_ decide: (CallEnding) -> Void) async {
         do {
             for try await batch in inbound {
                 if let roundTrip = signs.takeRoundTrip() { await context.recorder.pinged(roundTrip) }
@@ -37,7 +38,7 @@ extension WebSocketSession {
 
     /// Tells the observer of a batch.
     /// - Returns: the verdict if the batch ends the call.
-    private func deliver(_ arrivals: [Arrival]) async -> Verdict? {
+    private func deliver(_ arrivals: [Arrival]) async -> CallEnding? {
         let batch = state.withLock { state in
             // Read while nothing more can be sent, so that no reply is taken to be older than a request that it may answer.
             let now = context.clock.now
@@ -59,7 +60,7 @@ extension WebSocketSession {
         return batch.verdict
     }
 
-    private func disconnected(_ detail: String) -> Verdict {
+    private func disconnected(_ detail: String) -> CallEnding {
         state.withLock { state in
             state.isServerFinished = true
             return state.ending.endedByDisconnect(detail)

@@ -29,7 +29,7 @@ extension WebSocketSession {
 
     /// Ends the call after the plan failed, once the replies to what was sent have come, or it is quiet.
     func abort(_ error: CallError) async -> Step {
-        let verdict = Verdict.failure(error, rule: "the plan failed", closeCode: 1001)
+        let verdict = CallEnding.failure(error, rule: "the plan failed", closeCode: 1001)
         let expectsReplies = state.withLock { state in
             state.planFailure = verdict
             return state.ending.expectsReplies

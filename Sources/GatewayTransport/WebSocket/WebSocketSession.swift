@@ -27,7 +27,7 @@ final class WebSocketSession: Sendable {
         var isDelivering = false
         var isServerFinished = false
         /// Why the call will fail once the replies that are on their way have come: the plan broke off.
-        var planFailure: Verdict?
+        var planFailure: CallEnding?
         /// Whether there is a verdict: what comes now is not looked at any more.
         var isOver = false
     }
@@ -50,9 +50,9 @@ final class WebSocketSession: Sendable {
     }
 
     /// Runs the call and closes its WebSocket; the connection is left to the caller.
-    func run() async -> Verdict {
+    func run() async -> CallEnding {
         await withTaskGroup(of: Void.self) { group in
-            let (verdicts, found) = AsyncStream.makeStream(of: Verdict.self, bufferingPolicy: .bufferingOldest(1))
+            let (verdicts, found) = AsyncStream.makeStream(of: CallEnding.self, bufferingPolicy: .bufferingOldest(1))
             channel.triggerUserOutboundEvent(signs, promise: nil)
             group.addTask { await self.read { found.yield($0) } }
             let verdict = await decide(verdicts)
@@ -71,7 +71,7 @@ final class WebSocketSession: Sendable {
 
     /// What the tasks that end before the call does have to say.
     enum Step: Sendable {
-        case verdict(Verdict)
+        case verdict(CallEnding)
         /// The last request is written.
         case exhausted
         /// A request could not be written. What the server had to say may still be there to be read.
@@ -81,7 +81,7 @@ final class WebSocketSession: Sendable {
         case nothing
     }
 
-    private func decide(_ verdicts: AsyncStream<Verdict>) async -> Verdict {
+    private func decide(_ verdicts: AsyncStream<CallEnding>) async -> CallEnding {
         await withTaskGroup(of: Step.self) { group in
             group.addTask {
                 for await verdict in verdicts { return .verdict(verdict) }
@@ -101,7 +101,7 @@ final class WebSocketSession: Sendable {
         }
     }
 
-    private func proceed(after step: Step, _ group: inout TaskGroup<Step>) -> Verdict? {
+    private func proceed(after step: Step, _ group: inout TaskGroup<Step>) -> CallEnding? {
         switch step {
         case .verdict(let verdict): return verdict
         case .exhausted:
@@ -127,7 +127,7 @@ final class WebSocketSession: Sendable {
 
     /// Sends CLOSE, without waiting for room: what cannot leave at once is dropped with the connection.
     /// - Returns: whether the server is expected to answer it.
-    private func sendClose(_ verdict: Verdict) -> Bool {
+    private func sendClose(_ verdict: CallEnding) -> Bool {
         let (isFinished, neverCloses) = state.withLock { ($0.isServerFinished, $0.ending.neverCloses) }
         var frames = WebSocketFrames(telling: wire)
         frames.append(closeCode: verdict.closeCode)
@@ -137,7 +137,7 @@ final class WebSocketSession: Sendable {
     }
 
     /// Tells of what was held back, and of what the end says about the pairs.
-    private func tellRest(_ verdict: Verdict) async {
+    private func tellRest(_ verdict: CallEnding) async {
         let (held, pairing, notices, acknowledged) = state.withLock { state in
             let held = state.ending.takeHeld(number: &state.received)
             if verdict.error == nil { state.ending.ended() }
@@ -150,7 +150,7 @@ final class WebSocketSession: Sendable {
         await context.recorder.acknowledged(upTo: acknowledged)
     }
 
-    private func tellEnd(_ verdict: Verdict) async {
+    private func tellEnd(_ verdict: CallEnding) async {
         let (isHalfClosed, requests) = state.withLock { ($0.ending.isHalfClosed, $0.ending.requests) }
         if !isHalfClosed, verdict.isByServer { context.recorder.cutShort(context.call.plan) }
         guard verdict.error == nil else { return }

@@ -33,8 +33,19 @@ package final class CallRecorder: Sendable {
 
     package var delivery: Delivery { state.withLock { $0.delivery } }
 
-    package func begin() async {
-        await observer.observe(.attemptStarted(Attempt(number: 1, start: start, wallTime: clock.wallTime)))
+    /// Makes a call, from its first event to its last.
+    /// - Parameter body: Makes it. What it throws kept the call from being made.
+    package static func record(
+        for observer: any CallObserver, clock: any CallClock,
+        _ body: (CallRecorder) async throws(CallError) -> CallEnding
+    ) async -> CallOutcome {
+        let recorder = CallRecorder(observer: observer, clock: clock)
+        await observer.observe(.attemptStarted(Attempt(start: recorder.start, wallTime: clock.wallTime)))
+        do throws(CallError) {
+            return await recorder.end(try await body(recorder))
+        } catch {
+            return await recorder.end(.failure(error, rule: "the call was not made"))
+        }
     }
 
     /// Only the first acceptance is told: a call of several exchanges is opened once.
@@ -106,26 +117,17 @@ package final class CallRecorder: Sendable {
     }
 
     /// Ends the call: the last event.
-    /// - Parameters:
-    ///   - error: Why it failed; `nil` when it succeeded.
-    ///   - rule: The rule that ended the call, in words.
-    ///   - result: The number of the reply that is the result.
-    ///   - isUnprocessed: Whether the server has certainly processed nothing of what it has not answered.
-    ///   - withdrawn: How many of the requests, the last ones, have not left this side.
-    package func end(
-        _ error: CallError?, rule: String, result: Int? = nil, trailers: [MetadataEntry] = [],
-        isUnprocessed: Bool = false, withdrawn: Int = 0
-    ) async -> CallOutcome {
-        var delivery = self.delivery
+    private func end(_ ending: CallEnding) async -> CallOutcome {
+        var (delivery, error) = (self.delivery, ending.error)
         (delivery.isCutShort, delivery.unsent) = state.withLock { ($0.isCutShort && error == nil, $0.unsent) }
-        var error = error
         let open = delivery.sent - delivery.likely
-        delivery.unprocessed = isUnprocessed && error != nil ? open : min(withdrawn, open)
+        delivery.unprocessed = ending.isUnprocessed && error != nil ? open : min(ending.withdrawn, open)
         if error?.isRefusal == true { delivery.refused = open - delivery.unprocessed }
         error?.delivery = delivery
-        error?.isSafeToRetry = delivery.unprocessed == delivery.sent || isUnprocessed
+        error?.isSafeToRetry = delivery.unprocessed == delivery.sent || ending.isUnprocessed
         let outcome = CallOutcome(
-            error: error, delivery: delivery, time: clock.now, rule: rule, result: result, trailers: trailers)
+            error: error, delivery: delivery, time: clock.now, rule: ending.rule, result: ending.result,
+            trailers: ending.trailers)
         await observer.observe(.ended(outcome))
         return outcome
     }

@@ -1,56 +1,12 @@
 import GreeterCore
 import TransportSupport
 
-/// How a call ended, before its counts are added.
-struct Verdict: Hashable, Sendable {
-    /// Whether it succeeded.
-    private let outcome: Outcome
-    /// The rule that ended the call, in words.
-    let rule: String
-    /// The number of the reply that is the result.
-    let result: Int?
-    /// The code of the CLOSE frame that we send, unless the server has closed already (RFC 6455, 7.4.1).
-    var closeCode: UInt16 = 1000
-
-    /// Indirect where it is large: every message of a stream is asked for a verdict, and has none.
-    private enum Outcome: Hashable, Sendable {
-        case success
-        indirect case failure(CallError)
-    }
-
-    init(error: CallError? = nil, rule: String, result: Int? = nil, closeCode: UInt16 = 1000) {
-        outcome = error.map { .failure($0) } ?? .success
-        self.rule = rule
-        self.result = result
-        self.closeCode = closeCode
-    }
-
-    /// Why it failed; `nil` when it succeeded.
-    var error: CallError? {
-        if case .failure(let error) = outcome { error } else { nil }
-    }
-
-    /// Whether the server has ended the call, well or not.
-    var isByServer: Bool { error.map { $0.origin == .server } ?? true }
-
-    static func failure(_ error: CallError, rule: String, closeCode: UInt16 = 1000) -> Verdict {
-        Verdict(error: error, rule: rule, closeCode: closeCode)
-    }
-
-    /// The person, or the program, has ended the call: we go away (close code 1001).
-    static var cancelled: Verdict {
-        .failure(
-            CallError(.cancelled, "the call was cancelled", at: .cancellation), rule: "cancelled by this side",
-            closeCode: 1001)
-    }
-}
-
 // What follows from what has happened.
 extension StreamEnding {
     /// The verdict once everything that was owed has come; `nil` as long as that cannot be known.
     ///
     /// A server that answers every message owes one answer for each request and one for the end marker.
-    var settled: Verdict? {
+    var settled: CallEnding? {
         guard kind == .clientStream, isPerMessage, isHalfClosed, answers >= requests + markers else { return nil }
         return success("every message was answered: \(tally)")
     }
@@ -92,7 +48,7 @@ extension StreamEnding {
     }
 
     /// The verdict when ``mayEndByQuiet`` holds and it has been quiet.
-    var endedByQuiet: Verdict {
+    var endedByQuiet: CallEnding {
         let since =
             switch signal {
             case .marker: "the end marker"
@@ -103,7 +59,7 @@ extension StreamEnding {
     }
 
     /// The verdict on a CLOSE frame.
-    func endedByClose(code: UInt16?, reason: String) -> Verdict {
+    func endedByClose(code: UInt16?, reason: String) -> CallEnding {
         let frame = StatusMapping.describe(close: code)
         if isComplete || (endsByBareClose && [nil, 1000, 1005].contains(code)) {
             let said = completes > 0 ? "said complete and closed" : "closed the stream"
@@ -120,7 +76,7 @@ extension StreamEnding {
 
     /// The verdict on a connection that ended without a CLOSE frame.
     /// - Parameter detail: What is known of it, appended to the sentence.
-    func endedByDisconnect(_ detail: String = "") -> Verdict {
+    func endedByDisconnect(_ detail: String = "") -> CallEnding {
         let cause = "connection closed by the server without a CLOSE frame\(detail)"
         if isComplete {
             return success("the server said complete; the \(cause)")
@@ -165,8 +121,8 @@ extension StreamEnding {
     }
 
     /// The call went to its end. A client stream of at least one request must have a result, too.
-    private func success(_ rule: String) -> Verdict {
-        guard kind == .clientStream else { return Verdict(rule: rule) }
+    private func success(_ rule: String) -> CallEnding {
+        guard kind == .clientStream else { return CallEnding(rule: rule) }
         if lastReply == nil && requests > 0 {
             let error =
                 refusals > 0
@@ -177,6 +133,6 @@ extension StreamEnding {
                     .internal, "the server ended the call without a reply", at: .server, advice: adviceOnEarlyEnd)
             return .failure(error, rule: rule)
         }
-        return Verdict(rule: rule, result: lastReply)
+        return CallEnding(rule: rule, result: lastReply)
     }
 }
