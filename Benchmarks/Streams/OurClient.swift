@@ -70,7 +70,7 @@ private struct NotRecorded: Error {
 private final class Counter: CallObserver {
     private struct State {
         var tally = Tally()
-        /// The half that is counted for the course, and where to look next.
+        /// The direction that is counted for the course, and where to look next.
         var nextLook: Int
         var isInOrder = true
     }

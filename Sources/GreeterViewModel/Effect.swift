@@ -24,7 +24,7 @@ public enum Effect: Hashable, Sendable {
     /// Looks at the wire.
     case wire(WireEffect)
     /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``.
-    case copyMessage(StreamHalf, number: Int)
+    case copyMessage(Direction, number: Int)
     case copyText(String)
     case plan(PlanEffect)
     case history(HistoryEffect)

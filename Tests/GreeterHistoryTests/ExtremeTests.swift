@@ -53,10 +53,10 @@ struct ExtremeTests {
 
     private func read(_ call: RecordedCall, in store: HistoryStore) async throws {
         let transcript = store.transcript(of: call)
-        for half in [StreamHalf.sent, .received] {
-            let kept = transcript.kept(of: half)
-            _ = transcript.messages(of: half, in: kept.clamped(to: kept.lowerBound..<kept.lowerBound + 5))
-            _ = try await transcript.read(half, kept.clamped(to: 1..<10))
+        for direction in [Direction.sent, .received] {
+            let kept = transcript.kept(of: direction)
+            _ = transcript.messages(of: direction, in: kept.clamped(to: kept.lowerBound..<kept.lowerBound + 5))
+            _ = try await transcript.read(direction, kept.clamped(to: 1..<10))
         }
         for try await event in store.events(of: call) { _ = event.time.text }
         try await store.facts(of: call) { _ in }

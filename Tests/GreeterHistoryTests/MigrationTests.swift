@@ -113,8 +113,8 @@ struct MigrationTests {
             #expect(sent.allSatisfy { $0.form == .grpcMessage && $0.wire == nil })
         }
         for (text, number) in [("user 650", 651), ("nobody", nil)] {
-            for half in StreamHalf.allCases {
-                let found = try await TranscriptSearch(half, of: transcript).first([.text(text)], from: 1)
+            for direction in Direction.allCases {
+                let found = try await TranscriptSearch(direction, of: transcript).first([.text(text)], from: 1)
                 #expect(found == number)
             }
         }
@@ -126,8 +126,8 @@ struct MigrationTests {
         let store = earlier.fixture.store()
         var blocks: [Block] = []
         for call in try await store.calls() where !Self.long.contains(call.id) {
-            for half in StreamHalf.allCases {
-                let reader = BlockReader(call: call.id, stream: BlockStream(half))
+            for direction in Direction.allCases {
+                let reader = BlockReader(call: call.id, stream: BlockStream(direction))
                 blocks += try await store.reading { db, _ in try reader.blocks(from: 1, atMost: 9, bytes: 1 << 20, db) }
             }
         }

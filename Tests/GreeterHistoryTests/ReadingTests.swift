@@ -7,10 +7,10 @@ import Testing
 
 extension StoredTranscript {
     fileprivate func find(
-        _ pattern: MessagePattern, in half: StreamHalf, from number: Int, forward: Bool = true,
+        _ pattern: MessagePattern, in direction: Direction, from number: Int, forward: Bool = true,
         onProgress: (TranscriptSearch.Progress) async -> Void = { _ in }
     ) async throws -> Int? {
-        try await TranscriptSearch(half, of: self).first(
+        try await TranscriptSearch(direction, of: self).first(
             [pattern], from: number, forward: forward, onProgress: onProgress)
     }
 }
@@ -67,14 +67,14 @@ struct ReadingTests {
     func cache() {
         var cache = PageCache(limit: 100_000)
         for page in 0..<50 {
-            let key = PageKey(half: .sent, page: page)
+            let key = PageKey(direction: .sent, page: page)
             cache.insert(key.numbers.map { Sample.request($0, "User") }, as: key)
             #expect(cache.bytes <= 100_000)
-            _ = cache.messages(PageKey(half: .sent, page: 0), 1..<2)
+            _ = cache.messages(PageKey(direction: .sent, page: 0), 1..<2)
         }
-        #expect(cache.messages(PageKey(half: .sent, page: 0), 1..<129)?.count == 128)
-        #expect(cache.messages(PageKey(half: .sent, page: 1), 129..<130) == nil)
-        #expect(cache.messages(PageKey(half: .received, page: 0), 1..<2) == nil)
+        #expect(cache.messages(PageKey(direction: .sent, page: 0), 1..<129)?.count == 128)
+        #expect(cache.messages(PageKey(direction: .sent, page: 1), 129..<130) == nil)
+        #expect(cache.messages(PageKey(direction: .received, page: 0), 1..<2) == nil)
     }
 
     @Test("a time leads to the first message that is not earlier")

@@ -17,7 +17,7 @@ extension Scene {
     }
 
     private static func record(
-        _ microseconds: Int, _ fact: WireFact, _ direction: WireDirection? = nil, _ stream: Int? = nil
+        _ microseconds: Int, _ fact: WireFact, _ direction: Direction? = nil, _ stream: Int? = nil
     ) -> WireRecord {
         WireRecord(
             time: .microseconds(microseconds), connection: 1, direction: direction, stream: stream, fact: fact)
@@ -25,7 +25,7 @@ extension Scene {
 
     private static func frame(
         _ microseconds: Int, _ type: UInt8, flags: UInt8 = 0, length: Int, _ content: WireFrame.Content = .none,
-        _ direction: WireDirection, _ stream: Int? = nil
+        _ direction: Direction, _ stream: Int? = nil
     ) -> WireRecord {
         record(
             microseconds, .frame(WireFrame(type: type, flags: flags, length: length, content: content)), direction,
@@ -34,7 +34,7 @@ extension Scene {
 
     private static func data(
         _ microseconds: Int, _ frames: Int, _ bytes: Int, left: Int, _ connection: Int, ends: Bool = false,
-        _ direction: WireDirection
+        _ direction: Direction
     ) -> WireRecord {
         record(
             microseconds,

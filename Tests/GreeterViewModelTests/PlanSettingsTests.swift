@@ -60,11 +60,11 @@ struct PlanSettingsTests {
         let steps: [PlanStep] = [.pause(.seconds(1)), .repeating("A", nil)]
         var state = State.connected(plan: OpenedPlan(PlanDocument(steps: steps), place: nil))
         state.focus = .sent
-        state.detailHalf = .sent
+        state.detailDirection = .sent
         let problem = state.composer.document.problems(for: .clientStream)[0]
         expect(&state, .pressed(.run)) {
             $0.focus = .compose
-            $0.detailHalf = nil
+            $0.detailDirection = nil
             $0.composer.selected = 1
             $0.notice = Notice(.failure, "not run: \(problem)")
         }

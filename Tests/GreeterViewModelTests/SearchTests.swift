@@ -93,7 +93,7 @@ struct SearchTests {
         _ = update(&state, .pressed(.find))
         _ = update(&state, .edited("bob"))
         let query = FindQuery(
-            callID: 1, half: .sent, patterns: [.text("bob"), .expression(try TextPattern("a+"))], start: 5,
+            callID: 1, direction: .sent, patterns: [.text("bob"), .expression(try TextPattern("a+"))], start: 5,
             goesForward: true)
         #expect(update(&state, .overlayAccepted) == [.search(.find(query))])
         _ = update(&state, .search(.found(.sent, number: 50)))

@@ -25,14 +25,14 @@ struct WireTests {
             state.wire.origin = .received
             state.focus = .wire
             state.detailsWire = true
-            state.detailHalf = nil
+            state.detailDirection = nil
         }
         #expect(state.detailsWire)
         expect(&state, .pressed(.wire), effects: [.wire(.stop)]) { state in
             state.wire.isOpen = false
             state.focus = .received
             state.detailsWire = false
-            state.detailHalf = .received
+            state.detailDirection = .received
         }
         #expect(!state.detailsWire)
     }

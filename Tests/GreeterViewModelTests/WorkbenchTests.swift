@@ -258,11 +258,11 @@ struct WorkbenchTests {
         state.metrics = [.compose: PaneMetrics(rows: 3), .received: PaneMetrics(rows: 3)]
         expect(&state, .pressed(.nextPane)) {
             $0.focus = .received
-            $0.detailHalf = .received
+            $0.detailDirection = .received
         }
         expect(&state, .pressed(.nextPane)) {
             $0.focus = .compose
-            $0.detailHalf = nil
+            $0.detailDirection = nil
         }
     }
 
@@ -284,14 +284,14 @@ struct WorkbenchTests {
             (Action.focusCompose, Pane.compose, nil), (.focusSent, .sent, .sent),
             (.focusReceived, .received, .received), (.focusAttempts, .attempts, nil), (.focusDetail, .detail, nil),
             (.showDetail, .detail, nil),
-        ] as [(Action, Pane, StreamHalf?)])
-    func choosePane(action: Action, pane: Pane, half: StreamHalf?) {
+        ] as [(Action, Pane, Direction?)])
+    func choosePane(action: Action, pane: Pane, direction: Direction?) {
         var state = State.connected()
         state.detail = ListPosition(top: 5)
         expect(&state, .pressed(action)) {
             $0.focus = pane
-            $0.detailHalf = half
-            if half != nil { $0.detail = ListPosition() }
+            $0.detailDirection = direction
+            if direction != nil { $0.detail = ListPosition() }
         }
     }
 
@@ -334,12 +334,12 @@ struct WorkbenchTests {
         expect(&state, .scrolled(.sent, by: -3)) { $0.sent = ListPosition(selected: 96, top: 87) }
         expect(&state, .clicked(.sent, row: 2)) {
             $0.focus = .sent
-            $0.detailHalf = .sent
+            $0.detailDirection = .sent
             $0.sent = ListPosition(selected: 89, top: 87)
         }
         expect(&state, .clicked(.compose, row: nil)) {
             $0.focus = .compose
-            $0.detailHalf = nil
+            $0.detailDirection = nil
         }
         expect(&state, .clicked(.compose, row: 1)) { $0.composer.selected = 1 }
         expect(&state, .clicked(.compose, row: 30))
@@ -367,7 +367,7 @@ struct WorkbenchTests {
         _ = update(&state, .pressed(.find))
         _ = update(&state, .edited("bob"))
         let begun = SearchState(text: "bob", progress: .init(searched: 0, total: 100))
-        let query = FindQuery(callID: 1, half: .sent, patterns: [.text("bob")], start: 1, goesForward: true)
+        let query = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 1, goesForward: true)
         expect(&state, .overlayAccepted, effects: [.search(.find(query))]) {
             $0.overlays = []
             $0.pattern = "bob"
@@ -377,9 +377,9 @@ struct WorkbenchTests {
             $0.sent = ListPosition(selected: 41, top: 32)
             $0.finding = nil
         }
-        let next = FindQuery(callID: 1, half: .sent, patterns: [.text("bob")], start: 43, goesForward: true)
+        let next = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 43, goesForward: true)
         expect(&state, .pressed(.findNext), effects: [.search(.find(next))]) { $0.finding = begun }
-        let previous = FindQuery(callID: 1, half: .sent, patterns: [.text("bob")], start: 41, goesForward: false)
+        let previous = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 41, goesForward: false)
         expect(&state, .pressed(.findPrevious), effects: [.search(.find(previous))])
         expect(&state, .search(.found(.sent, number: nil))) {
             $0.finding = nil

@@ -79,7 +79,7 @@ extension Exchange {
     private static let prefixLength = 5
 
     /// Tells of messages that went together, where somebody wants to know.
-    func record(_ messages: WireMessages, on stream: HTTP2Stream, _ direction: WireDirection) {
+    func record(_ messages: WireMessages, on stream: HTTP2Stream, _ direction: Direction) {
         context.wire?.record(.messages(messages), connection: stream.connectionNumber, stream: stream.id, direction)
     }
 

@@ -30,13 +30,13 @@ extension WireRecord {
         self.init(time: record.time, connection: record.connection, fact: .streamClosed)
         switch record.fact {
         case .frame(let head, let content, let direction):
-            self.direction = WireDirection(direction)
+            self.direction = Direction(direction)
             stream = head.stream > 0 ? head.stream : nil
             fact = .frame(
                 WireFrame(
                     type: head.type, flags: head.flags, length: head.length, content: WireFrame.Content(content)))
         case .data(let run, let direction):
-            self.direction = WireDirection(direction)
+            self.direction = Direction(direction)
             stream = run.stream
             fact = .data(
                 WireData(
@@ -71,7 +71,7 @@ extension WireRecord {
     }
 }
 
-extension WireDirection {
+extension Direction {
     fileprivate init(_ direction: HTTP2Direction) { self = direction == .sent ? .sent : .received }
 }
 

@@ -6,10 +6,10 @@ import NIOWebSocket
 /// record for each of a million small messages would cost as much as carrying them.
 struct WebSocketRuns {
     private let connection: TappedConnection?
-    private let direction: WireDirection
+    private let direction: Direction
     private var run: WebSocketRun?
 
-    init(_ connection: TappedConnection?, _ direction: WireDirection) {
+    init(_ connection: TappedConnection?, _ direction: Direction) {
         self.connection = connection
         self.direction = direction
     }

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// When the newest messages of a half were, by their numbers: those that were handed over together have one entry.
+/// When the newest messages of a direction were, by their numbers: those that were handed over together have one entry.
 struct TimeRuns: Sendable {
     /// As many entries are kept; the oldest make room.
     static let limit = 65_536

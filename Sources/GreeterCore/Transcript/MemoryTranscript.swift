@@ -1,25 +1,25 @@
 import DequeModule
 import Synchronization
 
-/// The record of a call in memory: exact counts, and the newest messages of each half up to a bound.
+/// The record of a call in memory: exact counts, and the newest messages of each direction up to a bound.
 ///
-/// The bound of a half is a number of messages and a number of payload bytes, whichever is reached first. With some 300
-/// bytes of bookkeeping a message, a half takes at most about 3 MB and twice ``defaultByteLimit``, and one message more
+/// The bound of a direction is a number of messages and a number of payload bytes, whichever is reached first. With some 300
+/// bytes of bookkeeping a message, a direction takes at most about 3 MB and twice ``defaultByteLimit``, and one message more
 /// where that alone is longer; and what else came in the same batch as the oldest that is kept.
 public final class MemoryTranscript: TranscriptReading {
-    /// Messages kept for each half unless another limit is given.
+    /// Messages kept for each direction unless another limit is given.
     public static let defaultLimit = 10_000
 
-    /// Payload bytes kept for each half unless another limit is given. The newest message is kept whatever its size.
+    /// Payload bytes kept for each direction unless another limit is given. The newest message is kept whatever its size.
     public static let defaultByteLimit = 16 << 20
 
     private let limit: Int
     private let byteLimit: Int
-    private let halves = Mutex((sent: Half(), received: Half()))
+    private let directions = Mutex((sent: Kept(), received: Kept()))
 
     /// - Parameters:
-    ///   - limit: How many messages of each half are kept, at least one; the oldest make room.
-    ///   - byteLimit: How many payload bytes of each half are kept.
+    ///   - limit: How many messages of each direction are kept, at least one; the oldest make room.
+    ///   - byteLimit: How many payload bytes of each direction are kept.
     public init(limit: Int = defaultLimit, byteLimit: Int = defaultByteLimit) {
         precondition(limit >= 1, "a transcript keeps at least one message")
         self.limit = limit
@@ -27,33 +27,33 @@ public final class MemoryTranscript: TranscriptReading {
     }
 
     /// Adds messages, numbered on from those before.
-    public func append(_ messages: [StreamMessage], to half: StreamHalf) {
-        halves.withLock { halves in
-            switch half {
-            case .sent: halves.sent.append(messages, limit: limit, byteLimit: byteLimit)
-            case .received: halves.received.append(messages, limit: limit, byteLimit: byteLimit)
+    public func append(_ messages: [StreamMessage], to direction: Direction) {
+        directions.withLock { directions in
+            switch direction {
+            case .sent: directions.sent.append(messages, limit: limit, byteLimit: byteLimit)
+            case .received: directions.received.append(messages, limit: limit, byteLimit: byteLimit)
             }
         }
     }
 
-    public func count(of half: StreamHalf) -> Int {
-        read(half) { $0.count }
+    public func count(of direction: Direction) -> Int {
+        read(direction) { $0.count }
     }
 
-    public func kept(of half: StreamHalf) -> Range<Int> {
-        read(half) { $0.kept }
+    public func kept(of direction: Direction) -> Range<Int> {
+        read(direction) { $0.kept }
     }
 
-    public func messages(of half: StreamHalf, in numbers: Range<Int>) -> [StreamMessage] {
-        read(half) { $0.messages(numbers) }
+    public func messages(of direction: Direction, in numbers: Range<Int>) -> [StreamMessage] {
+        read(direction) { $0.messages(numbers) }
     }
 
-    private func read<Value: Sendable>(_ half: StreamHalf, _ body: (borrowing Half) -> Value) -> Value {
-        halves.withLock { half == .sent ? body($0.sent) : body($0.received) }
+    private func read<Value: Sendable>(_ direction: Direction, _ body: (borrowing Kept) -> Value) -> Value {
+        directions.withLock { direction == .sent ? body($0.sent) : body($0.received) }
     }
 
     /// Batches as they came: to keep one is to keep one array, however many messages are in it.
-    private struct Half {
+    private struct Kept {
         var count = 0
         /// The number of the oldest message that is kept.
         private var oldest = 1

@@ -5,13 +5,13 @@ public struct WireRecord: Hashable, Sendable {
     /// The connection, counted from 1 over all that the tap has seen; `nil` where it is not known which of several it was.
     public var connection: Int?
     /// `nil` for what has no direction.
-    public var direction: WireDirection?
+    public var direction: Direction?
     /// The stream of HTTP/2; `nil` where the connection as a whole is meant.
     public var stream: Int?
     public var fact: WireFact
 
     public init(
-        time: Duration, connection: Int?, direction: WireDirection? = nil, stream: Int? = nil, fact: WireFact
+        time: Duration, connection: Int?, direction: Direction? = nil, stream: Int? = nil, fact: WireFact
     ) {
         self.time = time
         self.connection = connection
@@ -19,11 +19,6 @@ public struct WireRecord: Hashable, Sendable {
         self.stream = stream
         self.fact = fact
     }
-}
-
-public enum WireDirection: String, Hashable, Sendable {
-    case sent
-    case received
 }
 
 /// What happened on the wire, whatever carries the call.

@@ -155,7 +155,7 @@ public struct WireSummary: Hashable, Sendable {
         }
     }
 
-    private mutating func change(_ direction: WireDirection?, _ body: (inout Traffic) -> Void) {
+    private mutating func change(_ direction: Direction?, _ body: (inout Traffic) -> Void) {
         switch direction {
         case .sent: body(&sent)
         case .received: body(&received)

@@ -130,7 +130,7 @@ public final class WireTap: Sendable {
 
     /// Takes a fact, where somebody listens.
     package func record(
-        _ fact: @autoclosure () -> WireFact, connection: Int?, stream: Int? = nil, _ direction: WireDirection? = nil
+        _ fact: @autoclosure () -> WireFact, connection: Int?, stream: Int? = nil, _ direction: Direction? = nil
     ) {
         guard isListening else { return }
         let record = WireRecord(
@@ -170,7 +170,7 @@ package struct TappedConnection: Sendable {
 
     package var isListening: Bool { tap.isListening }
 
-    package func record(_ fact: @autoclosure () -> WireFact, _ direction: WireDirection) {
+    package func record(_ fact: @autoclosure () -> WireFact, _ direction: Direction) {
         tap.record(fact(), connection: number, direction)
     }
 }

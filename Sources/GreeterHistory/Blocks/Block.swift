@@ -19,7 +19,7 @@ struct Block: Sendable {
     var numbers: Range<Int> { first..<first + count }
 }
 
-/// What is recorded of a call, each by itself so that either half can be read without the rest.
+/// What is recorded of a call, each by itself so that either direction can be read without the rest.
 enum BlockStream: Int, Sendable, CaseIterable {
     case sent = 0
     case received = 1
@@ -28,8 +28,8 @@ enum BlockStream: Int, Sendable, CaseIterable {
     /// Events that are no messages, as complete lines of ``EventLines``.
     case facts = 3
 
-    init(_ half: StreamHalf) {
-        self = half == .sent ? .sent : .received
+    init(_ direction: Direction) {
+        self = direction == .sent ? .sent : .received
     }
 }
 

@@ -1,13 +1,13 @@
 import GreeterCore
 
 extension Block {
-    /// The messages of a block of either half.
+    /// The messages of a block of either direction.
     /// - Throws: ``BlockDamage`` where it is none.
     func messages() throws -> [StreamMessage] {
         try messages { parts throws(BlockDamage) in try StreamMessage(parts) }
     }
 
-    /// What is made of each message of a block of either half.
+    /// What is made of each message of a block of either direction.
     /// - Throws: ``BlockDamage`` where it is none, and what `make` throws.
     func messages<Message>(_ make: (MessageParts) throws(BlockDamage) -> Message) throws -> [Message] {
         try data.withUnsafeBytes { bytes in

@@ -71,7 +71,7 @@ private struct MessageTable {
         return bytes
     }
 
-    mutating func append(_ messages: [StreamMessage], of half: String) {
+    mutating func append(_ messages: [StreamMessage], of direction: String) {
         for message in messages {
             let (body, text, language): (String, String, String?) =
                 switch message.body {
@@ -81,7 +81,7 @@ private struct MessageTable {
                 case .markerEcho(let reply): ("marker_echo", reply.message, reply.language)
                 }
             let time = (message.time - start).exactSecondsText
-            bytes += "\(half),\(message.number),\(time),\(message.size),\(message.form.rawValue),\(body),".utf8
+            bytes += "\(direction),\(message.number),\(time),\(message.size),\(message.form.rawValue),\(body),".utf8
             quote(text)
             bytes += ",".utf8
             if let language { quote(language) }

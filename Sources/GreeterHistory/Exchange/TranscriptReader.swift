@@ -68,19 +68,19 @@ final class TranscriptReader: Sendable {
         }
     }
 
-    /// The next event; messages of a half that follow on one another become one, as they were.
+    /// The next event; messages of a direction that follow on one another become one, as they were.
     private static func nextEvent(_ lines: inout ArraySlice<Line>) -> EventLine? {
         guard case .event(var line)? = lines.popFirst() else { return nil }
-        guard let (half, first) = line.event.messages else { return line }
+        guard let (direction, first) = line.event.messages else { return line }
         var messages = first
         while messages.count < batchLimit, case .event(let next)? = lines.first,
-            let (nextHalf, more) = next.event.messages, nextHalf == half
+            let (nextDirection, more) = next.event.messages, nextDirection == direction
         {
             messages += more
             line.time = next.time
             lines.removeFirst()
         }
-        line.event = half == .sent ? .sent(messages) : .received(messages)
+        line.event = direction == .sent ? .sent(messages) : .received(messages)
         return line
     }
 
@@ -94,8 +94,8 @@ final class TranscriptReader: Sendable {
 }
 
 extension CallEvent {
-    /// The messages, where it is a batch of a half.
-    fileprivate var messages: (half: StreamHalf, messages: [StreamMessage])? {
+    /// The messages, where it is a batch of a direction.
+    fileprivate var messages: (direction: Direction, messages: [StreamMessage])? {
         switch self {
         case .sent(let messages): (.sent, messages)
         case .received(let messages): (.received, messages)

@@ -46,7 +46,7 @@ extension EntryCursor<EventLine> {
 
 extension EntryCursor<StreamMessage> {
     /// The messages of a half of a call.
-    static func messages(_ half: StreamHalf, of call: Int64, in store: HistoryStore) -> EntryCursor {
-        EntryCursor(BlockCursor(BlockStream(half), of: call, in: store)) { try $0.messages() }
+    static func messages(_ direction: Direction, of call: Int64, in store: HistoryStore) -> EntryCursor {
+        EntryCursor(BlockCursor(BlockStream(direction), of: call, in: store)) { try $0.messages() }
     }
 }

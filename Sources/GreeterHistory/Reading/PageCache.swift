@@ -1,8 +1,8 @@
 import GreeterCore
 
-/// A page of a half: so many messages from a number on.
+/// A page of a direction: so many messages from a number on.
 struct PageKey: Hashable, Sendable {
-    let half: StreamHalf
+    let direction: Direction
     /// Counted from 0.
     let page: Int
 
@@ -12,10 +12,10 @@ struct PageKey: Hashable, Sendable {
     }
 
     /// The pages on which these numbers are.
-    static func keys(of half: StreamHalf, _ numbers: Range<Int>) -> [PageKey] {
+    static func keys(of direction: Direction, _ numbers: Range<Int>) -> [PageKey] {
         guard let last = numbers.last else { return [] }
         let pages = (numbers.lowerBound - 1) / StoredTranscript.pageLength...(last - 1) / StoredTranscript.pageLength
-        return pages.map { PageKey(half: half, page: $0) }
+        return pages.map { PageKey(direction: direction, page: $0) }
     }
 }
 

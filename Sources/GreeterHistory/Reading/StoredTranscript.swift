@@ -29,22 +29,22 @@ public final class StoredTranscript: TranscriptReading {
         self.onChange = onChange
     }
 
-    public func count(of half: StreamHalf) -> Int { progress.written.count(of: half) }
+    public func count(of direction: Direction) -> Int { progress.written.count(of: direction) }
 
     /// All that are on the disk.
-    public func kept(of half: StreamHalf) -> Range<Int> { 1..<count(of: half) + 1 }
+    public func kept(of direction: Direction) -> Range<Int> { 1..<count(of: direction) + 1 }
 
     /// Whether more may come.
     public var isGrowing: Bool { progress.written.isGrowing }
 
     public var call: Int64? { progress.written.call }
 
-    public func messages(of half: StreamHalf, in numbers: Range<Int>) -> [StreamMessage] {
-        let wanted = numbers.clamped(to: kept(of: half))
+    public func messages(of direction: Direction, in numbers: Range<Int>) -> [StreamMessage] {
+        let wanted = numbers.clamped(to: kept(of: direction))
         // Who looks at a window is likely to scroll.
         let margin = wanted.count > 1 ? Self.pageLength : 0
         let around = wanted.lowerBound - margin..<wanted.upperBound + margin
-        let keys = PageKey.keys(of: half, wanted.isEmpty ? wanted : around.clamped(to: kept(of: half)))
+        let keys = PageKey.keys(of: direction, wanted.isEmpty ? wanted : around.clamped(to: kept(of: direction)))
         let (messages, missing) = state.withLock { state -> ([StreamMessage], [PageKey]) in
             var messages: [StreamMessage] = []
             var missing: [PageKey] = []
@@ -64,7 +64,7 @@ public final class StoredTranscript: TranscriptReading {
 
     private func fetch(_ key: PageKey) {
         Task {
-            let messages = try? await read(key.half, key.numbers.clamped(to: kept(of: key.half)))
+            let messages = try? await read(key.direction, key.numbers.clamped(to: kept(of: key.direction)))
             state.withLock { state in
                 state.fetching.remove(key)
                 if let messages { state.pages.insert(messages, as: key) }
@@ -77,11 +77,11 @@ public final class StoredTranscript: TranscriptReading {
     /// The messages with these numbers, as far as there are such. Waits for the disk, and for those that are still on their way
     /// to it.
     /// - Throws: ``HistoryError``; `CancellationError` when the task is cancelled.
-    public func read(_ half: StreamHalf, _ numbers: Range<Int>) async throws -> [StreamMessage] {
+    public func read(_ direction: Direction, _ numbers: Range<Int>) async throws -> [StreamMessage] {
         guard let last = numbers.last else { return [] }
-        await progress.wait(for: last, of: half)
+        await progress.wait(for: last, of: direction)
         guard let call = progress.written.call else { return [] }
-        var cursor = BlockCursor(BlockStream(half), of: call, from: max(1, numbers.lowerBound), in: store)
+        var cursor = BlockCursor(BlockStream(direction), of: call, from: max(1, numbers.lowerBound), in: store)
         var messages: [StreamMessage] = []
         while messages.last.map({ $0.number < last }) ?? true,
             let block = try await cursor.next({ try $0.messages() }), let first = block.first, first.number <= last
@@ -92,12 +92,12 @@ public final class StoredTranscript: TranscriptReading {
     }
 
     /// Reads no more than one block, however many there are.
-    public func number(of half: StreamHalf, at time: Duration) async throws -> Int? {
+    public func number(of direction: Direction, at time: Duration) async throws -> Int? {
         guard let call = progress.written.call else { return nil }
-        let reader = BlockReader(call: call, stream: BlockStream(half))
+        let reader = BlockReader(call: call, stream: BlockStream(direction))
         let place = try await store.reading { db, _ in try reader.place(at: time.wholeNanoseconds, db) }
         guard let place, !place.isReached else { return place?.number }
-        var cursor = BlockCursor(BlockStream(half), of: call, from: place.number, in: store)
+        var cursor = BlockCursor(BlockStream(direction), of: call, from: place.number, in: store)
         return try await cursor.next { block in try block.messages().first { $0.time >= time }?.number } ?? nil
     }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// How much of a call is on the disk.
 public final class RecordedProgress: Sendable {
-    /// What is on the disk, exactly: both halves are written in the same transaction.
+    /// What is on the disk, exactly: both directions are written in the same transaction.
     public struct Written: Hashable, Sendable {
         /// The number of the call in the history; `nil` as long as nothing is written.
         public var call: Int64?
@@ -17,7 +17,7 @@ public final class RecordedProgress: Sendable {
         /// Whether more may be written.
         var isGrowing: Bool { !isComplete && !isStopped }
 
-        func count(of half: StreamHalf) -> Int { half == .sent ? sent : received }
+        func count(of direction: Direction) -> Int { direction == .sent ? sent : received }
     }
 
     private struct State {
@@ -70,9 +70,9 @@ public final class RecordedProgress: Sendable {
         onChange()
     }
 
-    /// Waits until so many messages of a half are written, or no more will be, or the task is cancelled.
-    func wait(for count: Int, of half: StreamHalf) async {
-        while !Task.isCancelled, written.isGrowing, written.count(of: half) < count {
+    /// Waits until so many messages of a direction are written, or no more will be, or the task is cancelled.
+    func wait(for count: Int, of direction: Direction) async {
+        while !Task.isCancelled, written.isGrowing, written.count(of: direction) < count {
             let number = state.withLock { state in
                 state.nextWaiter += 1
                 return state.nextWaiter
@@ -80,7 +80,8 @@ public final class RecordedProgress: Sendable {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let mustWait = state.withLock { state in
-                        guard state.written.isGrowing, state.written.count(of: half) < count, !Task.isCancelled else {
+                        guard state.written.isGrowing, state.written.count(of: direction) < count, !Task.isCancelled
+                        else {
                             return false
                         }
                         state.waiters[number] = continuation

@@ -178,8 +178,8 @@ public final class Program {
         case .quit: isFinished = true
         case .capture: capture()
         case .copyText(let text): apply(.copied(backend.copy(text)))
-        case .copyMessage(let half, let number):
-            let message = effects.transcript.messages(of: half, in: number..<number + 1).first
+        case .copyMessage(let direction, let number):
+            let message = effects.transcript.messages(of: direction, in: number..<number + 1).first
             apply(.copied(message.map { backend.copy($0.wire ?? $0.summary) } ?? false))
         case .wire(.copy(let row)): apply(.copied(effects.wire.line(ofRow: row).map { backend.copy($0) } ?? false))
         default: effects.run(effect)

@@ -13,7 +13,7 @@ final class SearchRunner {
     private let post: @Sendable (SearchMessage) -> Void
     /// What is looked for once; another takes its place.
     private var search: Task<Void, Never>?
-    private var filters: [StreamHalf: FilterRun] = [:]
+    private var filters: [Direction: FilterRun] = [:]
 
     init(clock: any CallClock, timeZone: TimeZone, post: @escaping @Sendable (SearchMessage) -> Void) {
         self.clock = clock
@@ -28,18 +28,20 @@ final class SearchRunner {
         switch effect {
         case .find(let query): find(query, in: transcript)
         case .stopFinding: search?.cancel()
-        case .filter(let half, let callID, let pattern):
-            filters[half]?.cancel()
-            let run = FilterRun(half, callID: callID, pattern, transcript, clock: clock, post: post)
-            filters[half] = run
+        case .filter(let direction, let callID, let pattern):
+            filters[direction]?.cancel()
+            let run = FilterRun(direction, callID: callID, pattern, transcript, clock: clock, post: post)
+            filters[direction] = run
             run.goOn()
-        case .stopFilter(let half): filters.removeValue(forKey: half)?.cancel()
-        case .jump(let half, _, let moment):
-            guard let start else { return post(.jumped(half, number: nil)) }
+        case .stopFilter(let direction): filters.removeValue(forKey: direction)?.cancel()
+        case .jump(let direction, _, let moment):
+            guard let start else { return post(.jumped(direction, number: nil)) }
             let time = time(of: moment, start)
-            once { try await .jumped(half, number: transcript.number(of: half, at: time)) }
-        case .findCounterpart(let half, _, let number, let pairings):
-            once { try await .jumped(half.other, number: transcript.counterpart(of: half, number, by: pairings)) }
+            once { try await .jumped(direction, number: transcript.number(of: direction, at: time)) }
+        case .findCounterpart(let direction, _, let number, let pairings):
+            once {
+                try await .jumped(direction.other, number: transcript.counterpart(of: direction, number, by: pairings))
+            }
         }
     }
 
@@ -58,14 +60,14 @@ final class SearchRunner {
     private func find(_ query: FindQuery, in transcript: any TranscriptReading) {
         once { [clock, post] in
             var reported = clock.now
-            let search = TranscriptSearch(query.half, of: transcript)
+            let search = TranscriptSearch(query.direction, of: transcript)
             let number = try await search.first(query.patterns, from: query.start, forward: query.goesForward) {
                 progress in
                 guard clock.now - reported >= Self.reportInterval else { return }
                 reported = clock.now
                 post(.progressed(progress))
             }
-            return .found(query.half, number: number)
+            return .found(query.direction, number: number)
         }
     }
 
@@ -100,7 +102,7 @@ final class SearchRunner {
 /// One filter at work: it looks at the messages there are, and, when told, at those that have come since.
 @MainActor
 private final class FilterRun {
-    private let half: StreamHalf
+    private let direction: Direction
     private let callID: Int
     private let pattern: MessagePattern
     private let transcript: any TranscriptReading
@@ -111,10 +113,10 @@ private final class FilterRun {
     private var task: Task<Void, Never>?
 
     init(
-        _ half: StreamHalf, callID: Int, _ pattern: MessagePattern, _ transcript: any TranscriptReading,
+        _ direction: Direction, callID: Int, _ pattern: MessagePattern, _ transcript: any TranscriptReading,
         clock: any CallClock, post: @escaping @Sendable (SearchMessage) -> Void
     ) {
-        (self.half, self.callID, self.pattern, self.transcript) = (half, callID, pattern, transcript)
+        (self.direction, self.callID, self.pattern, self.transcript) = (direction, callID, pattern, transcript)
         (self.clock, self.post) = (clock, post)
     }
 
@@ -138,11 +140,11 @@ private final class FilterRun {
         var reported = clock.now
         var isReported = true
         while true {
-            let kept = transcript.kept(of: half)
+            let kept = transcript.kept(of: direction)
             let start = max(searched + 1, kept.lowerBound)
             let end = min(start + TranscriptSearch.window, kept.upperBound)
             guard start < end else { break }
-            let found = try await Self.look(for: pattern, in: start..<end, half, transcript)
+            let found = try await Self.look(for: pattern, in: start..<end, direction, transcript)
             try Task.checkCancellation()
             for number in found { matches.append(number) }
             searched = end - 1
@@ -155,12 +157,13 @@ private final class FilterRun {
     }
 
     private func report() {
-        post(.filtered(half, callID: callID, matches, searched: searched))
+        post(.filtered(direction, callID: callID, matches, searched: searched))
     }
 
     private nonisolated static func look(
-        for pattern: MessagePattern, in numbers: Range<Int>, _ half: StreamHalf, _ transcript: any TranscriptReading
+        for pattern: MessagePattern, in numbers: Range<Int>, _ direction: Direction, _ transcript: any TranscriptReading
     ) async throws -> [Int] {
-        try await Task.detached { try await TranscriptSearch(half, of: transcript).all(pattern, in: numbers) }.value
+        try await Task.detached { try await TranscriptSearch(direction, of: transcript).all(pattern, in: numbers) }
+            .value
     }
 }

@@ -10,9 +10,9 @@ public struct Form: Hashable, Sendable {
         case planSettings
         case sendMessage
         case find(Pane)
-        case filter(StreamHalf)
+        case filter(Direction)
         case filterWire
-        case jump(StreamHalf)
+        case jump(Direction)
         case server
         /// The server to compare the present one with.
         case compare
@@ -57,9 +57,9 @@ public struct Form: Hashable, Sendable {
         case .planSettings: "The plan's end, flow and chance"
         case .sendMessage: "Send into the stream"
         case .find(let pane): "Find in \(pane.title.lowercased())"
-        case .filter(let half): "Show only what matches in \(half == .sent ? "sent" : "received")"
+        case .filter(let direction): "Show only what matches in \(direction == .sent ? "sent" : "received")"
         case .filterWire: "Show only what matches on the wire"
-        case .jump(let half): "Go to a message in \(half == .sent ? "sent" : "received")"
+        case .jump(let direction): "Go to a message in \(direction == .sent ? "sent" : "received")"
         case .server: "Server"
         case .compare: "Run the plan here and there"
         case .settings: "Settings"

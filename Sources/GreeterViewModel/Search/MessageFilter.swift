@@ -1,6 +1,6 @@
 public import GreeterCore
 
-/// What a pane is narrowed to: those messages of its half that have a pattern, as far as they have been looked at.
+/// What a pane is narrowed to: those messages of its direction that have a pattern, as far as they have been looked at.
 public struct MessageFilter: Hashable, Sendable {
     /// The pattern as it was written.
     public var text: String
@@ -30,30 +30,32 @@ public struct SearchState: Hashable, Sendable {
 }
 
 extension State {
-    /// The number of the message that a row of a half shows, rows counted from 0; `nil` where a filter leaves no such row.
-    public func number(ofRow row: Int, in half: StreamHalf) -> Int? {
-        guard let filter = filters[half] else { return row + 1 }
+    /// The number of the message that a row of a direction shows, rows counted from 0; `nil` where a filter leaves no such row.
+    public func number(ofRow row: Int, in direction: Direction) -> Int? {
+        guard let filter = filters[direction] else { return row + 1 }
         return filter.matches.number(at: row)
     }
 
     /// The row that shows a message, or the first one after it.
-    func row(ofNumber number: Int, in half: StreamHalf) -> Int {
-        filters[half]?.matches.index(of: number) ?? number - 1
+    func row(ofNumber number: Int, in direction: Direction) -> Int {
+        filters[direction]?.matches.index(of: number) ?? number - 1
     }
 
-    func position(of half: StreamHalf) -> ListPosition { half == .sent ? sent : received }
+    func position(of direction: Direction) -> ListPosition { direction == .sent ? sent : received }
 
-    /// The number of the message that is chosen in a half.
-    public func selectedNumber(in half: StreamHalf) -> Int? { number(ofRow: position(of: half).selected, in: half) }
+    /// The number of the message that is chosen in a direction.
+    public func selectedNumber(in direction: Direction) -> Int? {
+        number(ofRow: position(of: direction).selected, in: direction)
+    }
 
     /// What a search or a filter is doing now, for the line that tells of it.
     public var search: SearchState? {
         // What is found at once is not told of.
         if let finding, finding.progress.searched > 0 { return finding }
         guard let call else { return nil }
-        for half in StreamHalf.allCases {
-            guard let filter = filters[half], filter.isActive else { continue }
-            let total = half == .sent ? call.progress.sent : call.progress.received
+        for direction in Direction.allCases {
+            guard let filter = filters[direction], filter.isActive else { continue }
+            let total = direction == .sent ? call.progress.sent : call.progress.received
             // What comes in now is looked at at once; only what takes its time is told of.
             if total - filter.searched > TranscriptSearch.window * 4 {
                 return SearchState(text: filter.text, progress: .init(searched: filter.searched, total: total))

@@ -1,44 +1,46 @@
 import GreeterCore
 
 extension State {
-    /// The half that keys mean which work on messages: that of the pane in sight, else the received one.
-    private var half: StreamHalf { focus == .sent || focus == .detail && detailHalf == .sent ? .sent : .received }
+    /// The direction that keys mean which work on messages: that of the pane in sight, else the received one.
+    private var direction: Direction {
+        focus == .sent || focus == .detail && detailDirection == .sent ? .sent : .received
+    }
 
     // MARK: Filter
 
     mutating func openFilter() -> [Effect] {
         if focus == .wire { return openWireFilter() }
         guard call != nil else { return say(.warning, "no call has been run yet") }
-        let field = Form.Field("text", filters[half]?.text ?? pattern, hint: "\(Self.patternHint); nothing: all")
-        return open(.form(Form(.filter(half), fields: [field])))
+        let field = Form.Field("text", filters[direction]?.text ?? pattern, hint: "\(Self.patternHint); nothing: all")
+        return open(.form(Form(.filter(direction), fields: [field])))
     }
 
     /// Narrows a pane to the messages that have a pattern, or shows all of them again.
-    mutating func filter(_ half: StreamHalf, by text: String, _ wanted: MessagePattern) -> [Effect] {
+    mutating func filter(_ direction: Direction, by text: String, _ wanted: MessagePattern) -> [Effect] {
         guard let call else { return [] }
-        let pane: Pane = half == .sent ? .sent : .received
-        let (chosen, isFollowing) = (selectedNumber(in: half), position(of: half).isFollowing)
+        let pane: Pane = direction == .sent ? .sent : .received
+        let (chosen, isFollowing) = (selectedNumber(in: direction), position(of: direction).isFollowing)
         guard !text.isEmpty else {
-            filters[half] = nil
+            filters[direction] = nil
             withPosition(of: pane) { position, list, rows in
                 position.select((chosen ?? 1) - 1, in: list, rows: rows)
                 position.isFollowing = isFollowing
                 position.settle(in: list, rows: rows)
             }
-            return [.search(.stopFilter(half))]
+            return [.search(.stopFilter(direction))]
         }
-        filters[half] = MessageFilter(text, anchor: isFollowing ? nil : chosen)
+        filters[direction] = MessageFilter(text, anchor: isFollowing ? nil : chosen)
         withPosition(of: pane) { position, _, _ in position = ListPosition(isFollowing: isFollowing) }
-        return [.search(.filter(half, callID: call.id, wanted))]
+        return [.search(.filter(direction, callID: call.id, wanted))]
     }
 
-    mutating func filtered(_ half: StreamHalf, callID: Int, _ matches: NumberSet, searched: Int) -> [Effect] {
-        guard callID == call?.id, filters[half]?.isActive == true else { return [] }
-        filters[half]?.matches = matches
-        filters[half]?.searched = searched
-        if let anchor = filters[half]?.anchor, searched >= anchor {
-            filters[half]?.anchor = nil
-            withPosition(of: half == .sent ? .sent : .received) {
+    mutating func filtered(_ direction: Direction, callID: Int, _ matches: NumberSet, searched: Int) -> [Effect] {
+        guard callID == call?.id, filters[direction]?.isActive == true else { return [] }
+        filters[direction]?.matches = matches
+        filters[direction]?.searched = searched
+        if let anchor = filters[direction]?.anchor, searched >= anchor {
+            filters[direction]?.anchor = nil
+            withPosition(of: direction == .sent ? .sent : .received) {
                 $0.select(matches.index(of: anchor), in: $1, rows: $2)
             }
         }
@@ -54,10 +56,10 @@ extension State {
             finding = nil
             return [.search(.stopFinding)] + say(.info, "the search was stopped")
         }
-        let halves = StreamHalf.allCases.filter { filters[$0]?.isActive == true }
-        for half in halves { filters[half]?.isActive = false }
-        let searched = halves.compactMap { filters[$0]?.searched }.max() ?? 0
-        return halves.map { .search(.stopFilter($0)) }
+        let directions = Direction.allCases.filter { filters[$0]?.isActive == true }
+        for direction in directions { filters[direction]?.isActive = false }
+        let searched = directions.compactMap { filters[$0]?.searched }.max() ?? 0
+        return directions.map { .search(.stopFilter($0)) }
             + say(.info, "the filter was stopped: of the first \(searched) messages, those that match are shown")
     }
 
@@ -66,37 +68,37 @@ extension State {
     mutating func openJump() -> [Effect] {
         guard call != nil else { return say(.warning, "no call has been run yet") }
         let field = Form.Field("message", hint: Self.jumpHint)
-        return open(.form(Form(.jump(half), fields: [field])))
+        return open(.form(Form(.jump(direction), fields: [field])))
     }
 
     static let jumpHint = "a number, +2.5s from the start, or 12:03:04 on the clock"
 
     /// Goes where a form says.
     /// - Returns: `nil`, with the problem noted in the field, where it says nothing.
-    mutating func jump(_ half: StreamHalf, _ form: inout Form) -> [Effect]? {
+    mutating func jump(_ direction: Direction, _ form: inout Form) -> [Effect]? {
         let text = form.fields[0].text.trimmingSpaces()
         if let number = Int(text), number > 0 {
-            let list = list(of: half == .sent ? .sent : .received)
-            let count = half == .sent ? call?.progress.sent : call?.progress.received
+            let list = list(of: direction == .sent ? .sent : .received)
+            let count = direction == .sent ? call?.progress.sent : call?.progress.received
             guard number <= count ?? 0 else {
                 form.fields[0].problem = "the last message is number \(count ?? 0)"
                 return nil
             }
-            return goTo(filters[half] == nil ? max(number, list.lowerBound + 1) : number, in: half)
+            return goTo(filters[direction] == nil ? max(number, list.lowerBound + 1) : number, in: direction)
         }
         guard let call, let moment = CallMoment(text) else {
             form.fields[0].problem = Self.jumpHint
             return nil
         }
-        return [.search(.jump(half, callID: call.id, to: moment))]
+        return [.search(.jump(direction, callID: call.id, to: moment))]
     }
 
     mutating func goToCounterpart() -> [Effect] {
-        let count = (half == .sent ? call?.progress.sent : call?.progress.received) ?? 0
-        guard let call, let number = selectedNumber(in: half), number <= count else {
+        let count = (direction == .sent ? call?.progress.sent : call?.progress.received) ?? 0
+        guard let call, let number = selectedNumber(in: direction), number <= count else {
             return say(.warning, "choose a message in the sent or received pane first")
         }
-        return [.search(.findCounterpart(half, callID: call.id, number: number, call.progress.pairings))]
+        return [.search(.findCounterpart(direction, callID: call.id, number: number, call.progress.pairings))]
     }
 }
 

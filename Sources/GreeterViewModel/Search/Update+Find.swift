@@ -36,12 +36,12 @@ extension State {
         guard pane != .compose else { return findInComposer(wanted, step: step, forward: forward) }
         guard pane != .wire else { return findInWire(wanted, step: step, forward: forward) }
         guard let call else { return say(.warning, "no call has been run yet") }
-        let half: StreamHalf = pane == .sent ? .sent : .received
-        let narrowed = filters[half].flatMap { try? MessagePattern(parsing: $0.text) }
+        let direction: Direction = pane == .sent ? .sent : .received
+        let narrowed = filters[direction].flatMap { try? MessagePattern(parsing: $0.text) }
         finding = SearchState(text: pattern, progress: .init(searched: 0, total: list(of: pane).count))
         let query = FindQuery(
-            callID: call.id, half: half, patterns: [wanted] + [narrowed].compactMap { $0 },
-            start: (selectedNumber(in: half) ?? 1) + step, goesForward: forward)
+            callID: call.id, direction: direction, patterns: [wanted] + [narrowed].compactMap { $0 },
+            start: (selectedNumber(in: direction) ?? 1) + step, goesForward: forward)
         return [.search(.find(query))]
     }
 
@@ -63,32 +63,34 @@ extension State {
         case .progressed(let progress):
             finding?.progress = progress
             return []
-        case .found(let half, let number):
+        case .found(let direction, let number):
             finding = nil
-            return number.map { goTo($0, in: half) } ?? say(.warning, "not found: \(pattern)\(keptText(half))")
-        case .filtered(let half, let callID, let matches, let searched):
-            return filtered(half, callID: callID, matches, searched: searched)
-        case .jumped(let half, let number):
-            return number.map { goTo($0, in: half) } ?? say(.warning, "there is no such message\(keptText(half))")
+            return number.map { goTo($0, in: direction) }
+                ?? say(.warning, "not found: \(pattern)\(keptText(direction))")
+        case .filtered(let direction, let callID, let matches, let searched):
+            return filtered(direction, callID: callID, matches, searched: searched)
+        case .jumped(let direction, let number):
+            return number.map { goTo($0, in: direction) }
+                ?? say(.warning, "there is no such message\(keptText(direction))")
         case .failed(let reason):
             finding = nil
-            for half in StreamHalf.allCases { filters[half]?.isActive = false }
+            for direction in Direction.allCases { filters[direction]?.isActive = false }
             return say(.failure, "the search has failed: \(reason)")
         }
     }
 
     /// Goes to a message, or to the first one behind it where the pane is narrowed to others.
-    mutating func goTo(_ number: Int, in half: StreamHalf) -> [Effect] {
-        let row = row(ofNumber: number, in: half)
-        let pane: Pane = half == .sent ? .sent : .received
+    mutating func goTo(_ number: Int, in direction: Direction) -> [Effect] {
+        let row = row(ofNumber: number, in: direction)
+        let pane: Pane = direction == .sent ? .sent : .received
         _ = focus(on: pane)
         withPosition(of: pane) { $0.select(row, in: $1, rows: $2) }
         detail = ListPosition()
         return []
     }
 
-    private func keptText(_ half: StreamHalf) -> String {
-        let oldest = half == .sent ? call?.oldestSent : call?.oldestReceived
+    private func keptText(_ direction: Direction) -> String {
+        let oldest = direction == .sent ? call?.oldestSent : call?.oldestReceived
         return oldest.map { $0 > 1 ? "; messages are kept from number \($0)" : "" } ?? ""
     }
 }

@@ -30,7 +30,7 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var receiveHalf = HalfStatus.opening
     public private(set) var sentRate = RateMeter()
     public private(set) var receivedRate = RateMeter()
-    /// When the messages of each half were.
+    /// When the messages of each direction were.
     public private(set) var sentSeries = RateSeries()
     public private(set) var receivedSeries = RateSeries()
     /// How long the messages took, as far as it was measured.

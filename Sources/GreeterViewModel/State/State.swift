@@ -15,8 +15,8 @@ public struct State: Hashable, Sendable {
     public var received = ListPosition(isFollowing: true)
     public var attempts = ListPosition(isFollowing: true)
     public var detail = ListPosition()
-    /// The half whose chosen message the detail pane shows; `nil` for the call as a whole.
-    public var detailHalf: StreamHalf?
+    /// The direction whose chosen message the detail pane shows; `nil` for the call as a whole.
+    public var detailDirection: Direction?
     /// Whether the detail pane tells of the wire: it was looked at last.
     public internal(set) var detailsWire = false
     public var wire = WirePane()
@@ -25,7 +25,7 @@ public struct State: Hashable, Sendable {
     /// The search that goes on.
     public var finding: SearchState?
     /// What the panes of messages are narrowed to.
-    public var filters: [StreamHalf: MessageFilter] = [:]
+    public var filters: [Direction: MessageFilter] = [:]
     public var overlays: [Overlay] = []
     public var notice: Notice?
     /// What the layout knows of the panes.

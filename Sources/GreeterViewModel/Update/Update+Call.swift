@@ -57,7 +57,7 @@ extension State {
         received = ListPosition(isFollowing: true)
         attempts = ListPosition(isFollowing: true)
         detail = ListPosition()
-        detailHalf = nil
+        detailDirection = nil
         finding = nil
         filters = [:]
     }

@@ -111,16 +111,16 @@ extension State {
             overlays.removeLast()
             pattern = form.fields[0].text
             return pattern.isEmpty ? [] : find(in: pane, forward: true, includingSelected: true)
-        case .filter(let half):
+        case .filter(let direction):
             guard let wanted = Self.readPattern(&form) else { return refuse(form) }
             overlays.removeLast()
-            return filter(half, by: form.fields[0].text, wanted)
+            return filter(direction, by: form.fields[0].text, wanted)
         case .filterWire:
             guard let wanted = Self.readPattern(&form) else { return refuse(form) }
             overlays.removeLast()
             return filterWire(by: form.fields[0].text, wanted)
-        case .jump(let half):
-            guard let effects = jump(half, &form) else { return refuse(form) }
+        case .jump(let direction):
+            guard let effects = jump(direction, &form) else { return refuse(form) }
             overlays.removeLast()
             return effects
         case .server:

@@ -26,17 +26,17 @@ extension State {
 
     /// The detail pane tells of the pane that was looked at last.
     private mutating func showDetail(of pane: Pane) {
-        let half: StreamHalf?
+        let direction: Direction?
         switch pane {
-        case .sent: half = .sent
-        case .received: half = .received
-        case .compose, .attempts, .wire: half = nil
-        case .detail: half = detailHalf
+        case .sent: direction = .sent
+        case .received: direction = .received
+        case .compose, .attempts, .wire: direction = nil
+        case .detail: direction = detailDirection
         }
         let isWire = pane == .detail ? detailsWire : pane == .wire
-        if half != detailHalf || isWire != detailsWire { detail = ListPosition() }
+        if direction != detailDirection || isWire != detailsWire { detail = ListPosition() }
         detailsWire = isWire
-        detailHalf = half
+        detailDirection = direction
     }
 
     // MARK: Movement
@@ -67,7 +67,7 @@ extension State {
         if [.sent, .received, .wire].contains(pane) { detail = ListPosition() }
     }
 
-    /// Follows the newest: in the pane itself, or in both halves where the pane has nothing to follow.
+    /// Follows the newest: in the pane itself, or in both directions where the pane has nothing to follow.
     private mutating func follow(_ pane: Pane) {
         let panes: [Pane] = pane == .compose || pane == .detail ? [.sent, .received] : [pane]
         for pane in panes {
@@ -126,8 +126,8 @@ extension State {
         }
     }
 
-    private func list(_ half: StreamHalf, count: Int?, oldest: Int?) -> Range<Int> {
-        if let filter = filters[half] {
+    private func list(_ direction: Direction, count: Int?, oldest: Int?) -> Range<Int> {
+        if let filter = filters[direction] {
             let upper = max(1, filter.matches.count)
             return min(filter.matches.index(of: oldest ?? 1), upper - 1)..<upper
         }
@@ -161,13 +161,15 @@ extension State {
         case .wire: return [.wire(.copy(row: wire.position.selected))]
         case .detail where detailsWire: return [.wire(.copy(row: wire.position.selected))]
         case .attempts, .detail:
-            guard let half = detailHalf else { return say(.warning, "nothing to copy: choose a message first") }
-            return copyMessage(of: half)
+            guard let direction = detailDirection else {
+                return say(.warning, "nothing to copy: choose a message first")
+            }
+            return copyMessage(of: direction)
         }
     }
 
-    private mutating func copyMessage(of half: StreamHalf) -> [Effect] {
-        guard let number = selectedNumber(in: half) else { return say(.warning, "nothing to copy") }
-        return [.copyMessage(half, number: number)]
+    private mutating func copyMessage(of direction: Direction) -> [Effect] {
+        guard let number = selectedNumber(in: direction) else { return say(.warning, "nothing to copy") }
+        return [.copyMessage(direction, number: number)]
     }
 }

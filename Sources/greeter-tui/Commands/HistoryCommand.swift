@@ -70,8 +70,8 @@ struct HistoryCommand: AsyncParsableCommand {
         private func hasMessage(_ call: RecordedCall, _ history: HistoryStore) async throws -> Bool {
             guard let message else { return true }
             let transcript = history.transcript(of: call)
-            for half in StreamHalf.allCases
-            where try await TranscriptSearch(half, of: transcript).first([.text(message)], from: 1) != nil {
+            for direction in Direction.allCases
+            where try await TranscriptSearch(direction, of: transcript).first([.text(message)], from: 1) != nil {
                 return true
             }
             return false

@@ -33,7 +33,7 @@ struct WireTests {
         #expect(records.first?.fact == .connected(WireConnection(address: address.authority)))
         #expect(!"\(records)".contains("s3cret"))
 
-        func fields(_ direction: WireDirection) -> [MetadataEntry] {
+        func fields(_ direction: Direction) -> [MetadataEntry] {
             for record in records where record.direction == direction && record.stream == 1 {
                 if case .frame(let frame) = record.fact, case .headers(let fields, _) = frame.content { return fields }
             }
@@ -49,7 +49,7 @@ struct WireTests {
         #expect(goAway)
         let streams = records.compactMap { if case .messages = $0.fact { $0.stream } else { Int?.none } }
         #expect(streams == [1, 1])
-        func messages(_ direction: WireDirection) -> [WireMessages] {
+        func messages(_ direction: Direction) -> [WireMessages] {
             records.compactMap { record in
                 if case .messages(let messages) = record.fact, record.direction == direction { messages } else { nil }
             }

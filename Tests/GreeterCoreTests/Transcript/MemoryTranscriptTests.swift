@@ -43,8 +43,8 @@ struct MemoryTranscriptTests {
         #expect(transcript.kept(of: .received) == 22..<23)
     }
 
-    @Test("the halves are apart")
-    func halves() {
+    @Test("the directions are apart")
+    func directions() {
         let transcript = MemoryTranscript()
         transcript.append(messages(1...3), to: .received)
         #expect(transcript.count(of: .sent) == 0)

@@ -115,7 +115,7 @@ struct WireLinesTests {
     ]
 
     private static func record(
-        _ fact: WireFact, _ direction: WireDirection? = nil, _ stream: Int? = nil
+        _ fact: WireFact, _ direction: Direction? = nil, _ stream: Int? = nil
     ) -> WireRecord {
         WireRecord(time: .milliseconds(2500), connection: 1, direction: direction, stream: stream, fact: fact)
     }

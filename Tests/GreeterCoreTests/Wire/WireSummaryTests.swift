@@ -5,7 +5,7 @@ import Testing
 @Suite("What records of the wire come to")
 struct WireSummaryTests {
     private func record(
-        _ fact: WireFact, _ direction: WireDirection? = nil, stream: Int? = 1, at time: Duration = .zero
+        _ fact: WireFact, _ direction: Direction? = nil, stream: Int? = 1, at time: Duration = .zero
     ) -> WireRecord {
         WireRecord(time: time, connection: 1, direction: direction, stream: stream, fact: fact)
     }

@@ -1,17 +1,17 @@
 /// Places in a transcript that are found by halving: a reading of some twenty messages, however many there are.
 extension TranscriptReading {
-    public func number(of half: StreamHalf, at time: Duration) async throws -> Int? {
-        try await firstNumber(of: half) { $0.time >= time }
+    public func number(of direction: Direction, at time: Duration) async throws -> Int? {
+        try await firstNumber(of: direction) { $0.time >= time }
     }
 
     /// The other half of a pair: the request that a reply answers, or the first reply that answers a request.
     /// - Parameter pairings: The rules by which answers belong to requests.
     /// - Returns: its number; `nil` where there is none, or none yet, or nobody knows which.
     public func counterpart(
-        of half: StreamHalf, _ number: Int, by pairings: Pairings = Pairings()
+        of direction: Direction, _ number: Int, by pairings: Pairings = Pairings()
     ) async throws -> Int? {
         @Sendable func request(_ message: StreamMessage) -> Int? { pairings.pair(of: message)?.request }
-        switch half {
+        switch direction {
         case .received: return try await read(.received, number..<number + 1).first.flatMap(request)
         case .sent:
             // Replies come in the order of the requests, but for those to requests that were sent again.
@@ -26,14 +26,14 @@ extension TranscriptReading {
 
     /// The first message of which something is true that is true of all after it.
     private func firstNumber(
-        of half: StreamHalf, where isBehind: (StreamMessage) -> Bool
+        of direction: Direction, where isBehind: (StreamMessage) -> Bool
     ) async throws -> Int? {
-        var numbers = kept(of: half)
+        var numbers = kept(of: direction)
         let end = numbers.upperBound
         while !numbers.isEmpty {
             let middle = numbers.lowerBound + numbers.count / 2
             // What cannot be read any more is before all that can.
-            let message = try await read(half, middle..<middle + 1).first
+            let message = try await read(direction, middle..<middle + 1).first
             if message.map(isBehind) == true {
                 numbers = numbers.lowerBound..<middle
             } else {

@@ -4,11 +4,11 @@ public struct TranscriptSearch: Sendable {
     public static let window = 4096
 
     private let transcript: any TranscriptReading
-    private let half: StreamHalf
+    private let direction: Direction
 
-    public init(_ half: StreamHalf, of transcript: any TranscriptReading) {
+    public init(_ direction: Direction, of transcript: any TranscriptReading) {
         self.transcript = transcript
-        self.half = half
+        self.direction = direction
     }
 
     /// How far a search has come.
@@ -44,14 +44,14 @@ public struct TranscriptSearch: Sendable {
         from number: Int, forward: Bool = true, onProgress: (Progress) async -> Void = { _ in },
         where isMatch: (StreamMessage) throws -> Bool
     ) async throws -> Int? {
-        let kept = transcript.kept(of: half)
+        let kept = transcript.kept(of: direction)
         // Backwards, the message at the number is the first to be looked at.
         let border = min(max(forward ? number : number + 1, kept.lowerBound), kept.upperBound)
         let parts = [border..<kept.upperBound, kept.lowerBound..<border]
         var progress = Progress(searched: 0, total: kept.count)
         for part in forward ? parts : parts.reversed() {
             for window in Self.windows(part, forward: forward) {
-                let messages = try await transcript.read(half, window)
+                let messages = try await transcript.read(direction, window)
                 let match = try forward ? messages.first(where: isMatch) : messages.last(where: isMatch)
                 if let match { return match.number }
                 progress.searched += window.count
@@ -66,7 +66,7 @@ public struct TranscriptSearch: Sendable {
     /// - Parameter numbers: Where to look: no more than a window, as a rule, for all of it is read at once.
     public func all(_ pattern: MessagePattern, in numbers: Range<Int>) async throws -> [Int] {
         let matcher = MessageMatcher(pattern)
-        return try await transcript.read(half, numbers).compactMap { try matcher.matches($0) ? $0.number : nil }
+        return try await transcript.read(direction, numbers).compactMap { try matcher.matches($0) ? $0.number : nil }
     }
 
     private static func windows(_ numbers: Range<Int>, forward: Bool) -> some Sequence<Range<Int>> {

@@ -64,8 +64,8 @@ enum AttemptsView {
         if let retry = progress.retry { return countdown(retry, call, context, glyphs) }
         var spans = [
             Span("\(glyphs.play) send ", theme.title),
-            half(progress.sendHalf, word: call.kind.streamsRequests ? "half-closed" : "closed", theme),
-            Span("   \(glyphs.playBack) receive ", theme.title), half(progress.receiveHalf, word: "closed", theme),
+            status(progress.sendHalf, word: call.kind.streamsRequests ? "half-closed" : "closed", theme),
+            Span("   \(glyphs.playBack) receive ", theme.title), status(progress.receiveHalf, word: "closed", theme),
         ]
         if let outcome = progress.outcome {
             let isGood = outcome.error == nil
@@ -96,7 +96,7 @@ enum AttemptsView {
         ] + (time(call, context).map { [Span("   \($0)", theme.faint)] } ?? [])
     }
 
-    private static func half(_ status: HalfStatus, word: String, _ theme: Theme) -> Span {
+    private static func status(_ status: HalfStatus, word: String, _ theme: Theme) -> Span {
         switch status {
         case .opening: Span("opening", theme.info)
         case .open: Span("open", theme.success)

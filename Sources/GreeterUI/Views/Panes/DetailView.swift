@@ -9,8 +9,8 @@ enum DetailView {
 
     static func titleDetails(_ context: ViewContext) -> [String] {
         if context.state.detailsWire { return WireDetail.titleDetails(context) }
-        guard let (half, message) = message(context) else { return [] }
-        return ["\(half == .sent ? "sent" : "received") \(message.number)"]
+        guard let (direction, message) = message(context) else { return [] }
+        return ["\(direction == .sent ? "sent" : "received") \(message.number)"]
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
@@ -28,27 +28,28 @@ enum DetailView {
         let lines =
             context.state.detailsWire
             ? WireDetail.lines(context)
-            : (message(context).map { messageLines($0.message, $0.half, context) } ?? []) + callLines(context)
+            : (message(context).map { messageLines($0.message, $0.direction, context) } ?? []) + callLines(context)
         let wrapped = lines.flatMap { LineWrap.wrap([$0], columns: columns).compactMap(\.first) }
         context.laidOut.detail = (columns, wrapped)
         return wrapped
     }
 
     /// The message that is chosen, if one is: in the pane looked at last, else the result or the newest reply.
-    private static func message(_ context: ViewContext) -> (half: StreamHalf, message: StreamMessage)? {
+    private static func message(_ context: ViewContext) -> (direction: Direction, message: StreamMessage)? {
         let state = context.state
-        if state.detailHalf == nil, state.focus == .attempts || state.call == nil { return nil }
-        let half = state.detailHalf ?? .received
-        let result = state.detailHalf == nil ? state.call?.progress.outcome?.result : nil
-        guard let number = result ?? state.selectedNumber(in: half) else { return nil }
-        return context.transcript.messages(of: half, in: number..<number + 1).first.map { (half, $0) }
+        if state.detailDirection == nil, state.focus == .attempts || state.call == nil { return nil }
+        let direction = state.detailDirection ?? .received
+        let result = state.detailDirection == nil ? state.call?.progress.outcome?.result : nil
+        guard let number = result ?? state.selectedNumber(in: direction) else { return nil }
+        return context.transcript.messages(of: direction, in: number..<number + 1).first.map { (direction, $0) }
     }
 
     // MARK: A message
 
-    private static func messageLines(_ message: StreamMessage, _ half: StreamHalf, _ context: ViewContext) -> [Span] {
+    private static func messageLines(_ message: StreamMessage, _ direction: Direction, _ context: ViewContext) -> [Span]
+    {
         let theme = context.theme
-        let time = half == .sent ? context.sentTime(of: message) : message.time
+        let time = direction == .sent ? context.sentTime(of: message) : message.time
         var facts = [context.clockTime(time), "\(message.form.rawValue) \(message.size) B"]
         if time != message.time { facts.append("first sent at \(context.clockTime(message.time))") }
         if let pair = context.pair(of: message) {
@@ -58,12 +59,12 @@ enum DetailView {
             facts.append("\(guess)answers request \(pair.request)\(roundTrip)")
         }
         if case .markerEcho = message.body { facts.append("greets the end marker: no answer to a request") }
-        if half == .sent { facts.append(word(for: message.number, context)) }
-        if context.state.call?.progress.outcome?.result == message.number, half == .received {
+        if direction == .sent { facts.append(word(for: message.number, context)) }
+        if context.state.call?.progress.outcome?.result == message.number, direction == .received {
             facts.append("the result of the call")
         }
         if message.number > 1,
-            let before = context.transcript.messages(of: half, in: message.number - 1..<message.number).first
+            let before = context.transcript.messages(of: direction, in: message.number - 1..<message.number).first
         {
             facts.append("gap \(Format.interval(message.time - before.time))")
         }
@@ -74,13 +75,13 @@ enum DetailView {
             lines.append(Span("... cut after \(textLimit) characters", theme.warning))
         }
         lines.append(Span(facts.joined(separator: "   "), theme.faint))
-        if let doubt = doubt(about: message, half, context) { lines.append(Span(doubt, theme.warning)) }
+        if let doubt = doubt(about: message, direction, context) { lines.append(Span(doubt, theme.warning)) }
         return lines
     }
 
     /// Why a pair is a guess, or there is none; `nil` where the pair is proven, or there is none to be expected.
-    private static func doubt(about message: StreamMessage, _ half: StreamHalf, _ context: ViewContext) -> String? {
-        guard half == .received, let progress = context.state.call?.progress else { return nil }
+    private static func doubt(about message: StreamMessage, _ direction: Direction, _ context: ViewContext) -> String? {
+        guard direction == .received, let progress = context.state.call?.progress else { return nil }
         let rule = progress.pairings.rule(forReply: message.number)
         if let contradiction = rule.contradiction {
             return "nobody can say which request it answers: \(contradiction)"

@@ -54,7 +54,7 @@ enum WireHeadView {
     }
 
     private static func windowParts(
-        _ direction: WireDirection, _ place: WireSummary.Place?, _ context: ViewContext, _ glyphs: Glyphs
+        _ direction: Direction, _ place: WireSummary.Place?, _ context: ViewContext, _ glyphs: Glyphs
     ) -> [Part] {
         let (theme, summary) = (context.theme, context.state.wire.summary)
         let isSent = direction == .sent
