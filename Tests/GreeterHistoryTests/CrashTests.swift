@@ -144,7 +144,7 @@ struct CrashTests {
     func fullDisk() async throws {
         let fixture = try HistoryFixture()
         let path = fixture.folder.path
-        let lines = try await onOwnThread { try RecordingProcess([path, "600000", "6000000"]).end() }
+        let lines = try await onOwnThread { try RecordingProcess([path, "600000", "2000000"]).end() }
         #expect(lines.contains { $0.hasPrefix("problem diskFull: \(fixture.path): ") })
         let last = try #require(lines.last?.split(separator: " "))
         #expect(last.first == "done" && last.last == "true")
