@@ -114,7 +114,8 @@ let package = Package(
             name: "GreeterLogging", dependencies: ["GreeterCore", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .target(
-            name: "GreeterHistory", dependencies: ["GreeterCore", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "GreeterHistory",
+            dependencies: ["GreeterCore", "Waiting", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
             name: "GreeterDemoServer",

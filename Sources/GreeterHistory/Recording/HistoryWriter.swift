@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import GreeterCore
 import Synchronization
+import Waiting
 
 /// Writes what recorders hand over, on a thread of its own.
 ///
@@ -26,7 +27,7 @@ final class HistoryWriter: Sendable {
         case event(CallEvent, at: Duration)
     }
 
-    private struct Inbox {
+    private struct Inbox: Awaitable {
         var entries: [(call: Int, entry: Entry)] = []
         /// Bytes of the entries.
         var waiting = 0
@@ -34,8 +35,11 @@ final class HistoryWriter: Sendable {
         var taken = 0
         var isTimed = false
         var isDraining = false
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
+        var waiters = Waiters()
+
+        var isFull: Bool { waiting + taken > HistoryWriter.memoryLimit }
+
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private struct Work {
@@ -46,7 +50,7 @@ final class HistoryWriter: Sendable {
     }
 
     private let queue = DispatchQueue(label: "greeter.history", qos: .utility)
-    private let inbox = Mutex(Inbox())
+    private let inbox = Guarded(Inbox())
     /// Used on the queue only.
     private let work = Mutex(Work())
     private let hidden: Redaction
@@ -83,9 +87,10 @@ final class HistoryWriter: Sendable {
             inbox.entries.append((call, entry))
             inbox.waiting += cost
             schedule(&inbox, isUrgent: entry.isLast)
-            return inbox.waiting + inbox.taken > Self.memoryLimit
+            return inbox.isFull
         }
-        if isFull { await waitForRoom() }
+        guard isFull else { return }
+        while inbox.withLock(\.isFull), !Task.isCancelled { await inbox.wait(\.waiters) { $0.isFull } }
     }
 
     /// Whether somebody waits for room in memory.
@@ -104,25 +109,6 @@ final class HistoryWriter: Sendable {
         if !inbox.isTimed {
             inbox.isTimed = true
             queue.asyncAfter(deadline: .now() + Self.interval) { self.drain(writesAll: true, isTimer: true) }
-        }
-    }
-
-    private func waitForRoom() async {
-        let number = inbox.withLock { inbox in
-            inbox.nextWaiter += 1
-            return inbox.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustWait = inbox.withLock { inbox in
-                    guard inbox.waiting + inbox.taken > Self.memoryLimit, !Task.isCancelled else { return false }
-                    inbox.waiters[number] = continuation
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-        } onCancel: {
-            inbox.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
         }
     }
 
@@ -163,13 +149,10 @@ final class HistoryWriter: Sendable {
 
     /// Says that no more than so many bytes wait to be written, and lets those go on that have waited for it.
     private func free(keeping bytes: Int) {
-        let waiters = inbox.withLock { inbox in
+        inbox.withLock { inbox in
             inbox.taken = bytes
-            guard inbox.waiting + inbox.taken <= Self.memoryLimit else { return [CheckedContinuation<Void, Never>]() }
-            defer { inbox.waiters = [:] }
-            return Array(inbox.waiters.values)
+            if !inbox.isFull { inbox.waiters.wake() }
         }
-        for waiter in waiters { waiter.resume() }
     }
 
     /// Writes everything that is encoded in one transaction. Where that fails, the calls in it are not recorded any more.

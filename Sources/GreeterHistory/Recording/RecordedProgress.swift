@@ -1,5 +1,5 @@
 import GreeterCore
-import Synchronization
+import Waiting
 
 /// How much of a call is on the disk.
 public final class RecordedProgress: Sendable {
@@ -20,18 +20,19 @@ public final class RecordedProgress: Sendable {
         func count(of direction: Direction) -> Int { direction == .sent ? sent : received }
     }
 
-    private struct State {
+    private struct State: Awaitable {
         var written = Written()
         var news: HistoryError?
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
         var onChange: @Sendable () -> Void = {}
+        var waiters = Waiters()
+
+        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     init(_ written: Written = Written()) {
-        state = Mutex(State(written: written))
+        state = Guarded(State(written: written))
     }
 
     public var written: Written { state.withLock { $0.written } }
@@ -61,37 +62,19 @@ public final class RecordedProgress: Sendable {
     func takeNews() -> HistoryError? { state.withLock { $0.news.take() } }
 
     private func change(_ body: (inout State) -> Void) {
-        let (waiters, onChange) = state.withLock { state in
+        let onChange = state.withLock { state in
             body(&state)
-            defer { state.waiters = [:] }
-            return (state.waiters.values, state.onChange)
+            state.waiters.wake()
+            return state.onChange
         }
-        for waiter in waiters { waiter.resume() }
         onChange()
     }
 
     /// Waits until so many messages of a direction are written, or no more will be, or the task is cancelled.
     func wait(for count: Int, of direction: Direction) async {
-        while !Task.isCancelled, written.isGrowing, written.count(of: direction) < count {
-            let number = state.withLock { state in
-                state.nextWaiter += 1
-                return state.nextWaiter
-            }
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    let mustWait = state.withLock { state in
-                        guard state.written.isGrowing, state.written.count(of: direction) < count, !Task.isCancelled
-                        else {
-                            return false
-                        }
-                        state.waiters[number] = continuation
-                        return true
-                    }
-                    if !mustWait { continuation.resume() }
-                }
-            } onCancel: {
-                state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
-            }
+        let isNeeded: @Sendable (inout State) -> Bool = {
+            $0.written.isGrowing && $0.written.count(of: direction) < count
         }
+        while state.withLock(isNeeded), !Task.isCancelled { await state.wait(\.waiters, while: isNeeded) }
     }
 }
