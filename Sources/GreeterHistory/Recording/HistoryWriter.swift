@@ -9,7 +9,7 @@ import Waiting
 /// Events are encoded as they come, and written in one transaction every ``interval``, or as soon as ``batchBytes`` are
 /// encoded; at the end of a call at once. A crash, or a power cut, loses what came since the last transaction.
 ///
-/// In memory are at most ``memoryLimit`` bytes of events that are not written yet, and a batch of each half of a call more. Who
+/// In memory are at most ``memoryLimit`` bytes of events that are not written yet, and a batch of each direction of a call more. Who
 /// has more to record waits.
 final class HistoryWriter: Sendable {
     /// From the first event that is not written to the transaction that writes it.
