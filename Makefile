@@ -24,7 +24,7 @@ lint: ## check the house format
 	@swift format lint --strict --recursive --parallel $(FORMATTED)
 
 golden: ## write the golden files anew, to be read through with `git diff`
-	@RENEW_GOLDEN=1 scripts/test --filter 'GreeterUITests|CommandLineTests'
+	@RENEW_GOLDEN=1 scripts/test --filter 'WorkbenchUITests|CommandLineTests'
 
 demos: ## play the tapes in docs/demos and write their screens and pictures anew; ARGS=--check compares only
 	@scripts/demos $(ARGS)

@@ -59,14 +59,14 @@ let package = Package(
 
         // Calls: what they are, and how they travel.
         .target(
-            name: "GreeterCore",
+            name: "RPCCore",
             dependencies: ["Waiting", deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
-        .target(name: "GreeterPlans", dependencies: ["GreeterCore", "Yams"], swiftSettings: settings),
+        .target(name: "Plans", dependencies: ["RPCCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
             dependencies: [
-                "GreeterCore", "TransportSupport", nioSSL,
+                "RPCCore", "TransportSupport", nioSSL,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
             swiftSettings: settings
@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "GRPCTransport",
             dependencies: [
-                "GreeterCore", "TransportSupport", "HTTP2Session", "GRPCWire",
+                "RPCCore", "TransportSupport", "HTTP2Session", "GRPCWire",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
@@ -85,7 +85,7 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(
-            name: "GRPCWire", dependencies: ["GreeterCore", "CZlib", .product(name: "NIOCore", package: "swift-nio")],
+            name: "GRPCWire", dependencies: ["RPCCore", "CZlib", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings),
         .target(
             name: "HTTP2Session",
@@ -94,7 +94,7 @@ let package = Package(
         .target(
             name: "TransportSupport",
             dependencies: [
-                "GreeterCore", nioSSL,
+                "RPCCore", nioSSL,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
@@ -106,38 +106,38 @@ let package = Package(
             resources: [.embedInCode("greeter.protoset")],
             swiftSettings: settings
         ),
-        .target(name: "GreeterRetry", dependencies: ["GreeterCore", "Waiting", deque], swiftSettings: settings),
+        .target(name: "Retry", dependencies: ["RPCCore", "Waiting", deque], swiftSettings: settings),
         .target(
-            name: "GreeterConfiguration", dependencies: ["GreeterCore", .product(name: "Yams", package: "Yams")],
+            name: "UserConfiguration", dependencies: ["RPCCore", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
-            name: "GreeterLogging", dependencies: ["GreeterCore", .product(name: "Logging", package: "swift-log")],
+            name: "CallLogging", dependencies: ["RPCCore", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .target(
-            name: "GreeterHistory",
-            dependencies: ["GreeterCore", "Waiting", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "History",
+            dependencies: ["RPCCore", "Waiting", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
-            name: "GreeterDemoServer",
+            name: "DemoServer",
             dependencies: [
-                "GreeterCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "GRPCWire",
+                "RPCCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "GRPCWire",
             ] + nio,
             swiftSettings: settings),
 
         // The workbench.
-        .target(name: "GreeterViewModel", dependencies: ["GreeterCore", "GreeterRetry"], swiftSettings: settings),
+        .target(name: "WorkbenchModel", dependencies: ["RPCCore", "Retry"], swiftSettings: settings),
         .target(
-            name: "GreeterUI",
-            dependencies: ["GreeterViewModel", "Waiting", "GreeterCore", "GreeterRetry", "TerminalUI", deque],
+            name: "WorkbenchUI",
+            dependencies: ["WorkbenchModel", "Waiting", "RPCCore", "Retry", "TerminalUI", deque],
             swiftSettings: settings),
-        .target(name: "GreeterTapes", dependencies: ["TerminalUI", "GreeterCore", "Waiting"], swiftSettings: settings),
+        .target(name: "Tapes", dependencies: ["TerminalUI", "RPCCore", "Waiting"], swiftSettings: settings),
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "GreeterCore", "GreeterPlans", "GreeterRetry", "TransportSupport", "GatewayTransport", "GRPCTransport",
-                "GreeterDemoServer",
-                "GreeterViewModel", "GreeterUI", "GreeterConfiguration", "GreeterLogging", "GreeterHistory",
-                "GreeterTapes", "TerminalUI",
+                "RPCCore", "Plans", "Retry", "TransportSupport", "GatewayTransport", "GRPCTransport",
+                "DemoServer",
+                "WorkbenchModel", "WorkbenchUI", "UserConfiguration", "CallLogging", "History",
+                "Tapes", "TerminalUI",
                 "NCursesBackend", "Waiting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -149,7 +149,7 @@ let package = Package(
         .executableTarget(
             name: "streams-benchmark",
             dependencies: [
-                "BenchmarkSupport", "GreeterCore", "GreeterHistory", "GatewayTransport", "GRPCTransport",
+                "BenchmarkSupport", "RPCCore", "History", "GatewayTransport", "GRPCTransport",
             ] + nio,
             path: "Benchmarks/Streams",
             swiftSettings: settings
@@ -157,38 +157,38 @@ let package = Package(
         .executableTarget(
             name: "retry-layer-benchmark",
             dependencies: [
-                "BenchmarkSupport", "GreeterCore", "GreeterRetry", "GatewayTransport", "GreeterDemoServer",
+                "BenchmarkSupport", "RPCCore", "Retry", "GatewayTransport", "DemoServer",
             ],
             path: "Benchmarks/RetryLayer",
             swiftSettings: settings
         ),
         .target(
-            name: "BenchmarkSupport", dependencies: ["GreeterCore"], path: "Benchmarks/Support",
+            name: "BenchmarkSupport", dependencies: ["RPCCore"], path: "Benchmarks/Support",
             swiftSettings: settings),
 
         .executableTarget(
-            name: "history-benchmark", dependencies: ["BenchmarkSupport", "GreeterCore", "GreeterHistory"],
+            name: "history-benchmark", dependencies: ["BenchmarkSupport", "RPCCore", "History"],
             path: "Benchmarks/History",
             swiftSettings: settings
         ),
 
-        // Tests, cheapest first. `GreeterTestSupport` holds what several of them need.
+        // Tests, cheapest first. `TestSupport` holds what several of them need.
         .target(
-            name: "GreeterTestSupport", dependencies: ["GreeterCore"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["RPCCore"], path: "Tests/Support",
             exclude: ["Certificates"], swiftSettings: settings),
 
         // Fuzzers; see docs/fuzzing.md. A test runs them over what is kept, `scripts/fuzz` over more.
         .target(
             name: "FuzzedWire",
             dependencies: [
-                "HTTP2Session", "GRPCWire", "GreeterCore", .product(name: "NIOCore", package: "swift-nio"),
+                "HTTP2Session", "GRPCWire", "RPCCore", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Fuzz/Wire", swiftSettings: settings),
         .target(
             name: "FuzzedTransports",
             dependencies: [
-                "FuzzedWire", "GatewayTransport", "GRPCTransport", "HTTP2Session", "GRPCWire", "GreeterCore",
+                "FuzzedWire", "GatewayTransport", "GRPCTransport", "HTTP2Session", "GRPCWire", "RPCCore",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Fuzz/Transports", swiftSettings: settings),
@@ -200,45 +200,45 @@ let package = Package(
         .testTarget(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
-            name: "GreeterCoreTests", dependencies: ["GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+            name: "RPCCoreTests", dependencies: ["RPCCore", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "GreeterPlansTests",
-            dependencies: ["GreeterPlans", "GreeterCore", "GreeterTestSupport"],
+            name: "PlansTests",
+            dependencies: ["Plans", "RPCCore", "TestSupport"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "GreeterConfigurationTests",
-            dependencies: ["GreeterConfiguration", "GreeterCore", "GreeterTestSupport"], swiftSettings: settings),
+            name: "UserConfigurationTests",
+            dependencies: ["UserConfiguration", "RPCCore", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "GreeterLoggingTests",
+            name: "CallLoggingTests",
             dependencies: [
-                "GreeterLogging", "GreeterCore", "GreeterTestSupport", .product(name: "Logging", package: "swift-log"),
+                "CallLogging", "RPCCore", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "recording-child", dependencies: ["GreeterCore", "GreeterHistory"], path: "Tests/RecordingChild",
+            name: "recording-child", dependencies: ["RPCCore", "History"], path: "Tests/RecordingChild",
             swiftSettings: settings
         ),
         .testTarget(
-            name: "GreeterHistoryTests",
+            name: "HistoryTests",
             dependencies: [
-                "GreeterHistory", "GreeterCore", "GreeterTestSupport", "recording-child",
+                "History", "RPCCore", "TestSupport", "recording-child",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Databases"], swiftSettings: settings),
         .testTarget(
-            name: "GreeterRetryTests", dependencies: ["GreeterRetry", "GreeterCore", "GreeterTestSupport"],
+            name: "RetryTests", dependencies: ["Retry", "RPCCore", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "GreeterViewModelTests",
-            dependencies: ["GreeterViewModel", "GreeterCore", "GreeterRetry", "GreeterTestSupport"],
+            name: "WorkbenchModelTests",
+            dependencies: ["WorkbenchModel", "RPCCore", "Retry", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "GreeterUITests",
+            name: "WorkbenchUITests",
             dependencies: [
-                "GreeterUI", "GreeterViewModel", "GreeterCore", "GreeterRetry", "TerminalUI", "GreeterTestSupport",
+                "WorkbenchUI", "WorkbenchModel", "RPCCore", "Retry", "TerminalUI", "TestSupport",
             ],
             exclude: ["Golden"],
             swiftSettings: settings
@@ -246,13 +246,13 @@ let package = Package(
         .testTarget(
             name: "GreeterProtosTests",
             dependencies: [
-                "GreeterProtos", "GRPCWire", "GreeterCore", .product(name: "NIOCore", package: "swift-nio"),
+                "GreeterProtos", "GRPCWire", "RPCCore", .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "GreeterTapesTests",
-            dependencies: ["GreeterTapes", "TerminalUI", "GreeterCore", "GreeterTestSupport"],
+            name: "TapesTests",
+            dependencies: ["Tapes", "TerminalUI", "RPCCore", "TestSupport"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
@@ -275,16 +275,16 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTransportTests",
-            dependencies: ["GatewayTransport", "TransportSupport", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
+            dependencies: ["GatewayTransport", "TransportSupport", "RPCCore", "TestSupport", nioSSL] + nio,
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "autobahn-client", dependencies: ["GatewayTransport", "TransportSupport", "GreeterCore"] + nio,
+            name: "autobahn-client", dependencies: ["GatewayTransport", "TransportSupport", "RPCCore"] + nio,
             path: "Tests/AutobahnClient", swiftSettings: settings),
         .testTarget(
-            name: "GreeterDemoServerTests",
+            name: "DemoServerTests",
             dependencies: [
-                "GreeterDemoServer", "HTTP2Session", "GRPCWire", "GreeterCore", "GreeterTestSupport",
+                "DemoServer", "HTTP2Session", "GRPCWire", "RPCCore", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings
@@ -292,8 +292,8 @@ let package = Package(
         .testTarget(
             name: "TransportContractTests",
             dependencies: [
-                "GatewayTransport", "GRPCTransport", "GreeterRetry", "GreeterDemoServer", "GreeterCore",
-                "GreeterTestSupport",
+                "GatewayTransport", "GRPCTransport", "Retry", "DemoServer", "RPCCore",
+                "TestSupport",
             ],
             swiftSettings: settings
         ),
@@ -301,7 +301,7 @@ let package = Package(
             name: "GRPCTransportTests",
             dependencies: [
                 "GRPCTransport", "GRPCWire", "GatewayTransport", "TransportSupport", "HTTP2Session",
-                "GreeterDemoServer", "GreeterCore", "GreeterTestSupport", nioSSL,
+                "DemoServer", "RPCCore", "TestSupport", nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings
@@ -309,18 +309,18 @@ let package = Package(
         .testTarget(
             name: "FaultedProgramTests",
             dependencies: [
-                "GreeterUI", "GreeterViewModel", "GreeterRetry", "GatewayTransport", "GreeterDemoServer", "GreeterCore",
-                "TerminalUI", "GreeterTestSupport",
+                "WorkbenchUI", "WorkbenchModel", "Retry", "GatewayTransport", "DemoServer", "RPCCore",
+                "TerminalUI", "TestSupport",
             ] + nio,
             swiftSettings: settings
         ),
         .testTarget(
             name: "WorkbenchTests",
-            dependencies: ["greeter-tui", "GreeterCore", "GreeterViewModel", "TerminalUI", "GreeterTestSupport"],
+            dependencies: ["greeter-tui", "RPCCore", "WorkbenchModel", "TerminalUI", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["greeter-tui", "GreeterCore", "GreeterTestSupport", nioSSL] + nio,
+            dependencies: ["greeter-tui", "RPCCore", "TestSupport", nioSSL] + nio,
             exclude: ["Golden"],
             swiftSettings: settings
         ),

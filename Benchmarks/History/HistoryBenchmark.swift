@@ -1,7 +1,7 @@
 import BenchmarkSupport
 import Foundation
-import GreeterCore
-import GreeterHistory
+import History
+import RPCCore
 
 /// What recording, reading and searching cost: `history-benchmark [MESSAGES [BATCH]]`. A bidirectional call of so many requests
 /// and as many replies, handed over in batches like those of a transport.

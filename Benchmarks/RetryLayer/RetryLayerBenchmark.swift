@@ -1,9 +1,9 @@
 import BenchmarkSupport
+import DemoServer
 import Foundation
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterRetry
+import RPCCore
+import Retry
 
 /// Compares calls that do not fail with the retry layer and without it, in one run and in turn.
 @main
@@ -26,7 +26,7 @@ enum RetryLayerBenchmark {
     }
 
     private static func compare(
-        _ workload: Workload, rounds: Int, bare: any GreeterTransport, layered: any GreeterTransport
+        _ workload: Workload, rounds: Int, bare: any Transport, layered: any Transport
     ) async throws -> String {
         try await workload.run(on: bare)
         try await workload.run(on: layered)

@@ -1,5 +1,5 @@
 import BenchmarkSupport
-import GreeterCore
+import RPCCore
 
 /// Calls that are made alike with the retry layer and without it.
 struct Workload: Sendable {
@@ -30,7 +30,7 @@ struct Workload: Sendable {
 
     /// Makes the calls.
     /// - Throws: the failure of one of them: only calls that succeed are compared.
-    func run(on transport: any GreeterTransport) async throws {
+    func run(on transport: any Transport) async throws {
         let template = RequestTemplate(name: try Template("User {i}"), language: Template(literal: "en"))
         let document = PlanDocument(steps: [.repetition(RepeatStep(requests, template))])
         for _ in 0..<calls {

@@ -1,8 +1,8 @@
-import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
+import RPCCore
 
 /// Streams through SwiftNIO alone: requests are written in batches as long as the socket takes them, and replies are counted.
 ///

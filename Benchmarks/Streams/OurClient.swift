@@ -2,15 +2,15 @@ import BenchmarkSupport
 import Foundation
 import GRPCTransport
 import GatewayTransport
-import GreeterCore
-import GreeterHistory
+import History
+import RPCCore
 import Synchronization
 
 /// Streams through this program's transport, as `greeter-tui call` makes them: a plan in, events out.
 struct OurClient: StreamClient {
     private static let closingLimit = Duration.seconds(60)
 
-    private let transport: any GreeterTransport
+    private let transport: any Transport
     private let history: HistoryStore?
 
     /// - Parameters:
@@ -18,7 +18,7 @@ struct OurClient: StreamClient {
     ///   - authority: The file of the certificates that are trusted; the system's where it is `nil`.
     init(server: ServerAddress, folder: String?, authority: String?) {
         let tls = TLSOptions(authorityFile: authority)
-        let bare: any GreeterTransport =
+        let bare: any Transport =
             switch server.scheme.dialect {
             case .gateway: GatewayTransport(server: server, configuration: GatewayConfiguration(tls: tls))
             case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration(tls: tls))

@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 /// Who streams.
 protocol StreamClient: Sendable {

@@ -1,6 +1,6 @@
 import BenchmarkSupport
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// Runs one stream to a server that runs already, or so many unary calls, and prints what it took as one line of JSON:
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// What something took.
 package struct Cost {

@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 /// Takes events and forgets them.
 package struct Sink: CallObserver {

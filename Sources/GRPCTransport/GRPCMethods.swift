@@ -1,4 +1,4 @@
-public import GreeterCore
+public import RPCCore
 
 /// The methods of the service, by their full names: `helloworld.Greeter/SayHello`.
 public struct GRPCMethods: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import GRPCWire
-public import GreeterCore
 import NIOPosix
+public import RPCCore
 package import TransportSupport
 
 /// Calls a Greeter service over native gRPC: HTTP/2 and protocol buffers.
@@ -9,7 +9,7 @@ package import TransportSupport
 /// fails at once.
 ///
 /// Memory of a call: a batch of 256 requests, 256 KiB that wait to be sent, and what the server may send ahead, which is ``GRPCConnection/window``, or one message of at most ``GRPCConfiguration/maximumMessageSize``.
-public final class GRPCTransport: GreeterTransport {
+public final class GRPCTransport: Transport {
     public let server: ServerAddress
     private let configuration: GRPCConfiguration
     private let clock: any CallClock

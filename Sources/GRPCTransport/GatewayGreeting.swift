@@ -1,4 +1,4 @@
-public import GreeterCore
+public import RPCCore
 
 /// The reply of a gateway whose own port is taken for that of the service behind it: it answers gRPC with the message of its
 /// JSON envelope, and the status OK.

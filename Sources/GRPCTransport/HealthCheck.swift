@@ -1,7 +1,7 @@
 import GRPCWire
-import GreeterCore
 import HTTP2Session
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// Asks the service's health, as published in grpc/health/v1/health.proto.

@@ -1,5 +1,5 @@
-package import GreeterCore
 package import NIOCore
+package import RPCCore
 
 /// Greetings as protocol buffers, written and read by hand: each message has two fields of text.
 package enum GreeterWire {

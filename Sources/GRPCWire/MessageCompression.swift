@@ -1,5 +1,5 @@
 import CZlib
-package import GreeterCore
+package import RPCCore
 
 /// How the messages of a server are compressed, by the name in `grpc-encoding`.
 package enum MessageEncoding: String, Sendable {

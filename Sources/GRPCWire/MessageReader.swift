@@ -1,5 +1,5 @@
-package import GreeterCore
 package import NIOCore
+package import RPCCore
 
 /// Cuts what comes on a stream into messages: a flag, four bytes of length, and so many bytes
 /// (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message).

@@ -1,5 +1,5 @@
 import Foundation
-package import GreeterCore
+package import RPCCore
 
 /// What a server says of a failed call in `grpc-status-details-bin`: a `google.rpc.Status` (google/rpc/status.proto), with
 /// messages of google/rpc/error_details.proto in it, or any others.

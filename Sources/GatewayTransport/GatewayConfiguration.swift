@@ -1,4 +1,4 @@
-public import GreeterCore
+public import RPCCore
 
 /// What a ``GatewayTransport`` must know beside the server's address.
 public struct GatewayConfiguration: Hashable, Sendable {

@@ -1,5 +1,5 @@
-public import GreeterCore
 import NIOPosix
+public import RPCCore
 package import TransportSupport
 
 /// Calls a Greeter service over the dialect of a FastAPI gateway: JSON over HTTP/1.1 for unary calls, server-sent
@@ -7,7 +7,7 @@ package import TransportSupport
 ///
 /// Memory of a call: 256 requests being written, the socket's buffers, two reads' worth of replies waiting for the
 /// observer, and one message of at most ``GatewayConfiguration/maximumMessageSize``.
-public final class GatewayTransport: GreeterTransport {
+public final class GatewayTransport: Transport {
     public let server: ServerAddress
     private let configuration: GatewayConfiguration
     private let clock: any CallClock

@@ -1,6 +1,6 @@
 import Foundation
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("call", .timeLimit(.minutes(10)))

@@ -1,9 +1,9 @@
 import Foundation
-import GreeterCore
-import GreeterTestSupport
 import NIOCore
 import NIOPosix
 import NIOSSL
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("doctor", .timeLimit(.minutes(10)))

@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
-import GreeterTestSupport
 import Synchronization
+import TestSupport
 
 /// The built program, run as a process of its own.
 enum Executable {

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 /// Whatever number stands in a flag, a file or a header: the program says what is wrong with it (exit status 2), or the call ends.

@@ -1,4 +1,4 @@
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 @Suite("Help and version", .timeLimit(.minutes(10)))

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 @Suite("--plan", .timeLimit(.minutes(10)))

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 /// A server that repeats what it was told, in everything that it says: nothing of it is printed, logged or kept.

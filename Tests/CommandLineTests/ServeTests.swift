@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 import Testing
 
 @Suite("serve", .timeLimit(.minutes(10)))

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 /// There are decompressors that spin for ever over a message whose compression stops short.

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 @Suite("What travels, from the command line", .timeLimit(.minutes(10)))

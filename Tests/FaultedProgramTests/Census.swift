@@ -1,7 +1,7 @@
 import Foundation
-import GreeterCore
 import NIOCore
 import NIOPosix
+import RPCCore
 import Synchronization
 
 /// What this process has open and under way, counted.

@@ -1,9 +1,9 @@
+import DemoServer
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterRetry
-import GreeterUI
-import GreeterViewModel
+import RPCCore
+import Retry
+import WorkbenchModel
+import WorkbenchUI
 
 /// Opens a demo server for each connection, with the faults that are ordered, and a transport to it as the program has one.
 struct DemoConnector: ServerConnector {
@@ -21,7 +21,7 @@ struct DemoConnector: ServerConnector {
 
     func connect(
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
-    ) async throws(CallError) -> any GreeterTransport {
+    ) async throws(CallError) -> any Transport {
         do {
             let faults = try DemoFaults(parsing: faults.map(\.text))
             let server = try await DemoServer.start(
@@ -34,10 +34,10 @@ struct DemoConnector: ServerConnector {
 }
 
 /// A transport that takes its server with it when it is shut down.
-struct DemoTransport: GreeterTransport {
+struct DemoTransport: Transport {
     private let demo: DemoServer
-    private let calls: any GreeterTransport
-    private let health: any GreeterTransport
+    private let calls: any Transport
+    private let health: any Transport
 
     init(server: DemoServer, retry: @escaping @Sendable () -> RetryPolicy, clock: any CallClock) {
         demo = server

@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import Testing
 
 /// A fault, and a kind of call that meets it.

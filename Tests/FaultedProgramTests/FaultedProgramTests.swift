@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import Testing
 
 @Suite("Every fault on screen", .serialized, .timeLimit(.minutes(10)))

@@ -1,11 +1,11 @@
+import DemoServer
 import Foundation
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterRetry
-import GreeterTestSupport
 import NIOCore
 import NIOPosix
+import RPCCore
+import Retry
+import TestSupport
 import Testing
 
 /// Each in a process of its own, where nobody else opens sockets or starts tasks.

@@ -1,5 +1,5 @@
-import GreeterUI
-import GreeterViewModel
+import WorkbenchModel
+import WorkbenchUI
 
 /// A machine without files: these tests open, write and keep none.
 struct NoPlanFiles: PlanFiles {

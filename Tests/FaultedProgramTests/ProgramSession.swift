@@ -1,10 +1,10 @@
 import Foundation
-import GreeterCore
-import GreeterRetry
-import GreeterUI
-import GreeterViewModel
+import RPCCore
+import Retry
 import TerminalUI
 import Testing
+import WorkbenchModel
+import WorkbenchUI
 
 /// A person at the program on a terminal in memory; all else is real: the demo server, the connections to it, and the time.
 @MainActor

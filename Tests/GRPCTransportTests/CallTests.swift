@@ -1,7 +1,7 @@
+import DemoServer
 import GRPCTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("Calls over gRPC", .timeLimit(.minutes(10)))

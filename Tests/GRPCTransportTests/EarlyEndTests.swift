@@ -1,6 +1,6 @@
 import GRPCTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("A server that stops listening", .timeLimit(.minutes(10)))

@@ -1,7 +1,7 @@
 import Foundation
 import GRPCTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("The names of methods", .timeLimit(.minutes(10)))

@@ -1,5 +1,5 @@
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 import TransportSupport
 

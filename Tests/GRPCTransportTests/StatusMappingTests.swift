@@ -1,9 +1,9 @@
 import Foundation
-import GreeterCore
-import GreeterTestSupport
 import HTTP2Session
 import NIOCore
 import NIOHTTP1
+import RPCCore
+import TestSupport
 import Testing
 import TransportSupport
 

@@ -1,6 +1,6 @@
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import TransportSupport
@@ -136,7 +136,7 @@ struct WatchedTransportTests {
 }
 
 /// A transport whose library hangs: it neither ends a call nor hears that it is cancelled.
-private final class HangingTransport: GreeterTransport {
+private final class HangingTransport: Transport {
     let server = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: 1)
     private let clock: any CallClock
     private let observer = Mutex<(any CallObserver)?>(nil)

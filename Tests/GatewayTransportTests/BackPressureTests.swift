@@ -1,7 +1,7 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Back-pressure", .timeLimit(.minutes(10)))

@@ -1,6 +1,6 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 /// A body in a coding is not a body without replies.

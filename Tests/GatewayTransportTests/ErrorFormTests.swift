@@ -1,6 +1,6 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 /// Errors in every form that servers give them are failures, over whatever they come, and replies stay replies.

@@ -1,5 +1,5 @@
 import GatewayTransport
-import GreeterCore
+import RPCCore
 import Testing
 
 @Suite("Health check", .timeLimit(.minutes(10)))

@@ -1,7 +1,7 @@
 import Foundation
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 import TransportSupport
 

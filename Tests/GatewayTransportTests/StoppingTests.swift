@@ -1,6 +1,6 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 /// A call that is cancelled, or overtaken by its deadline, in every state that it can be in.

@@ -1,7 +1,7 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
 import NIOSSL
+import RPCCore
+import TestSupport
 import Testing
 
 extension Certificates {

@@ -1,8 +1,8 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
 import NIOCore
+import RPCCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Unary call", .timeLimit(.minutes(10)))

@@ -1,6 +1,6 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("What a server agrees to when it opens a WebSocket", .timeLimit(.minutes(10)))

@@ -1,6 +1,6 @@
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 /// A server that breaks off, or breaks the rules, in the middle of a call.

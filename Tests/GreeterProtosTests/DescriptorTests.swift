@@ -1,8 +1,8 @@
 import Foundation
 import GRPCWire
-import GreeterCore
 import GreeterProtos
 import NIOCore
+import RPCCore
 import Testing
 
 @Suite("The checked-in descriptors")

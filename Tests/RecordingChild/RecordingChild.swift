@@ -1,6 +1,6 @@
 import Foundation
-import GreeterCore
-import GreeterHistory
+import History
+import RPCCore
 
 /// Records a call as fast as it can, and says on standard output what is on the disk, so that a test can end it at any moment and
 /// look what is left: `recording-child FOLDER [MESSAGES [MAXIMUM-FILE-SIZE]]`.

@@ -1,5 +1,5 @@
 import Foundation
-public import GreeterCore
+public import RPCCore
 
 /// A port on loopback that nobody serves, and nobody else can as long as this exists.
 public final class ClosedPort: Sendable {

@@ -1,8 +1,8 @@
-public import GreeterCore
+public import RPCCore
 import Synchronization
 
 /// A transport without a network: every request is answered at once, in order, and what is to go wrong is ordered.
-public final class EchoTransport: GreeterTransport {
+public final class EchoTransport: Transport {
     /// What happens to a call.
     public enum Behaviour: Hashable, Sendable {
         /// Each request gets a reply; the call ends after the half-close.

@@ -1,4 +1,4 @@
-public import GreeterCore
+public import RPCCore
 import Synchronization
 
 /// An observer that keeps every event, for tests to look at afterwards or to wait for.

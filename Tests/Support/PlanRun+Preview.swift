@@ -1,4 +1,4 @@
-public import GreeterCore
+public import RPCCore
 
 extension PlanRun {
     /// The first requests that the run makes.

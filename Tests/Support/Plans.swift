@@ -1,4 +1,4 @@
-public import GreeterCore
+public import RPCCore
 
 extension PlanRun {
     /// Makes requests for one name over and over; places such as `{i}` are filled in.

@@ -1,7 +1,7 @@
-public import GreeterCore
+public import RPCCore
 
 /// A transport without a network whose calls all tell the same.
-public struct ScriptedEvents: GreeterTransport {
+public struct ScriptedEvents: Transport {
     public let server = ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010)
     private let events: [CallEvent]
 

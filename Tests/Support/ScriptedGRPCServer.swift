@@ -1,5 +1,5 @@
 import Foundation
-public import GreeterCore
+public import RPCCore
 import Synchronization
 
 /// A gRPC server, in bytes, that does what no library would: right as HTTP/2 (RFC 9113), and odd as gRPC.

@@ -1,4 +1,4 @@
-public import GreeterCore
+public import RPCCore
 
 /// What the codes of the protocols below gRPC mean. The one table that the tests of every transport go by.
 public enum StatusTable {

@@ -1,6 +1,6 @@
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
+import DemoServer
+import RPCCore
+import TestSupport
 import Testing
 
 /// A moment in a call at which something is made to happen to it.
@@ -39,7 +39,7 @@ struct StoppedCall: Sendable {
         }
     }
 
-    let transport: any GreeterTransport
+    let transport: any Transport
     let log: EventLog
     let task: Task<CallOutcome, Never>
     /// Closes the server, connections and all.

@@ -1,5 +1,5 @@
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 /// What must hold for the events of every call, whatever its kind, its transport and its end.

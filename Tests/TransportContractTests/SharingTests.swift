@@ -1,6 +1,6 @@
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
+import DemoServer
+import RPCCore
+import TestSupport
 import Testing
 
 extension Contract {

@@ -1,8 +1,8 @@
 import Dispatch
 import Foundation
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
 import Synchronization
+import TestSupport
 
 /// A server that takes connections and never says anything.
 final class SilentServer: Sendable {

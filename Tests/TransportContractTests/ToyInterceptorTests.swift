@@ -1,6 +1,6 @@
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// An interceptor as a whole, as an example of one: so many calls are made, and no more, and their replies are counted.

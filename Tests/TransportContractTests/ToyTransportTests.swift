@@ -1,10 +1,10 @@
-import GreeterCore
-import GreeterRetry
-import GreeterTestSupport
+import RPCCore
+import Retry
+import TestSupport
 import Testing
 
 /// A transport as a whole, as an example of one: what is asked is said again backwards.
-private struct MirrorTransport: GreeterTransport {
+private struct MirrorTransport: Transport {
     let server = ServerAddress(scheme: .http, host: "mirror.invalid", port: 80)
     let clock: any CallClock
 
@@ -66,7 +66,7 @@ extension Contract {
             let mirror = MirrorTransport(clock: SystemClock())
             let whole = InterceptedTransport(
                 mirror, [RetryInterceptor(policy: { .standard }), RedactionInterceptor(Redaction())])
-            for transport in [mirror, whole] as [any GreeterTransport] {
+            for transport in [mirror, whole] as [any Transport] {
                 let log = EventLog()
                 let outcome = await transport.perform(Call(kind, PlanRun.users(1000)), observer: log)
                 EventRules.check(log, outcome)

@@ -1,9 +1,9 @@
+import DemoServer
 import GRPCTransport
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterRetry
-import GreeterTestSupport
+import RPCCore
+import Retry
+import TestSupport
 import Testing
 
 /// What every transport must do, whatever carries its calls. One case after the other, so that the time limits mean it.
@@ -21,7 +21,7 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
     var isNative = false
     /// Makes the transport. The last argument is how long a stream that may be over must be quiet before it is, for
     /// transports that must guess.
-    private var makeTransport: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport
+    private var makeTransport: @Sendable (ServerAddress, any CallClock, Duration) -> any Transport
 
     var testDescription: String { name }
 
@@ -38,18 +38,18 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
             makeTransport: { retrying(grpc($0, $1, $2), $1) }),
     ]
 
-    private static let gateway: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
+    private static let gateway: @Sendable (ServerAddress, any CallClock, Duration) -> any Transport = {
         GatewayTransport(server: $0, configuration: GatewayConfiguration(quietTime: $2), clock: $1)
     }
 
-    private static let grpc: @Sendable (ServerAddress, any CallClock, Duration) -> any GreeterTransport = {
+    private static let grpc: @Sendable (ServerAddress, any CallClock, Duration) -> any Transport = {
         server, clock, _ in
         var server = server
         server.scheme = .grpc
         return GRPCTransport(server: server, configuration: GRPCConfiguration(), clock: clock)
     }
 
-    private static func retrying(_ transport: any GreeterTransport, _ clock: any CallClock) -> any GreeterTransport {
+    private static func retrying(_ transport: any Transport, _ clock: any CallClock) -> any Transport {
         // A connection that is reset as soon as it is accepted may or may not have taken a request that stands alone.
         let policy = try? RetryPolicy(
             backoff: BackoffPolicy(initial: .milliseconds(1), maximum: .milliseconds(2), jitter: .full),
@@ -72,7 +72,7 @@ struct TransportUnderTest: Sendable, CustomTestStringConvertible {
     /// Makes the transport.
     func make(
         _ address: ServerAddress, clock: any CallClock = SystemClock(), quietTime: Duration = .milliseconds(800)
-    ) -> any GreeterTransport {
+    ) -> any Transport {
         makeTransport(address, clock, quietTime)
     }
 
@@ -109,7 +109,7 @@ extension PlanRun {
 func withTransport(
     _ test: TransportUnderTest, thinkTime: Duration = .zero, quietTime: Duration = .milliseconds(800),
     clock: any CallClock = SystemClock(),
-    _ body: (any GreeterTransport, DemoServer) async throws -> Void
+    _ body: (any Transport, DemoServer) async throws -> Void
 ) async throws {
     let server = try await DemoServer.start(
         DemoServerConfiguration(behaviour: test.behaviour, thinkTime: thinkTime))

@@ -1,7 +1,7 @@
 import Foundation
-import GreeterCore
-import GreeterViewModel
+import RPCCore
 import Testing
+import WorkbenchModel
 
 @testable import greeter_tui
 

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 @Suite("The log of a workbench", .serialized, .ownThread, .timeLimit(.minutes(10)))

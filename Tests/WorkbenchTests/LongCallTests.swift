@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 @Suite("A call that is longer than what memory keeps", .serialized, .ownThread, .timeLimit(.minutes(10)))

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 /// The real program on a pseudo-terminal.

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterTestSupport
+import TestSupport
 import Testing
 
 @Suite("The wire on a terminal", .serialized, .ownThread, .timeLimit(.minutes(10)))

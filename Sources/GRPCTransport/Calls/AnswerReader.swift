@@ -1,7 +1,7 @@
 import GRPCWire
-import GreeterCore
 import HTTP2Session
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// What a server has answered on a stream so far.

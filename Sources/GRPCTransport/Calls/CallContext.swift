@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// What every call to one server needs.

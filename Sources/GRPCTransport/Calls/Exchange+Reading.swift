@@ -1,7 +1,7 @@
 import GRPCWire
-import GreeterCore
 import HTTP2Session
 import NIOCore
+import RPCCore
 import TransportSupport
 
 extension Exchange {

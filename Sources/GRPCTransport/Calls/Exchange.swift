@@ -1,7 +1,7 @@
 import GRPCWire
-import GreeterCore
 import HTTP2Session
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// The conversation on one stream. A stream of requests is written and read by tasks that never wait for each other; one request by

@@ -1,5 +1,5 @@
-import GreeterCore
 import HTTP2Session
+import RPCCore
 import TransportSupport
 
 /// One RPC: finds a connection for it, waits for that, opens a stream, and explains why there is none.

@@ -1,6 +1,6 @@
-import GreeterCore
 import NIOCore
 import NIOTLS
+import RPCCore
 import Synchronization
 import TransportSupport
 

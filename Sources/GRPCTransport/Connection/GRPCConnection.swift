@@ -1,6 +1,6 @@
-import GreeterCore
 import HTTP2Session
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// A connection to a server: asked for at once, and usable when the server has spoken HTTP/2.

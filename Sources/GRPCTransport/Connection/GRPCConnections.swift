@@ -1,6 +1,6 @@
-import GreeterCore
 import HTTP2Session
 import NIOCore
+import RPCCore
 import Synchronization
 import TransportSupport
 

@@ -1,6 +1,6 @@
-import GreeterCore
 import HTTP2Session
 import NIOCore
+import RPCCore
 
 /// The place of a connection: the server as a whole, or one address of its name.
 struct Seat {

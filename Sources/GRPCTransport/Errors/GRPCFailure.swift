@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// Turns what keeps a call from its server, and what the server says, into the error of the call.

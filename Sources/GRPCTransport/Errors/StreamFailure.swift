@@ -1,6 +1,6 @@
 import GRPCWire
-import GreeterCore
 import HTTP2Session
+import RPCCore
 import TransportSupport
 
 /// Judges the end of a stream by what came on it: frames and header blocks, never words of a library.

@@ -1,7 +1,7 @@
 import Foundation
 import GRPCWire
-import GreeterCore
 import HTTP2Session
+import RPCCore
 import TransportSupport
 
 extension HTTP2Headers {

@@ -1,5 +1,5 @@
-import GreeterCore
 import HTTP2Session
+import RPCCore
 
 /// What travels on the HTTP/2 connections of all gRPC transports, as records: made of facts only when somebody takes them.
 final class HTTP2WireSource: WireSource {

@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// A reply that came when every request was answered: the answer to the end marker, or one more answer.

@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 // What follows from what has happened.

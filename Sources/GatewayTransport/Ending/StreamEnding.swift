@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// Decides when a call over a WebSocket is over, which reply answers what, and which reply is the result.

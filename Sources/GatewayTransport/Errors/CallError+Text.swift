@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOCore
+import RPCCore
 
 extension CallError {
     /// The end of a call because of a payload that is not UTF-8.

@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOHTTP1
+import RPCCore
 import TransportSupport
 
 /// How much head a response may have, which is what the HTTP parser allows.

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
-import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import RPCCore
 import TransportSupport
 
 /// Turns what the libraries below report into the error of a call: where it arose, why, and what to try.

@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOHTTP1
+import RPCCore
 import TransportSupport
 
 extension HTTPHeaders {

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
-import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import RPCCore
 import TransportSupport
 
 /// Makes exchanges over connections of the dialer, one for each: through a proxy, and to a socket.

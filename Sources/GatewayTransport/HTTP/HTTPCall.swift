@@ -1,6 +1,6 @@
 import AsyncHTTPClient
-import GreeterCore
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// A unary call or a server stream: one exchange for each request of the plan, one after another.

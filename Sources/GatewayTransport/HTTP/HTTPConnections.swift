@@ -1,10 +1,10 @@
 import AsyncHTTPClient
 import Foundation
-import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import RPCCore
 import Synchronization
 import TransportSupport
 

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
-import GreeterCore
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import RPCCore
 import TransportSupport
 
 /// One request of a call and the head of its response.

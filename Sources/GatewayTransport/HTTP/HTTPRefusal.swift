@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import Foundation
-import GreeterCore
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import RPCCore
 import TransportSupport
 
 /// An HTTP response that is no success, and what it means for a call.

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Foundation
-import GreeterCore
 import NIOCore
 import NIOFoundationCompat
+import RPCCore
 import TransportSupport
 
 /// Asks the gateway's health route.

@@ -1,6 +1,6 @@
 import Foundation
-import GreeterCore
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// Makes the replies of a call out of the bytes of an event stream.

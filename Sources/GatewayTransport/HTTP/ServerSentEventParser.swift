@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 /// One event of an SSE stream.
 struct ServerSentEvent: Hashable, Sendable {

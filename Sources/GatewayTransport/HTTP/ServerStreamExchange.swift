@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import Foundation
-import GreeterCore
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import RPCCore
 import TransportSupport
 
 /// One request and the stream of server-sent events that answers it.

@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// One request and its reply, both as JSON bodies.

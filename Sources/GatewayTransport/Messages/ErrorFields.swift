@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// What the fields of a JSON object say of an error. One reader for all forms that servers use, wherever they come:
 ///

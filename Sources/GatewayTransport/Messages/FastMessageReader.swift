@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 /// Reads the messages that servers send all the time, some ten times as fast as a general JSON parser.
 ///

@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// An error that a server tells in the body of an answer or in a message, whatever form it gives it.

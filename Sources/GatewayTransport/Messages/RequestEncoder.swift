@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 /// Writes requests as compact JSON.
 enum RequestEncoder {

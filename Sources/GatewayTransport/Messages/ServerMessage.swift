@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// What a text message of the server means.

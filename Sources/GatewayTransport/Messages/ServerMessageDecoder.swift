@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// Reads any message of the dialect with Foundation's JSON parser, which overlooks what it is not asked for: that is why the
 /// text is checked before.

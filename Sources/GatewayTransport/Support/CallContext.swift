@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// What every part of one call needs.

@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// What came over a WebSocket, decoded.

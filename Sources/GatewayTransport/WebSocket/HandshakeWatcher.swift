@@ -1,6 +1,6 @@
-import GreeterCore
 import NIOCore
 import NIOTLS
+import RPCCore
 
 /// Sees how far the handshake of a WebSocket comes, and to its end when the server stops sending in the middle of it.
 ///

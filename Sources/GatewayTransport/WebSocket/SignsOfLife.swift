@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOCore
+import RPCCore
 import Synchronization
 
 /// When the server of a WebSocket was last heard, as its handler sees it, for the task that watches over the connection.

@@ -1,6 +1,6 @@
-import GreeterCore
 import NIOCore
 import NIOHTTP1
+import RPCCore
 import TransportSupport
 
 /// What is wrong with the response that switches a connection over to WebSocket (RFC 6455, 4.1).

@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOCore
+import RPCCore
 import TransportSupport
 
 /// A client stream or a bidirectional stream: one WebSocket, written and read by tasks that never wait for each other.

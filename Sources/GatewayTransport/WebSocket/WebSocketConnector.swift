@@ -1,8 +1,8 @@
 import Foundation
-import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import RPCCore
 import Synchronization
 import TransportSupport
 

@@ -1,6 +1,6 @@
-import GreeterCore
 import NIOCore
 import NIOWebSocket
+import RPCCore
 
 /// Writes frames one after another into one buffer, so that a batch of them is one write.
 ///

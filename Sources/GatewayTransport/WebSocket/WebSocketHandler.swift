@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOCore
+import RPCCore
 
 /// The end of a WebSocket's pipeline on the network's side: bytes in, batches of what they mean out.
 ///

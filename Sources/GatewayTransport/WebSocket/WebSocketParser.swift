@@ -1,6 +1,6 @@
-import GreeterCore
 import NIOCore
 import NIOWebSocket
+import RPCCore
 
 /// Reads the frames of a WebSocket server and puts fragmented messages together.
 ///

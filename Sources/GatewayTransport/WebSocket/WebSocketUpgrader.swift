@@ -1,7 +1,7 @@
-import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOWebSocket
+import RPCCore
 import Synchronization
 
 /// A WebSocket that is open, wrapped for use from tasks.

@@ -1,7 +1,7 @@
-import GreeterCore
 import NIOCore
 import NIOHTTP1
 import NIOTLS
+import RPCCore
 import Synchronization
 
 /// Tells a tap of the heads and the pieces of bodies that pass on a connection of HTTP/1.1. Stands behind the codec, and lets through

@@ -1,6 +1,6 @@
-import GreeterCore
 import NIOCore
 import NIOWebSocket
+import RPCCore
 
 /// Tells a tap of the frames of a WebSocket that go one way: those that follow each other at once and are alike together, as one
 /// record for each of a million small messages would cost as much as carrying them.

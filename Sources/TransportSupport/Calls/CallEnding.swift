@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 /// How a call ended, before its counts are added: one thing, whatever carried the call.
 package struct CallEnding: Hashable, Sendable {

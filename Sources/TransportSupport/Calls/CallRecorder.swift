@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 import Synchronization
 
 /// Tells the observer of one call what happens, keeps the counts, and sees to it that the end comes once and last.

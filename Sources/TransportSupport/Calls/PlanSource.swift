@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 /// A source of requests whose failures are told as such.
 package struct PlanSource: Sendable {

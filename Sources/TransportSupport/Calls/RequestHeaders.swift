@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 /// The headers or the metadata of a person's own, checked: none can smuggle in another, or stand in for one that the
 /// client sets.

@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 /// A unary call or a server stream: one exchange for each request of the plan, one after another.
 package struct SerialCall: Sendable {

@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 import Synchronization
 
 /// A time limit for each of many things that are done one after another: one task watches the time of all of them.

@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 /// A time by which something must be done, and the error when it is not.
 package struct TimeLimit: Sendable {

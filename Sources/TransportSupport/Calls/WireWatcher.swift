@@ -1,7 +1,7 @@
-package import GreeterCore
 package import NIOCore
 import NIOSSL
 import NIOTLS
+package import RPCCore
 
 /// Tells a tap that a connection is there, what TLS has agreed on it, and that it is gone. Stands behind the encryption.
 package final class WireWatcher: ChannelInboundHandler {

@@ -1,7 +1,7 @@
 import Foundation
-import GreeterCore
 package import NIOCore
 import NIOPosix
+import RPCCore
 
 /// The system's answer to which addresses a name has, in the order in which they are to be tried (RFC 6724). Blocks.
 enum AddressLookup {

@@ -1,5 +1,5 @@
-package import GreeterCore
 import NIOCore
+package import RPCCore
 import Synchronization
 
 /// One attempt to connect: how far it has come, and what is to be closed when nobody waits for it any more.

@@ -1,7 +1,7 @@
-package import GreeterCore
 package import NIOCore
 package import NIOPosix
 import NIOSSL
+package import RPCCore
 
 /// Makes the connections of every transport: to the server or through a proxy, to a port or to a socket.
 ///

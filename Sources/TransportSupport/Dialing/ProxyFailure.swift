@@ -1,7 +1,7 @@
-package import GreeterCore
 import NIOCore
 import NIOPosix
 import NIOSSL
+package import RPCCore
 
 /// Says what a proxy has to do with it that there is no connection: which one, who named it, and what to try.
 package struct ProxyFailure: Sendable {

@@ -1,6 +1,6 @@
-package import GreeterCore
 package import NIOCore
 package import NIOPosix
+package import RPCCore
 
 extension ServerAddress {
     /// Connects to the port or to the socket of the server. A name with several addresses is tried by RFC 8305.

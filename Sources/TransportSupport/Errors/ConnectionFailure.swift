@@ -1,8 +1,8 @@
 import Foundation
-package import GreeterCore
 package import NIOCore
 import NIOPosix
 import NIOSSL
+package import RPCCore
 
 /// Turns what went wrong on the way to a server, before either protocol had its turn, into the error of a call: where it
 /// arose, why, and what to try.

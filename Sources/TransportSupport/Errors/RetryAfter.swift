@@ -1,10 +1,10 @@
 package import Foundation
-import GreeterCore
+import RPCCore
 
 /// The `Retry-After` header (RFC 9110, 10.2.3).
 package enum RetryAfter {
     /// How long to wait: seconds as they stand, or what is left until a date; never negative, and never longer than
-    /// ``GreeterCore/Swift/Duration/longest``.
+    /// ``RPCCore/Swift/Duration/longest``.
     package static func duration(of value: String, now: Date) -> Duration? {
         let value = value.trimmingCharacters(in: .whitespaces)
         if !value.isEmpty, value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {

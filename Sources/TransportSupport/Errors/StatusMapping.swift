@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 /// What the codes of the protocols below mean as status codes of a call. The one place where they are decided.
 package enum StatusMapping {

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// Says what is wrong with the encryption of a connection, in sentences that a person can act on.
 struct TLSFailure {

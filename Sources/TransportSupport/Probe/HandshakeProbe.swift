@@ -1,8 +1,8 @@
-import GreeterCore
 import NIOCore
 import NIOPosix
 import NIOSSL
 import NIOTLS
+import RPCCore
 
 /// Makes one TLS handshake, in which nothing is sent, to see what comes of it.
 struct HandshakeProbe {

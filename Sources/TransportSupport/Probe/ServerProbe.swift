@@ -1,9 +1,9 @@
 import Dispatch
 import Foundation
-public import GreeterCore
 import NIOCore
 import NIOPosix
 import NIOSSL
+public import RPCCore
 
 /// Looks at the way to a server, one stage after another, to tell which of them works. No request is made.
 public struct ServerProbe: Sendable {

@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOSSL
+import RPCCore
 
 /// Files with certificates and keys, read with errors that name the file.
 enum PEMFile {

@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 
 extension ServerAddress {
     /// The address under the name that the server is to be asked for, where that is not its host.

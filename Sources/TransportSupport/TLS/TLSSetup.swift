@@ -1,6 +1,6 @@
-package import GreeterCore
 package import NIOCore
 package import NIOSSL
+package import RPCCore
 
 /// How connections to one server are encrypted.
 package struct TLSSetup: Sendable {

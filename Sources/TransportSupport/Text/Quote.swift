@@ -1,7 +1,7 @@
-import GreeterCore
+import RPCCore
 
 /// The beginning of what a server said, for the text of an error: bounded, in quotation marks, on one line, and without what
-/// is secret in this task (``GreeterCore/Redaction/current``), which is masked before anything is cut.
+/// is secret in this task (``RPCCore/Redaction/current``), which is masked before anything is cut.
 package enum Quote {
     /// Scalars that are quoted before the rest is left out.
     package static let limit = 200

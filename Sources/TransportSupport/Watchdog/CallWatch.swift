@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import Synchronization
 
 /// Watches one call over a transport: passes its events on, and gives it up where it does not end in time.

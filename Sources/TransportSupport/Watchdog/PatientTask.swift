@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import Synchronization
 
 /// Work in a task of its own that is waited for, but not for ever.

@@ -1,4 +1,4 @@
-package import GreeterCore
+package import RPCCore
 import Synchronization
 
 /// Ends the calls of another transport in time, whatever that does.
@@ -9,25 +9,25 @@ import Synchronization
 /// of the process, which it cannot keep from ending. The next call gets a new transport.
 ///
 /// Time in which the observer holds an event is not the transport's, and does not count.
-package final class WatchedTransport: GreeterTransport {
+package final class WatchedTransport: Transport {
     /// How long after its deadline, or after it was cancelled, a call may still take to end.
     package static let grace = Duration.seconds(1)
     /// How long closing may take.
     package static let closingLimit = Duration.seconds(2)
 
     package let server: ServerAddress
-    private let make: @Sendable () -> any GreeterTransport
+    private let make: @Sendable () -> any Transport
     private let clock: any CallClock
     private let state: Mutex<State>
 
     private struct State {
-        var transport: any GreeterTransport
+        var transport: any Transport
         /// Counts the transports.
         var number = 1
     }
 
     /// - Parameter make: Makes the transport, and another when that hangs.
-    package init(clock: any CallClock, _ make: @escaping @Sendable () -> any GreeterTransport) {
+    package init(clock: any CallClock, _ make: @escaping @Sendable () -> any Transport) {
         let transport = make()
         server = transport.server
         self.make = make
@@ -77,7 +77,7 @@ package final class WatchedTransport: GreeterTransport {
     }
 
     private static func health(
-        of transport: any GreeterTransport, deadline: Duration
+        of transport: any Transport, deadline: Duration
     ) async -> Result<HealthReport, CallError> {
         do throws(CallError) {
             return .success(try await transport.checkHealth(deadline: deadline))

@@ -1,9 +1,9 @@
 public import ArgumentParser
 import Foundation
-import GreeterConfiguration
-public import GreeterCore
-import GreeterHistory
+import History
 import NCursesBackend
+public import RPCCore
+import UserConfiguration
 
 /// Makes one call without a screen.
 struct CallCommand: AsyncParsableCommand, ServerCommand {

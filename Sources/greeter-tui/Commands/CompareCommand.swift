@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// Runs one plan over two transports, or at two servers, and shows both side by side.
 struct CompareCommand: AsyncParsableCommand, ServerCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterUI
+import RPCCore
 import TerminalUI
+import UserConfiguration
+import WorkbenchUI
 
 /// What the settings are, and where they come from.
 struct ConfigCommand: ParsableCommand {

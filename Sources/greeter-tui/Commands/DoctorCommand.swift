@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
 import Synchronization
 import TransportSupport
+import UserConfiguration
 
 /// Tells what works on the way to a server.
 struct DoctorCommand: AsyncParsableCommand, ServerCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterHistory
+import History
+import RPCCore
+import UserConfiguration
 
 /// The calls that were made.
 struct HistoryCommand: AsyncParsableCommand {

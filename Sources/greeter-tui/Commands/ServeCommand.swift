@@ -1,8 +1,8 @@
 import ArgumentParser
+import DemoServer
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterDemoServer
+import RPCCore
+import UserConfiguration
 
 /// Runs the demo server alone.
 struct ServeCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GreeterConfiguration
+import UserConfiguration
 
 /// Opens the workbench.
 struct UICommand: AsyncParsableCommand, ServerCommand {

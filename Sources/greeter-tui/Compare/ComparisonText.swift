@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 extension ComparisonTable {
     /// Lines for people, not yet made safe for a terminal.

@@ -1,5 +1,5 @@
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// The name of a header whose value is not to be kept. Compared without the case of its letters (RFC 9110, 5.1).
 struct HeaderName: SettingWord, Hashable {

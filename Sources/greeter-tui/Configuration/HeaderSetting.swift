@@ -1,5 +1,5 @@
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// The values of a header of every request: one for each time that it is sent. They may be secret, so none is shown.
 struct HeaderValues: SettingValue {

@@ -1,8 +1,8 @@
-import GreeterConfiguration
-import GreeterCore
-import GreeterUI
-import GreeterViewModel
+import RPCCore
 import TerminalUI
+import UserConfiguration
+import WorkbenchModel
+import WorkbenchUI
 
 /// The keys of an action; none at all where it is `none`, or an empty list.
 struct KeyList: SettingValue {

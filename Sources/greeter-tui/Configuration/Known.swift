@@ -1,11 +1,11 @@
+import DemoServer
 import GRPCTransport
 import GatewayTransport
-import GreeterConfiguration
-import GreeterCore
-import GreeterDemoServer
-import GreeterRetry
-import GreeterViewModel
 import Logging
+import RPCCore
+import Retry
+import UserConfiguration
+import WorkbenchModel
 
 /// Every setting that there is: its name in the configuration file, its variable, and what holds unless it is written.
 enum Known {

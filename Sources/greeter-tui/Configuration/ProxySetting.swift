@@ -1,5 +1,5 @@
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// Which proxy connections go through: that of the environment, none, or one. Its user and password are never shown.
 struct ProxySetting: SettingValue {

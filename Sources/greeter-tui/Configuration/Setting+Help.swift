@@ -1,5 +1,5 @@
 import ArgumentParser
-import GreeterConfiguration
+import UserConfiguration
 
 extension Setting where Value: SettingWord {
     /// The help of the flag that sets it: the text, the words to choose from, what holds unless it is given, and the

@@ -1,10 +1,10 @@
+public import DemoServer
 public import GRPCTransport
 public import GatewayTransport
-public import GreeterConfiguration
-public import GreeterCore
-public import GreeterDemoServer
-public import GreeterRetry
 public import Logging
+public import RPCCore
+public import Retry
+public import UserConfiguration
 
 // Choices that are written as they are named in the library.
 

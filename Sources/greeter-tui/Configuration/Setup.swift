@@ -1,11 +1,11 @@
+import CallLogging
+import DemoServer
 import Foundation
 import GRPCTransport
 import GatewayTransport
-import GreeterConfiguration
-import GreeterCore
-import GreeterDemoServer
-import GreeterLogging
-import GreeterRetry
+import RPCCore
+import Retry
+import UserConfiguration
 
 /// What the settings come to: all that is needed to reach a server and to call it, checked.
 struct Setup: Sendable {

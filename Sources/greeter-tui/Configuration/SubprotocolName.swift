@@ -1,5 +1,5 @@
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// The name of a subprotocol that is offered for a WebSocket. Compared letter by letter (RFC 6455, 4.1).
 struct SubprotocolName: SettingWord, Hashable {

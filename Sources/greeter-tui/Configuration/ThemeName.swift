@@ -1,5 +1,5 @@
-import GreeterConfiguration
-import GreeterUI
+import UserConfiguration
+import WorkbenchUI
 
 /// The looks of the workbench, by name.
 enum ThemeName: String, CaseIterable, SettingWord {

@@ -1,6 +1,6 @@
 import Foundation
-import GreeterCore
 import NCursesBackend
+import RPCCore
 import TerminalUI
 
 /// A conversation on a terminal: a line that is typed is a request, and the end of the input ends the stream.

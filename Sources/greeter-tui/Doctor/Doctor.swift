@@ -1,13 +1,13 @@
 import Foundation
 import GRPCTransport
-import GreeterCore
+import RPCCore
 import TransportSupport
 
 /// Tries every step on the way to a server, in order, each within a limit of its own.
 ///
 /// What cannot work because an earlier step failed is not tried. The calls are real: one request of each kind.
 struct Doctor: Sendable {
-    let transport: any GreeterTransport
+    let transport: any Transport
     let probe: ServerProbe
     /// Where the transport tells what travels.
     let wire: WireTap

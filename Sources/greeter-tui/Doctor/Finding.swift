@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 /// What the doctor found out about one step on the way to a server.
 struct Finding: Sendable {

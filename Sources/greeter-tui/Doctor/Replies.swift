@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import Synchronization
 
 /// Counts the replies of a call, and keeps the first.

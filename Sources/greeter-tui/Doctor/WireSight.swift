@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 /// What the doctor sees of the wire of gRPC: what the server allows, and how far away it is.
 struct WireSight: Sendable {

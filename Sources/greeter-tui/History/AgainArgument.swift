@@ -1,7 +1,7 @@
 import Foundation
-import GreeterCore
-import GreeterHistory
-import GreeterPlans
+import History
+import Plans
+import RPCCore
 
 /// An earlier call that is to be made again.
 struct AgainArgument {

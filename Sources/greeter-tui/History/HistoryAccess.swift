@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterHistory
+import History
+import RPCCore
+import UserConfiguration
 
 /// A command that works on the history.
 protocol HistoryCommandBody {

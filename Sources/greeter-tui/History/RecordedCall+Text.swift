@@ -1,6 +1,6 @@
 import Foundation
-import GreeterCore
-import GreeterHistory
+import History
+import RPCCore
 
 extension RecordedCall {
     /// The call in a line: number, time, kind, status, counts, how long it took, and the server.

@@ -1,8 +1,8 @@
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterHistory
+import History
+import RPCCore
 import Synchronization
+import UserConfiguration
 
 extension Settings {
     /// How much of the history is kept.

@@ -1,4 +1,4 @@
-import GreeterConfiguration
+import UserConfiguration
 
 /// The manual page in mdoc(7), made from what the argument parser knows and from the table of settings.
 struct ManualPage {

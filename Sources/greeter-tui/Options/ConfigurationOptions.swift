@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// Where settings are read that are not given on the command line.
 struct ConfigurationOptions: ParsableArguments {

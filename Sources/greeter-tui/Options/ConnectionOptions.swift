@@ -1,6 +1,6 @@
 import ArgumentParser
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// Which server is called, and how.
 struct ConnectionOptions: ParsableArguments {

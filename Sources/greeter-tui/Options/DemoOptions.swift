@@ -1,6 +1,6 @@
 import ArgumentParser
-import GreeterConfiguration
-import GreeterDemoServer
+import DemoServer
+import UserConfiguration
 
 /// What the demo server is to be like, and how it is to fail.
 struct DemoOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GreeterConfiguration
+import UserConfiguration
 
 /// Whether calls are kept.
 struct HistoryOptions: ParsableArguments {

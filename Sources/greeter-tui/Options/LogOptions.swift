@@ -1,5 +1,5 @@
 import ArgumentParser
-import GreeterConfiguration
+import UserConfiguration
 
 /// What is logged, and where.
 struct LogOptions: ParsableArguments {

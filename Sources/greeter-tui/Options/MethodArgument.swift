@@ -1,6 +1,6 @@
 import GRPCTransport
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// What `--method` says: `NAME`, or `KIND=NAME`.
 struct MethodArgument {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GreeterConfiguration
+import UserConfiguration
 
 /// When a failed call is made again.
 struct RetryOptions: ParsableArguments {

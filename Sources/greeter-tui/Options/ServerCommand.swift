@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import GreeterConfiguration
-import GreeterCore
+import RPCCore
+import UserConfiguration
 
 /// A command that talks to a server. It has these groups of options, each by itself and not in one group of all: the
 /// parser checks nested groups many times over in a debug build.

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 import Synchronization
 
 /// Prints a call as it goes: data to standard output, what is for people to standard error.

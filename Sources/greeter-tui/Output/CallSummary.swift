@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 
 /// What people are told at the end of a call.
 enum CallSummary {

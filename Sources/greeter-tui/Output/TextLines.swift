@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// Events as lines for people: when it was, what it was, the number of the message, and the text.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 
 /// Writes what a tap takes as JSON Lines, as it comes, until it is told that nothing more does.
 ///

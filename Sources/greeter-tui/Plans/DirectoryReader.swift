@@ -1,7 +1,7 @@
 import Foundation
-import GreeterCore
-import GreeterPlans
-import GreeterViewModel
+import Plans
+import RPCCore
+import WorkbenchModel
 
 /// Lists directories for a person to choose from.
 enum DirectoryReader {

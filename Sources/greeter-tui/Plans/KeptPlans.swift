@@ -1,7 +1,7 @@
 import Foundation
-import GreeterCore
-import GreeterPlans
-import GreeterViewModel
+import Plans
+import RPCCore
+import WorkbenchModel
 
 /// Plans with changes that were in no file when the program was left: YAML files in a folder of the person's own, each with
 /// a head that says which file it belongs to.

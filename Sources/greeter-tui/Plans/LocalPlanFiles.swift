@@ -1,10 +1,10 @@
 import Dispatch
 import Foundation
-import GreeterCore
-import GreeterPlans
-import GreeterUI
-import GreeterViewModel
+import Plans
+import RPCCore
 import Waiting
+import WorkbenchModel
+import WorkbenchUI
 
 /// Plans in the files of this machine. What may block does so on threads of its own.
 struct LocalPlanFiles: PlanFiles {

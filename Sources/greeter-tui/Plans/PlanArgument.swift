@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import GreeterCore
-import GreeterPlans
+import Plans
+import RPCCore
 
 /// A plan that the command line names: a file in YAML, JSON Lines or CSV, or `-` for YAML on standard input.
 struct PlanArgument {

@@ -1,6 +1,6 @@
-import GreeterCore
-import GreeterPlans
-import GreeterViewModel
+import Plans
+import RPCCore
+import WorkbenchModel
 
 extension PlanDocument {
     /// The plan as it is written to a file of this name.

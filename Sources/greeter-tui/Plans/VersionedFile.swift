@@ -1,7 +1,7 @@
 import Foundation
-import GreeterCore
-import GreeterUI
-import GreeterViewModel
+import RPCCore
+import WorkbenchModel
+import WorkbenchUI
 
 /// Reads and writes whole files, and tells their versions from one another.
 enum VersionedFile {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import GreeterCore
-import GreeterTapes
+import RPCCore
+import Tapes
 
 /// Plays a tape.
 struct PlayCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import Foundation
-import GreeterTapes
 import NCursesBackend
+import Tapes
 import TerminalUI
 
 /// One run of a tape, on this terminal or on none.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GreeterTapes
+import Tapes
 import TerminalUI
 
 /// The workbench as tapes start it: by a command line.

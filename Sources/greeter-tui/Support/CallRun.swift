@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 import Synchronization
 
 /// One call from the command line, with what signals and a closed standard output do to it.
@@ -16,7 +16,7 @@ struct CallRun {
 
     /// Makes the call.
     /// - Returns: how the program is to end.
-    func perform(on transport: any GreeterTransport, signals: Signals, clock: any CallClock) async -> Exit {
+    func perform(on transport: any Transport, signals: Signals, clock: any CallClock) async -> Exit {
         let task = Task { await transport.perform(call, observer: plan.watching(printer)) }
         printer.whenClosed { task.cancel() }
         let interruption = Interruption()

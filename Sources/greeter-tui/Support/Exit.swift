@@ -1,5 +1,5 @@
 import Foundation
-import GreeterCore
+import RPCCore
 import TerminalUI
 
 /// The end of the program: an exit status, and what is said about it on standard error.

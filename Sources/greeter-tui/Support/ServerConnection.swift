@@ -1,15 +1,15 @@
+import CallLogging
+import DemoServer
 import GRPCTransport
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterHistory
-import GreeterLogging
-import GreeterPlans
-import GreeterRetry
+import History
+import Plans
+import RPCCore
+import Retry
 import TransportSupport
 
 /// A way to a server, and the demo server behind it where that is meant.
-struct ServerConnection: GreeterTransport {
+struct ServerConnection: Transport {
     /// Asks the server itself for its health, too, where faults of a demo server may strike.
     let calls: InterceptedTransport
     /// Asks a demo server for its health where no fault strikes.
@@ -126,7 +126,7 @@ private struct Transports {
         return [token].compactMap { $0 } + gateway.headers
     }
 
-    func make(to address: ServerAddress, telling wire: WireTap? = nil) -> any GreeterTransport {
+    func make(to address: ServerAddress, telling wire: WireTap? = nil) -> any Transport {
         WatchedTransport(clock: clock) { [gateway, grpc, clock] in
             switch address.scheme.dialect {
             case .gateway: GatewayTransport(server: address, configuration: gateway, clock: clock, wire: wire)

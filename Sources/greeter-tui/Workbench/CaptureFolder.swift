@@ -1,8 +1,8 @@
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterTapes
+import RPCCore
+import Tapes
 import TerminalUI
+import UserConfiguration
 
 /// Where pictures of the screen are kept: `$XDG_DATA_HOME/greeter-tui/captures`, in a home without that variable
 /// `~/.local/share/greeter-tui/captures` (XDG Base Directory Specification).

@@ -1,5 +1,5 @@
-import GreeterDemoServer
-import GreeterViewModel
+import DemoServer
+import WorkbenchModel
 
 extension FaultBoard {
     /// The faults of the demo server, and those of them that are ordered from the beginning.

@@ -1,10 +1,10 @@
-import GreeterCore
-import GreeterDemoServer
-import GreeterHistory
-import GreeterLogging
-import GreeterRetry
-import GreeterUI
-import GreeterViewModel
+import CallLogging
+import DemoServer
+import History
+import RPCCore
+import Retry
+import WorkbenchModel
+import WorkbenchUI
 
 /// Opens ways to servers as the settings say.
 ///
@@ -39,7 +39,7 @@ struct OptionsConnector: ServerConnector {
 
     func connect(
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
-    ) async throws(CallError) -> any GreeterTransport {
+    ) async throws(CallError) -> any Transport {
         do {
             let isOther = name != setup.server.settingText
             let address = isOther ? try Self.address(name) : nil

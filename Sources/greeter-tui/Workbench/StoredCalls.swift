@@ -1,8 +1,8 @@
 import Foundation
-import GreeterCore
-import GreeterHistory
-import GreeterUI
-import GreeterViewModel
+import History
+import RPCCore
+import WorkbenchModel
+import WorkbenchUI
 
 /// The history of this account, as the workbench looks at it.
 struct StoredCalls: CallHistory {

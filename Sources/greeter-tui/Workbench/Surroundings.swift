@@ -1,9 +1,9 @@
+import DemoServer
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterDemoServer
-import GreeterUI
+import RPCCore
 import TerminalUI
+import UserConfiguration
+import WorkbenchUI
 
 /// What the workbench takes from the world around it. A tape puts other things in their place, so that each run sees the
 /// same world.

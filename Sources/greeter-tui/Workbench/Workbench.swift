@@ -1,11 +1,11 @@
 import Foundation
-import GreeterConfiguration
-import GreeterCore
-import GreeterHistory
-import GreeterUI
-import GreeterViewModel
+import History
 import NCursesBackend
+import RPCCore
 import TerminalUI
+import UserConfiguration
+import WorkbenchModel
+import WorkbenchUI
 
 /// The workbench with its settings, ready to be run on a terminal.
 @MainActor

@@ -1,7 +1,7 @@
 package import FuzzedWire
 import GRPCWire
-import GreeterCore
 import NIOCore
+import RPCCore
 
 @testable import GRPCTransport
 @testable import HTTP2Session

@@ -1,6 +1,6 @@
 import GRPCWire
-import GreeterCore
 import HTTP2Session
+import RPCCore
 
 extension Fuzzer {
     /// Header blocks in any coding of HPACK, in any number of CONTINUATION frames, and what gRPC reads of their values.

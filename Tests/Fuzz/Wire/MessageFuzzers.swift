@@ -1,7 +1,7 @@
 import Foundation
 import GRPCWire
-import GreeterCore
 import NIOCore
+import RPCCore
 
 extension Fuzzer {
     /// Messages of gRPC, whole and cut: they are the same either way, within the limit, and nothing more is kept than one of them.

@@ -1,10 +1,10 @@
+import DemoServer
 import GRPCTransport
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
 import NIOCore
 import NIOPosix
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("Names with several addresses", .timeLimit(.minutes(10)))
@@ -41,7 +41,7 @@ struct AddressTests {
             let resolver: @Sendable (any EventLoop) -> any Resolver & Sendable = {
                 FixedResolver(eventLoop: $0, six: [hole], four: [good])
             }
-            let transport: any GreeterTransport =
+            let transport: any Transport =
                 isNative
                 ? GRPCTransport(
                     server: server, configuration: patient(), clock: SystemClock(), makeResolver: resolver)

@@ -1,8 +1,8 @@
-import GreeterCore
-import GreeterTestSupport
 import NIOCore
 import NIOPosix
+import RPCCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import GRPCTransport

@@ -1,9 +1,9 @@
+import DemoServer
 import Foundation
 import GRPCTransport
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("Calls through a proxy", .timeLimit(.minutes(10)))
@@ -21,7 +21,7 @@ struct ProxyTests {
         ]
     }
 
-    private static func transport(_ proxies: ProxySettings, to server: ServerAddress) -> any GreeterTransport {
+    private static func transport(_ proxies: ProxySettings, to server: ServerAddress) -> any Transport {
         server.scheme.dialect == .grpc
             ? GRPCTransport(server: server, configuration: patient { $0.proxies = proxies })
             : GatewayTransport(
@@ -127,7 +127,7 @@ struct ProxyTests {
                 server: ServerAddress(scheme: .https, host: "127.0.0.1", port: 1),
                 configuration: GatewayConfiguration(connectTimeout: .seconds(3), proxies: proxies))
             for (transport, kind) in [
-                (grpc as any GreeterTransport, CallKind.unary), (gateway, .unary), (gateway, .bidirectional),
+                (grpc as any Transport, CallKind.unary), (gateway, .unary), (gateway, .bidirectional),
             ] {
                 let error = await transport.perform(
                     Call(kind, PlanRun(names: ["Ana"]), options: CallOptions(deadline: .seconds(50))),

@@ -1,6 +1,6 @@
-import GreeterCore
 import NIOCore
 import NIOPosix
+import RPCCore
 import Synchronization
 
 /// A proxy on loopback that really connects, or that says something else than it is asked for.

@@ -1,9 +1,9 @@
+import DemoServer
 import GRPCTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
 import NIOCore
 import NIOPosix
+import RPCCore
+import TestSupport
 import Testing
 
 /// As grpc-go does it, which asks once for each round trip of data.

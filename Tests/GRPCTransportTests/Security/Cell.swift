@@ -1,7 +1,7 @@
 import GRPCTransport
 import GatewayTransport
-import GreeterCore
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 /// A server's certificate, what a client knows and says, and the sentence that the call ends in.

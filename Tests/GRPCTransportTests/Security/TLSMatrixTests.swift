@@ -1,8 +1,8 @@
+import DemoServer
 import GRPCTransport
 import GatewayTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 @Suite("TLS over every transport", .serialized, .timeLimit(.minutes(10)))
@@ -50,7 +50,7 @@ struct TLSMatrixTests {
         #expect(outcome.delivery.answered == 0 && outcome.delivery.received == 0, "\(kind)")
     }
 
-    private static func transport(to server: ServerAddress, _ tls: TLSOptions) -> any GreeterTransport {
+    private static func transport(to server: ServerAddress, _ tls: TLSOptions) -> any Transport {
         switch server.scheme.dialect {
         case .gateway:
             GatewayTransport(

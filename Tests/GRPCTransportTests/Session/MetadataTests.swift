@@ -1,7 +1,7 @@
 import GRPCWire
-import GreeterCore
-import GreeterTestSupport
 import NIOCore
+import RPCCore
+import TestSupport
 import Testing
 
 @testable import GRPCTransport

@@ -1,8 +1,8 @@
 import Foundation
 import GRPCWire
-import GreeterCore
-import GreeterTestSupport
 import NIOCore
+import RPCCore
+import TestSupport
 import Testing
 
 @testable import GRPCTransport

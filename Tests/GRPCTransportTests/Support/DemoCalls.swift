@@ -1,7 +1,7 @@
+import DemoServer
 import GRPCTransport
-import GreeterCore
-import GreeterDemoServer
-import GreeterTestSupport
+import RPCCore
+import TestSupport
 import Testing
 
 /// A configuration with times that no test waits for.
@@ -32,7 +32,7 @@ extension GRPCTransport {
     /// Makes a call that greets each name.
     func greet(
         _ kind: CallKind, _ names: [String] = ["Ana"], log: EventLog = EventLog(),
-        options: GreeterCore.CallOptions = CallOptions(deadline: .seconds(60))
+        options: RPCCore.CallOptions = CallOptions(deadline: .seconds(60))
     ) async -> CallOutcome {
         await perform(Call(kind, PlanRun(names: names), options: options), observer: log)
     }

@@ -1,8 +1,8 @@
 import GRPCWire
-import GreeterCore
 import HTTP2Session
 import NIOCore
 import NIOPosix
+import RPCCore
 import Synchronization
 
 /// A gRPC service of one method, under whatever name, that greets all requests of a call together.

@@ -1,8 +1,8 @@
-import GreeterTestSupport
 import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TestSupport
 
 /// Stands in front of a server on loopback and passes on what comes, both ways: over TLS where it has a certificate, and for as
 /// long as it is not told to hold everything back.

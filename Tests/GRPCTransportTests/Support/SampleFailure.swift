@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOPosix
+import RPCCore
 import TransportSupport
 
 @testable import GRPCTransport

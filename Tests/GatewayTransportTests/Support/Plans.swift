@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import Synchronization
 
 /// A plan that makes some requests and then fails.

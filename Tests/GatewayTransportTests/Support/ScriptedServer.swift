@@ -1,9 +1,9 @@
-import GreeterCore
-import GreeterTestSupport
 import NIOCore
 import NIOPosix
 import NIOSSL
+import RPCCore
 import Synchronization
+import TestSupport
 
 /// What a scripted server does with one connection; they are numbered from 0.
 typealias Script = @Sendable (Peer, Int) async throws -> Void

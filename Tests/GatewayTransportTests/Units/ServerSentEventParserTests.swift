@@ -1,4 +1,4 @@
-import GreeterCore
+import RPCCore
 import Testing
 
 @testable import GatewayTransport

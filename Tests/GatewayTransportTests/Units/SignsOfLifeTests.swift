@@ -1,5 +1,5 @@
-import GreeterCore
 import NIOCore
+import RPCCore
 import Testing
 
 @testable import GatewayTransport

@@ -1,6 +1,6 @@
 import Foundation
-import GreeterCore
 import NIOCore
+import RPCCore
 import Testing
 import TransportSupport
 

@@ -1,8 +1,8 @@
 import Foundation
-import GreeterCore
-import GreeterTestSupport
 import NIOCore
 import NIOHTTP1
+import RPCCore
+import TestSupport
 import Testing
 import TransportSupport
 

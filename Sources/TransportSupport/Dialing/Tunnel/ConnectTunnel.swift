@@ -1,5 +1,5 @@
-package import GreeterCore
 package import NIOCore
+package import RPCCore
 
 /// The method CONNECT of HTTP/1.1 (RFC 9110, 9.3.6), with credentials by RFC 7617.
 ///

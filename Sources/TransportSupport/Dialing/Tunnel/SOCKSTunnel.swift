@@ -1,5 +1,5 @@
-package import GreeterCore
 package import NIOCore
+package import RPCCore
 
 /// SOCKS 5 (RFC 1928), with a user and a password (RFC 1929) where there are any.
 package struct SOCKSTunnel: Tunnel {

@@ -1,0 +1,143 @@
+import NIOCore
+import NIOHTTP1
+import RPCCore
+
+/// What the gateway answers to one HTTP request.
+enum HTTPAnswer {
+    case whole(HTTPReply)
+    /// The reply of the service to a unary call.
+    case greeting(HTTPReply)
+    /// Greetings of this request as server-sent events.
+    case events(HelloRequest)
+    /// Silence, for as long as the client waits.
+    case nothing
+}
+
+/// A complete response.
+struct HTTPReply {
+    var status: Int
+    var headers: [(String, String)]
+    var body: [UInt8]
+
+    init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A response of JSON.
+    init(status: Int = 200, headers: [(String, String)] = [], json: JSONText) {
+        self.init(
+            status: status, headers: headers + [("content-type", "application/json")], body: json.bytes)
+    }
+
+    /// A refusal by the gateway itself: `{"detail":"Not Found"}`.
+    init(status: Int, headers: [(String, String)] = [], detail: String) {
+        var json = JSONText()
+        json.append(raw: "{\"detail\":")
+        json.append(detail)
+        json.append(raw: "}")
+        self.init(status: status, headers: headers, json: json)
+    }
+}
+
+/// The routes of the gateway.
+enum HTTPRoutes {
+    /// The longest request body that is taken, in bytes.
+    static let bodyLimit = 16 * 1024 * 1024
+
+    static func answer(_ head: HTTPRequestHead, body: ByteBuffer) -> HTTPAnswer {
+        let path = String(head.uri.prefix { $0 != "?" })
+        if let reply = refusedUpgrade(head, path: path) { return .whole(reply) }
+        switch route(path) {
+        case nil: return .whole(redirect(head, path: path) ?? HTTPReply(status: 404, detail: "Not Found"))
+        case let method? where method != head.method:
+            return .whole(HTTPReply(status: 405, headers: [("allow", method.rawValue)], detail: "Method Not Allowed"))
+        case .GET?: return .whole(HTTPReply(json: health))
+        default: return call(streamsReplies: path.hasSuffix("/stream"), body: body)
+        }
+    }
+
+    private static func route(_ path: String) -> HTTPMethod? {
+        switch path {
+        case "/health": .GET
+        case "/v1/helloworld", "/v1/helloworld/stream": .POST
+        default: nil
+        }
+    }
+
+    /// A handshake that the upgrade did not take: the route is unknown, or the handshake is not one of RFC 6455.
+    private static func refusedUpgrade(_ head: HTTPRequestHead, path: String) -> HTTPReply? {
+        let isUpgrade = head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+        guard isUpgrade else { return nil }
+        return HTTPReply(status: StreamRoute(rawValue: path) == nil ? 403 : 400)
+    }
+
+    /// A path with a slash too many is sent on to the one without.
+    private static func redirect(_ head: HTTPRequestHead, path: String) -> HTTPReply? {
+        guard path.hasSuffix("/"), route(String(path.dropLast())) != nil else { return nil }
+        let origin = head.headers.first(name: "host").map { "http://\($0)" } ?? ""
+        let query = head.uri.dropFirst(path.count)
+        return HTTPReply(status: 307, headers: [("location", origin + path.dropLast() + query)])
+    }
+
+    private static var health: JSONText {
+        envelope { $0.append(raw: "{\"healthy\":true,\"message\":\"Service is healthy\"}") }
+    }
+
+    private static func call(streamsReplies: Bool, body: ByteBuffer) -> HTTPAnswer {
+        switch body.withUnsafeReadableBytes({ RequestReading($0) }) {
+        case .request(let request) where streamsReplies: return .events(request)
+        case .request(let request) where request.hasBlankName:
+            return .whole(
+                HTTPReply(
+                    status: 400, headers: [("grpc-message", Greeting.emptyName)],
+                    json: envelope { $0.append(raw: "null") }))
+        case .request(let request):
+            return .greeting(HTTPReply(json: envelope { $0.append(Greeting.reply(to: request)) }))
+        case .issues(let issues):
+            return .whole(HTTPReply(status: 422, json: detail(of: issues)))
+        case .endOfStream:
+            preconditionFailure("a reading that was not told of the marker cannot find it")
+        }
+    }
+
+    private static func envelope(_ data: (inout JSONText) -> Void) -> JSONText {
+        var json = JSONText()
+        json.append(raw: "{\"code\":0,\"message\":\"success\",\"data\":")
+        data(&json)
+        json.append(raw: "}")
+        return json
+    }
+
+    /// `{"detail":[{"type":…,"loc":[…],"msg":…,"input":…}]}`, and `ctx` for what is no JSON at all.
+    private static func detail(of issues: [ValidationIssue]) -> JSONText {
+        var json = JSONText()
+        json.append(raw: "{\"detail\":[")
+        for (index, issue) in issues.enumerated() {
+            json.append(raw: index == 0 ? "{\"type\":" : ",{\"type\":")
+            json.append(issue.type)
+            json.append(raw: ",\"loc\":[")
+            for (depth, key) in issue.location.enumerated() {
+                if depth > 0 { json.append(raw: ",") }
+                json.append(key)
+            }
+            if let position = issue.parserError?.position {
+                json.append(raw: ",")
+                json.append(position)
+            }
+            json.append(raw: "],\"msg\":")
+            json.append(issue.message)
+            json.append(raw: ",\"input\":")
+            json.append(raw: issue.input)
+            if let text = issue.parserError?.text {
+                json.append(raw: ",\"ctx\":{\"error\":")
+                json.append(text)
+                json.append(raw: "}")
+            }
+            json.append(raw: "}")
+        }
+        json.append(raw: "]}")
+        return json
+    }
+}

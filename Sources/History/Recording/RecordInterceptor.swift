@@ -1,0 +1,36 @@
+import Foundation
+public import RPCCore
+
+/// Records calls, and leaves the record of each at ``RecordPlace/current``.
+public struct RecordInterceptor: CallInterceptor {
+    private let history: HistoryStore
+    private let name: String
+    private let text: @Sendable (PlanDocument) -> String?
+
+    /// - Parameters:
+    ///   - name: The server as it is to be found again.
+    ///   - text: Writes a plan down; `nil` where it cannot be written.
+    public init(
+        in history: HistoryStore, server name: String, text: @escaping @Sendable (PlanDocument) -> String?
+    ) {
+        self.history = history
+        self.name = name
+        self.text = text
+    }
+
+    public func intercept(
+        _ call: Call, observer: any CallObserver, next: @escaping CallHandler
+    ) async -> CallOutcome {
+        let plan = call.plan.written
+        let directory = PathText.resolved(plan?.directory ?? "", in: FileManager.default.currentDirectoryPath)
+        let head = CallHead(
+            server: name, kind: call.kind, options: call.options, plan: plan.flatMap { text($0) },
+            directory: directory)
+        let recorder = await history.record(head, for: observer)
+        if let place = RecordPlace.current {
+            recorder.progress.whenChanged(place.onChange)
+            place.transcript = StoredTranscript(recorder.progress, in: history, onChange: place.onChange)
+        }
+        return await next(call, recorder)
+    }
+}

@@ -1,0 +1,134 @@
+public import RPCCore
+import Yams
+
+extension PlanDocument {
+    /// The plan in YAML; reading it makes the same plan again. Its ``PlanDocument/directory`` is not part of it, and
+    /// a text that begins with a byte order mark loses it: the reader takes it for a sign of the encoding.
+    public func yaml() throws(PlanError) -> String {
+        do {
+            return try Yams.serialize(node: YAMLPlanWriter.node(of: self), width: -1, allowUnicode: true)
+        } catch {
+            throw PlanError(place: "the plan", problem: "cannot be written as YAML: \(error)")
+        }
+    }
+}
+
+/// Makes the nodes of a plan. What is left out has its usual value.
+private enum YAMLPlanWriter {
+    static func node(of plan: PlanDocument) -> Node {
+        .mapping([
+            ("kind", plan.kind.map { .text($0.rawValue) }),
+            ("seed", plan.seed.map { .plain("\($0)") }),
+            ("requests", .list(plan.steps.map(node))),
+            (
+                "flow",
+                .values([
+                    ("unanswered", plan.flow.unanswered.map(Node.number)),
+                    ("patience", plan.flow.patience.map(Node.time)),
+                ])
+            ),
+            (
+                "stop",
+                .values([
+                    ("after", plan.stop.after.map(Node.number)), ("time", plan.stop.time.map(Node.time)),
+                    ("reply", plan.stop.reply.map { .text($0.text) }),
+                    ("hand", plan.stop.byHand ? .plain("true") : nil),
+                ])
+            ),
+        ])
+    }
+
+    private static func node(of step: PlanStep) -> Node {
+        switch step {
+        case .request(let request):
+            .values([("name", .text(request.name)), ("language", request.language.map(Node.text))]) ?? .text("")
+        case .pause(let time): .mapping([("pause", .time(time))])
+        case .repetition(let step):
+            .mapping(
+                [
+                    ("repeat", step.count.map(Node.number) ?? .plain("endless")), ("send", node(of: step.template)),
+                ] + entries(of: step.pacing))
+        case .records(let step):
+            .mapping(
+                [
+                    ("from", path(of: step.source)), ("format", step.format.map { .text($0.rawValue) }),
+                    ("where", .values(step.conditions.map { ($0.field, node(of: $0.test)) })),
+                    ("send", step.template.flatMap(node)),
+                ] + entries(of: step.pacing))
+        }
+    }
+
+    private static func path(of source: RecordSource) -> Node {
+        switch source {
+        case .file(let path): .text(path)
+        case .standardInput: .plain("-")
+        }
+    }
+
+    private static func node(of template: RequestTemplate) -> Node? {
+        .values([("name", .text(template.name.text)), ("language", template.language.map { .text($0.text) })])
+    }
+
+    private static func node(of test: RecordCondition.Test) -> Node {
+        switch test {
+        case .isOneOf(let texts): .texts(texts)
+        case .isNoneOf(let texts): .values([("not", .texts(texts))]) ?? .text("")
+        case .matches(let pattern): .values([("matches", .text(pattern.text))]) ?? .text("")
+        }
+    }
+
+    private static func entries(of pacing: Pacing) -> [(String, Node?)] {
+        [
+            ("every", pacing.every.map(Node.time)),
+            ("jitter", pacing.jitter == 0 ? nil : .plain(text(of: pacing.jitter))),
+            (
+                "batch",
+                pacing.batch.flatMap { .values([("size", .number($0.size)), ("pause", .time($0.pause))]) }
+            ),
+        ]
+    }
+
+    /// A percentage where that is exact, a fraction otherwise.
+    private static func text(of jitter: Double) -> String {
+        let percentage = jitter * 100
+        guard percentage / 100 == jitter else { return "\(jitter)" }
+        return percentage == percentage.rounded() ? "\(Int(percentage))%" : "\(percentage)%"
+    }
+}
+
+extension Node {
+    /// A mapping over several lines, without the keys that have no value.
+    fileprivate static func mapping(_ entries: [(String, Node?)]) -> Node {
+        Node(entries.compactMap { key, value in value.map { (.text(key), $0) } }, .implicit, .block)
+    }
+
+    /// A mapping on one line; `nil` where no key has a value.
+    fileprivate static func values(_ entries: [(String, Node?)]) -> Node? {
+        let pairs = entries.compactMap { key, value in value.map { (Node.text(key), $0) } }
+        return pairs.isEmpty ? nil : Node(pairs, .implicit, .flow)
+    }
+
+    fileprivate static func list(_ nodes: [Node]) -> Node { Node(nodes, .implicit, nodes.isEmpty ? .flow : .block) }
+
+    fileprivate static func texts(_ texts: [String]) -> Node {
+        texts.count == 1 ? .text(texts[0]) : Node(texts.map(Node.text), .implicit, .flow)
+    }
+
+    fileprivate static func number(_ number: Int) -> Node { .plain("\(number)") }
+
+    fileprivate static func time(_ time: Duration) -> Node { .plain(time.exactText) }
+
+    fileprivate static func plain(_ text: String) -> Node { Node(text, .implicit, .plain) }
+
+    /// A text, in quotation marks unless it can be taken for nothing but a word.
+    fileprivate static func text(_ text: String) -> Node {
+        let words: Set = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
+        let isWord =
+            text.first?.isLetter == true && !words.contains(text.lowercased())
+            && text.last != " "
+            && text.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || " -_./0123456789".unicodeScalars.contains($0)
+            }
+        return isWord ? .plain(text) : Node(text, .implicit, .doubleQuoted)
+    }
+}

@@ -1,0 +1,98 @@
+public import RPCCore
+public import Retry
+
+/// A plan that is to be run over the present transport and over another.
+public struct ComparedRun: Hashable, Sendable {
+    public let id: Int
+    public let kind: CallKind
+    public let plan: PlanDocument
+    public let options: CallOptions
+    public let retry: RetryPolicy
+    /// The other server, as a person writes it.
+    public let other: String
+    /// How a demo server is to fail in both runs.
+    public let faults: [FaultOrder]
+
+    public init(
+        id: Int, kind: CallKind, plan: PlanDocument, options: CallOptions, retry: RetryPolicy, other: String,
+        faults: [FaultOrder]
+    ) {
+        (self.id, self.kind, self.plan, self.options) = (id, kind, plan, options)
+        (self.retry, self.other, self.faults) = (retry, other, faults)
+    }
+}
+
+/// A comparison on screen.
+public struct ComparisonState: Hashable, Sendable {
+    public let id: Int
+    /// The servers, as they were written.
+    public let servers: [String]
+    /// `nil` as long as it is made.
+    public var result: Result<ComparisonTable, CallError>?
+    /// The first row in sight, counted from 0.
+    public var scroll = 0
+
+    public init(id: Int, servers: [String], result: Result<ComparisonTable, CallError>? = nil) {
+        (self.id, self.servers, self.result) = (id, servers, result)
+    }
+
+    /// How many rows there are to scroll through.
+    var rowCount: Int {
+        guard case .success(let table) = result else { return 0 }
+        return table.rows.count + table.differences.count
+    }
+}
+
+extension State {
+    /// Asks for the other server. The other side of the present one comes to mind first.
+    mutating func openComparison() -> [Effect] {
+        guard !isCallLive else { return say(.warning, "a call is running: half-close it or cancel it first") }
+        guard let address = server.address else {
+            return say(.failure, "no server is connected: choose one first")
+        }
+        if let problem = TransportComparison.problem(with: composer.document) { return say(.warning, problem) }
+        let field = Form.Field(
+            "other server", otherSide(of: address), hint: "HOST:PORT, http(s)://, grpc(s)://, unix://, demo:")
+        return open(.form(Form(.compare, fields: [field])))
+    }
+
+    private func otherSide(of address: ServerAddress) -> String {
+        if let scheme = (try? ServerAddress(parsing: server.name))?.scheme, scheme.isDemo {
+            return scheme.otherDialect.rawValue
+        }
+        var other = address
+        other.scheme = address.scheme.otherDialect
+        other.basePath = ""
+        return other.description
+    }
+
+    /// Runs the plan of the composer twice.
+    mutating func compare(with other: String) -> [Effect] {
+        let (kind, plan) = (settings.kind, composer.document)
+        if let problem = plan.problems(for: kind, hasStandardInput: false).first { return refuseToRun(problem) }
+        guard !plan.steps.isEmpty || kind.streamsRequests else {
+            return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
+        }
+        comparisons += 1
+        let options = CallOptions(
+            deadline: settings.deadline, deadlineStart: plan.takesItsTime ? .halfClose : .call,
+            method: settings.methods[kind])
+        let run = ComparedRun(
+            id: comparisons, kind: kind, plan: plan, options: options, retry: settings.retry, other: other,
+            faults: orderedFaults)
+        let servers = [server.name, other]
+        return open(.comparison(ComparisonState(id: comparisons, servers: servers))) + [.compare(run)]
+    }
+
+    mutating func compared(id: Int, _ result: Result<ComparisonTable, CallError>) -> [Effect] {
+        guard
+            let index = overlays.firstIndex(where: {
+                if case .comparison(let state) = $0 { state.id == id } else { false }
+            }),
+            case .comparison(var comparison) = overlays[index]
+        else { return [] }
+        comparison.result = result
+        overlays[index] = .comparison(comparison)
+        return []
+    }
+}

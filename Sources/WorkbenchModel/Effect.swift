@@ -1,0 +1,40 @@
+public import RPCCore
+
+/// What is to be done outside the view-model.
+public enum Effect: Hashable, Sendable {
+    /// Opens a transport to a server, in place of the present one, with the faults that a demo server is to have;
+    /// answers with ``Message/serverConnected(_:)``.
+    case connect(to: String, faults: [FaultOrder] = [])
+    /// Answers with ``Message/faultChecked(_:problem:)``.
+    case checkFault(FaultOrder)
+    /// Answers with ``Message/healthChecked(_:)``.
+    case checkHealth
+    /// Starts a call; answers with ``Message/callProgressed(id:_:oldestSent:oldestReceived:)`` until it has ended.
+    case startCall(CallState)
+    case halfClose(id: Int)
+    case cancelCall(id: Int)
+    /// Begins the attempt that is being waited for.
+    case retryNow(id: Int)
+    case send(HelloRequest, id: Int)
+    case setPaused(Bool, id: Int)
+    /// Lets one message through while receiving is paused.
+    case step(id: Int)
+    /// Looks for messages of the call on screen.
+    case search(SearchEffect)
+    /// Looks at the wire.
+    case wire(WireEffect)
+    /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``.
+    case copyMessage(Direction, number: Int)
+    case copyText(String)
+    case plan(PlanEffect)
+    case history(HistoryEffect)
+    /// Runs a plan over the present transport and over another; answers with ``Message/compared(id:_:)``.
+    case compare(ComparedRun)
+    /// Cancels what ``compare(_:)`` has begun.
+    case stopComparing
+    /// Keeps a picture of the screen; answers with ``Message/captured(_:)``.
+    case capture
+    case redraw
+    case suspend
+    case quit
+}

@@ -1,0 +1,57 @@
+import RPCCore
+
+extension State {
+    /// The faults that the present server was told to have.
+    public var orderedFaults: [FaultOrder] { server.isDemo ? faults.orders : [] }
+
+    mutating func openFaults() -> [Effect] {
+        guard server.isDemo else {
+            return say(.warning, "only the demo server can be made to fail: choose the server demo: first")
+        }
+        guard !isCallLive else {
+            return say(.warning, "a call is running: half-close it or cancel it before the server is made to fail")
+        }
+        return open(.menu(Menu(.faults(faults))))
+    }
+
+    /// Takes an ordered fault back, and orders another: at once, or with a value that is asked for.
+    mutating func chooseFault(_ name: String) -> [Effect] {
+        guard let kind = faults.kind(name) else { return [] }
+        if faults.order(of: name) != nil { return changeFaults { $0.takeBack(name) } }
+        guard let expectation = kind.expectation else { return changeFaults { $0.place(FaultOrder(name: name)) } }
+        let field = Form.Field(name, "", hint: expectation)
+        return open(.form(Form(.fault(form: kind.form), fields: [field])))
+    }
+
+    mutating func takeFaultsBack() -> [Effect] {
+        changeFaults { $0.takeAllBack() }
+    }
+
+    /// Orders what was typed, or says in the form what is wrong with it.
+    mutating func faultChecked(_ order: FaultOrder, problem: String?) -> [Effect] {
+        guard case .form(var form) = overlay, case .fault = form.purpose, form.fields[0].label == order.name else {
+            return []
+        }
+        guard problem == nil else {
+            form.fields[0].problem = problem
+            return refuse(form)
+        }
+        overlays.removeLast()
+        return changeFaults { $0.place(order) }
+    }
+
+    /// Changes the orders, in the menu too where it is open, and starts the server anew: all faults begin from the first
+    /// connection and the first message again.
+    private mutating func changeFaults(_ change: (inout FaultBoard) -> Void) -> [Effect] {
+        change(&faults)
+        if case .menu(var menu) = overlay, case .faults = menu.purpose {
+            menu.purpose = .faults(faults)
+            menu.selected = min(menu.selected, menu.items.count - 1)
+            overlays[overlays.count - 1] = .menu(menu)
+        }
+        let orders = faults.orders.map(\.text).joined(separator: " ")
+        notice = Notice(
+            .info, orders.isEmpty ? "the demo server fails no more" : "the demo server fails from now on: \(orders)")
+        return connect(to: server.name)
+    }
+}

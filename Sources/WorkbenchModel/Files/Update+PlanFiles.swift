@@ -1,0 +1,181 @@
+import RPCCore
+
+extension State {
+    mutating func performOnPlanFile(_ action: Action) -> [Effect] {
+        switch action {
+        case .openPlan: browse(.openPlan)
+        case .writePlan: writePlan()
+        case .writePlanAs: browse(.writePlan, text: composer.place?.name ?? Self.suggestedName)
+        case .newPlan: depart(.newPlan)
+        default: []
+        }
+    }
+
+    private static let suggestedName = "plan.yaml"
+
+    mutating func handle(_ message: PlanMessage) -> [Effect] {
+        switch message {
+        case .stepChosen(let kind): addStep(kind)
+        case .pathCompleted: completePath()
+        case .directoryLeft: leaveDirectory()
+        case .fieldBrowsed: browseForField()
+        case .replacementConfirmed(let write): start(write)
+        case .departureConfirmed: departureConfirmed()
+        case .keptAccepted(let kept): [.plan(.openKept(kept))]
+        case .keptDoubted(let kept): open(.question(.forget(kept)))
+        case .keptRejected(let kept): say(.info, "deleted what was kept") + [.plan(.forgetKept(path: kept.path))]
+        case .previewed(let id, let preview): previewed(id: id, preview)
+        case .listed(let query, let result): listed(query, result)
+        case .opened(let path, let result): opened(path, result)
+        case .written(let write, let outcome): written(write, outcome)
+        case .keptFound(let plans): offer(plans)
+        case .keptOpened(let kept, let result): keptOpened(kept, result)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Writes the plan to its file; asks for one where it has none.
+    private mutating func writePlan() -> [Effect] {
+        guard let place = composer.place else { return performOnPlanFile(.writePlanAs) }
+        guard composer.hasUnsavedChanges else { return say(.info, "\(place.name) holds the plan as it is") }
+        return write(to: place.path)
+    }
+
+    /// Writes the plan to a file, if it is new or the plan's own.
+    mutating func write(to path: String) -> [Effect] {
+        let document = composer.document.moved(to: PathText.directory(of: path))
+        guard let place = composer.place, place.path == path else {
+            return start(PlanWrite(document, to: path, .nothing))
+        }
+        let write = PlanWrite(document, to: path, .version(place.version))
+        return place.hasComments ? ask(about: write, "has comments, which are not kept.") : start(write)
+    }
+
+    private mutating func ask(about write: PlanWrite, _ reason: String) -> [Effect] {
+        let isChosen = overlay?.isChooser ?? false
+        return open(.question(.replace(write, reason, isChosen: isChosen)))
+    }
+
+    mutating func start(_ write: PlanWrite) -> [Effect] {
+        guard pendingWrite == nil else { return say(.info, "the plan is being written") }
+        pendingWrite = write
+        return [.plan(.write(write))]
+    }
+
+    private mutating func written(_ write: PlanWrite, _ outcome: WriteOutcome) -> [Effect] {
+        guard pendingWrite == write else { return [] }
+        pendingWrite = nil
+        switch outcome {
+        case .written(let place): return wrote(write, to: place)
+        case .exists: return ask(about: write.replacingAnything, "exists.")
+        case .hasChanged: return ask(about: write.replacingAnything, "has changed since it was read.")
+        case .failed(let problem):
+            guard case .chooser = overlay else {
+                departure = nil
+                return say(.failure, "not written: \(problem.text)")
+            }
+            changeChooser { chooser in
+                chooser.problem = problem.text
+                return false
+            }
+            return []
+        }
+    }
+
+    private mutating func wrote(_ write: PlanWrite, to place: PlanPlace) -> [Effect] {
+        let forgotten = forgetKept()
+        composer.wrote(write.document, to: place)
+        if case .chooser(let chooser) = overlay, chooser.purpose == .writePlan { overlays.removeLast() }
+        notice = Notice(.success, "written to \(place.name)")
+        guard let departure else { return forgotten }
+        self.departure = nil
+        return forgotten + depart(departure)
+    }
+
+    /// Deletes what was kept of changes that are written now, or given up.
+    private func forgetKept() -> [Effect] {
+        composer.keptPath.map { [.plan(.forgetKept(path: $0))] } ?? []
+    }
+
+    // MARK: Opening
+
+    private mutating func opened(_ path: String, _ result: Result<OpenedPlan, FileProblem>) -> [Effect] {
+        guard case .chooser(var chooser) = overlay, chooser.pendingPath == path else { return [] }
+        switch result {
+        case .success(let plan):
+            overlays.removeLast()
+            return depart(.open(plan))
+        case .failure(let problem):
+            chooser.pendingPath = nil
+            chooser.problem = problem.text
+            replaceOverlay(.chooser(chooser))
+            return []
+        }
+    }
+
+    /// Offers what an earlier run has kept, below what is open already. What else was kept is offered next time.
+    private mutating func offer(_ plans: [KeptPlan]) -> [Effect] {
+        if let plan = plans.first { overlays.insert(.question(.kept(plan)), at: 0) }
+        return []
+    }
+
+    private mutating func keptOpened(_ kept: KeptPlan, _ result: Result<OpenedPlan, FileProblem>) -> [Effect] {
+        switch result {
+        case .success(let plan): depart(.openKept(plan, kept))
+        case .failure(let problem): say(.failure, "not opened: \(problem.text)")
+        }
+    }
+
+    // MARK: Departing from a plan
+
+    /// Does what takes the present plan away, once its unsaved changes are written or given up.
+    mutating func depart(_ departure: Departure) -> [Effect] {
+        let hasChanges = composer.hasUnsavedChanges
+        let isAsked = hasChanges || departure == .quit && isCallLive
+        guard isAsked else { return complete(departure) }
+        self.departure = departure
+        let question: Question =
+            departure == .quit ? .quit(isCallLive: isCallLive, hasUnsavedChanges: hasChanges) : .unsaved
+        return open(.question(question))
+    }
+
+    private mutating func departureConfirmed() -> [Effect] {
+        guard let departure else { return [] }
+        self.departure = nil
+        return forgetKept() + complete(departure)
+    }
+
+    private mutating func complete(_ departure: Departure) -> [Effect] {
+        switch departure {
+        case .quit: return leave()
+        case .newPlan: return show(Composer(PlanDocument(directory: workingDirectory)), "a new plan")
+        case .open(let plan):
+            let name = plan.place?.name ?? "the records"
+            return show(Composer(plan.document, place: plan.place), "opened \(name)")
+        case .takePlan(let plan): return show(Composer(plan), "the plan of the call")
+        case .openKept(let plan, let kept): return show(Composer(plan, keptAt: kept.path), "opened what was kept")
+        }
+    }
+
+    private mutating func show(_ composer: Composer, _ text: String) -> [Effect] {
+        self.composer = composer
+        pendingWrite = nil
+        if let kind = composer.document.kind { settings.kind = kind }
+        _ = focus(on: .compose)
+        settle()
+        return say(.info, text)
+    }
+
+    // MARK: Leaving
+
+    /// Ends the program at once; unsaved changes are kept for its next run.
+    mutating func leaveAtOnce() -> [Effect] {
+        let unsaved = UnsavedPlan(document: composer.document, place: composer.place, keptPath: composer.keptPath)
+        return (composer.hasUnsavedChanges ? [.plan(.keep(unsaved))] : []) + leave()
+    }
+}
+
+extension PlanWrite {
+    fileprivate var replacingAnything: PlanWrite { PlanWrite(document, to: path, .anything) }
+}

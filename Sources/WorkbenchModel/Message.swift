@@ -1,0 +1,68 @@
+public import RPCCore
+
+/// What has happened. ``update(_:_:)`` says what follows from it.
+public enum Message: Hashable, Sendable {
+    // What the person did.
+    case started
+    /// Pressed the key of an action, or chose it by name.
+    case pressed(Action)
+    /// Clicked into a pane, on a row of its content counted from the first visible one, or beside the rows.
+    case clicked(Pane, row: Int?)
+    /// Turned the wheel over a pane: up is negative.
+    case scrolled(Pane, by: Int)
+    /// Changed the text of the field, of the menu's query or of the chooser's path, whichever has the focus.
+    case edited(String)
+    /// Pasted more than a field takes, which is so many characters.
+    case pasteRefused(limit: Int)
+    /// Went to another field of a form, or another item of a menu or of the help.
+    case steppedInOverlay(by: Int)
+    /// Chose an item of a menu or a chooser by a click, or the choice of a question by its key.
+    case itemClicked(Int)
+    case overlayAccepted
+    case overlayDismissed
+    case kindChosen(CallKind)
+    /// Chose a fault of the demo server by its name, to order it or to take it back.
+    case faultChosen(String)
+    case faultsTakenBack
+
+    // What came of an effect.
+    case serverConnected(ServerStatus)
+    case healthChecked(ServerStatus.Health)
+    /// What is wrong with an order, in the words of the server that is to obey it; `nil` where nothing is.
+    case faultChecked(FaultOrder, problem: String?)
+    case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
+    case messageRefused
+    case search(SearchMessage)
+    case wire(WireMessage)
+    case compared(id: Int, Result<ComparisonTable, CallError>)
+    case copied(Bool)
+    /// A picture of the screen was kept; where, in words.
+    case captured(Result<String, CaptureFailure>)
+
+    /// Something about the plan, its steps or its file.
+    case plan(PlanMessage)
+
+    /// Something about earlier calls.
+    case history(HistoryMessage)
+
+    /// Something to be said that nobody asked for.
+    case told(Notice)
+
+    // What the terminal and the clock did.
+    /// The panes on screen have these sizes; the help can be scrolled by at most `helpLimit` rows.
+    case laidOut([Pane: PaneMetrics], helpLimit: Int)
+    case ticked(Duration)
+    case terminated
+}
+
+/// Why a picture of the screen could not be kept.
+public struct CaptureFailure: Error, Hashable, Sendable {
+    /// As the end of a sentence. Not yet made safe for a terminal.
+    public var reason: String
+
+    public init(_ reason: String) {
+        self.reason = reason
+    }
+
+    public static let notSupported = CaptureFailure("there is no place for pictures")
+}

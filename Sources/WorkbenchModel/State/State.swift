@@ -1,0 +1,102 @@
+public import RPCCore
+public import Retry
+
+/// Everything the workbench shows, but for the messages of a call, which stay in its transcript.
+public struct State: Hashable, Sendable {
+    public var server: ServerStatus
+    public var settings: CallSettings
+    public var composer: Composer
+    /// How the demo server is to fail.
+    public var faults: FaultBoard
+    /// The call on screen: the last one that was started, or an earlier one that was opened since.
+    public var call: CallState?
+    public var focus = Pane.compose
+    public var sent = ListPosition(isFollowing: true)
+    public var received = ListPosition(isFollowing: true)
+    public var attempts = ListPosition(isFollowing: true)
+    public var detail = ListPosition()
+    /// The direction whose chosen message the detail pane shows; `nil` for the call as a whole.
+    public var detailDirection: Direction?
+    /// Whether the detail pane tells of the wire: it was looked at last.
+    public internal(set) var detailsWire = false
+    public var wire = WirePane()
+    /// What was last looked for; highlighted where it is on screen.
+    public var pattern = ""
+    /// The search that goes on.
+    public var finding: SearchState?
+    /// What the panes of messages are narrowed to.
+    public var filters: [Direction: MessageFilter] = [:]
+    public var overlays: [Overlay] = []
+    public var notice: Notice?
+    /// What the layout knows of the panes.
+    public var metrics: [Pane: PaneMetrics] = [:]
+    /// By how many rows the help can be scrolled.
+    public var helpLimit = 0
+    /// The time of the last tick, for what counts up or down.
+    public var now: Duration = .zero
+    /// The language of the message typed last.
+    public var typedLanguage = "en"
+    /// Where relative paths begin that belong to no plan. Absolute.
+    public let workingDirectory: String
+    /// What is done once the plan's unsaved changes are written or given up.
+    public var departure: Departure?
+    /// The plan that is being written.
+    public var pendingWrite: PlanWrite?
+    /// How many previews there were.
+    public var previews = 0
+    /// How many comparisons there were.
+    public var comparisons = 0
+    /// The call that is run once its server is connected.
+    public var pendingRun: CallState?
+
+    /// - Parameter plan: The plan to begin with; some requests to try, unless given.
+    public init(
+        server: ServerStatus, settings: CallSettings = CallSettings(), plan: OpenedPlan? = nil,
+        workingDirectory: String = "", faults: FaultBoard = FaultBoard()
+    ) {
+        self.server = server
+        self.settings = settings
+        self.workingDirectory = workingDirectory
+        self.faults = faults
+        composer = Composer(plan?.document ?? State.samplePlan.moved(to: workingDirectory), place: plan?.place)
+        if let kind = plan?.document.kind { self.settings.kind = kind }
+    }
+
+    /// The requests that a new workbench offers.
+    public static let samplePlan = PlanDocument(
+        steps: [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")].map { name, language in
+            .request(HelloRequest(name: name, language: language))
+        })
+
+    /// Whether a call goes on.
+    public var isCallLive: Bool { call?.isLive ?? false }
+}
+
+/// What the next call will be like.
+public struct CallSettings: Hashable, Sendable {
+    public var kind: CallKind
+    /// How long a call may take; `nil` for no limit.
+    public var deadline: Duration?
+    /// When a failed call is made again.
+    public var retry: RetryPolicy
+    /// What is called instead of the usual, by the kind of call; see ``CallOptions/method``.
+    public var methods: [CallKind: String] = [:]
+    private var heldKinds: Set<CallKind> = [.bidirectional]
+
+    public init(
+        kind: CallKind = .clientStream, deadline: Duration? = .seconds(30), retry: RetryPolicy = .standard
+    ) {
+        self.kind = kind
+        self.deadline = deadline
+        self.retry = retry
+    }
+
+    /// Whether a stream of the chosen kind stays open after its plan, until it is half-closed by hand.
+    /// A conversation does unless told otherwise; kinds that send no stream never do.
+    public var holdsOpen: Bool {
+        get { kind.streamsRequests && heldKinds.contains(kind) }
+        set {
+            if newValue { heldKinds.insert(kind) } else { heldKinds.remove(kind) }
+        }
+    }
+}

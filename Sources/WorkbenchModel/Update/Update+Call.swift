@@ -1,0 +1,200 @@
+import RPCCore
+
+extension State {
+    mutating func performOnCall(_ action: Action) -> [Effect] {
+        switch action {
+        case .run:
+            run(
+                kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen,
+                method: settings.methods[settings.kind])
+        case .runAgain: runAgain()
+        case .halfClose: halfClose()
+        case .cancel: cancel()
+        case .send: openSend()
+        case .pause: togglePause()
+        case .step: step()
+        default: []
+        }
+    }
+
+    /// Starts a call, unless one goes on; where the server is still being connected, as soon as it is.
+    /// - Parameters:
+    ///   - method: What is called instead of the usual.
+    ///   - resends: The call of the history whose requests are sent, in place of the plan.
+    mutating func run(
+        kind: CallKind, plan: PlanDocument, isHeldOpen: Bool, method: String?, resends: Int64? = nil
+    ) -> [Effect] {
+        guard !isCallLive else {
+            return say(.warning, "a call is running: half-close it or cancel it first")
+        }
+        guard server.address != nil || server.health == .checking else {
+            return say(.failure, "no server is connected: choose one first")
+        }
+        if let problem = plan.problems(for: kind, hasStandardInput: false).first { return refuseToRun(problem) }
+        guard resends != nil || !plan.steps.isEmpty || kind.streamsRequests else {
+            return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
+        }
+        let isOpenEnded = isHeldOpen || plan.takesItsTime
+        let options = CallOptions(
+            deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call, method: method)
+        var call = CallState(
+            id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
+            retry: settings.retry, faults: orderedFaults)
+        call.resends = resends
+        guard server.address != nil else {
+            pendingRun = call
+            return say(.info, "connecting to \(server.name), to run this then")
+        }
+        self.call = call
+        pendingRun = nil
+        followCall()
+        return [.startCall(call)]
+    }
+
+    /// Lets the panes follow another call.
+    mutating func followCall() {
+        sent = ListPosition(isFollowing: true)
+        received = ListPosition(isFollowing: true)
+        attempts = ListPosition(isFollowing: true)
+        detail = ListPosition()
+        detailDirection = nil
+        finding = nil
+        filters = [:]
+    }
+
+    private mutating func runAgain() -> [Effect] {
+        guard let call else { return say(.warning, "no call has been run yet") }
+        if call.progress.retry != nil { return [.retryNow(id: call.id)] }
+        if let entry = call.recorded { return runRecorded(entry, call.plan) }
+        return run(
+            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, method: call.options.method,
+            resends: call.resends)
+    }
+
+    private mutating func halfClose() -> [Effect] {
+        guard let call, call.isLive else { return say(.warning, "no call is running") }
+        guard call.kind.streamsRequests, !call.isHalfCloseAsked, !call.progress.sendHalf.isClosed else {
+            return say(.info, "the send half is closed already")
+        }
+        self.call?.isHalfCloseAsked = true
+        return [.halfClose(id: call.id)]
+    }
+
+    private mutating func cancel() -> [Effect] {
+        if pendingRun.take() != nil { return say(.info, "what waited for its server will not run") }
+        guard isCallLive else { return say(.warning, "no call is running") }
+        return cancelLiveCall()
+    }
+
+    mutating func cancelLiveCall() -> [Effect] {
+        guard let call, call.isLive, !call.isCancelAsked else { return [] }
+        self.call?.isCancelAsked = true
+        return [.cancelCall(id: call.id)]
+    }
+
+    private mutating func togglePause() -> [Effect] {
+        guard let call, call.isLive else { return say(.warning, "no call is running") }
+        self.call?.isPaused.toggle()
+        let hint = call.isPaused ? "receiving goes on" : "receiving is paused: the server is held back"
+        notice = Notice(.info, hint)
+        return [.setPaused(!call.isPaused, id: call.id)]
+    }
+
+    private mutating func step() -> [Effect] {
+        guard let call, call.isLive, call.isPaused else {
+            return say(.warning, "receiving is not paused")
+        }
+        return [.step(id: call.id)]
+    }
+
+    // MARK: Typed messages
+
+    private mutating func openSend() -> [Effect] {
+        if let call, call.isLive, !call.takesMessages {
+            return say(.warning, "this call takes no typed messages: its send half is closed or was not held open")
+        }
+        guard isCallLive || settings.kind.streamsRequests else {
+            return say(.warning, "a \(settings.kind.title) call sends no stream: choose client stream or bidirectional")
+        }
+        return open(.form(.message(language: typedLanguage)))
+    }
+
+    /// Sends a typed request into the open stream; opens one where none is.
+    mutating func sendTyped(_ request: HelloRequest) -> [Effect] {
+        var effects: [Effect] = []
+        if !isCallLive {
+            effects = run(
+                kind: settings.kind, plan: PlanDocument(), isHeldOpen: true, method: settings.methods[settings.kind])
+        }
+        guard let call, call.takesMessages else {
+            return effects + say(.warning, "not sent: the stream takes no more messages")
+        }
+        return effects + [.send(request, id: call.id)]
+    }
+
+    // MARK: Progress
+
+    mutating func callProgressed(
+        id: Int, _ progress: CallProgress, oldestSent: Int, oldestReceived: Int
+    ) -> [Effect] {
+        guard let call, call.id == id else { return [] }
+        self.call?.oldestSent = oldestSent
+        self.call?.oldestReceived = oldestReceived
+        // The number in the history may come after the end.
+        self.call?.progress.record = progress.record
+        // Nothing happens in a call that is over; its messages may yet be lost to the disk.
+        guard call.isLive else { return [] }
+        self.call?.progress = progress
+        settle()
+        guard let outcome = progress.outcome else { return [] }
+        self.call?.isPaused = false
+        notice = Self.notice(of: outcome, progress)
+        return healthEffects(of: outcome)
+    }
+
+    private static func notice(of outcome: CallOutcome, _ progress: CallProgress) -> Notice {
+        let refused = progress.refusals == 0 ? "" : ", \(progress.refusals) of them refusals"
+        let counts = "\(progress.sent) sent, \(progress.answers) received\(refused)"
+        if let summary = progress.summary { return notice(of: outcome, summary) }
+        guard let error = outcome.error else {
+            let isEmpty = progress.received == 0
+            let text = "\(counts)\(isEmpty ? ": no replies" : ""); \(outcome.rule)"
+            if let cut = cutShort(outcome) { return Notice(.warning, "OK\(cut): \(text)") }
+            return Notice(isEmpty ? .warning : .success, "OK: \(text)")
+        }
+        let advice = error.advice.map { "; try: \($0)" } ?? ""
+        let level: Notice.Level = error.code == .cancelled ? .warning : .failure
+        return Notice(level, "\(error.code.name) at \(error.origin.rawValue): \(error.cause) (\(counts))\(advice)")
+    }
+
+    /// What is said of a stream that the server cut short, and how much nobody can be sure of.
+    private static func cutShort(_ outcome: CallOutcome) -> String? {
+        outcome.delivery.cutShortText.map { ", but \($0), and \(outcome.delivery.uncertain) are uncertain" }
+    }
+
+    /// The notice of a call that took more than one attempt.
+    private static func notice(of outcome: CallOutcome, _ summary: String) -> Notice {
+        guard let error = outcome.error else {
+            let cut = cutShort(outcome)
+            return Notice(cut == nil ? .success : .warning, "OK\(cut ?? "") after \(summary); \(outcome.rule)")
+        }
+        let advice = error.advice.map { "; try: \($0)" } ?? ""
+        return Notice(
+            error.code == .cancelled ? .warning : .failure,
+            "\(error.code.name) after \(summary); at \(error.origin.rawValue): \(error.cause)\(advice)")
+    }
+
+    /// What the end of a call says of the server's health.
+    private mutating func healthEffects(of outcome: CallOutcome) -> [Effect] {
+        switch outcome.error?.origin {
+        case .resolve, .connect, .tls:
+            server.health = outcome.error.map { .unreachable($0) } ?? server.health
+            return []
+        case nil:
+            if case .unreachable = server.health { return askHealth() }
+            return []
+        default:
+            return outcome.code == .unavailable ? askHealth() : []
+        }
+    }
+}

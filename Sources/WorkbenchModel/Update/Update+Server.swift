@@ -1,0 +1,67 @@
+import RPCCore
+
+extension State {
+    /// Connects to another server, in place of the present one.
+    mutating func connect(to name: String) -> [Effect] {
+        server = ServerStatus(name: name, health: .checking)
+        pendingRun = nil
+        return [.connect(to: name, faults: orderedFaults)]
+    }
+
+    mutating func serverConnected(_ status: ServerStatus) -> [Effect] {
+        guard status.name == server.name else { return [] }
+        server = status
+        if case .unreachable(let error) = status.health {
+            pendingRun = nil
+            return say(.failure, Self.describe(error))
+        }
+        return askHealth() + runPending()
+    }
+
+    mutating func askHealth() -> [Effect] {
+        guard server.address != nil else { return say(.failure, "no server is connected: choose one first") }
+        server.health = .checking
+        return [.checkHealth]
+    }
+
+    mutating func healthChecked(_ health: ServerStatus.Health) -> [Effect] {
+        server.health = health
+        if case .unreachable(let error) = health, !isCallLive, notice == nil {
+            return say(.failure, Self.describe(error))
+        }
+        return []
+    }
+
+    mutating func chooseServer() -> [Effect] {
+        guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the server") }
+        return askForServer(server.name)
+    }
+
+    /// Goes over to the other dialect: at once where the server is inside this program, else to the form, since the port is
+    /// another.
+    mutating func switchTransport() -> [Effect] {
+        guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the transport") }
+        guard let scheme = (try? ServerAddress(parsing: server.name))?.scheme else { return chooseServer() }
+        if scheme.isDemo { return connect(to: scheme.otherDialect.rawValue) }
+        guard var other = server.address else { return chooseServer() }
+        other.scheme = scheme.otherDialect
+        other.basePath = ""
+        return askForServer(other.description)
+    }
+
+    private mutating func askForServer(_ address: String) -> [Effect] {
+        let field = Form.Field(
+            "address", address, hint: "HOST:PORT or http(s):// gateway, grpc(s)://, unix://, demo:, demo:grpc")
+        return open(.form(Form(.server, fields: [field])))
+    }
+
+    mutating func chooseKind(_ kind: CallKind) -> [Effect] {
+        settings.kind = kind
+        overlays.removeAll { if case .menu = $0 { true } else { false } }
+        return []
+    }
+
+    private static func describe(_ error: CallError) -> String {
+        "\(error.code.name) at \(error.origin.rawValue): \(error.cause)" + (error.advice.map { "; try: \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,213 @@
+import RPCCore
+import Retry
+import Synchronization
+import WorkbenchModel
+
+/// Does what the view-model asks for outside of it, and posts what came of it.
+@MainActor
+final class EffectRunner {
+    private static let healthDeadline = Duration.seconds(5)
+    /// How long the end of the program waits for calls and servers to close.
+    private static let closingLimit = Duration.seconds(2)
+
+    private let connector: any ServerConnector
+    private let clock: any CallClock
+    private let inbox: Inbox<Program.Input>
+    private var transport: (any Transport)?
+    /// The policy of the next call, where the transport asks for it.
+    private let policy = SharedPolicy()
+    private var call: LiveCall?
+    let plans: PlanEffectRunner
+    private let history: HistoryEffectRunner
+    private let search: SearchRunner
+    let wire: WireListener
+    /// What goes on now, by name; another of the same name takes its place.
+    private var tasks: [Name: Task<Void, Never>] = [:]
+    /// Transports that were left for another and are closing.
+    private var closing: [Task<Void, Never>] = []
+
+    private enum Name: Hashable {
+        case connect, health, compare
+    }
+
+    init(
+        connector: any ServerConnector, plans: PlanEffectRunner, search: SearchRunner, history: HistoryEffectRunner,
+        wire: WireTap, clock: any CallClock, inbox: Inbox<Program.Input>
+    ) {
+        self.connector = connector
+        self.plans = plans
+        self.history = history
+        self.search = search
+        self.wire = WireListener(wire) { [inbox] in
+            inbox.post(.wireChanged)
+        } post: { [inbox] in
+            inbox.post(.message(.wire($0)))
+        }
+        self.clock = clock
+        self.inbox = inbox
+    }
+
+    /// The messages of the call on screen.
+    var transcript: any TranscriptReading {
+        history.transcript ?? call?.recorder.transcript ?? Self.noTranscript
+    }
+
+    private static let noTranscript = MemoryTranscript(limit: 1)
+
+    func run(_ effect: Effect) {
+        switch effect {
+        case .connect(let name, let faults): connect(to: name, faults: faults)
+        case .checkFault(let order):
+            inbox.post(.message(.faultChecked(order, problem: connector.problem(with: order))))
+        case .checkHealth: checkHealth()
+        case .startCall(let call): start(call)
+        case .halfClose(let id): live(id)?.halfClose()
+        case .cancelCall(let id): live(id)?.cancel()
+        case .retryNow(let id): live(id)?.retryNow()
+        case .send(let request, let id):
+            if live(id)?.send(request) != true { inbox.post(.message(.messageRefused)) }
+        case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
+        case .step(let id): live(id)?.recorder.step()
+        case .search(let effect):
+            search.run(effect, in: transcript, start: history.start ?? call?.recorder.start)
+        case .wire(let effect): wire.run(effect)
+        case .compare(let run): compare(run)
+        case .stopComparing: tasks[.compare]?.cancel()
+        case .plan(let effect): plans.run(effect)
+        case .history(let effect):
+            if effect.changesTranscript { search.stop() }
+            history.run(effect)
+        case .capture, .copyMessage, .copyText, .redraw, .suspend, .quit:
+            preconditionFailure("the terminal's effects are the program's own")
+        }
+    }
+
+    /// What is known of a call now, as a message; `nil` for one that is not on screen any more.
+    func progress(ofCall id: Int) -> Message? {
+        guard let recorder = live(id)?.recorder else { return nil }
+        let progress = recorder.takeProgress()
+        search.transcriptGrew()
+        return .callProgressed(
+            id: id, progress, oldestSent: recorder.transcript.kept(of: .sent).lowerBound,
+            oldestReceived: recorder.transcript.kept(of: .received).lowerBound)
+    }
+
+    /// Whether a call is the one that was started last.
+    func holds(_ id: Int) -> Bool { live(id) != nil }
+
+    /// Ends everything that goes on. Returns when it has ended, or after a short limit.
+    func finish() async {
+        call?.cancel()
+        search.stop()
+        for task in tasks.values { task.cancel() }
+        let (call, transport, tasks) = (call, transport, Array(tasks.values) + closing + history.finish())
+        let end = Task {
+            await call?.finish()
+            for task in tasks { await task.value }
+            await transport?.shutdown()
+        }
+        await plans.finish()
+        await Self.first(of: end, or: Task { [clock] in try? await clock.sleep(for: Self.closingLimit) })
+    }
+
+    /// Returns when one of two tasks is done.
+    static func first(of task: Task<Void, Never>, or limit: Task<Void, Never>) async {
+        await withTaskGroup { group in
+            let (stream, continuation) = AsyncStream<Void>.makeStream()
+            let watchers = [task, limit].map { task in
+                Task {
+                    await task.value
+                    continuation.yield()
+                }
+            }
+            group.addTask { for await _ in stream { return } }
+            await group.waitForAll()
+            for watcher in watchers { watcher.cancel() }
+            limit.cancel()
+        }
+    }
+
+    private func live(_ id: Int) -> LiveCall? { call?.id == id ? call : nil }
+
+    private func replace(_ name: Name, _ body: @escaping @MainActor () async -> Void) {
+        tasks[name]?.cancel()
+        tasks[name] = Task { await body() }
+    }
+
+    // MARK: Servers
+
+    private func connect(to name: String, faults: [FaultOrder]) {
+        let old = transport
+        transport = nil
+        tasks[.health]?.cancel()
+        if let old { closing.append(Task { await old.shutdown() }) }
+        replace(.connect) { [self] in
+            var status = ServerStatus(name: name, isInsecure: connector.isInsecure)
+            do throws(CallError) {
+                let transport = try await connector.connect(to: name, faults: faults) { [policy] in policy.value }
+                guard !Task.isCancelled else { return await transport.shutdown() }
+                self.transport = transport
+                status.address = transport.server
+            } catch {
+                status.health = .unreachable(error)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.serverConnected(status)))
+        }
+    }
+
+    private func checkHealth() {
+        guard let transport else { return }
+        replace(.health) { [inbox] in
+            let health: ServerStatus.Health
+            do throws(CallError) {
+                health = .healthy(try await transport.checkHealth(deadline: Self.healthDeadline))
+            } catch {
+                health = .unreachable(error)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.healthChecked(health)))
+        }
+    }
+
+    // MARK: Calls
+
+    private func start(_ call: CallState) {
+        guard let transport else { return }
+        policy.value = call.retry
+        search.stop()
+        history.close()
+        let recorded = call.resends.flatMap { history.requests(of: $0) }
+        self.call = LiveCall(call, over: transport, sending: recorded, clock: clock) { [inbox] in
+            inbox.post(.callChanged(id: call.id))
+        }
+    }
+
+    private func compare(_ run: ComparedRun) {
+        guard let transport else { return }
+        policy.value = run.retry
+        replace(.compare) { [self] in
+            let result: Result<ComparisonTable, CallError>
+            do throws(CallError) {
+                let other = try await connector.connect(to: run.other, faults: run.faults) { run.retry }
+                let comparison = TransportComparison(run.kind, PlanRun(run.plan), options: run.options)
+                result = .success(await comparison.run(transport, other).table)
+                await other.shutdown()
+            } catch {
+                result = .failure(error)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.compared(id: run.id, result)))
+        }
+    }
+}
+
+/// A retry policy that the workbench sets and transports read.
+private final class SharedPolicy: Sendable {
+    private let policy = Mutex(RetryPolicy.standard)
+
+    var value: RetryPolicy {
+        get { policy.withLock { $0 } }
+        set { policy.withLock { $0 = newValue } }
+    }
+}

@@ -1,0 +1,61 @@
+import RPCCore
+import TerminalUI
+import WorkbenchModel
+
+/// The first requests of a plan, with the times at which it sends them, and what comes after them.
+enum PreviewView {
+    static func draw(_ preview: PreviewState, _ context: ViewContext, into buffer: inout ScreenBuffer) {
+        let theme = context.theme
+        let screen = buffer.size
+        let columns = min(72, screen.columns - 6)
+        let items = preview.preview?.requests ?? []
+        let feet = feet(preview, context).flatMap { foot in
+            LineWrap.words(foot.text, columns: columns).map { Span($0, foot.style) }
+        }
+        let size = Size(columns: columns, rows: min(items.count + feet.count, screen.rows - 4))
+        let rect = OverlayView.drawDialogue(
+            "Preview \(buffer.glyphs.separator) the first requests", size: size, context, into: &buffer)
+        let foot = feet.prefix(max(1, rect.rows / 2))
+        let rows = rect.rows - foot.count
+        let times = items.map { "+\(Format.milliseconds($0.time))" }
+        let layout = layout(times: times.map(\.count).max() ?? 0)
+        let window = OverlayView.window(rows, around: preview.selected, of: items.count)
+        for (line, index) in window.enumerated() {
+            let request = items[index].request
+            buffer.drawRow(
+                [String(index + 1), times[index], request.name, request.language ?? "-"], layout: layout,
+                in: rect.line(line), style: index == preview.selected ? theme.selection : theme.text)
+        }
+        for (line, span) in foot.enumerated() {
+            buffer.draw(
+                span.text, at: Point(column: rect.column, row: rect.row + window.count + line), width: rect.columns,
+                style: span.style)
+        }
+    }
+
+    private static func layout(times: Int) -> TableLayout {
+        TableLayout([
+            .init(.fixed(2), alignment: .trailing, priority: 1),
+            .init(.fixed(times), alignment: .trailing, priority: 2),
+            .init(.flexible(minimum: 8), priority: 9), .init(.fixed(6), priority: 3),
+        ])
+    }
+
+    private static func feet(_ preview: PreviewState, _ context: ViewContext) -> [Span] {
+        let theme = context.theme
+        let problem = preview.problem.map { [Span("not to be run: \($0)", theme.failure)] } ?? []
+        guard let made = preview.preview else {
+            return problem.isEmpty ? [Span("making the first requests", theme.faint)] : problem
+        }
+        let isEmpty = made.requests.isEmpty
+        let ending =
+            switch made.ending {
+            case .complete: Span(isEmpty ? "nothing is sent" : "these are all", theme.faint)
+            case .cut: Span("more follow", theme.faint)
+            case .failed(let error): Span("\(error)", theme.failure)
+            case .late: Span("making the \(isEmpty ? "first" : "next") request took too long", theme.warning)
+            }
+        let chance = Span("chance has a say: another run makes others, unless the plan has a seed", theme.faint)
+        return [ending] + problem + (preview.isByChance ? [chance] : [])
+    }
+}

@@ -1,0 +1,146 @@
+import RPCCore
+import TerminalUI
+import WorkbenchModel
+
+/// Everything about the message that is chosen, or about the call.
+enum DetailView {
+    /// Characters of a message that are shown; a longer one says how much is left out.
+    static let textLimit = 16_384
+
+    static func titleDetails(_ context: ViewContext) -> [String] {
+        if context.state.detailsWire { return WireDetail.titleDetails(context) }
+        guard let (direction, message) = message(context) else { return [] }
+        return ["\(direction == .sent ? "sent" : "received") \(message.number)"]
+    }
+
+    static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
+        let lines = lines(context, columns: rect.columns)
+        let top = min(context.state.detail.top, max(0, lines.count - rect.rows))
+        for (row, line) in lines.dropFirst(top).prefix(rect.rows).enumerated() {
+            buffer.draw(
+                line.text, at: Point(column: rect.column, row: rect.row + row), width: rect.columns,
+                style: line.style)
+        }
+    }
+
+    static func lines(_ context: ViewContext, columns: Int) -> [Span] {
+        if let detail = context.laidOut.detail, detail.columns == columns { return detail.lines }
+        let lines =
+            context.state.detailsWire
+            ? WireDetail.lines(context)
+            : (message(context).map { messageLines($0.message, $0.direction, context) } ?? []) + callLines(context)
+        let wrapped = lines.flatMap { LineWrap.wrap([$0], columns: columns).compactMap(\.first) }
+        context.laidOut.detail = (columns, wrapped)
+        return wrapped
+    }
+
+    /// The message that is chosen, if one is: in the pane looked at last, else the result or the newest reply.
+    private static func message(_ context: ViewContext) -> (direction: Direction, message: StreamMessage)? {
+        let state = context.state
+        if state.detailDirection == nil, state.focus == .attempts || state.call == nil { return nil }
+        let direction = state.detailDirection ?? .received
+        let result = state.detailDirection == nil ? state.call?.progress.outcome?.result : nil
+        guard let number = result ?? state.selectedNumber(in: direction) else { return nil }
+        return context.transcript.messages(of: direction, in: number..<number + 1).first.map { (direction, $0) }
+    }
+
+    // MARK: A message
+
+    private static func messageLines(_ message: StreamMessage, _ direction: Direction, _ context: ViewContext) -> [Span]
+    {
+        let theme = context.theme
+        let time = direction == .sent ? context.sentTime(of: message) : message.time
+        var facts = [context.clockTime(time), "\(message.form.rawValue) \(message.size) B"]
+        if time != message.time { facts.append("first sent at \(context.clockTime(message.time))") }
+        if let pair = context.pair(of: message) {
+            let roundTrip =
+                MessagesView.roundTrip(of: message, pair, context).map { " after \(Format.interval($0))" } ?? ""
+            let guess = pair.isGuess ? "\(Glyphs.unicode.guess) " : ""
+            facts.append("\(guess)answers request \(pair.request)\(roundTrip)")
+        }
+        if case .markerEcho = message.body { facts.append("greets the end marker: no answer to a request") }
+        if direction == .sent { facts.append(word(for: message.number, context)) }
+        if context.state.call?.progress.outcome?.result == message.number, direction == .received {
+            facts.append("the result of the call")
+        }
+        if message.number > 1,
+            let before = context.transcript.messages(of: direction, in: message.number - 1..<message.number).first
+        {
+            facts.append("gap \(Format.interval(message.time - before.time))")
+        }
+        let text = message.wire ?? message.summary
+        let shown = text.prefix(textLimit)
+        var lines = [Span(String(shown), theme.text)]
+        if shown.endIndex < text.endIndex {
+            lines.append(Span("... cut after \(textLimit) characters", theme.warning))
+        }
+        lines.append(Span(facts.joined(separator: "   "), theme.faint))
+        if let doubt = doubt(about: message, direction, context) { lines.append(Span(doubt, theme.warning)) }
+        return lines
+    }
+
+    /// Why a pair is a guess, or there is none; `nil` where the pair is proven, or there is none to be expected.
+    private static func doubt(about message: StreamMessage, _ direction: Direction, _ context: ViewContext) -> String? {
+        guard direction == .received, let progress = context.state.call?.progress else { return nil }
+        let rule = progress.pairings.rule(forReply: message.number)
+        if let contradiction = rule.contradiction {
+            return "nobody can say which request it answers: \(contradiction)"
+        }
+        guard context.pair(of: message)?.isGuess == true else { return nil }
+        return message.place == nil ? "a guess: the version that recorded the call did not prove pairs" : rule.doubt
+    }
+
+    private static func word(for number: Int, _ context: ViewContext) -> String {
+        let again = context.state.call?.progress.wasSentAgain(number) == true
+        return switch context.state.call?.progress.mark(ofRequest: number) {
+        case .answered:
+            again
+                ? "answered; sent more than once, may have been delivered twice" : "answered"
+        case .sentAgain: "sent again; may have been delivered twice"
+        case .unknown: "unknown: it may have been delivered"
+        case .likelyAnswered: "answered as far as replies can be counted: a guess"
+        case .refused, .refusedAlone: "refused by the server"
+        case .unprocessed: "not processed: the server has certainly not taken it"
+        case .likelyRefused: "refused by the server as far as replies can be counted: a guess"
+        case .inFlight, nil: "in flight"
+        }
+    }
+
+    // MARK: The call
+
+    private static func callLines(_ context: ViewContext) -> [Span] {
+        let theme = context.theme
+        guard let call = context.state.call else { return welcome(context) }
+        var lines: [Span] = []
+        if let outcome = call.progress.outcome {
+            lines.append(Span("the call ended: \(outcome.rule)", theme.text))
+            if let error = outcome.error {
+                lines.append(Span("\(error.code.name) at \(error.origin.rawValue): \(error.cause)", theme.failure))
+                lines += (error.undecoded?.lines ?? []).map { Span($0, theme.text) }
+                lines += error.details.map { Span("the server says: \($0)", theme.text) }
+                if let advice = error.advice { lines.append(Span("try: \(advice)", theme.info)) }
+            }
+        }
+        lines += TimingText.lines(call.progress).map { Span($0, theme.text) }
+        for attempt in call.progress.attempts {
+            guard let connection = attempt.connection else { continue }
+            let subprotocol = connection.subprotocol.map { ", subprotocol \($0)" } ?? ""
+            lines.append(
+                Span(
+                    "attempt \(attempt.attempt.number): \(connection.transport) \(connection.route)\(subprotocol)",
+                    theme.text))
+            lines += connection.metadata.map { Span("  \($0)", theme.faint) }
+        }
+        lines += (call.progress.outcome?.trailers ?? []).map { Span("  trailer \($0)", theme.faint) }
+        guard lines.isEmpty else { return lines }
+        return [Span(call.progress.attempts.last?.waitingText ?? "connecting", theme.faint)]
+    }
+
+    /// The chosen step and what holds for the plan, in words.
+    private static func welcome(_ context: ViewContext) -> [Span] {
+        let composer = context.state.composer
+        let step = composer.selection.map(StepText.lines) ?? []
+        return step.map { Span($0, context.theme.text) }
+            + StepText.lines(of: composer.document).map { Span($0, context.theme.faint) }
+    }
+}

@@ -1,0 +1,151 @@
+import RPCCore
+import TerminalUI
+import WorkbenchModel
+
+/// The messages of one half of the call: the rows on screen, and no others, are read from the transcript.
+enum MessagesView {
+    static func titleDetails(_ direction: Direction, _ context: ViewContext) -> [String] {
+        guard let call = context.state.call else { return [] }
+        let progress = call.progress
+        var details = [direction == .sent ? "\(progress.sent)" : "\(progress.answers)"]
+        if let filter = context.state.filters[direction] {
+            details.append("\(filter.matches.count) match \(filter.text)")
+        }
+        if direction == .received {
+            if progress.refusals > 0 { details.append("\(progress.refusals) refused") }
+            if progress.markerEchoes > 0 { details.append("\(progress.markerEchoes) end marker") }
+        }
+        let meter = direction == .sent ? progress.sentRate : progress.receivedRate
+        if call.isLive {
+            details.append("\(meter.rate(at: context.state.now))/s")
+            if direction == .received, call.isPaused { details.append("paused") }
+        } else if let average = (direction == .sent ? progress.sentSeries : progress.receivedSeries).average {
+            details.append("average \(average)/s")
+        }
+        if direction == .received, let times = progress.timing.roundTrips {
+            let guess = progress.timing.isGuess ? "\(Glyphs.unicode.guess) " : ""
+            details.append("\(guess)p50 \(Format.interval(times.p50)) p99 \(Format.interval(times.p99))")
+        }
+        if !context.position(of: direction == .sent ? .sent : .received).isFollowing {
+            let oldest = direction == .sent ? call.oldestSent : call.oldestReceived
+            details.append(oldest > 1 ? "scrolled, kept from \(oldest)" : "scrolled")
+        }
+        return details
+    }
+
+    static func draw(_ direction: Direction, _ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
+        let pane: Pane = direction == .sent ? .sent : .received
+        let top = context.position(of: pane).top
+        let rows = rows(direction, top..<top + rect.rows, context)
+        guard !rows.isEmpty else {
+            buffer.draw(
+                placeholder(direction, context), at: rect.origin, width: rect.columns, style: context.theme.faint,
+                overflow: .ellipsis)
+            return
+        }
+        let messages = rows.map(\.message)
+        let trailing = messages.map { self.trailing(direction, $0, context, glyphs: buffer.glyphs) }
+        let layout = columns(
+            direction, messages, trailing: trailing.map(\.count).max() ?? 0, width: rect.columns)
+        let highlight = Highlight([context.state.pattern, context.state.filters[direction]?.text ?? ""])
+        for ((row, message), trailing) in zip(rows, trailing) {
+            let line = rect.line(row - top)
+            let style = context.rowStyle(pane, row: row, otherwise: style(of: message, context))
+            buffer.drawRow(
+                [
+                    context.clockTime(direction == .sent ? context.sentTime(of: message) : message.time),
+                    String(message.number), message.summary, trailing,
+                ],
+                layout: layout, in: line, style: style)
+            highlight.mark(line, context.theme.match, in: &buffer)
+        }
+    }
+
+    /// The messages that rows show, as far as they can be had without waiting. Where they are narrowed down, only some of them
+    /// may be there.
+    private static func rows(
+        _ direction: Direction, _ rows: Range<Int>, _ context: ViewContext
+    ) -> [(row: Int, message: StreamMessage)] {
+        guard context.state.filters[direction] != nil else {
+            let messages = context.transcript.messages(of: direction, in: rows.lowerBound + 1..<rows.upperBound + 1)
+            return messages.map { ($0.number - 1, $0) }
+        }
+        return rows.compactMap { row in
+            guard let number = context.state.number(ofRow: row, in: direction) else { return nil }
+            return context.transcript.messages(of: direction, in: number..<number + 1).first.map { (row, $0) }
+        }
+    }
+
+    /// The columns of the table. The time makes room where a summary would not fit beside it.
+    private static func columns(
+        _ direction: Direction, _ messages: [StreamMessage], trailing: Int, width: Int
+    ) -> TableLayout {
+        let number = max(3, String(messages.last?.number ?? 0).count)
+        let widest = messages.map { TextWidth.columns(of: $0.summary, limit: width) }.max() ?? 0
+        let summary = max(16, min(widest, width - number - trailing - 2))
+        var columns: [TableLayout.Column] = [
+            .init(.fixed(12), priority: 1), .init(.fixed(number), alignment: .trailing, priority: 3),
+            .init(.flexible(minimum: summary), priority: 9),
+        ]
+        if trailing > 0 {
+            columns.append(.init(.fixed(trailing), alignment: .trailing, priority: direction == .sent ? 5 : 2))
+        }
+        return TableLayout(columns)
+    }
+
+    private static func placeholder(_ direction: Direction, _ context: ViewContext) -> String {
+        guard let call = context.state.call else {
+            let key = context.keymap.hint(for: .run) ?? "run"
+            return direction == .sent ? "\(key) sends the requests" : "replies come here"
+        }
+        if let filter = context.state.filters[direction], filter.matches.count == 0 {
+            return "nothing matches \(filter.text)"
+        }
+        let count = direction == .sent ? call.progress.sent : call.progress.received
+        if count > 0 { return "reading" }
+        if call.isLive { return direction == .sent ? "nothing sent yet" : "no replies yet" }
+        return direction == .sent ? "nothing was sent" : "no replies"
+    }
+
+    private static func style(of message: StreamMessage, _ context: ViewContext) -> Style {
+        switch message.body {
+        case .request, .reply: context.theme.text
+        case .refusal: context.theme.warning
+        case .markerEcho: context.theme.faint
+        }
+    }
+
+    /// For a request the mark of its delivery; for a reply the time since the request that it answers.
+    private static func trailing(
+        _ direction: Direction, _ message: StreamMessage, _ context: ViewContext, glyphs: Glyphs
+    ) -> String {
+        switch direction {
+        case .sent:
+            guard let progress = context.state.call?.progress else { return "" }
+            let again = progress.wasSentAgain(message.number) ? String(glyphs.again) : ""
+            return switch progress.mark(ofRequest: message.number) {
+            case .inFlight: String(glyphs.ellipsis)
+            case .sentAgain: again
+            case .answered: again + String(glyphs.success)
+            case .likelyAnswered: again + String(glyphs.guess) + String(glyphs.success)
+            case .unknown: again + String(glyphs.unknown)
+            case .refused, .refusedAlone, .unprocessed: again + String(glyphs.failure)
+            case .likelyRefused: again + String(glyphs.guess) + String(glyphs.failure)
+            }
+        case .received:
+            guard let pair = context.pair(of: message), let roundTrip = roundTrip(of: message, pair, context) else {
+                return ""
+            }
+            return "\(pair.isGuess ? String(glyphs.guess) : "")+\(Format.interval(roundTrip))"
+        }
+    }
+
+    /// The time from a request to its reply; `nil` where the request is not known, or kept no longer.
+    static func roundTrip(of reply: StreamMessage, _ pair: AnswerPair, _ context: ViewContext) -> Duration? {
+        let number = pair.request
+        guard let request = context.transcript.messages(of: .sent, in: number..<number + 1).first else { return nil }
+        let sent = context.sentTime(of: request)
+        // What came before the request was sent again answers what was sent before.
+        return reply.time - (sent <= reply.time ? sent : request.time)
+    }
+}

@@ -1,0 +1,98 @@
+import RPCCore
+import TerminalUI
+
+/// The steps of a plan in words: one line for a list, and all of it for the detail pane.
+enum StepText {
+    /// What a step sends: `Alice`, `pause 500ms`, `from users.csv where active=true send {name}`.
+    static func content(of step: PlanStep) -> String {
+        switch step {
+        case .request(let request): name(request.name)
+        case .pause(let time): "pause \(time.exactText)"
+        case .repetition(let step): name(step.template.name.text)
+        case .records(let step):
+            (["from \(step.source.title)"] + conditions(step) + (step.template.map { ["send \($0.summary)"] } ?? []))
+                .joined(separator: " ")
+        }
+    }
+
+    static func language(of step: PlanStep) -> String {
+        switch step {
+        case .request(let request): request.language ?? "-"
+        case .repetition(let step): step.template.language?.text ?? "-"
+        case .pause, .records: ""
+        }
+    }
+
+    /// How often, and how fast: `×1000 @100ms~20% 50/1s`; empty for what is sent once.
+    static func pace(of step: PlanStep, glyphs: Glyphs) -> String {
+        switch step {
+        case .request, .pause: ""
+        case .repetition(let step):
+            ([step.count.map { "\(glyphs.times)\($0)" } ?? "endless"] + pace(step.pacing)).joined(
+                separator: " ")
+        case .records(let step): pace(step.pacing).joined(separator: " ")
+        }
+    }
+
+    private static func pace(_ pacing: Pacing) -> [String] {
+        var parts: [String] = []
+        if let every = pacing.every {
+            parts.append("@\(every.exactText)" + (pacing.jitter > 0 ? "~\(percentage(pacing.jitter))" : ""))
+        }
+        if let batch = pacing.batch { parts.append("\(batch.size)/\(batch.pause.exactText)") }
+        return parts
+    }
+
+    private static func percentage(_ jitter: Double) -> String { "\(Int((jitter * 100).rounded()))%" }
+
+    private static func name(_ text: String) -> String { text.isEmpty ? "(no name)" : text }
+
+    private static func conditions(_ step: RecordsStep) -> [String] {
+        step.conditions.isEmpty ? [] : ["where \(step.conditions.map(\.text).joined(separator: " "))"]
+    }
+
+    // MARK: In sentences
+
+    /// Everything that a step says.
+    static func lines(of step: PlanStep) -> [String] {
+        switch step {
+        case .request(let request): ["\(request.summary): sent once"]
+        case .pause(let time): ["nothing is sent for \(time.exactText)"]
+        case .repetition(let step):
+            [
+                "\(step.template.summary): sent "
+                    + (step.count.map { Format.count($0, "time", "times") } ?? "until the stream is ended")
+            ] + lines(of: step.pacing) + (step.template.first.map { ["the first is \($0.name)"] } ?? [])
+        case .records(let step):
+            ["a request for each record of \(step.source.title)"] + conditions(step)
+                + [step.template.map { "sent as \($0.summary)" } ?? "each record is a request: name, language"]
+                + lines(of: step.pacing)
+        }
+    }
+
+    private static func lines(of pacing: Pacing) -> [String] {
+        var parts: [String] = []
+        if let every = pacing.every {
+            parts.append(
+                "every \(every.exactText)" + (pacing.jitter > 0 ? ", \(percentage(pacing.jitter)) more or less" : ""))
+        }
+        if let batch = pacing.batch { parts.append("in batches of \(batch.size), \(batch.pause.exactText) apart") }
+        return parts.isEmpty ? [] : [parts.joined(separator: ", ")]
+    }
+
+    /// What holds for the plan as a whole, where it is not as usual.
+    static func lines(of plan: PlanDocument) -> [String] {
+        var ends: [String] = []
+        if let count = plan.stop.after { ends.append("after \(Format.count(count, "request", "requests"))") }
+        if let time = plan.stop.time { ends.append("after \(time.exactText)") }
+        if let reply = plan.stop.reply { ends.append("on a reply that matches \(reply.text)") }
+        if plan.stop.byHand { ends.append("by hand") }
+        var lines = ends.isEmpty ? [] : ["the plan ends " + ends.joined(separator: ", or ")]
+        if let limit = plan.flow.unanswered {
+            let patience = plan.flow.patience.map { ", with patience for \($0.exactText)" } ?? ""
+            lines.append("at most \(Format.count(limit, "request", "requests")) unanswered\(patience)")
+        }
+        if let seed = plan.seed { lines.append("seed \(seed)") }
+        return lines
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import RPCCore
+import TerminalUI
+import WorkbenchModel
+
+/// What a view draws from: the state, the messages, and the taste of the person.
+struct ViewContext {
+    let state: State
+    let transcript: any TranscriptReading
+    let wire: WireLog
+    let keymap: Keymap
+    let theme: Theme
+    let timeZone: TimeZone
+    let layout: WorkbenchLayout
+    let editor: Editor
+    /// What is laid out to be measured, and then drawn.
+    let laidOut = LaidOutLines()
+
+    /// The time of day of a moment of the call on screen: `12:00:01.123`.
+    func clockTime(_ time: Duration) -> String {
+        guard let attempt = state.call?.progress.attempts.first?.attempt else { return "" }
+        return TimeOfDay.text(of: attempt.wallTime, after: time - attempt.start, in: timeZone)
+    }
+
+    /// The request that a message answers, as far as is known.
+    func pair(of message: StreamMessage) -> AnswerPair? {
+        guard let call = state.call else { return nil }
+        var pairings = call.progress.pairings
+        pairings.distrustsNumbers = call.recorded != nil && call.kind == .bidirectional
+        return pairings.pair(of: message)
+    }
+
+    /// When a request was sent: of one that was sent more than once, the last time.
+    func sentTime(of request: StreamMessage) -> Duration {
+        state.call?.progress.resentTimes.time(of: request.number) ?? request.time
+    }
+
+    /// The position of a pane in its list.
+    func position(of pane: Pane) -> ListPosition {
+        switch pane {
+        case .compose: state.composer.position
+        case .sent: state.sent
+        case .received: state.received
+        case .attempts: state.attempts
+        case .detail: state.detail
+        case .wire: state.wire.position
+        }
+    }
+
+    /// The look of a row: chosen, or one of many.
+    func rowStyle(_ pane: Pane, row: Int, otherwise style: Style) -> Style {
+        guard position(of: pane).selected == row else { return style }
+        let selection = state.focus == pane ? theme.selection : theme.otherSelection
+        return Style(
+            foreground: style.foreground, background: selection.background,
+            attributes: style.attributes.union(selection.attributes))
+    }
+}
+
+/// Lines that were laid out for a picture, so that they are not laid out twice.
+final class LaidOutLines {
+    var detail: (columns: Int, lines: [Span])?
+}

@@ -1,0 +1,154 @@
+import Foundation
+import RPCCore
+import Testing
+
+@testable import History
+
+/// A message of any service, as a block keeps it.
+private struct RawMessage: Equatable {
+    var number = 1
+    var time = Duration.zero
+    var size: Int?
+    var form = StreamMessage.Form.grpcMessage
+    var role = MessageParts.Role.response
+    var encoding: MessageParts.Encoding?
+    var payload: [UInt8] = []
+    var texts: [[UInt8]]?
+    var answers: Int?
+    var place: AnswerPlace?
+
+    func withParts(_ body: (MessageParts) -> Void) {
+        let (first, second) = (texts?.first ?? [], texts?.dropFirst().first)
+        payload.withUnsafeBytes { payload in
+            first.withUnsafeBytes { first in
+                (second ?? []).withUnsafeBytes { bytes in
+                    body(
+                        MessageParts(
+                            number: number, time: time, size: size, form: form, role: role,
+                            payload: encoding.map { ($0, payload) },
+                            texts: texts == nil
+                                ? nil : MessageParts.Texts(first: first, second: second == nil ? nil : bytes),
+                            answers: answers, place: place))
+                }
+            }
+        }
+    }
+
+    init(_ parts: MessageParts) {
+        (number, time, size, form, role) = (parts.number, parts.time, parts.size, parts.form, parts.role)
+        if let payload = parts.payload { (encoding, self.payload) = (payload.encoding, Array(payload.bytes)) }
+        texts = parts.texts.map { texts in [Array(texts.first)] + (texts.second.map { [Array($0)] } ?? []) }
+        (answers, place) = (parts.answers, parts.place)
+    }
+
+    init(_ number: Int, _ encoding: MessageParts.Encoding?, _ payload: [UInt8], texts: [String]? = nil) {
+        (self.number, self.encoding, self.payload) = (number, encoding, payload)
+        self.texts = texts?.map { Array($0.utf8) }
+    }
+}
+
+@Suite("Blocks of messages")
+struct BlockTests {
+    private static func block(_ messages: [RawMessage], first: Int = 1) -> Block {
+        var encoder = MessageEncoder(.received, first: first)
+        for message in messages { message.withParts { encoder.append($0) } }
+        return encoder.block
+    }
+
+    private static func decoded(_ block: Block) throws -> [RawMessage] { try block.messages { RawMessage($0) } }
+
+    /// `HelloRequest`: a field of each text, with its key and its length.
+    private static func protobuf(_ texts: String...) -> [UInt8] {
+        texts.enumerated().flatMap { [UInt8(($0 + 1) << 3 | 2), UInt8($1.utf8.count)] + Array($1.utf8) }
+    }
+
+    /// Payloads of all sorts, one after the other: alike and not, empty, no UTF-8, with texts in them, beside them and without.
+    private static let mixed: [RawMessage] = {
+        var messages = [
+            RawMessage(1, .protobuf, protobuf("Ana", "en"), texts: ["Ana", "en"]),
+            RawMessage(2, .protobuf, protobuf("Bo", "en"), texts: ["Bo", "en"]),
+            RawMessage(3, .protobuf, [0x08, 0x96, 0x01, 0xFF, 0xC0]), RawMessage(4, .protobuf, []),
+            RawMessage(5, .json, Array(#"{"id": 1}"#.utf8)), RawMessage(6, .json, Array(#"{"id": 12}"#.utf8)),
+            RawMessage(7, .json, Array(#"{"m":"\u0041"}"#.utf8), texts: ["A", "en"]),
+            RawMessage(8, .json, Array(#"{"m":"A"}"#.utf8), texts: ["A"]),
+            RawMessage(9, .json, Array(#"{"m":"A","l":"pt-BR"}"#.utf8), texts: ["A", "pt-BR"]),
+            RawMessage(10, nil, [], texts: ["no payload", "pt-BR"]), RawMessage(11, nil, []),
+            RawMessage(12, .json, Array("aaaa".utf8)), RawMessage(13, .json, Array("aaa".utf8)),
+            RawMessage(14, .json, Array("aaaaa".utf8), texts: ["", "a"]), RawMessage(15, .json, [], texts: [""]),
+            RawMessage(16, .protobuf, (0..<255).map { UInt8($0) } + [7, 7], texts: []),
+        ]
+        messages[2].answers = 2
+        messages[3].place = AnswerPlace(replies: 3, refusals: 1)
+        (messages[4].role, messages[4].time, messages[4].size) = (.rejection, .nanoseconds(-5), 1 << 40)
+        (messages[5].role, messages[5].form) = (.noise, .serverSentEvent)
+        messages[15].texts = nil
+        return messages
+    }()
+
+    @Test("payloads of either encoding are read as they travelled, with or without texts")
+    func roundTrip() throws {
+        let block = Self.block(Self.mixed)
+        #expect(block.data.first == 2)
+        #expect(block.count == Self.mixed.count)
+        #expect(try Self.decoded(block) == Self.mixed)
+    }
+
+    @Test("payloads that are alike take little", arguments: [MessageParts.Encoding.json, .protobuf])
+    func alike(_ encoding: MessageParts.Encoding) throws {
+        let messages = (1...512).map { number in
+            let name = "User \(100_000 + number)"
+            let payload =
+                encoding == .protobuf ? Self.protobuf(name, "en") : Array(#"{"name":"\#(name)","language":"en"}"#.utf8)
+            return RawMessage(number, encoding, payload, texts: [name, "en"])
+        }
+        let block = Self.block(messages)
+        // Flags, time, what is shared, and two digits.
+        #expect(block.data.count < 512 * 8)
+        #expect(try Self.decoded(block) == messages)
+    }
+
+    @Test("a block is full by what its payloads take in memory, however little is written")
+    func full() {
+        var encoder = MessageEncoder(.received, first: 1)
+        let message = RawMessage(1, .protobuf, [UInt8](repeating: 1, count: 8 << 10))
+        for _ in 1...7 {
+            message.withParts { encoder.append($0) }
+            #expect(!encoder.isFull)
+        }
+        message.withParts { encoder.append($0) }
+        #expect(encoder.isFull)
+        #expect(encoder.byteCount < 9 << 10)
+    }
+
+    @Test(
+        "what is cut or changed is damage, or reads as something; a block that would take more memory than any is damage"
+    )
+    func damage() throws {
+        let block = Self.block(Self.mixed)
+        for count in 0..<block.data.count {
+            var cut = block
+            cut.data = Array(block.data.prefix(count))
+            #expect(throws: BlockDamage.self) { try Self.decoded(cut) }
+        }
+        for index in block.data.indices {
+            for value in [0, 1, 3, 0x7F, 0x80, 0xFF] as [UInt8] {
+                var changed = block
+                changed.data[index] = value
+                _ = try? Self.decoded(changed)
+            }
+        }
+        var bomb = Self.block([RawMessage(1, .protobuf, [UInt8](repeating: 1, count: 40 << 10))])
+        // Twice more the same payload: no bytes of its own.
+        for _ in 2...4 { bomb.data += [0x10, 0, 0, 0x80, 0xC0, 2, 0, 0] }
+        for count in 2...4 {
+            bomb.count = count
+            var part = bomb
+            part.data.removeLast((4 - count) * 8)
+            if count == 2 {
+                #expect(try Self.decoded(part).count == 2)
+            } else {
+                #expect(throws: BlockDamage.self) { try Self.decoded(part) }
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import RPCCore
+import Testing
+import WorkbenchModel
+
+@Suite("The two halves of a call, as its events tell")
+struct HalfStatusTests {
+    private static let start = CallEvent.attemptStarted(Attempt(start: .zero, wallTime: Date(timeIntervalSince1970: 0)))
+    private static let opened = CallEvent.opened(ConnectionInfo(time: .zero, transport: "x", route: "/y"))
+    private static let end = CallEvent.ended(
+        CallOutcome(
+            delivery: Delivery(sent: 1, answered: 1, received: 1), time: .zero, rule: "the server ended the call"))
+
+    @Test(
+        "who closes a half is remembered, whether the server accepts the call before that or after",
+        arguments: [
+            [start, opened, .halfClosed(at: .zero), .serverFinished(at: .zero), end],
+            [start, .halfClosed(at: .zero), opened, .serverFinished(at: .zero), end],
+        ])
+    func closers(events: [CallEvent]) {
+        var progress = CallProgress()
+        for event in events { progress.apply(event) }
+        #expect(progress.sendHalf == .closed(by: .client))
+        #expect(progress.receiveHalf == .closed(by: .server))
+    }
+
+    @Test("another attempt opens both halves again")
+    func anotherAttempt() {
+        var progress = CallProgress()
+        let error = CallError(.unavailable, "the connection was reset", at: .receive)
+        for event in [Self.start, Self.opened, .halfClosed(at: .zero), .attemptEnded(error, at: .zero)] {
+            progress.apply(event)
+        }
+        #expect(progress.sendHalf == .closed(by: .failure))
+        progress.apply(Self.start)
+        #expect(progress.sendHalf == .opening)
+        progress.apply(Self.opened)
+        #expect(progress.sendHalf == .open && progress.receiveHalf == .open)
+    }
+}

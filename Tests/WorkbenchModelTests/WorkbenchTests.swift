@@ -1,0 +1,511 @@
+import RPCCore
+import Testing
+import WorkbenchModel
+
+@Suite("Server, panes, overlays")
+struct WorkbenchTests {
+    // MARK: Server
+
+    @Test("the start connects, and a connection is asked for its health")
+    func start() {
+        var state = State(server: ServerStatus(name: "demo:"))
+        expect(&state, .started, effects: [.connect(to: "demo:"), .plan(.findKept)]) { $0.server.health = .checking }
+        let status = ServerStatus(name: "demo:", address: State.address)
+        expect(&state, .serverConnected(status), effects: [.checkHealth]) {
+            $0.server = ServerStatus(name: "demo:", address: State.address, health: .checking)
+        }
+        expect(&state, .healthChecked(.healthy(.well))) { $0.server.health = .healthy(.well) }
+    }
+
+    @Test("a server that cannot be connected says why and what to try")
+    func connectFails() {
+        var state = State(server: ServerStatus(name: "http://nowhere"))
+        let error = CallError(.unavailable, "no address for nowhere", at: .resolve, advice: "check the name")
+        let status = ServerStatus(name: "http://nowhere", health: .unreachable(error))
+        expect(&state, .serverConnected(status)) {
+            $0.server = status
+            $0.notice = Notice(.failure, "UNAVAILABLE at resolve: no address for nowhere; try: check the name")
+        }
+    }
+
+    @Test("an answer of a server that was left is ignored")
+    func staleServer() {
+        var state = State.connected()
+        expect(&state, .serverConnected(ServerStatus(name: "http://elsewhere")))
+    }
+
+    @Test("an unhealthy server is announced, but not over a running call")
+    func unhealthy() {
+        let error = CallError(.unavailable, "connection refused", at: .connect)
+        var state = State.connected()
+        expect(&state, .healthChecked(.unreachable(error))) {
+            $0.server.health = .unreachable(error)
+            $0.notice = Notice(.failure, "UNAVAILABLE at connect: connection refused")
+        }
+        state = .running()
+        expect(&state, .healthChecked(.unreachable(error))) { $0.server.health = .unreachable(error) }
+    }
+
+    @Test("T goes over to the other side of the demo server at once, and asks for the port of another")
+    func switchTransport() {
+        var state = State.connected()
+        expect(&state, .pressed(.switchTransport), effects: [.connect(to: "demo:grpc")]) {
+            $0.server = ServerStatus(name: "demo:grpc", health: .checking)
+        }
+        expect(&state, .pressed(.switchTransport), effects: [.connect(to: "demo:")]) {
+            $0.server = ServerStatus(name: "demo:", health: .checking)
+        }
+        state = .connected()
+        let address = ServerAddress(scheme: .https, host: "h", port: 8, basePath: "/base")
+        state.server = ServerStatus(name: "\(address)", address: address)
+        #expect(update(&state, .pressed(.switchTransport)) == [])
+        guard case .form(let form)? = state.overlay else { Issue.record("there is no form"); return }
+        #expect(form.purpose == .server)
+        #expect(form.fields[0].text == "grpcs://h:8")
+        state = .running()
+        expect(&state, .pressed(.switchTransport)) {
+            $0.notice = Notice(.warning, "a call is running: cancel it before changing the transport")
+        }
+    }
+
+    @Test("a comparison asks for the other server, runs there and here, and shows what came of it until it is left")
+    func compare() {
+        var state = State.connected()
+        #expect(update(&state, .pressed(.compare)) == [])
+        guard case .form(let form)? = state.overlay else { Issue.record("there is no form"); return }
+        #expect(form.fields[0].text == "demo:grpc")
+        _ = update(&state, .edited("ftp://x"))
+        #expect(update(&state, .overlayAccepted) == [])
+        _ = update(&state, .edited(" grpc://h:1 "))
+        let run = ComparedRun(
+            id: 1, kind: .clientStream, plan: state.composer.document, options: CallOptions(deadline: .seconds(30)),
+            retry: state.settings.retry, other: "grpc://h:1", faults: [])
+        let empty = ComparisonState(id: 1, servers: ["demo:", "grpc://h:1"])
+        expect(&state, .overlayAccepted, effects: [.compare(run)]) {
+            $0.comparisons = 1
+            $0.overlays = [.comparison(empty)]
+        }
+        let table = ComparisonTable(rows: [.init("status", "OK", "OK")], differences: [])
+        expect(&state, .compared(id: 2, .success(table)))
+        var left = state
+        expect(&left, .overlayDismissed, effects: [.stopComparing]) { $0.overlays = [] }
+        expect(&left, .compared(id: 1, .success(table)))
+        expect(&state, .compared(id: 1, .success(table))) {
+            $0.overlays = [.comparison(ComparisonState(id: 1, servers: empty.servers, result: .success(table)))]
+        }
+        expect(&state, .overlayAccepted) { $0.overlays = [] }
+        state = .running()
+        expect(&state, .pressed(.compare)) {
+            $0.notice = Notice(.warning, "a call is running: half-close it or cancel it first")
+        }
+    }
+
+    @Test("the address that is offered is the one that was asked for")
+    func offersServer() {
+        var state = State.connected()
+        state.server.name = "demo:"
+        _ = update(&state, .pressed(.chooseServer))
+        expect(&state, .overlayAccepted, effects: [.connect(to: "demo:")]) {
+            $0.overlays = []
+            $0.server = ServerStatus(name: "demo:", health: .checking)
+        }
+    }
+
+    @Test("another server is connected once its address can be read")
+    func chooseServer() {
+        var state = State.connected()
+        _ = update(&state, .pressed(.chooseServer))
+        _ = update(&state, .edited("ftp://x"))
+        #expect(update(&state, .overlayAccepted) == [])
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
+        #expect(form.fields[0].problem?.contains("schemes are") == true)
+        _ = update(&state, .edited(" http://localhost:9 "))
+        expect(&state, .overlayAccepted, effects: [.connect(to: "http://localhost:9")]) {
+            $0.overlays = []
+            $0.server = ServerStatus(name: "http://localhost:9", health: .checking)
+        }
+    }
+
+    @Test("the server stays while a call runs")
+    func chooseServerWhileRunning() {
+        var state = State.running()
+        expect(&state, .pressed(.chooseServer)) {
+            $0.notice = Notice(.warning, "a call is running: cancel it before changing the server")
+        }
+    }
+
+    @Test("health can be asked for, given a server")
+    func checkHealth() {
+        var state = State.connected()
+        expect(&state, .pressed(.checkHealth), effects: [.checkHealth]) { $0.server.health = .checking }
+        state = State(server: ServerStatus(name: "x"))
+        expect(&state, .pressed(.checkHealth)) {
+            $0.notice = Notice(.failure, "no server is connected: choose one first")
+        }
+    }
+
+    // MARK: Kind and settings
+
+    @Test("the kind menu begins at the present kind and sets another")
+    func kind() {
+        var state = State.connected(kind: .unary)
+        expect(&state, .pressed(.chooseKind)) { $0.overlays = [.menu(Menu(.kind, selected: 0))] }
+        expect(&state, .steppedInOverlay(by: 2)) { $0.overlays = [.menu(Menu(.kind, selected: 2))] }
+        expect(&state, .overlayAccepted) {
+            $0.overlays = []
+            $0.settings.kind = .clientStream
+        }
+        _ = update(&state, .pressed(.chooseKind))
+        expect(&state, .itemClicked(3)) {
+            $0.overlays = []
+            $0.settings.kind = .bidirectional
+        }
+        expect(&state, .itemClicked(3))
+        expect(&state, .kindChosen(.serverStream)) { $0.settings.kind = .serverStream }
+    }
+
+    @Test("holding open is a choice for each kind that streams requests")
+    func hold() {
+        var state = State.connected(kind: .clientStream)
+        expect(&state, .pressed(.toggleHold)) {
+            $0.settings.holdsOpen = true
+            $0.notice = Notice(.info, "the next client stream stream stays open until it is half-closed")
+        }
+        state.settings.kind = .unary
+        expect(&state, .pressed(.toggleHold)) {
+            $0.notice = Notice(.warning, "a unary call sends no stream that could be held open")
+        }
+        #expect(!state.settings.holdsOpen)
+    }
+
+    @Test(
+        "settings are read as people write them",
+        arguments: [
+            ("none", "yes", nil, true), ("5s", "no", Duration.seconds(5), false),
+            (" 250ms", "Y", .milliseconds(250), true),
+        ])
+    func settings(deadline: String, hold: String, expected: Duration?, holds: Bool) {
+        var state = State.connected()
+        _ = update(&state, .pressed(.settings))
+        _ = update(&state, .edited(deadline))
+        _ = update(&state, .steppedInOverlay(by: 1))
+        _ = update(&state, .edited(hold))
+        expect(&state, .overlayAccepted) {
+            $0.overlays = []
+            $0.settings.deadline = expected
+            $0.settings.holdsOpen = holds
+        }
+    }
+
+    @Test("a method is called instead of the usual one, by the kind that it was set for, until it is taken away")
+    func method() {
+        var state = State.connected(kind: .clientStream)
+        func set(_ text: String) {
+            _ = update(&state, .pressed(.settings))
+            _ = update(&state, .steppedInOverlay(by: 9))
+            _ = update(&state, .edited(text))
+            _ = update(&state, .overlayAccepted)
+        }
+        set(" /v1/other ")
+        #expect(state.settings.methods == [.clientStream: "/v1/other"])
+        guard case .startCall(let call)? = update(&state, .pressed(.run)).first else {
+            Issue.record("no call was started")
+            return
+        }
+        #expect(call.options.method == "/v1/other")
+        state.call = nil
+        state.settings.kind = .unary
+        guard case .startCall(let other)? = update(&state, .pressed(.run)).first else {
+            Issue.record("no call was started")
+            return
+        }
+        #expect(other.options.method == nil)
+        state.call = nil
+        state.settings.kind = .clientStream
+        // The server is a gateway: a gRPC method is none of its routes.
+        set("SayHelloStream")
+        guard case .form(let form)? = state.overlays.last else {
+            Issue.record("the form was left")
+            return
+        }
+        #expect(form.fields[9].problem == "a route of the gateway, which begins with /")
+        _ = update(&state, .edited(""))
+        _ = update(&state, .overlayAccepted)
+        #expect(state.settings.methods.isEmpty)
+    }
+
+    @Test("settings that cannot be read say where", arguments: [("0s", "yes", 0), ("soon", "no", 0), ("1s", "?", 1)])
+    func badSettings(deadline: String, hold: String, field: Int) {
+        var state = State.connected()
+        let before = state.settings
+        _ = update(&state, .pressed(.settings))
+        _ = update(&state, .edited(deadline))
+        _ = update(&state, .steppedInOverlay(by: 1))
+        _ = update(&state, .edited(hold))
+        _ = update(&state, .overlayAccepted)
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
+        #expect(form.fields[field].problem != nil)
+        #expect(state.settings == before)
+    }
+
+    // MARK: Panes
+
+    @Test("tab goes round the panes that are on screen")
+    func tab() {
+        var state = State.connected()
+        expect(&state, .pressed(.previousPane)) { $0.focus = .detail }
+        expect(&state, .pressed(.nextPane)) { $0.focus = .compose }
+        state.metrics = [.compose: PaneMetrics(rows: 3), .received: PaneMetrics(rows: 3)]
+        expect(&state, .pressed(.nextPane)) {
+            $0.focus = .received
+            $0.detailDirection = .received
+        }
+        expect(&state, .pressed(.nextPane)) {
+            $0.focus = .compose
+            $0.detailDirection = nil
+        }
+    }
+
+    @Test("tab goes to the next pane where one is shown at a time, too")
+    func tabAlone() {
+        var state = State.connected()
+        var seen: [Pane] = []
+        for _ in 1...6 {
+            seen.append(state.focus)
+            state.metrics = [state.focus: PaneMetrics(rows: 3)]
+            _ = update(&state, .pressed(.nextPane))
+        }
+        #expect(seen == [.compose, .sent, .received, .attempts, .detail, .compose])
+    }
+
+    @Test(
+        "numbers choose panes, and the detail tells of the pane looked at last",
+        arguments: [
+            (Action.focusCompose, Pane.compose, nil), (.focusSent, .sent, .sent),
+            (.focusReceived, .received, .received), (.focusAttempts, .attempts, nil), (.focusDetail, .detail, nil),
+            (.showDetail, .detail, nil),
+        ] as [(Action, Pane, Direction?)])
+    func choosePane(action: Action, pane: Pane, direction: Direction?) {
+        var state = State.connected()
+        state.detail = ListPosition(top: 5)
+        expect(&state, .pressed(action)) {
+            $0.focus = pane
+            $0.detailDirection = direction
+            if direction != nil { $0.detail = ListPosition() }
+        }
+    }
+
+    private func scrollable() -> State {
+        var state = State.running()
+        state.metrics[.detail] = PaneMetrics(rows: 4, content: 20)
+        let progress = CallProgress(.sent((1...100).map { .request($0) }))
+        _ = update(&state, .callProgressed(id: 1, progress, oldestSent: 1, oldestReceived: 1))
+        _ = update(&state, .pressed(.focusSent))
+        return state
+    }
+
+    @Test("movement chooses rows within the list and stops following")
+    func movement() {
+        var state = scrollable()
+        expect(&state, .pressed(.up)) { $0.sent = ListPosition(selected: 98, top: 90) }
+        expect(&state, .pressed(.pageUp)) { $0.sent = ListPosition(selected: 89, top: 89) }
+        expect(&state, .pressed(.first)) { $0.sent = ListPosition(selected: 0, top: 0) }
+        expect(&state, .pressed(.up))
+        expect(&state, .pressed(.pageDown)) { $0.sent = ListPosition(selected: 9, top: 0) }
+        expect(&state, .pressed(.down)) { $0.sent = ListPosition(selected: 10, top: 1) }
+        expect(&state, .pressed(.last)) { $0.sent = ListPosition(selected: 99, top: 90) }
+        expect(&state, .pressed(.first)) { $0.sent = ListPosition(selected: 0, top: 0) }
+        expect(&state, .pressed(.follow)) { $0.sent = ListPosition(selected: 99, top: 90, isFollowing: true) }
+    }
+
+    @Test("the detail pane scrolls as far as its content goes")
+    func detailScroll() {
+        var state = scrollable()
+        _ = update(&state, .pressed(.focusDetail))
+        expect(&state, .pressed(.down)) { $0.detail = ListPosition(selected: 1, top: 1) }
+        for _ in 0..<10 { _ = update(&state, .pressed(.pageDown)) }
+        #expect(state.detail.top == 16)
+    }
+
+    @Test("the wheel scrolls the pane under it, a click chooses a row")
+    func mouse() {
+        var state = scrollable()
+        _ = update(&state, .pressed(.focusCompose))
+        expect(&state, .scrolled(.sent, by: -3)) { $0.sent = ListPosition(selected: 96, top: 87) }
+        expect(&state, .clicked(.sent, row: 2)) {
+            $0.focus = .sent
+            $0.detailDirection = .sent
+            $0.sent = ListPosition(selected: 89, top: 87)
+        }
+        expect(&state, .clicked(.compose, row: nil)) {
+            $0.focus = .compose
+            $0.detailDirection = nil
+        }
+        expect(&state, .clicked(.compose, row: 1)) { $0.composer.selected = 1 }
+        expect(&state, .clicked(.compose, row: 30))
+    }
+
+    @Test("a new layout keeps the chosen row in view, and the focus on a pane that is there")
+    func layout() {
+        var state = scrollable()
+        _ = update(&state, .pressed(.up))
+        let metrics: [Pane: PaneMetrics] = [.compose: PaneMetrics(rows: 2), .received: PaneMetrics(rows: 2)]
+        expect(&state, .laidOut(metrics, helpLimit: 4)) {
+            $0.metrics = metrics
+            $0.helpLimit = 4
+            $0.focus = .compose
+            $0.sent.top = 98
+        }
+    }
+
+    // MARK: Finding and copying
+
+    @Test("find looks on from the chosen row in the transcript")
+    func find() {
+        var state = scrollable()
+        _ = update(&state, .pressed(.first))
+        _ = update(&state, .pressed(.find))
+        _ = update(&state, .edited("bob"))
+        let begun = SearchState(text: "bob", progress: .init(searched: 0, total: 100))
+        let query = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 1, goesForward: true)
+        expect(&state, .overlayAccepted, effects: [.search(.find(query))]) {
+            $0.overlays = []
+            $0.pattern = "bob"
+            $0.finding = begun
+        }
+        expect(&state, .search(.found(.sent, number: 42))) {
+            $0.sent = ListPosition(selected: 41, top: 32)
+            $0.finding = nil
+        }
+        let next = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 43, goesForward: true)
+        expect(&state, .pressed(.findNext), effects: [.search(.find(next))]) { $0.finding = begun }
+        let previous = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 41, goesForward: false)
+        expect(&state, .pressed(.findPrevious), effects: [.search(.find(previous))])
+        expect(&state, .search(.found(.sent, number: nil))) {
+            $0.finding = nil
+            $0.notice = Notice(.warning, "not found: bob")
+        }
+    }
+
+    @Test("find goes round the composer")
+    func findInComposer() {
+        var state = State.connected()
+        _ = update(&state, .pressed(.find))
+        _ = update(&state, .edited("B"))
+        expect(&state, .overlayAccepted) {
+            $0.overlays = []
+            $0.pattern = "B"
+            $0.composer.selected = 1
+        }
+        expect(&state, .pressed(.findNext))
+        expect(&state, .pressed(.findPrevious))
+    }
+
+    @Test("the next of nothing asks what to look for")
+    func findNothing() {
+        var state = State.connected()
+        _ = update(&state, .pressed(.findNext))
+        guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
+        #expect(form.purpose == .find(.compose))
+        expect(&state, .overlayAccepted) { $0.overlays = [] }
+    }
+
+    @Test("copying takes what the focus is on")
+    func copy() {
+        var state = scrollable()
+        expect(&state, .pressed(.copy), effects: [.copyMessage(.sent, number: 100)])
+        expect(&state, .copied(true)) { $0.notice = Notice(.info, "copied to the clipboard") }
+        _ = update(&state, .pressed(.focusDetail))
+        expect(&state, .pressed(.copy), effects: [.copyMessage(.sent, number: 100)])
+        _ = update(&state, .pressed(.focusReceived))
+        expect(&state, .pressed(.copy), effects: [.copyMessage(.received, number: 1)])
+        expect(&state, .copied(false)) {
+            $0.notice = Notice(.warning, "nothing to copy here: choose a message in the sent or received pane")
+        }
+        _ = update(&state, .pressed(.focusCompose))
+        expect(&state, .pressed(.copy), effects: [.copyText("Alice · en")])
+        _ = update(&state, .pressed(.focusAttempts))
+        expect(&state, .pressed(.copy)) { $0.notice = Notice(.warning, "nothing to copy: choose a message first") }
+    }
+
+    // MARK: Overlays
+
+    @Test("help scrolls as far as the layout allows and is left by its key")
+    func help() {
+        var state = State.connected()
+        state.helpLimit = 2
+        expect(&state, .pressed(.help)) { $0.overlays = [.help(scroll: 0)] }
+        expect(&state, .steppedInOverlay(by: 5)) { $0.overlays = [.help(scroll: 2)] }
+        expect(&state, .scrolled(.sent, by: -1)) { $0.overlays = [.help(scroll: 1)] }
+        expect(&state, .overlayDismissed) { $0.overlays = [] }
+    }
+
+    @Test("the palette finds an action by its words and performs it")
+    func palette() {
+        var state = State.connected(kind: .unary)
+        _ = update(&state, .pressed(.palette))
+        _ = update(&state, .edited("Kind CALL"))
+        guard case .menu(let menu)? = state.overlay else { Issue.record("no palette is open"); return }
+        #expect(menu.items.map(\.choice) == [.pressed(.chooseKind)])
+        expect(&state, .overlayAccepted) { $0.overlays = [.menu(Menu(.kind, selected: 0))] }
+    }
+
+    @Test("a palette without a match does nothing")
+    func emptyPalette() {
+        var state = State.connected()
+        _ = update(&state, .pressed(.palette))
+        _ = update(&state, .edited("zzz"))
+        expect(&state, .overlayAccepted)
+    }
+
+    @Test("the palette offers every action but plain movement")
+    func paletteIsComplete() {
+        let offered = Set(Menu(.palette).items.map(\.choice))
+        for action in Action.allCases where ![.up, .down, .palette].contains(action) {
+            #expect(offered.contains(.pressed(action)))
+        }
+    }
+
+    @Test("escape clears the notice when nothing lies on top")
+    func dismissNotice() {
+        var state = State.connected()
+        state.notice = Notice(.info, "x")
+        expect(&state, .overlayDismissed) { $0.notice = nil }
+    }
+
+    // MARK: Leaving
+
+    @Test("quit asks while a stream is open")
+    func quit() {
+        var state = State.connected()
+        expect(&state, .pressed(.quit), effects: [.quit])
+        state = .running()
+        _ = update(&state, .pressed(.quit))
+        guard case .question(let question)? = state.overlay else { Issue.record("nothing is asked"); return }
+        #expect(question.lines == ["A stream is open. Quit all the same?"])
+        #expect(question.choices.map(\.key) == ["y", "n"])
+        var staying = state
+        expect(&staying, .itemClicked(1)) {
+            $0.overlays = []
+            $0.departure = nil
+        }
+        expect(&state, .overlayAccepted, effects: [.cancelCall(id: 1), .quit]) {
+            $0.overlays = []
+            $0.departure = nil
+            $0.call?.isCancelAsked = true
+        }
+    }
+
+    @Test("leaving at once ends the call and the program", arguments: [Message.pressed(.leave), .terminated])
+    func leave(message: Message) {
+        var state = State.running()
+        expect(&state, message, effects: [.cancelCall(id: 1), .quit]) { $0.call?.isCancelAsked = true }
+    }
+
+    @Test(
+        "what only the terminal can do is an effect", arguments: [(Action.redraw, Effect.redraw), (.suspend, .suspend)])
+    func terminal(action: Action, effect: Effect) {
+        var state = State.connected()
+        expect(&state, .pressed(action), effects: [effect])
+    }
+}

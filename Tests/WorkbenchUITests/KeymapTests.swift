@@ -1,0 +1,91 @@
+import TerminalUI
+import TestSupport
+import Testing
+import WorkbenchModel
+
+@testable import WorkbenchUI
+
+@Suite("The keymap")
+struct KeymapTests {
+    @Test("no two actions share a key")
+    func unique() {
+        let keys = Action.allCases.flatMap { Keymap.standard.keys(for: $0) }
+        #expect(Set(keys).count == keys.count)
+    }
+
+    @Test("an action without a key can be chosen by name")
+    func reachable() {
+        let named = Set(Menu(.palette).items.map(\.choice))
+        for action in Action.allCases where Keymap.standard.keys(for: action).isEmpty {
+            #expect(named.contains(.pressed(action)))
+        }
+    }
+
+    @Test("every key has a name that can be read again")
+    func names() {
+        for action in Action.allCases {
+            for key in Keymap.standard.keys(for: action) {
+                #expect(KeyEvent(parsing: key.name) == key)
+                #expect(Keymap.standard.action(for: key) == action)
+            }
+        }
+    }
+
+    @Test("actions can have other keys, and the keys that they had are free")
+    func changing() throws {
+        let keymap = try Keymap.standard.changing([
+            .run: [.control("x"), .character("!")], .send: [.character("r")], .cancel: [],
+        ])
+        #expect(keymap.action(for: .control("x")) == .run)
+        #expect(keymap.hint(for: .run) == "ctrl-x")
+        #expect(keymap.action(for: .character("r")) == .send)
+        #expect(keymap.action(for: .character("s")) == nil)
+        #expect(keymap.action(for: .character("x")) == nil)
+        #expect(keymap.keys(for: .cancel).isEmpty)
+        #expect(keymap.keys(for: .help) == Keymap.standard.keys(for: .help))
+    }
+
+    @Test("a key that two actions would have is refused, and both are named")
+    func conflict() {
+        let taken = #expect(throws: KeymapConflict.self) {
+            try Keymap.standard.changing([.run: [.character("x")]])
+        }
+        #expect(taken?.action == .run)
+        #expect(taken?.other == .cancel)
+        let twice = #expect(throws: KeymapConflict.self) {
+            try Keymap.standard.changing([.run: [.character("z")], .send: [.character("z")]])
+        }
+        #expect(twice?.description == "'z' is the key of 'send' and of 'run'; give one of them another")
+    }
+
+    @Test("the documentation lists the keys as they are")
+    func documentation() throws {
+        var lines = [
+            "# Keys", "",
+            "Made from the keymap by `make golden`; the program shows the same at `?`. An action without a key is in the",
+            "command palette, where every action can be found by its words. The name is what the setting `keys` calls it,",
+            "with which other keys can be given to an action; see [configuration.md](configuration.md).", "",
+        ]
+        for group in Action.Group.allCases {
+            lines += ["## \(group.rawValue)", "", "| keys | action | name |", "|---|---|---|"]
+            for action in Action.allCases where action.group == group {
+                let keys = Keymap.standard.keys(for: action).map { "`\($0.name)`" }
+                let keyList = keys.isEmpty ? "palette" : keys.joined(separator: " ")
+                lines.append("| \(keyList) | \(action.title) | `\(action.rawValue)` |")
+            }
+            lines.append("")
+        }
+        lines += [
+            "## In forms and menus", "", "| keys | action |", "|---|---|",
+            "| `tab` `down`, `shift-tab` `up` | next, previous field or item |",
+            "| `enter` | accept: the form, the item, the typed message |", "| `esc` | leave |",
+            "| `ctrl-d` `delete` | in the history: delete the call |",
+            "| `ctrl-a` `ctrl-e` `home` `end` | begin, end of the text |",
+            "| `alt-b` `alt-f` `ctrl-left` `ctrl-right` | a word back, on |",
+            "| `ctrl-k` `ctrl-u` `ctrl-w` | delete to the end, to the beginning, the word before |", "",
+            "## Mouse", "", "A click chooses a pane, a row or an item; the wheel scrolls what is under it.",
+        ]
+        let text = lines.joined(separator: "\n") + "\n"
+        #expect(try GoldenFile("../../../docs/keys.md").difference(from: text) == nil)
+    }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import RPCCore
+import Retry
+import Synchronization
+import TerminalUI
+import TestSupport
+import Testing
+import WorkbenchModel
+
+@testable import WorkbenchUI
+
+/// A person at a workbench whose terminal, clock and server are in memory.
+@MainActor
+final class UserSession {
+    let backend: TestBackend
+    let clock = ManualClock()
+    let transport: EchoTransport
+    let files: MemoryPlanFiles
+    let connector: FixedConnector
+    let tap: WireTap
+    private let program: Program
+    private var run: Task<Void, Never>?
+
+    init(
+        size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
+        files: MemoryPlanFiles = MemoryPlanFiles(), history: MemoryHistory? = nil,
+        previewDeadline: Duration = .seconds(1_000_000)
+    ) {
+        self.files = files
+        backend = TestBackend(size: size)
+        tap = WireTap(clock: clock)
+        transport = EchoTransport(behaviour, clock: clock)
+        connector = FixedConnector(transport: transport, clock: clock)
+        program = Program(
+            backend: backend, connector: connector, files: files, history: history,
+            state: State(
+                server: ServerStatus(name: "demo:"), workingDirectory: "/work", faults: FaultBoard(FaultKind.samples)),
+            configuration: Program.Configuration(
+                timeZone: .gmt, clock: clock, previewDeadline: previewDeadline, wire: tap))
+    }
+
+    /// Lets a person use the workbench, and then leave it.
+    static func play(
+        size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
+        files: MemoryPlanFiles = MemoryPlanFiles(), history: MemoryHistory? = nil,
+        previewDeadline: Duration = .seconds(1_000_000),
+        _ body: (UserSession) async throws -> Void
+    ) async throws {
+        let session = UserSession(
+            size: size, behaviour, files: files, history: history, previewDeadline: previewDeadline)
+        session.run = Task { await session.program.run() }
+        try await session.see("● healthy", "✕ unreachable")
+        try await body(session)
+        session.backend.press("ctrl-c")
+        await session.ended()
+        // The program's own limit for this is short on a clock that runs ahead of the machine: what it has begun goes on.
+        try await session.meet {
+            session.transport.liveCalls == 0 && session.transport.shutdownCount == session.connector.connections
+        }
+    }
+
+    /// What the program says when it has ended.
+    var farewell: [String] { program.farewell }
+
+    var text: String { backend.lines.joined(separator: "\n") }
+
+    func press(_ names: String...) {
+        for name in names { backend.press(name) }
+    }
+
+    func type(_ text: String) { backend.type(text) }
+
+    /// Waits until one of the texts is on screen; time passes meanwhile.
+    func see(_ texts: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait(sourceLocation, forPicture: { text in texts.contains { text.contains($0) } })
+    }
+
+    /// Waits until a text is on screen no more.
+    func miss(_ unwanted: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait(sourceLocation, forPicture: { !$0.contains(unwanted) })
+    }
+
+    /// Waits until something else than the screen is as it should be.
+    func meet(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait(sourceLocation, until: condition)
+    }
+
+    /// Waits until there is another picture, while time stands still.
+    func seeNext(after pictures: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        for _ in 0..<1_000_000 {
+            if backend.pictureCount != pictures { return }
+            await Task.yield()
+        }
+        Issue.record("no picture; the screen is:\n\(text)", sourceLocation: sourceLocation)
+        throw NeverSeen()
+    }
+
+    /// Waits until the program has ended.
+    func ended() async {
+        let watch = Task {
+            while !Task.isCancelled {
+                clock.advance(by: .milliseconds(20))
+                await Task.yield()
+            }
+        }
+        await run?.value
+        watch.cancel()
+    }
+
+    private func wait(_ sourceLocation: SourceLocation, forPicture isMet: (String) -> Bool) async throws {
+        var looked = -1
+        try await wait(sourceLocation) {
+            guard backend.pictureCount != looked else { return false }
+            looked = backend.pictureCount
+            return isMet(text)
+        }
+    }
+
+    private func wait(_ sourceLocation: SourceLocation, until isMet: () -> Bool) async throws {
+        for _ in 0..<1_000_000 {
+            if isMet() { return }
+            clock.advance(by: .milliseconds(5))
+            await Task.yield()
+        }
+        Issue.record("never seen; the screen is:\n\(text)", sourceLocation: sourceLocation)
+        throw NeverSeen()
+    }
+
+    struct NeverSeen: Error {}
+}
+
+/// Connects to one transport, whatever the address.
+final class FixedConnector: ServerConnector {
+    let isInsecure = false
+    private let transport: EchoTransport
+    private let asked = Mutex<[String]>([])
+    private let orders = Mutex<[FaultOrder]>([])
+
+    private let clock: any CallClock
+
+    init(transport: EchoTransport, clock: any CallClock) {
+        self.transport = transport
+        self.clock = clock
+    }
+
+    /// How often it has connected.
+    var connections: Int { names.count }
+
+    /// The servers that it has connected to.
+    var names: [String] { asked.withLock { $0 } }
+
+    /// The faults that it was last asked for.
+    var faults: [FaultOrder] { orders.withLock { $0 } }
+
+    func problem(with order: FaultOrder) -> String? {
+        order.value == "many" ? "a whole number" : nil
+    }
+
+    func connect(
+        to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
+    ) async throws(CallError) -> any Transport {
+        if name.contains("nowhere") { throw CallError(.unavailable, "no address for nowhere", at: .resolve) }
+        asked.withLock { $0.append(name) }
+        orders.withLock { $0 = faults }
+        return InterceptedTransport(transport, [RetryInterceptor(policy: retry, clock: clock)])
+    }
+}
+
+extension FaultKind {
+    static let samples = [
+        FaultKind(
+            name: "refuse", form: "refuse=N", meaning: "the first N connections are reset at once",
+            expectation: "a whole number"),
+        FaultKind(
+            name: "drop-after", form: "drop-after=N", meaning: "one stream is cut without a CLOSE after N messages",
+            expectation: "a whole number"),
+        FaultKind(name: "stall", form: "stall", meaning: "calls are accepted and never answered"),
+    ]
+}
