@@ -23,15 +23,23 @@ public enum Effect: Hashable, Sendable {
     case search(SearchEffect)
     /// Looks at the wire.
     case wire(WireEffect)
-    /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``.
-    case copyMessage(Direction, number: Int)
-    case copyText(String)
     case plan(PlanEffect)
     case history(HistoryEffect)
     /// Runs a plan over the present transport and over another; answers with ``Message/compared(id:_:)``.
     case compare(ComparedRun)
     /// Cancels what ``compare(_:)`` has begun.
     case stopComparing
+    case terminal(TerminalEffect)
+}
+
+/// What only the program can do that has the terminal.
+public enum TerminalEffect: Hashable, Sendable {
+    /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``, as do all
+    /// that copy.
+    case copyMessage(Direction, number: Int)
+    /// Puts a record of the wire on the clipboard, as a line of JSON.
+    case copyRecord(row: Int)
+    case copyText(String)
     /// Keeps a picture of the screen; answers with ``Message/captured(_:)``.
     case capture
     case redraw

@@ -259,13 +259,13 @@ struct PlanFileTests {
         #expect(update(&state, .pressed(.quit)) == [])
         #expect(question(state)?.choices.map(\.key) == ["w", "y", "n"])
         var giving = state
-        #expect(answer(&giving, "y") == [.quit])
+        #expect(answer(&giving, "y") == [.terminal(.quit)])
         var staying = state
         #expect(update(&staying, .overlayDismissed) == [])
         #expect(staying == changed())
         let write = write(state, .version(FileVersion("1")))
         #expect(answer(&state, "w") == [.plan(.write(write))])
-        #expect(update(&state, .plan(.written(write, .written(Self.place)))) == [.quit])
+        #expect(update(&state, .plan(.written(write, .written(Self.place)))) == [.terminal(.quit)])
     }
 
     @Test("a plan that could not be written on the way out keeps the program")
@@ -296,7 +296,7 @@ struct PlanFileTests {
         #expect(renamed.departure == .quit)
         _ = update(&renamed, .overlayDismissed)
         #expect(renamed.departure == nil)
-        #expect(update(&state, .plan(.written(write, .written(Self.place)))) == [.quit])
+        #expect(update(&state, .plan(.written(write, .written(Self.place)))) == [.terminal(.quit)])
     }
 
     @Test("quitting while a stream is open and changes are unsaved says both")
@@ -305,7 +305,7 @@ struct PlanFileTests {
         _ = update(&state, .pressed(.run))
         _ = update(&state, .pressed(.quit))
         #expect(question(state)?.lines == ["A stream is open.", "The plan has unsaved changes."])
-        #expect(answer(&state, "y") == [.cancelCall(id: 1), .quit])
+        #expect(answer(&state, "y") == [.cancelCall(id: 1), .terminal(.quit)])
     }
 
     @Test(
@@ -313,9 +313,9 @@ struct PlanFileTests {
     func leave(message: Message) {
         var state = changed()
         let unsaved = UnsavedPlan(document: state.composer.document, place: Self.place, keptPath: nil)
-        expect(&state, message, effects: [.plan(.keep(unsaved)), .quit]) { $0.notice = nil }
+        expect(&state, message, effects: [.plan(.keep(unsaved)), .terminal(.quit)]) { $0.notice = nil }
         state = opened()
-        expect(&state, message, effects: [.quit])
+        expect(&state, message, effects: [.terminal(.quit)])
     }
 
     // MARK: What was kept
@@ -357,10 +357,10 @@ struct PlanFileTests {
         #expect(state.composer.hasUnsavedChanges)
         var leaving = state
         let unsaved = UnsavedPlan(document: Self.plan.document, place: Self.place, keptPath: Self.kept.path)
-        #expect(update(&leaving, .pressed(.leave)) == [.plan(.keep(unsaved)), .quit])
+        #expect(update(&leaving, .pressed(.leave)) == [.plan(.keep(unsaved)), .terminal(.quit)])
         var quitting = state
         _ = update(&quitting, .pressed(.quit))
-        #expect(answer(&quitting, "y") == [.plan(.forgetKept(path: Self.kept.path)), .quit])
+        #expect(answer(&quitting, "y") == [.plan(.forgetKept(path: Self.kept.path)), .terminal(.quit)])
         let write = write(state, .version(FileVersion("1")))
         #expect(update(&state, .pressed(.writePlan)) == [.plan(.write(write))])
         let effects = update(&state, .plan(.written(write, .written(Self.place))))

@@ -72,11 +72,11 @@ struct WireTests {
     func detail() {
         var state = scene()
         _ = update(&state, .pressed(.up))
-        #expect(update(&state, .pressed(.copy)) == [.wire(.copy(row: 98))])
+        #expect(update(&state, .pressed(.copy)) == [.terminal(.copyRecord(row: 98))])
         _ = update(&state, .pressed(.showDetail))
         #expect(state.focus == .detail)
         #expect(state.detailsWire)
-        #expect(update(&state, .pressed(.copy)) == [.wire(.copy(row: 98))])
+        #expect(update(&state, .pressed(.copy)) == [.terminal(.copyRecord(row: 98))])
         _ = update(&state, .pressed(.focusSent))
         #expect(!state.detailsWire)
     }

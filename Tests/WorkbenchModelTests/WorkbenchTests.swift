@@ -413,17 +413,17 @@ struct WorkbenchTests {
     @Test("copying takes what the focus is on")
     func copy() {
         var state = scrollable()
-        expect(&state, .pressed(.copy), effects: [.copyMessage(.sent, number: 100)])
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100))])
         expect(&state, .copied(true)) { $0.notice = Notice(.info, "copied to the clipboard") }
         _ = update(&state, .pressed(.focusDetail))
-        expect(&state, .pressed(.copy), effects: [.copyMessage(.sent, number: 100)])
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100))])
         _ = update(&state, .pressed(.focusReceived))
-        expect(&state, .pressed(.copy), effects: [.copyMessage(.received, number: 1)])
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.received, number: 1))])
         expect(&state, .copied(false)) {
             $0.notice = Notice(.warning, "nothing to copy here: choose a message in the sent or received pane")
         }
         _ = update(&state, .pressed(.focusCompose))
-        expect(&state, .pressed(.copy), effects: [.copyText("Alice · en")])
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyText("Alice · en"))])
         _ = update(&state, .pressed(.focusAttempts))
         expect(&state, .pressed(.copy)) { $0.notice = Notice(.warning, "nothing to copy: choose a message first") }
     }
@@ -478,7 +478,7 @@ struct WorkbenchTests {
     @Test("quit asks while a stream is open")
     func quit() {
         var state = State.connected()
-        expect(&state, .pressed(.quit), effects: [.quit])
+        expect(&state, .pressed(.quit), effects: [.terminal(.quit)])
         state = .running()
         _ = update(&state, .pressed(.quit))
         guard case .question(let question)? = state.overlay else { Issue.record("nothing is asked"); return }
@@ -489,7 +489,7 @@ struct WorkbenchTests {
             $0.overlays = []
             $0.departure = nil
         }
-        expect(&state, .overlayAccepted, effects: [.cancelCall(id: 1), .quit]) {
+        expect(&state, .overlayAccepted, effects: [.cancelCall(id: 1), .terminal(.quit)]) {
             $0.overlays = []
             $0.departure = nil
             $0.call?.isCancelAsked = true
@@ -499,13 +499,14 @@ struct WorkbenchTests {
     @Test("leaving at once ends the call and the program", arguments: [Message.pressed(.leave), .terminated])
     func leave(message: Message) {
         var state = State.running()
-        expect(&state, message, effects: [.cancelCall(id: 1), .quit]) { $0.call?.isCancelAsked = true }
+        expect(&state, message, effects: [.cancelCall(id: 1), .terminal(.quit)]) { $0.call?.isCancelAsked = true }
     }
 
     @Test(
-        "what only the terminal can do is an effect", arguments: [(Action.redraw, Effect.redraw), (.suspend, .suspend)])
-    func terminal(action: Action, effect: Effect) {
+        "what only the terminal can do is an effect",
+        arguments: [(Action.redraw, TerminalEffect.redraw), (.suspend, .suspend)])
+    func terminal(action: Action, effect: TerminalEffect) {
         var state = State.connected()
-        expect(&state, .pressed(action), effects: [effect])
+        expect(&state, .pressed(action), effects: [.terminal(effect)])
     }
 }

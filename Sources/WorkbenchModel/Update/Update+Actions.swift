@@ -38,9 +38,9 @@ extension State {
         case .copy: copySelection()
         case .palette: open(.menu(Menu(.palette)))
         case .help: open(.help(scroll: 0))
-        case .capture: [.capture]
-        case .redraw: [.redraw]
-        case .suspend: [.suspend]
+        case .capture: [.terminal(.capture)]
+        case .redraw: [.terminal(.redraw)]
+        case .suspend: [.terminal(.suspend)]
         case .quit: depart(.quit)
         case .leave: leaveAtOnce()
         }

@@ -155,11 +155,11 @@ extension State {
         switch focus {
         case .compose:
             guard let row = composer.selection else { return say(.warning, "nothing to copy") }
-            return [.copyText(row.summary)]
+            return [.terminal(.copyText(row.summary))]
         case .sent: return copyMessage(of: .sent)
         case .received: return copyMessage(of: .received)
-        case .wire: return [.wire(.copy(row: wire.position.selected))]
-        case .detail where detailsWire: return [.wire(.copy(row: wire.position.selected))]
+        case .wire: return [.terminal(.copyRecord(row: wire.position.selected))]
+        case .detail where detailsWire: return [.terminal(.copyRecord(row: wire.position.selected))]
         case .attempts, .detail:
             guard let direction = detailDirection else {
                 return say(.warning, "nothing to copy: choose a message first")
@@ -170,6 +170,6 @@ extension State {
 
     private mutating func copyMessage(of direction: Direction) -> [Effect] {
         guard let number = selectedNumber(in: direction) else { return say(.warning, "nothing to copy") }
-        return [.copyMessage(direction, number: number)]
+        return [.terminal(.copyMessage(direction, number: number))]
     }
 }

@@ -72,6 +72,6 @@ extension State {
     /// Ends the program; a call that goes on is ended first.
     mutating func leave() -> [Effect] {
         overlays = []
-        return cancelLiveCall() + [.quit]
+        return cancelLiveCall() + [.terminal(.quit)]
     }
 }

@@ -30,8 +30,6 @@ public enum WireEffect: Hashable, Sendable {
     case filter(MessagePattern?)
     /// Looks for a record, from a row on; answers with ``WireMessage/found(row:)``.
     case find(MessagePattern, row: Int, goesForward: Bool)
-    /// Puts a record, as a line of JSON, on the clipboard.
-    case copy(row: Int)
 }
 
 /// What came of it.

@@ -54,8 +54,10 @@ final class EffectRunner {
 
     private static let noTranscript = MemoryTranscript(limit: 1)
 
-    func run(_ effect: Effect) {
+    /// - Parameter perform: Does what only whoever has the terminal can do.
+    func run(_ effect: Effect, terminal perform: (TerminalEffect) -> Void) {
         switch effect {
+        case .terminal(let effect): perform(effect)
         case .connect(let name, let faults): connect(to: name, faults: faults)
         case .checkFault(let order):
             inbox.post(.message(.faultChecked(order, problem: connector.problem(with: order))))
@@ -77,8 +79,6 @@ final class EffectRunner {
         case .history(let effect):
             if effect.changesTranscript { search.stop() }
             history.run(effect)
-        case .capture, .copyMessage, .copyText, .redraw, .suspend, .quit:
-            preconditionFailure("the terminal's effects are the program's own")
         }
     }
 

@@ -164,12 +164,12 @@ public final class Program {
 
     private func apply(_ message: Message) {
         isDirty = true
-        for effect in update(&state, message) { perform(effect) }
+        for effect in update(&state, message) { effects.run(effect) { perform($0) } }
         editor.follow(state)
         keepTicking()
     }
 
-    private func perform(_ effect: Effect) {
+    private func perform(_ effect: TerminalEffect) {
         switch effect {
         case .redraw:
             shown = nil
@@ -181,8 +181,7 @@ public final class Program {
         case .copyMessage(let direction, let number):
             let message = effects.transcript.messages(of: direction, in: number..<number + 1).first
             apply(.copied(message.map { backend.copy($0.wire ?? $0.summary) } ?? false))
-        case .wire(.copy(let row)): apply(.copied(effects.wire.line(ofRow: row).map { backend.copy($0) } ?? false))
-        default: effects.run(effect)
+        case .copyRecord(let row): apply(.copied(effects.wire.line(ofRow: row).map { backend.copy($0) } ?? false))
         }
     }
 

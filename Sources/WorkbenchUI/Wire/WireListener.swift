@@ -33,7 +33,6 @@ final class WireListener {
             post(progress)
         case .find(let pattern, let row, let goesForward):
             post(.found(row: log.find(pattern, from: row, goesForward: goesForward)))
-        case .copy: preconditionFailure("the clipboard is the terminal's")
         }
     }
 
