@@ -15,7 +15,16 @@ struct ScreenTests {
         try #require(Scene.all.first { $0.name == name }?.scene)
     }
 
-    @Test("every scene at every size looks as it was last seen", arguments: names, sizes)
+    /// Every scene, as small as it may be and as a terminal comes; and on a large screen those that are read there, each for what
+    /// only a large screen has: three columns beside each other, the plan's column with its steps told in the detail, the
+    /// wire with plan and detail around it, and a dialogue with room to spare.
+    static let looks = names.flatMap { name in
+        sizes.filter { $0.columns <= 80 || ["conversation", "plan", "wire", "history"].contains(name) }.map {
+            (name, $0)
+        }
+    }
+
+    @Test("every scene looks as it was last seen", arguments: looks)
     func golden(name: String, size: Size) throws {
         let screen = try scene(name).draw(size)
         let text = (screen.lines + ["", "\(screen.styleMap)"]).joined(separator: "\n") + "\n"
@@ -137,6 +146,21 @@ struct ScreenTests {
             (0..<120).filter { screen[$0, row].style == Theme.dark.match }.map { screen[$0, row].text }
         }
         #expect(marked.joined() == "BobBob")
+    }
+
+    @Test(
+        "what failed is drawn as a failure, and the choice of a pane without the keys as such",
+        arguments: [
+            ("recovered", "✕ UNAVAILABLE", Theme.dark.failure), ("wire-detail", "GOAWAY", Theme.dark.failure),
+            ("wire-empty", "▸  1 Alice", Theme.dark.otherSelection),
+            ("history-off", "replies come here", Theme.dark.faint),
+        ])
+    func styles(name: String, text: String, style: Style) throws {
+        let screen = try scene(name).draw(Size(columns: 120, rows: 36))
+        let row = try #require(screen.lines.firstIndex { $0.contains(text) })
+        let line = screen.lines[row]
+        let column = try #require(line.firstRange(of: text)?.lowerBound.utf16Offset(in: line))
+        #expect(screen[column, row].style == style)
     }
 
     @Test("delivery marks tell what is known of each request")
