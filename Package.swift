@@ -177,11 +177,16 @@ let package = Package(
             name: "TestSupport", dependencies: ["RPCCore"], path: "Tests/Support",
             exclude: ["Certificates"], swiftSettings: settings),
 
+        // Frames of HTTP/2, made without the library whose user is tested with them.
+        .target(
+            name: "RawFrames", dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/RawFrames", swiftSettings: settings),
+
         // Fuzzers; see docs/fuzzing.md. A test runs them over what is kept, `scripts/fuzz` over more.
         .target(
             name: "FuzzedWire",
             dependencies: [
-                "HTTP2Session", "GRPCWire", "RPCCore", .product(name: "NIOCore", package: "swift-nio"),
+                "HTTP2Session", "GRPCWire", "RPCCore", "RawFrames", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Fuzz/Wire", swiftSettings: settings),
@@ -267,7 +272,7 @@ let package = Package(
         .testTarget(
             name: "HTTP2SessionTests",
             dependencies: [
-                "HTTP2Session", .product(name: "NIOEmbedded", package: "swift-nio"),
+                "HTTP2Session", "RawFrames", .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -301,7 +306,7 @@ let package = Package(
             name: "GRPCTransportTests",
             dependencies: [
                 "GRPCTransport", "GRPCWire", "GatewayTransport", "TransportSupport", "HTTP2Session",
-                "DemoServer", "RPCCore", "TestSupport", nioSSL,
+                "DemoServer", "RPCCore", "RawFrames", "TestSupport", nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings

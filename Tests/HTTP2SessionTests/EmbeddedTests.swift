@@ -1,6 +1,7 @@
 import HTTP2Session
 import NIOCore
 import NIOEmbedded
+import RawFrames
 import Testing
 
 /// A client in a channel in memory, with time that the test makes.
@@ -21,12 +22,12 @@ struct EmbeddedTests {
 
     @Test func everythingComesWhereEachByteComesByItself() async throws {
         let (channel, connection) = try await makeClient()
-        try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame.settings().bytes))
         let stream = connection.open(.request, ends: true)
         await channel.testingEventLoop.run()
-        let answer: [Frame] = [
+        let answer: [RawFrame] = [
             .headers([(":status", "200"), ("name", "value")]), .data([1, 2, 3]),
-            Frame(.data, flags: 8, stream: 1, [2, 4, 5, 0, 0]), .headers([("grpc-status", "0")], ends: true),
+            RawFrame(.data, flags: 8, stream: 1, [2, 4, 5, 0, 0]), .headers([("grpc-status", "0")], ends: true),
         ]
         for byte in answer.flatMap(\.bytes) { try await channel.writeInbound(ByteBuffer(bytes: [byte])) }
         let received = try await stream.readAll()
@@ -41,12 +42,12 @@ struct EmbeddedTests {
     /// Many small frames in one read are one batch, and small reads that nobody takes become one buffer.
     @Test func allThatOneReadBringsIsOneBatch() async throws {
         let (channel, connection) = try await makeClient()
-        try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame.settings().bytes))
         let stream = connection.open(.request, ends: true)
         await channel.testingEventLoop.run()
-        let many = [Frame.headers([(":status", "200")])] + (0..<100).map { _ in Frame.data([1, 2, 3, 4, 5]) }
+        let many = [RawFrame.headers([(":status", "200")])] + (0..<100).map { _ in RawFrame.data([1, 2, 3, 4, 5]) }
         try await channel.writeInbound(ByteBuffer(bytes: many.flatMap(\.bytes)))
-        for _ in 0..<100 { try await channel.writeInbound(ByteBuffer(bytes: Frame.data([6]).bytes)) }
+        for _ in 0..<100 { try await channel.writeInbound(ByteBuffer(bytes: RawFrame.data([6]).bytes)) }
         let batch = try #require(try await stream.next())
         #expect(batch.count == 2)
         guard case .data(let bytes)? = batch.last else {
@@ -62,7 +63,7 @@ struct EmbeddedTests {
     /// Header block, bytes and END_STREAM of a unary call are one write.
     @Test func callThatIsKnownWholeLeavesInOneWrite() async throws {
         let (channel, connection) = try await makeClient()
-        try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame.settings().bytes))
         await channel.testingEventLoop.run()
         while try await channel.readOutbound(as: ByteBuffer.self) != nil {}
         let stream = connection.open(.request, waitsForBytes: true)
@@ -91,7 +92,7 @@ struct EmbeddedTests {
         await channel.testingEventLoop.advanceTime(by: .seconds(9))
         #expect(try await pings() == 0)
         // Anything that comes is a sign of life.
-        try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame.settings().bytes))
         await channel.testingEventLoop.advanceTime(by: .seconds(9))
         #expect(try await pings() == 0)
         await channel.testingEventLoop.advanceTime(by: .seconds(1))
@@ -112,13 +113,13 @@ struct EmbeddedTests {
 
     @Test func connectionWithoutStreamsIsEndedInOrderAfterItsTime() async throws {
         let (channel, connection) = try await makeClient(HTTP2Configuration(idleLimit: .seconds(10)))
-        try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame.settings().bytes))
         await channel.testingEventLoop.advanceTime(by: .seconds(9))
         let stream = connection.open(.request, ends: true)
         await channel.testingEventLoop.run()
         await channel.testingEventLoop.advanceTime(by: .seconds(100))
         #expect(connection.end == nil)
-        try await channel.writeInbound(ByteBuffer(bytes: Frame.headers([(":status", "200")], ends: true).bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame.headers([(":status", "200")], ends: true).bytes))
         #expect(try await stream.readAll().end?.name == "complete")
         await channel.testingEventLoop.advanceTime(by: .seconds(9))
         #expect(connection.end == nil)
@@ -144,7 +145,7 @@ struct EmbeddedTests {
     @Test func roundTripIsByTheClockOfTheLoop() async throws {
         let tap = HTTP2Tap()
         let (channel, connection) = try await makeClient(tap: tap)
-        try await channel.writeInbound(ByteBuffer(bytes: Frame.settings().bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame.settings().bytes))
         await channel.testingEventLoop.run()
         while try await channel.readOutbound(as: ByteBuffer.self) != nil {}
         let pinging = Task { try await connection.ping() }
@@ -156,7 +157,7 @@ struct EmbeddedTests {
         }
         await channel.testingEventLoop.advanceTime(by: .milliseconds(42))
         let payload = ping?.getBytes(at: 9, length: 8) ?? []
-        try await channel.writeInbound(ByteBuffer(bytes: Frame(.ping, flags: 1, payload).bytes))
+        try await channel.writeInbound(ByteBuffer(bytes: RawFrame(.ping, flags: 1, payload).bytes))
         #expect(try await pinging.value == .milliseconds(42))
         let trips = tap.take().records.compactMap { record -> Duration? in
             if case .roundTrip(let time) = record.fact { time } else { nil }

@@ -1,12 +1,13 @@
 import HTTP2Session
 import NIOCore
+import RawFrames
 import Testing
 
 /// Servers that want to wear the client out.
 @Suite(.timeLimit(.minutes(10)))
 struct FloodTests {
     /// Sends in a task of its own until it is cut off.
-    private static func flood(_ peer: ScriptedPeer, with frames: [Frame]) -> Task<Void, Never> {
+    private static func flood(_ peer: ScriptedPeer, with frames: [RawFrame]) -> Task<Void, Never> {
         let bytes = ByteBuffer(bytes: frames.flatMap(\.bytes))
         return Task {
             while !Task.isCancelled, (try? await peer.channel.writeAndFlush(bytes).get()) != nil {}
@@ -16,7 +17,7 @@ struct FloodTests {
     /// grpc-go sends a PING for every round trip of data: however many there are, all are answered where the server reads.
     @Test func manyPingsAreAnswered() async throws {
         try await ScriptedPeer.run { connection, peer in
-            let ping = Frame(.ping, [1, 2, 3, 4, 5, 6, 7, 8])
+            let ping = RawFrame(.ping, [1, 2, 3, 4, 5, 6, 7, 8])
             for _ in 0..<20 {
                 try await peer.send(bytes: (0..<100).flatMap { _ in ping.bytes })
                 for _ in 0..<100 { #expect(try await peer.next(.ping).payload == ping.payload) }
@@ -25,13 +26,13 @@ struct FloodTests {
         }
     }
 
-    @Test(arguments: [Frame(.ping, [UInt8](repeating: 7, count: 8)), Frame.settings()])
-    func floodOfServerThatDoesNotReadIsCutOff(frame: Frame) async throws {
+    @Test(arguments: [RawFrame(.ping, [UInt8](repeating: 7, count: 8)), RawFrame.settings()])
+    func floodOfServerThatDoesNotReadIsCutOff(frame: RawFrame) async throws {
         try await ScriptedPeer.run(
             client: HTTP2Configuration(maximumUnsentAnswers: 100),
             options: { channel in try channel.syncOptions?.setOption(.autoRead, value: false) }
         ) { connection, peer in
-            let flooding = Self.flood(peer, with: [Frame](repeating: frame, count: 1000))
+            let flooding = Self.flood(peer, with: [RawFrame](repeating: frame, count: 1000))
             let end = try await connection.ended()
             #expect(end.name == "violation 11")
             flooding.cancel()
@@ -48,7 +49,7 @@ struct FloodTests {
             let part = [UInt8]([0, 1, 0x61, 1, 0x62].prefix(size == 0 ? 0 : 5))
             let payload = size <= 1 ? part : (0..<200).flatMap { _ in part }
             let flooding = Self.flood(
-                peer, with: [Frame](repeating: Frame(.continuation, stream: 1, payload), count: 100))
+                peer, with: [RawFrame](repeating: RawFrame(.continuation, stream: 1, payload), count: 100))
             let received = try await stream.readAll()
             #expect(received.end?.name.hasPrefix("connection lost: violation") == true)
             flooding.cancel()
@@ -61,7 +62,7 @@ struct FloodTests {
             let stream = connection.open(.request)
             _ = try await peer.next(.headers)
             try await peer.send(.headers([(":status", "200")]))
-            for _ in 0..<50 { try await peer.send(bytes: (0..<1000).flatMap { _ in Frame.data([]).bytes }) }
+            for _ in 0..<50 { try await peer.send(bytes: (0..<1000).flatMap { _ in RawFrame.data([]).bytes }) }
             try await peer.send(.data([1], ends: true))
             let received = try await stream.readAll()
             #expect(received.bytes == [1])
@@ -73,7 +74,7 @@ struct FloodTests {
         try await ScriptedPeer.run { connection, peer in
             let stream = connection.open(.request)
             _ = try await peer.next(.headers)
-            for _ in 0..<100 { try await peer.send(bytes: (0..<100).flatMap { _ in Frame.reset(8).bytes }) }
+            for _ in 0..<100 { try await peer.send(bytes: (0..<100).flatMap { _ in RawFrame.reset(8).bytes }) }
             let received = try await stream.readAll()
             #expect(received.end?.name == "reset 8 by peer")
             let next = connection.open(.request)

@@ -1,5 +1,6 @@
 import HTTP2Session
 import NIOCore
+import RawFrames
 import Testing
 
 /// Servers that do what few do, by the bytes that they send. All waits must end, with the right name.
@@ -108,11 +109,11 @@ struct HardPeerTests {
             stream.reset(.cancel)
             #expect(try await peer.next(.reset).number == 8)
             // The block adds to the table of HPACK, from which the next stream's block takes (RFC 7541, 6.2.1).
-            var indexed = Frame(.headers, flags: 4, stream: 1, [0x88, 0x40] + [1] + "x".utf8 + [1] + "y".utf8)
+            var indexed = RawFrame(.headers, flags: 4, stream: 1, [0x88, 0x40] + [1] + "x".utf8 + [1] + "y".utf8)
             try await peer.send(indexed, .data([UInt8](repeating: 0, count: 5000)), .reset(0))
             let next = connection.open(.request, ends: true)
             _ = try await peer.next { $0.kind == .headers && $0.stream == 3 }
-            indexed = Frame(.headers, flags: 5, stream: 3, [0x88, 0xBE])
+            indexed = RawFrame(.headers, flags: 5, stream: 3, [0x88, 0xBE])
             try await peer.send(indexed)
             let received = try await next.readAll()
             #expect(received.head?.headers["x"] == "y")

@@ -1,5 +1,6 @@
 import HTTP2Session
 import NIOCore
+import RawFrames
 import Testing
 
 /// Servers that break the rules, by the bytes that they send: each is named, and what goes wrong with a stream only leaves the
@@ -8,22 +9,22 @@ import Testing
 struct MalformedTests {
     /// What a malformed answer does to the stream (RFC 9113, 8.1.1).
     @Test(arguments: [
-        ("capitals", [Frame.headers([(":status", "200"), ("X-Name", "value")])]),
-        ("control characters in a value", [Frame.headers([(":status", "200"), ("name", "a\u{1}b")])]),
-        ("a space in a name", [Frame.headers([(":status", "200"), ("na me", "value")])]),
-        ("no status", [Frame.headers([("name", "value")])]),
-        ("a pseudo field of requests", [Frame.headers([(":status", "200"), (":path", "/")])]),
-        ("a pseudo field behind others", [Frame.headers([("name", "value"), (":status", "200")])]),
-        ("a field of HTTP/1.1", [Frame.headers([(":status", "200"), ("connection", "close")])]),
-        ("two heads", [Frame.headers([(":status", "200")]), Frame.headers([("name", "value")])]),
+        ("capitals", [RawFrame.headers([(":status", "200"), ("X-Name", "value")])]),
+        ("control characters in a value", [RawFrame.headers([(":status", "200"), ("name", "a\u{1}b")])]),
+        ("a space in a name", [RawFrame.headers([(":status", "200"), ("na me", "value")])]),
+        ("no status", [RawFrame.headers([("name", "value")])]),
+        ("a pseudo field of requests", [RawFrame.headers([(":status", "200"), (":path", "/")])]),
+        ("a pseudo field behind others", [RawFrame.headers([("name", "value"), (":status", "200")])]),
+        ("a field of HTTP/1.1", [RawFrame.headers([(":status", "200"), ("connection", "close")])]),
+        ("two heads", [RawFrame.headers([(":status", "200")]), RawFrame.headers([("name", "value")])]),
         (
             "a length that is not kept",
             [
-                Frame.headers([(":status", "200"), ("content-length", "5")]), Frame.data([1, 2], ends: true),
+                RawFrame.headers([(":status", "200"), ("content-length", "5")]), RawFrame.data([1, 2], ends: true),
             ]
         ),
     ])
-    func malformedAnswerEndsTheStreamOnly(what: String, frames: [Frame]) async throws {
+    func malformedAnswerEndsTheStreamOnly(what: String, frames: [RawFrame]) async throws {
         try await ScriptedPeer.run { connection, peer in
             let stream = connection.open(.request)
             _ = try await peer.next(.headers)
@@ -47,31 +48,32 @@ struct MalformedTests {
     /// What ends the connection (RFC 9113, 5.4.1), with the code that this side answers.
     @Test(
         arguments: [
-            ("padding longer than the frame", [Frame(.data, flags: 8, stream: 1, [9, 1])], 1),
-            ("a RST_STREAM of five bytes", [Frame(.reset, stream: 1, [0, 0, 0, 0, 0])], 6),
-            ("a PING of seven bytes", [Frame(.ping, [UInt8](repeating: 0, count: 7))], 6),
-            ("SETTINGS of five bytes", [Frame(.settings, [0, 4, 0, 0, 0])], 6),
-            ("a window of more than 2^31-1", [Frame.settings((4, 0x8000_0000))], 3),
-            ("a WINDOW_UPDATE of nothing", [Frame.windowUpdate(0, stream: 0)], 1),
+            ("padding longer than the frame", [RawFrame(.data, flags: 8, stream: 1, [9, 1])], 1),
+            ("a RST_STREAM of five bytes", [RawFrame(.reset, stream: 1, [0, 0, 0, 0, 0])], 6),
+            ("a PING of seven bytes", [RawFrame(.ping, [UInt8](repeating: 0, count: 7))], 6),
+            ("SETTINGS of five bytes", [RawFrame(.settings, [0, 4, 0, 0, 0])], 6),
+            ("a window of more than 2^31-1", [RawFrame.settings((4, 0x8000_0000))], 3),
+            ("a WINDOW_UPDATE of nothing", [RawFrame.windowUpdate(0, stream: 0)], 1),
             (
                 "a block that is no HPACK",
-                [Frame(.headers, flags: 4, stream: 1, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])], 9
+                [RawFrame(.headers, flags: 4, stream: 1, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])], 9
             ),
-            ("a stream that nobody has opened", [Frame.data([1], stream: 7)], 1),
-            ("data before the head", [Frame.data([1])], 1),
+            ("a stream that nobody has opened", [RawFrame.data([1], stream: 7)], 1),
+            ("data before the head", [RawFrame.data([1])], 1),
             (
                 "a push that was ruled out",
-                [.settingsAcknowledgement, Frame(.pushPromise, flags: 4, stream: 1, [0, 0, 0, 2, 0x82])], 1
+                [.settingsAcknowledgement, RawFrame(.pushPromise, flags: 4, stream: 1, [0, 0, 0, 2, 0x82])], 1
             ),
             (
                 "another frame inside a block",
                 [
-                    Frame.headers([(":status", "200")], isWhole: false), Frame(.ping, [UInt8](repeating: 0, count: 8)),
+                    RawFrame.headers([(":status", "200")], isWhole: false),
+                    RawFrame(.ping, [UInt8](repeating: 0, count: 8)),
                 ], 1
             ),
-            ("a frame longer than allowed", [Frame(.data, stream: 1, [UInt8](repeating: 0, count: 16_385))], 6),
-        ] as [(String, [Frame], UInt32)])
-    func brokenFrameEndsTheConnection(what: String, frames: [Frame], code: UInt32) async throws {
+            ("a frame longer than allowed", [RawFrame(.data, stream: 1, [UInt8](repeating: 0, count: 16_385))], 6),
+        ] as [(String, [RawFrame], UInt32)])
+    func brokenFrameEndsTheConnection(what: String, frames: [RawFrame], code: UInt32) async throws {
         try await ScriptedPeer.run { connection, peer in
             let stream = connection.open(.request)
             _ = try await peer.next(.headers)
@@ -90,7 +92,7 @@ struct MalformedTests {
         try await ScriptedPeer.run { connection, peer in
             let stream = connection.open(.request)
             _ = try await peer.next(.headers)
-            var unknown = Frame(.data, stream: 1, [1, 2, 3])
+            var unknown = RawFrame(.data, stream: 1, [1, 2, 3])
             unknown.type = 0xFA
             try await peer.send(unknown, .headers([(":status", "200")], ends: true))
             let received = try await stream.readAll()
@@ -122,12 +124,12 @@ struct MalformedTests {
             _ = try await peer.next(.headers)
             // The library takes no more than 65,536 bytes in one value.
             let value = String(repeating: "v", count: 60_000)
-            let block = Frame.block([(":status", "200")] + (0..<7).map { ("big-\($0)", value) })
-            var frames = [Frame(.headers, flags: 1, stream: 1, Array(block.prefix(16_384)))]
+            let block = RawFrame.block([(":status", "200")] + (0..<7).map { ("big-\($0)", value) })
+            var frames = [RawFrame(.headers, flags: 1, stream: 1, Array(block.prefix(16_384)))]
             var rest = block.dropFirst(16_384)
             while !rest.isEmpty {
                 frames.append(
-                    Frame(.continuation, flags: rest.count <= 16_384 ? 4 : 0, stream: 1, Array(rest.prefix(16_384))))
+                    RawFrame(.continuation, flags: rest.count <= 16_384 ? 4 : 0, stream: 1, Array(rest.prefix(16_384))))
                 rest = rest.dropFirst(16_384)
             }
             try await peer.send(bytes: frames.flatMap(\.bytes))

@@ -1,4 +1,5 @@
 import NIOCore
+import RawFrames
 import Testing
 
 @testable import HTTP2Session
@@ -14,7 +15,7 @@ struct TapTests {
         try await ScriptedPeer.run(tap: tap) { connection, peer in
             let stream = connection.open(.request)
             _ = try await peer.next(.headers)
-            let data = Frame.data(Array(repeating: 0, count: 100))
+            let data = RawFrame.data(Array(repeating: 0, count: 100))
             try await peer.send(.headers([(":status", "200")]), data, data, .data([0], ends: true))
             stream.finish()
             _ = try await stream.readAll()
@@ -116,7 +117,7 @@ struct TapTests {
             _ = try await peer.next(.headers)
             try await peer.send(.headers([(":status", "200")]))
             let ping = try await peer.next(.ping)
-            try await peer.send(Frame(.ping, flags: 1, ping.payload), .data([], ends: true))
+            try await peer.send(RawFrame(.ping, flags: 1, ping.payload), .data([], ends: true))
             stream.finish()
             _ = try await stream.readAll()
             let trips = Self.frames(tap).filter { if case .roundTrip = $0.fact { true } else { false } }

@@ -1,5 +1,6 @@
 import HTTP2Session
 import NIOCore
+import RawFrames
 import Testing
 
 /// Servers with windows of all kinds, by the bytes that they send (RFC 9113, 6.9).
@@ -144,7 +145,7 @@ extension HTTP2Connection {
     func pingAnswered(by peer: ScriptedPeer) async throws -> Duration? {
         async let time = ping()
         let frame = try await peer.next { $0.kind == .ping && !$0.isAcknowledgement }
-        try await peer.send(Frame(.ping, flags: 1, frame.payload))
+        try await peer.send(RawFrame(.ping, flags: 1, frame.payload))
         return try await time
     }
 }

@@ -1,5 +1,5 @@
 import HTTP2Session
-import NIOCore
+import RawFrames
 
 /// What happens to a connection, as the bytes of an input say it: frames of the peer, well formed or not, time that passes, a socket
 /// that is full, and what this side asks for.
@@ -58,13 +58,7 @@ struct WireScript {
 
     private static func frame(_ type: UInt8, _ input: inout FuzzInput) -> [UInt8] {
         let (flags, stream) = (input.byte(), streams[Int(input.byte()) % streams.count])
-        let payload = input.piece()
-        var buffer = ByteBuffer()
-        buffer.writeInteger(UInt32(payload.count) << 8 | UInt32(type))
-        buffer.writeInteger(flags)
-        buffer.writeInteger(stream)
-        buffer.writeBytes(payload)
-        return Array(buffer.readableBytesView)
+        return RawFrame(type: type, flags: flags, stream: stream, payload: input.piece()).bytes
     }
 
     private mutating func add(_ bytes: [UInt8]) {

@@ -3,6 +3,7 @@ import GRPCTransport
 import NIOCore
 import NIOPosix
 import RPCCore
+import RawFrames
 import TestSupport
 import Testing
 
@@ -53,7 +54,7 @@ struct PingTests {
             }
         let questions = (1...Self.many).map(RawFrame.ping)
         try await client.executeThenClose { inbound, outbound in
-            let bytes = RawFrame.preface + ([.settings] + questions).flatMap(\.bytes)
+            let bytes = RawFrame.preface + ([.settings()] + questions).flatMap(\.bytes)
             try await outbound.write(ByteBuffer(bytes: bytes))
             var reader = RawFrameReader()
             var answers: [[UInt8]] = []

@@ -1,4 +1,5 @@
 import RPCCore
+import RawFrames
 import TestSupport
 import Testing
 
@@ -137,8 +138,8 @@ struct AnswerTests {
 
     @Test(
         "a reset has its code",
-        arguments: [(1, .internal), (8, .cancelled), (11, .resourceExhausted)] as [(UInt8, StatusCode)])
-    func reset(code: UInt8, expected: StatusCode) async throws {
+        arguments: [(1, .internal), (8, .cancelled), (11, .resourceExhausted)] as [(UInt32, StatusCode)])
+    func reset(code: UInt32, expected: StatusCode) async throws {
         let error = try await error { _, stream in [.head(stream), .reset(code, stream: stream)] }
         #expect(error.code == expected)
         #expect(error.cause.hasPrefix("the server reset the stream (\(code) "))

@@ -1,4 +1,5 @@
 import RPCCore
+import RawFrames
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ struct ConnectionFaultTests {
     @Test("a server that finds signs of life too many is asked half as often, and the error says what to do")
     func tooManyPings() async throws {
         let server = try await ScriptedServer { number, stream in
-            [.head(stream), .goAway(last: UInt8(stream), code: 11, "too_many_pings"), .reset(2, stream: stream)]
+            [.head(stream), .goAway(last: stream, code: 11, "too_many_pings"), .reset(2, stream: stream)]
         }
         try await withScript(server, patient { $0.keepAlive = .seconds(60) }) { transport in
             _ = await transport.greet(.unary)
@@ -21,7 +22,7 @@ struct ConnectionFaultTests {
         #expect(server.connections == 2)
 
         let ending = try await ScriptedServer(closes: true) { number, stream in
-            [.head(stream), .goAway(last: UInt8(stream), code: 11, "too_many_pings")]
+            [.head(stream), .goAway(last: stream, code: 11, "too_many_pings")]
         }
         let error = try await error(at: ending, patient { $0.keepAlive = .seconds(60) })
         #expect(error.code == .unavailable)
@@ -37,7 +38,7 @@ struct ConnectionFaultTests {
     @Test("another GOAWAY leaves the signs of life as they are")
     func otherGoAway() async throws {
         let server = try await ScriptedServer { _, stream in
-            RawFrame.greeting(stream) + [.goAway(last: UInt8(stream), code: 11, "calm down")]
+            RawFrame.greeting(stream) + [.goAway(last: stream, code: 11, "calm down")]
         }
         try await withScript(server, patient { $0.keepAlive = .seconds(60) }) { transport in
             for _ in 1...3 { #expect(await transport.greet(.unary).code == .ok) }
@@ -49,7 +50,7 @@ struct ConnectionFaultTests {
     func goAwayInMidStream() async throws {
         let server = try await ScriptedServer { _, stream in
             [
-                .head(stream), .goAway(last: UInt8(stream), code: 0, "maintenance"),
+                .head(stream), .goAway(last: stream, code: 0, "maintenance"),
                 .message(RawFrame.hello, stream: stream), .status("0", stream: stream),
             ]
         }
@@ -96,7 +97,7 @@ struct ConnectionFaultTests {
 
     @Test("where a server allows one stream at a time, calls wait for each other")
     func oneStream() async throws {
-        let server = try await ScriptedServer(settings: [.setting(3, 1)]) { frame, seen in
+        let server = try await ScriptedServer(settings: [.settings((3, 1))]) { frame, seen in
             let opened = seen.count { $0.type == 0x1 }
             let ended = seen.dropLast().count { $0.endsStream }
             if frame.type == 0x1, opened > ended + 1 { return [.goAway(last: 1, code: 1, "two streams")] }
@@ -153,7 +154,7 @@ struct ConnectionFaultTests {
 
     @Test("SETTINGS that come without end and whose acknowledgements are not read end the connection by name")
     func settingsFlood() async throws {
-        let server = try await PingingServer(.floods(.settings))
+        let server = try await PingingServer(.floods(.settings()))
         let transport = GRPCTransport(
             server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: server.port), configuration: patient())
         let error = await transport.greet(.unary).error

@@ -1,6 +1,7 @@
 import GRPCWire
 import NIOCore
 import RPCCore
+import RawFrames
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import RawFrames
 import Synchronization
 
 /// A server of gRPC as literal bytes: no library stands between a test and the wire.
@@ -17,7 +18,7 @@ final class ScriptedServer: Sendable {
     /// - Parameters:
     ///   - settings: What it sends as soon as there is a connection; its SETTINGS first (RFC 9113, 3.4).
     ///   - closes: Whether it closes the connection after it has sent something for a stream.
-    init(settings: [RawFrame] = [.settings], closes: Bool = false, reacting: @escaping Reaction) async throws {
+    init(settings: [RawFrame] = [.settings()], closes: Bool = false, reacting: @escaping Reaction) async throws {
         let record = record
         listener = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
@@ -80,7 +81,7 @@ final class ScriptedServer: Sendable {
             while let frame = reader.next() {
                 record.came(frame)
                 seen.append(frame)
-                if frame.type == 0x4, frame.flags == 0 { send([.settingsAck], context) }
+                if frame.type == 0x4, frame.flags == 0 { send([.settingsAcknowledgement], context) }
                 let answer = reaction(frame, seen)
                 send(answer, context)
                 if closes, !answer.isEmpty { context.close(promise: nil) }
@@ -95,26 +96,11 @@ final class ScriptedServer: Sendable {
 }
 
 extension RawFrame {
-    /// A header block of literal fields (RFC 7541, 6.2.2) with names and values of fewer than 127 bytes.
     static func fields(_ fields: KeyValuePairs<String, String>, ends: Bool = false, stream: UInt32 = 1) -> RawFrame {
-        .headers(block(fields), flags: ends ? 0x5 : 0x4, stream: stream)
+        .headers(fields.map { ($0, $1) }, stream: stream, ends: ends)
     }
 
-    static func block(_ fields: KeyValuePairs<String, String>) -> [UInt8] {
-        fields.flatMap { name, value in [0] + literal(name) + literal(value) }
-    }
-
-    /// A text of HPACK without Huffman's code (RFC 7541, 5.2).
-    static func literal(_ text: String) -> [UInt8] {
-        let count = text.utf8.count
-        guard count >= 127 else { return [UInt8(count)] + Array(text.utf8) }
-        var (length, rest): ([UInt8], Int) = ([127], count - 127)
-        while rest >= 128 {
-            length.append(UInt8(rest & 0x7F) | 0x80)
-            rest >>= 7
-        }
-        return length + [UInt8(rest)] + Array(text.utf8)
-    }
+    static func block(_ fields: KeyValuePairs<String, String>) -> [UInt8] { block(fields.map { ($0, $1) }) }
 
     /// A header block in as many frames as it needs.
     static func blocks(_ block: [UInt8], ends: Bool = false, stream: UInt32) -> [RawFrame] {
@@ -152,37 +138,14 @@ extension RawFrame {
     /// A reply whose message is `Hello`.
     static let hello: [UInt8] = [0x0A, 5] + Array("Hello".utf8)
 
-    static func reset(_ code: UInt8, stream: UInt32) -> RawFrame {
-        RawFrame(type: 0x3, stream: stream, payload: [0, 0, 0, code])
-    }
-
-    static func goAway(last: UInt8, code: UInt8, _ text: String) -> RawFrame {
-        RawFrame(type: 0x7, payload: [0, 0, 0, last, 0, 0, 0, code] + Array(text.utf8))
-    }
-
-    /// SETTINGS with one parameter.
-    static func setting(_ identifier: UInt16, _ value: UInt32) -> RawFrame {
-        RawFrame(
-            type: 0x4,
-            payload: withUnsafeBytes(of: identifier.bigEndian) { Array($0) }
-                + withUnsafeBytes(of: value.bigEndian) { Array($0) })
-    }
-
     /// SETTINGS_INITIAL_WINDOW_SIZE.
-    static func initialWindow(_ size: UInt32) -> RawFrame { .setting(4, size) }
-
-    static func windowUpdate(_ increment: UInt32, stream: UInt32) -> RawFrame {
-        RawFrame(type: 0x8, stream: stream, payload: withUnsafeBytes(of: increment.bigEndian) { Array($0) })
-    }
+    static func initialWindow(_ size: UInt32) -> RawFrame { .settings((4, size)) }
 
     var endingStream: RawFrame {
         var frame = self
         frame.flags |= 0x1
         return frame
     }
-
-    /// Whether it is the last frame of its half of a stream.
-    var endsStream: Bool { type <= 0x1 && flags & 0x1 != 0 }
 }
 
 extension [RawFrame] {

@@ -2,6 +2,7 @@ import Foundation
 import GRPCWire
 import NIOCore
 import RPCCore
+import RawFrames
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import RPCCore
+import RawFrames
 import TestSupport
 import Testing
 
@@ -104,7 +105,7 @@ struct WindowTests {
 
     @Test("where a server allows no stream until the deadline, nothing has left")
     func noStream() async throws {
-        let server = try await ScriptedServer(settings: [.setting(3, 0)]) { _, _ in [] }
+        let server = try await ScriptedServer(settings: [.settings((3, 0))]) { _, _ in [] }
         let outcome = try await withScript(server) {
             await $0.greet(.clientStream, options: CallOptions(deadline: .milliseconds(500)))
         }

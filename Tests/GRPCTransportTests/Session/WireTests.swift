@@ -1,4 +1,5 @@
 import RPCCore
+import RawFrames
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import RawFrames
 
 /// A server of gRPC as literal bytes: it sends PINGs as soon as it is asked something, and greets in the end.
 final class PingingServer: Sendable {
@@ -43,7 +44,7 @@ final class PingingServer: Sendable {
         }
 
         func channelActive(context: ChannelHandlerContext) {
-            send([.settings], context)
+            send([.settings()], context)
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -57,7 +58,7 @@ final class PingingServer: Sendable {
 
         private func take(_ frame: RawFrame, _ context: ChannelHandlerContext) {
             switch frame.type {
-            case 0x4 where frame.flags == 0: send([.settingsAck], context)
+            case 0x4 where frame.flags == 0: send([.settingsAcknowledgement], context)
             case 0x1:
                 stream = frame.stream
                 ask(context)

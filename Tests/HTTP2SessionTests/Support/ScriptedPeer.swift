@@ -1,15 +1,16 @@
 import HTTP2Session
 import NIOCore
 import NIOPosix
+import RawFrames
 
 /// A server that says exactly the bytes that a test gives it, and reads what the client sends as frames.
 final class ScriptedPeer: Sendable {
     let channel: any Channel
-    private let frames: AsyncStream<Frame>
+    private let frames: AsyncStream<RawFrame>
 
     struct Ended: Error {}
 
-    private init(channel: any Channel, frames: AsyncStream<Frame>) {
+    private init(channel: any Channel, frames: AsyncStream<RawFrame>) {
         self.channel = channel
         self.frames = frames
     }
@@ -17,13 +18,13 @@ final class ScriptedPeer: Sendable {
     /// Runs a client against a peer, which has the connection to itself.
     /// - Parameter settings: The peer's first frame; `nil` where the test sends it.
     static func run(
-        settings: Frame? = .settings(), client configuration: HTTP2Configuration = HTTP2Configuration(),
+        settings: RawFrame? = .settings(), client configuration: HTTP2Configuration = HTTP2Configuration(),
         tap: HTTP2Tap? = nil, options: @escaping @Sendable (any Channel) throws -> Void = { _ in },
         _ body: (HTTP2Connection, ScriptedPeer) async throws -> Void
     ) async throws {
         let (peers, continuation) = AsyncStream.makeStream(of: ScriptedPeer.self)
         let listener = try await Sockets.listen { channel in
-            let (frames, reader) = AsyncStream.makeStream(of: Frame.self)
+            let (frames, reader) = AsyncStream.makeStream(of: RawFrame.self)
             try options(channel)
             try channel.pipeline.syncOperations.addHandler(FrameReader(reader))
             continuation.yield(ScriptedPeer(channel: channel, frames: frames))
@@ -46,7 +47,7 @@ final class ScriptedPeer: Sendable {
         _ = try await connection.ended()
     }
 
-    func send(_ frames: Frame...) async throws {
+    func send(_ frames: RawFrame...) async throws {
         try await send(bytes: frames.flatMap(\.bytes))
     }
 
@@ -59,12 +60,12 @@ final class ScriptedPeer: Sendable {
     }
 
     /// The next frame that fulfils a condition.
-    func next(where isWanted: (Frame) -> Bool = { _ in true }) async throws -> Frame {
+    func next(where isWanted: (RawFrame) -> Bool = { _ in true }) async throws -> RawFrame {
         for await frame in frames where isWanted(frame) { return frame }
         throw Ended()
     }
 
-    func next(_ kind: Frame.Kind) async throws -> Frame {
+    func next(_ kind: RawFrame.Kind) async throws -> RawFrame {
         try await next { $0.kind == kind }
     }
 
@@ -84,29 +85,18 @@ final class ScriptedPeer: Sendable {
 /// Cuts what a client sends into frames, behind its preface.
 private final class FrameReader: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    private let frames: AsyncStream<Frame>.Continuation
-    private var buffer = ByteBuffer()
-    private var preface = 24
+    private let frames: AsyncStream<RawFrame>.Continuation
+    private var reader = RawFrameReader()
+    private var hasPreface = false
 
-    init(_ frames: AsyncStream<Frame>.Continuation) {
+    init(_ frames: AsyncStream<RawFrame>.Continuation) {
         self.frames = frames
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        buffer.writeImmutableBuffer(unwrapInboundIn(data))
-        let skipped = min(preface, buffer.readableBytes)
-        buffer.moveReaderIndex(forwardBy: skipped)
-        preface -= skipped
-        while buffer.readableBytes >= 9, let word = buffer.getInteger(at: buffer.readerIndex, as: UInt32.self) {
-            let length = Int(word >> 8)
-            guard buffer.readableBytes >= 9 + length else { break }
-            let bytes = buffer.readBytes(length: 9 + length) ?? []
-            var frame = Frame(.data, flags: bytes[4], stream: 0, Array(bytes[9...]))
-            frame.type = bytes[3]
-            frame.stream = bytes[5..<9].reduce(0) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF
-            frames.yield(frame)
-        }
-        buffer.discardReadBytes()
+        reader.add(unwrapInboundIn(data))
+        if !hasPreface { hasPreface = reader.skip(RawFrame.preface.count) }
+        while hasPreface, let frame = reader.next() { frames.yield(frame) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
