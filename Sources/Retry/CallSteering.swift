@@ -5,11 +5,9 @@ public final class CallSteering: Sendable {
     /// The person's hand on the call that is made in this task, where a person has one.
     @TaskLocal public static var current: CallSteering?
 
-    private struct State: Awaitable {
+    private struct State: HasWaiters {
         var requests = 0
         var waiters = Waiters()
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let state = Guarded(State())

@@ -33,6 +33,15 @@ package protocol Awaitable: SendableMetatype {
     mutating func takeWoken() -> [CheckedContinuation<Void, Never>]
 }
 
+/// A state for which tasks wait in one place.
+package protocol HasWaiters: Awaitable {
+    var waiters: Waiters { get set }
+}
+
+extension HasWaiters {
+    package mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
+}
+
 /// A state under a lock, for which tasks can wait.
 package final class Guarded<State: Awaitable>: Sendable {
     private let mutex: Mutex<State>

@@ -4,7 +4,7 @@ import Waiting
 
 /// A connection between the tasks that use it and the event loop that carries it.
 final class ConnectionCore: Sendable {
-    struct Shared: Awaitable {
+    struct Shared: HasWaiters {
         /// Streams that have something for the loop to do.
         var streams: [StreamCore] = []
         var commands: [Command] = []
@@ -17,8 +17,6 @@ final class ConnectionCore: Sendable {
         var isDraining = false
         var end: HTTP2ConnectionEnd?
         var waiters = Waiters()
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     /// What a task asks of the connection as a whole.
@@ -121,12 +119,10 @@ extension StreamCore {
 
 /// A value that the loop gives to a task, once.
 final class Reply<Value: Sendable>: Sendable {
-    private struct State: Awaitable {
+    private struct State: HasWaiters {
         var value: Value?
         var isOver = false
         var waiters = Waiters()
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let state = Guarded(State())

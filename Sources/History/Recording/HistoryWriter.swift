@@ -27,7 +27,7 @@ final class HistoryWriter: Sendable {
         case event(CallEvent, at: Duration)
     }
 
-    private struct Inbox: Awaitable {
+    private struct Inbox: HasWaiters {
         var entries: [(call: Int, entry: Entry)] = []
         /// Bytes of the entries.
         var waiting = 0
@@ -38,8 +38,6 @@ final class HistoryWriter: Sendable {
         var waiters = Waiters()
 
         var isFull: Bool { waiting + taken > HistoryWriter.memoryLimit }
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private struct Work {

@@ -20,13 +20,11 @@ public final class RecordedProgress: Sendable {
         func count(of direction: Direction) -> Int { direction == .sent ? sent : received }
     }
 
-    private struct State: Awaitable {
+    private struct State: HasWaiters {
         var written = Written()
         var news: HistoryError?
         var onChange: @Sendable () -> Void = {}
         var waiters = Waiters()
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let state: Guarded<State>

@@ -2,12 +2,10 @@ import Waiting
 
 /// The gate that received messages pass: open, or closed and let through one by one.
 final class ReceiveGate: Sendable {
-    private struct State: Awaitable {
+    private struct State: HasWaiters {
         var isPaused = false
         var permits = 0
         var waiters = Waiters()
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let state = Guarded(State())

@@ -6,11 +6,9 @@ import Waiting
 /// Bounded by its users: keys come no faster than a person or a script sends them, a call announces at most one change
 /// at a time, and there is at most one frame and one tick on the way.
 final class Inbox<Item: Sendable>: Sendable {
-    private struct State: Awaitable {
+    private struct State: HasWaiters {
         var items: Deque<Item> = []
         var waiters = Waiters()
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let state = Guarded(State())

@@ -5,7 +5,7 @@ import Waiting
 ///
 /// What is being made goes on when an attempt ends, so that nothing of it is lost.
 package final class SpooledPlan: RequestPlan {
-    fileprivate struct State: Awaitable {
+    fileprivate struct State: HasWaiters {
         var spool: RequestSpool
         /// Requests made after the spool was given up, on their way to the only attempt that can have them.
         var passing: [HelloRequest] = []
@@ -16,8 +16,6 @@ package final class SpooledPlan: RequestPlan {
         var source: (any RequestSource)?
         var pull: Task<Void, Never>?
         var waiters = Waiters()
-
-        mutating func takeWoken() -> [CheckedContinuation<Void, Never>] { waiters.takeWoken() }
     }
 
     private let plan: any RequestPlan
