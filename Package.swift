@@ -21,6 +21,7 @@ let nio: [Target.Dependency] = [
 ]
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 
 let package = Package(
     name: "greeter-tui",
@@ -34,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.19.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -51,7 +53,7 @@ let package = Package(
                 .linkedLibrary("ncurses", .when(platforms: [.macOS])),
             ]
         ),
-        .target(name: "TerminalUI", swiftSettings: settings),
+        .target(name: "TerminalUI", dependencies: [algorithms], swiftSettings: settings),
         .target(name: "NCursesBackend", dependencies: ["TerminalUI", "Waiting", "CNCurses"], swiftSettings: settings),
 
         // A lock for whose state tasks can wait, and work that may block.
@@ -60,7 +62,7 @@ let package = Package(
         // Calls: what they are, and how they travel.
         .target(
             name: "RPCCore",
-            dependencies: ["Waiting", deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["Waiting", algorithms, deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
         .target(name: "Plans", dependencies: ["RPCCore", "Yams"], swiftSettings: settings),
         .target(

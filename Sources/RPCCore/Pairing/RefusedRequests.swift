@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Which requests were refused, one by one, in a stream that went on: the newest refusals, from which the requests follow by
 /// the rule of pairing.
 public struct RefusedRequests: Hashable, Sendable {
@@ -27,19 +29,10 @@ public struct RefusedRequests: Hashable, Sendable {
 
     /// Whether a request is one of those, and whether that is a guess; `nil` where it is none.
     public func pair(ofRequest number: Int, _ pairings: Pairings) -> AnswerPair? {
-        var (low, high) = (0, runs.count)
-        while low < high {
-            let middle = low + (high - low) / 2
-            guard let first = first(runs[middle], pairings), first.request <= number else {
-                high = middle
-                continue
-            }
-            if number < first.request + runs[middle].count {
-                return AnswerPair(request: number, isGuess: first.isGuess)
-            }
-            low = middle + 1
-        }
-        return nil
+        let next = runs.partitioningIndex { first($0, pairings).map { $0.request > number } ?? true }
+        guard let run = runs[..<next].last, let first = first(run, pairings), number < first.request + run.count
+        else { return nil }
+        return AnswerPair(request: number, isGuess: first.isGuess)
     }
 
     private func first(_ run: Run, _ pairings: Pairings) -> AnswerPair? {

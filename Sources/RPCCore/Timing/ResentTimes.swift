@@ -1,3 +1,5 @@
+import Algorithms
+
 /// When requests were sent that were sent more than once: the last time each.
 public struct ResentTimes: Hashable, Sendable {
     /// As many runs of requests are kept that were sent together. Where there are more, two that follow one another are taken
@@ -17,8 +19,8 @@ public struct ResentTimes: Hashable, Sendable {
     public init() {}
 
     public mutating func append(_ numbers: ClosedRange<Int>, at time: Duration) {
-        let start = runs.firstIndex { $0.numbers.upperBound >= numbers.lowerBound } ?? runs.count
-        let end = runs[start...].firstIndex { $0.numbers.lowerBound > numbers.upperBound } ?? runs.count
+        let start = runs.partitioningIndex { $0.numbers.upperBound >= numbers.lowerBound }
+        let end = runs[start...].partitioningIndex { $0.numbers.lowerBound > numbers.upperBound }
         var new = [Run(numbers: numbers, time: time)]
         if start < end {
             let (first, last) = (runs[start], runs[end - 1])
@@ -35,13 +37,8 @@ public struct ResentTimes: Hashable, Sendable {
 
     /// When a request was sent last; `nil` where it was sent once.
     public func time(of number: Int) -> Duration? {
-        var (low, high) = (0, runs.count)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if runs[middle].numbers.contains(number) { return runs[middle].time }
-            if runs[middle].numbers.lowerBound > number { high = middle } else { low = middle + 1 }
-        }
-        return nil
+        let run = runs[runs.partitioningIndex { $0.numbers.upperBound >= number }...].first
+        return run.flatMap { $0.numbers.contains(number) ? $0.time : nil }
     }
 
     /// Takes runs that follow one another for one, of as few requests as make enough room.

@@ -1,3 +1,4 @@
+import Algorithms
 import DequeModule
 
 /// When the newest messages of a direction were, by their numbers: those that were handed over together have one entry.
@@ -53,11 +54,6 @@ struct TimeRuns: Sendable {
         for guess in [hint, hint + 1] where guess < runs.count && runs[guess].first <= number {
             if guess + 1 == runs.count || runs[guess + 1].first > number { return guess }
         }
-        var (low, high) = (0, runs.count)
-        while high - low > 1 {
-            let middle = low + (high - low) / 2
-            if runs[middle].first <= number { low = middle } else { high = middle }
-        }
-        return low
+        return runs.partitioningIndex { $0.first > number } - 1
     }
 }

@@ -1,3 +1,4 @@
+import Algorithms
 import DequeModule
 import Synchronization
 
@@ -80,7 +81,7 @@ public final class MemoryTranscript: TranscriptReading {
         func messages(_ numbers: Range<Int>) -> [StreamMessage] {
             let numbers = numbers.clamped(to: kept)
             var found: [StreamMessage] = []
-            var index = firstBatch(endingAfter: numbers.lowerBound)
+            var index = batches.partitioningIndex { $0.first + $0.messages.count > numbers.lowerBound }
             while !numbers.isEmpty, index < batches.count, batches[index].first < numbers.upperBound {
                 let (first, messages) = batches[index]
                 let part = numbers.clamped(to: first..<first + messages.count)
@@ -88,17 +89,6 @@ public final class MemoryTranscript: TranscriptReading {
                 index += 1
             }
             return found
-        }
-
-        /// The index of the batch with a message, found by halving.
-        private func firstBatch(endingAfter number: Int) -> Int {
-            var (low, high) = (0, batches.count)
-            while low < high {
-                let middle = low + (high - low) / 2
-                let (first, messages) = batches[middle]
-                if first + messages.count <= number { low = middle + 1 } else { high = middle }
-            }
-            return low
         }
     }
 }

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// How many columns text takes on a terminal.
 ///
 /// Terminals draw scalars, not graphemes: joined emoji fall apart there in ways of their own. So a grapheme is reduced
@@ -80,17 +82,8 @@ public enum TextWidth {
 extension WidthTable {
     /// Binary search in ranges in ascending order.
     static func contains(_ value: UInt32, in ranges: [ClosedRange<UInt32>]) -> Bool {
-        var low = 0
-        var high = ranges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].upperBound < value {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low < ranges.count && ranges[low].contains(value)
+        let index = ranges.partitioningIndex { $0.upperBound >= value }
+        return index < ranges.count && ranges[index].contains(value)
     }
 }
 

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Numbers of messages, in ascending order: which of millions a filter shows, and where in the list each of them stands.
 ///
 /// Takes one bit for each number up to the last one, and 16 bytes for each 4,096.
@@ -67,17 +69,5 @@ public struct NumberSet: Hashable, Sendable {
         var word = word
         for _ in 0..<index { word &= word - 1 }
         return word.trailingZeroBitCount
-    }
-}
-
-extension Array {
-    /// The first index of which something is true that is true of all after it; the end where there is none.
-    fileprivate func partitioningIndex(_ isBehind: (Element) -> Bool) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

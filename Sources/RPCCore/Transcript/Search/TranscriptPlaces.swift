@@ -1,4 +1,4 @@
-/// Places in a transcript that are found by halving: a reading of some twenty messages, however many there are.
+/// Places in a transcript that are found by binary search: a reading of some twenty messages, however many there are.
 extension TranscriptReading {
     public func number(of direction: Direction, at time: Duration) async throws -> Int? {
         try await firstNumber(of: direction) { $0.time >= time }
