@@ -245,7 +245,7 @@ let package = Package(
         .testTarget(
             name: "WorkbenchUITests",
             dependencies: [
-                "WorkbenchUI", "WorkbenchModel", "RPCCore", "Retry", "TerminalUI", "TestSupport",
+                "WorkbenchUI", "WorkbenchModel", "RPCCore", "Retry", "TerminalUI", "TestSupport", "Waiting",
             ],
             exclude: ["Golden"],
             swiftSettings: settings

@@ -130,8 +130,13 @@ final class EffectRunner {
     private func live(_ id: Int) -> LiveCall? { call?.id == id ? call : nil }
 
     private func replace(_ name: Name, _ body: @escaping @MainActor () async -> Void) {
-        tasks[name]?.cancel()
-        tasks[name] = Task { await body() }
+        let old = tasks[name]
+        old?.cancel()
+        tasks[name] = Task {
+            await body()
+            // Who waits for the end of this one waits for what it has replaced: that may still have something to close.
+            await old?.value
+        }
     }
 
     // MARK: Servers

@@ -1,0 +1,82 @@
+import RPCCore
+import Retry
+import Synchronization
+import TerminalUI
+import TestSupport
+import Testing
+import Waiting
+import WorkbenchModel
+
+@testable import WorkbenchUI
+
+@Suite("What is left behind", .timeLimit(.minutes(10)))
+@MainActor
+struct LeavingTests {
+    @Test("who leaves waits for a server that is still being connected to, though another has taken its place")
+    func replacedConnection() async throws {
+        let clock = ManualClock()
+        let connector = SlowConnector(clock: clock)
+        let program = Program(
+            backend: TestBackend(size: Size(columns: 80, rows: 24)), connector: connector, files: MemoryPlanFiles(),
+            state: State(server: ServerStatus(name: "slow")), configuration: Program.Configuration(clock: clock))
+        program.effects.run(.connect(to: "slow")) { _ in }
+        await connector.waitFor { $0.asked == ["slow"] }
+        program.effects.run(.connect(to: "quick")) { _ in }
+        await connector.waitFor { $0.asked == ["slow", "quick"] }
+
+        var hasFinished = false
+        let end = Task {
+            await program.effects.finish()
+            hasFinished = true
+        }
+        // The limit of the end never comes: the clock stands still.
+        for _ in 0..<10_000 { await Task.yield() }
+        #expect(!hasFinished)
+        connector.letThrough()
+        await end.value
+        #expect(connector.transport.shutdownCount == 2)
+    }
+}
+
+/// Connects to `slow` when it is told to, cancelled or not, and to others at once.
+private final class SlowConnector: ServerConnector {
+    struct State: HasWaiters {
+        var asked: [String] = []
+        var isOpen = false
+        var waiters = Waiters()
+    }
+
+    let isInsecure = false
+    let transport: EchoTransport
+    private let state = Guarded(State())
+
+    init(clock: any CallClock) {
+        transport = EchoTransport(clock: clock)
+    }
+
+    func problem(with order: FaultOrder) -> String? { nil }
+
+    func connect(
+        to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
+    ) async throws(CallError) -> any Transport {
+        change { $0.asked.append(name) }
+        if name == "slow" {
+            // In a task of its own, which nobody cancels.
+            await Task { await waitFor { $0.isOpen } }.value
+        }
+        return transport
+    }
+
+    func letThrough() { change { $0.isOpen = true } }
+
+    func waitFor(_ condition: @Sendable (State) -> Bool) async {
+        while !state.withLock({ condition($0) }) { await state.wait(\.waiters) { !condition($0) } }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock {
+            body(&$0)
+            $0.waiters.wake()
+        }
+    }
+}
