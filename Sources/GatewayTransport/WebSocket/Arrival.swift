@@ -67,7 +67,7 @@ struct ReceivedBatch: Sendable {
     /// Whether the server will send no more.
     var isServerFinished = false
     /// Set when the batch ends the call.
-    var verdict: CallEnding?
+    var verdict: WebSocketEnding?
 }
 
 extension StreamEnding {
@@ -80,7 +80,7 @@ extension StreamEnding {
             batch.verdict = take(arrival, time: time, number: &number, into: &batch)
             if batch.verdict != nil { break }
         }
-        if let verdict = batch.verdict, verdict.error == nil { ended() }
+        if let verdict = batch.verdict, verdict.call.error == nil { ended() }
         batch.pairing = takePairing()
         batch.notices = takeNotices()
         batch.acknowledged = acknowledged
@@ -89,21 +89,19 @@ extension StreamEnding {
 
     private mutating func take(
         _ arrival: Arrival, time: Duration, number: inout Int, into batch: inout ReceivedBatch
-    ) -> CallEnding? {
+    ) -> WebSocketEnding? {
         if case .message(let message, let wire) = arrival {
-            return take(message, wire: wire, time: time, number: &number, into: &batch)
+            return take(message, wire: wire, time: time, number: &number, into: &batch).map { WebSocketEnding($0) }
         }
         batch.messages += takeHeld(number: &number)
         switch arrival {
         case .message: return nil
         case .closed(let code, let reason):
             batch.isServerFinished = true
-            var verdict = endedByClose(code: code, reason: reason)
-            if let code { verdict.closeCode = code }
-            return verdict
+            return WebSocketEnding(endedByClose(code: code, reason: reason), closeCode: code ?? 1000)
         case .disconnected(let isInsideMessage):
             batch.isServerFinished = true
-            return endedByDisconnect(isInsideMessage ? ", in the middle of a message" : "")
+            return WebSocketEnding(endedByDisconnect(isInsideMessage ? ", in the middle of a message" : ""))
         case .unacceptable(let error, let closeCode):
             return .failure(error, rule: "the server's message could not be accepted", closeCode: closeCode)
         }

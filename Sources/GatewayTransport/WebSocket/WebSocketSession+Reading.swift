@@ -8,7 +8,7 @@ extension WebSocketSession {
     ///
     /// The next batch is not asked for before the observer has taken this one: two more wait at most, then the socket
     /// is not read.
-    func read(_ decide: (CallEnding) -> Void) async {
+    func read(_ decide: (WebSocketEnding) -> Void) async {
         do {
             for try await batch in inbound {
                 if let roundTrip = signs.takeRoundTrip() { await context.recorder.pinged(roundTrip) }
@@ -38,7 +38,7 @@ extension WebSocketSession {
 
     /// Tells the observer of a batch.
     /// - Returns: the verdict if the batch ends the call.
-    private func deliver(_ arrivals: [Arrival]) async -> CallEnding? {
+    private func deliver(_ arrivals: [Arrival]) async -> WebSocketEnding? {
         let batch = state.withLock { state in
             // Read while nothing more can be sent, so that no reply is taken to be older than a request that it may answer.
             let now = context.clock.now
@@ -60,10 +60,10 @@ extension WebSocketSession {
         return batch.verdict
     }
 
-    private func disconnected(_ detail: String) -> CallEnding {
+    private func disconnected(_ detail: String) -> WebSocketEnding {
         state.withLock { state in
             state.isServerFinished = true
-            return state.ending.endedByDisconnect(detail)
+            return WebSocketEnding(state.ending.endedByDisconnect(detail))
         }
     }
 

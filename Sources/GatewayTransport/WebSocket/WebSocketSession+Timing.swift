@@ -13,7 +13,7 @@ extension WebSocketSession {
         while await waitForQuiet() {
             let now = context.clock.now
             if let verdict = state.withLock({ $0.ending.endByQuiet(after: now - $0.lastTraffic) }) {
-                return .verdict(verdict)
+                return .verdict(WebSocketEnding(verdict))
             }
             // Whatever changes this is traffic, and quiet can only follow it.
             guard await sleep(until: context.clock.now + quietTime) else { break }
@@ -24,12 +24,12 @@ extension WebSocketSession {
     /// Ends the call after a write error, once the server has had time to be heard.
     func giveUp(_ error: CallError) async -> Step {
         guard await sleep(until: context.clock.now + context.configuration.closeTimeout) else { return .nothing }
-        return .verdict(.failure(error, rule: "the connection broke while sending"))
+        return .verdict(.failure(error, rule: "the connection broke while sending", closeCode: 1000))
     }
 
     /// Ends the call after the plan failed, once the replies to what was sent have come, or it is quiet.
     func abort(_ error: CallError) async -> Step {
-        let verdict = CallEnding.failure(error, rule: "the plan failed", closeCode: 1001)
+        let verdict = WebSocketEnding.failure(error, rule: "the plan failed", closeCode: 1001)
         let expectsReplies = state.withLock { state in
             state.planFailure = verdict
             return state.ending.expectsReplies

@@ -27,7 +27,7 @@ final class WebSocketSession: Sendable {
         var isDelivering = false
         var isServerFinished = false
         /// Why the call will fail once the replies that are on their way have come: the plan broke off.
-        var planFailure: CallEnding?
+        var planFailure: WebSocketEnding?
         /// Whether there is a verdict: what comes now is not looked at any more.
         var isOver = false
     }
@@ -52,7 +52,8 @@ final class WebSocketSession: Sendable {
     /// Runs the call and closes its WebSocket; the connection is left to the caller.
     func run() async -> CallEnding {
         await withTaskGroup(of: Void.self) { group in
-            let (verdicts, found) = AsyncStream.makeStream(of: CallEnding.self, bufferingPolicy: .bufferingOldest(1))
+            let (verdicts, found) = AsyncStream.makeStream(
+                of: WebSocketEnding.self, bufferingPolicy: .bufferingOldest(1))
             channel.triggerUserOutboundEvent(signs, promise: nil)
             group.addTask { await self.read { found.yield($0) } }
             let verdict = await decide(verdicts)
@@ -63,15 +64,15 @@ final class WebSocketSession: Sendable {
             }
             group.cancelAll()
             await group.waitForAll()
-            await tellRest(verdict)
-            await tellEnd(verdict)
-            return verdict
+            await tellRest(verdict.call)
+            await tellEnd(verdict.call)
+            return verdict.call
         }
     }
 
     /// What the tasks that end before the call does have to say.
     enum Step: Sendable {
-        case verdict(CallEnding)
+        case verdict(WebSocketEnding)
         /// The last request is written.
         case exhausted
         /// A request could not be written. What the server had to say may still be there to be read.
@@ -81,7 +82,7 @@ final class WebSocketSession: Sendable {
         case nothing
     }
 
-    private func decide(_ verdicts: AsyncStream<CallEnding>) async -> CallEnding {
+    private func decide(_ verdicts: AsyncStream<WebSocketEnding>) async -> WebSocketEnding {
         await withTaskGroup(of: Step.self) { group in
             group.addTask {
                 for await verdict in verdicts { return .verdict(verdict) }
@@ -97,11 +98,11 @@ final class WebSocketSession: Sendable {
                 return verdict
             }
             state.withLock { $0.isOver = true }
-            return .cancelled
+            return WebSocketEnding(.cancelled, closeCode: 1001)
         }
     }
 
-    private func proceed(after step: Step, _ group: inout TaskGroup<Step>) -> CallEnding? {
+    private func proceed(after step: Step, _ group: inout TaskGroup<Step>) -> WebSocketEnding? {
         switch step {
         case .verdict(let verdict): return verdict
         case .exhausted:
@@ -111,7 +112,7 @@ final class WebSocketSession: Sendable {
                 state.lastTraffic = now
                 return state.ending.settled
             }
-            if let settled { return settled }
+            if let settled { return WebSocketEnding(settled) }
             let limit = context.call.options.limit(fromHalfClose: now, clock: context.clock)
             group.addTask { await self.writeEnd() }
             group.addTask { await self.watchForQuiet() }
@@ -127,12 +128,12 @@ final class WebSocketSession: Sendable {
 
     /// Sends CLOSE, without waiting for room: what cannot leave at once is dropped with the connection.
     /// - Returns: whether the server is expected to answer it.
-    private func sendClose(_ verdict: CallEnding) -> Bool {
+    private func sendClose(_ verdict: WebSocketEnding) -> Bool {
         let (isFinished, neverCloses) = state.withLock { ($0.isServerFinished, $0.ending.neverCloses) }
         var frames = WebSocketFrames(telling: wire)
         frames.append(closeCode: verdict.closeCode)
         channel.writeAndFlush(frames.finish(), promise: nil)
-        let isLeaving = verdict.error?.origin == .cancellation || verdict.error?.origin == .deadline
+        let isLeaving = [.cancellation, .deadline].contains(verdict.call.error?.origin)
         return !isFinished && !neverCloses && !isLeaving
     }
 

@@ -20,18 +20,12 @@ package struct CallEnding: Hashable, Sendable {
     package var withdrawn = 0
     /// Whether the server knows no method of that name: it has said so before anything else.
     package var isUnknownMethod = false
-    /// Over a WebSocket, the code of the CLOSE frame that we send, unless the server has closed already (RFC 6455, 7.4.1).
-    package var closeCode: UInt16 = 1000
 
-    package init(
-        error: CallError? = nil, rule: String, result: Int? = nil, trailers: [MetadataEntry] = [],
-        closeCode: UInt16 = 1000
-    ) {
+    package init(error: CallError? = nil, rule: String, result: Int? = nil, trailers: [MetadataEntry] = []) {
         outcome = error.map { .failure($0) } ?? .success
         self.rule = rule
         self.result = result
         self.trailers = trailers
-        self.closeCode = closeCode
     }
 
     /// Why it failed; `nil` when it succeeded.
@@ -43,17 +37,13 @@ package struct CallEnding: Hashable, Sendable {
     /// Whether the server has ended the call, well or not.
     package var isByServer: Bool { error.map { $0.origin == .server } ?? true }
 
-    package static func failure(
-        _ error: CallError, rule: String, trailers: [MetadataEntry] = [], closeCode: UInt16 = 1000
-    ) -> CallEnding {
-        CallEnding(error: error, rule: rule, trailers: trailers, closeCode: closeCode)
+    package static func failure(_ error: CallError, rule: String, trailers: [MetadataEntry] = []) -> CallEnding {
+        CallEnding(error: error, rule: rule, trailers: trailers)
     }
 
-    /// The person, or the program, has ended the call: we go away (close code 1001).
+    /// The person, or the program, has ended the call.
     package static var cancelled: CallEnding {
-        .failure(
-            CallError(.cancelled, "the call was cancelled", at: .cancellation), rule: "cancelled by this side",
-            closeCode: 1001)
+        .failure(CallError(.cancelled, "the call was cancelled", at: .cancellation), rule: "cancelled by this side")
     }
 
     /// Runs a call within its limit. What it throws is how the call has ended.
