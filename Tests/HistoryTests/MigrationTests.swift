@@ -54,6 +54,7 @@ struct MigrationTests {
         let store = earlier.fixture.store()
         let calls = try await store.calls().reversed()
         #expect(calls.map(\.id) == Array(1...33))
+        #expect(calls.allSatisfy { $0.unprocessed == nil })
         #expect(Set(calls.map(\.head.kind)) == Set(CallKind.allCases))
         #expect(Set(calls.map(\.head.server)) == ["demo:", "demo:grpc", "127.0.0.1:9"])
         let colleague = try HistoryFixture()

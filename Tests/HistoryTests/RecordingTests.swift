@@ -53,7 +53,7 @@ struct RecordingTests {
         #expect(call.start == .milliseconds(600))
         // One of the messages greets the end marker, and is no reply.
         #expect((call.sent, call.received, call.messagesReceived) == (6, 7, 8))
-        #expect((call.answered, call.refused) == (1, 2))
+        #expect((call.answered, call.refused, call.unprocessed) == (1, 2, 3))
         #expect((call.attempts, call.events) == (2, 27))
         #expect(!call.isImported)
     }

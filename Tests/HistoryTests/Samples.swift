@@ -130,7 +130,8 @@ enum Sample {
             .ended(
                 CallOutcome(
                     error: CallError(.unknown, "x", at: .server, pushback: .stop),
-                    delivery: Delivery(sent: 9, answered: 1, refused: 2, received: 3), time: .milliseconds(500),
+                    delivery: Delivery(sent: 9, answered: 1, refused: 2, unprocessed: 3, received: 3),
+                    time: .milliseconds(500),
                     rule: "the server closed", result: 1, trailers: [MetadataEntry("grpc-status", "2")], attempts: 2)),
         ]
     }()

@@ -20,6 +20,8 @@ public struct RecordedCall: Hashable, Sendable {
     public var messagesReceived: Int
     public var answered: Int
     public var refused: Int
+    /// Those that are certainly not processed. See ``Delivery/unprocessed``. `nil` of a call of an earlier version.
+    public var unprocessed: Int?
     /// Events, each message one.
     public var events: Int
     /// What it takes on the disk, in bytes, as a rule.
@@ -70,6 +72,7 @@ extension RecordedCall {
         messagesReceived = try count(row.received)
         received = try count(row.replies ?? row.received)
         (answered, refused) = (try count(row.answered), try count(row.refused))
+        unprocessed = try row.unprocessed.map(count)
         (events, bytes) = (try count(row.events), try count(row.bytes))
         code = row.code.flatMap { StatusCode(rawValue: $0) }
         cause = row.cause

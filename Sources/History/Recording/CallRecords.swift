@@ -49,8 +49,9 @@ extension CallWrite {
         row.state = call.state
         (row.attempts, row.sent, row.received) = (counters.attempts, counters.sent, counters.received)
         row.replies = counters.replies
-        row.answered = outcome?.delivery.answered ?? counters.answered
-        row.refused = outcome?.delivery.refused ?? 0
+        let delivery = outcome?.delivery
+        row.answered = delivery?.answered ?? counters.answered
+        (row.refused, row.unprocessed) = (delivery?.refused ?? 0, delivery?.unprocessed ?? 0)
         (row.events, row.lasted) = (counters.events, counters.lasted)
         row.bytes += blocks.reduce(0) { $0 + $1.data.count }
         (row.code, row.status) = (outcome?.code.rawValue, outcome?.code.name)

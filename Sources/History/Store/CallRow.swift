@@ -28,6 +28,8 @@ struct CallRow: Codable, Sendable, FetchableRecord, MutablePersistableRecord {
     var replies: Int?
     var answered = 0
     var refused = 0
+    /// `nil` where an earlier program has not counted them.
+    var unprocessed: Int?
     var events = 0
     var bytes = 0
     var lasted: Int64 = 0

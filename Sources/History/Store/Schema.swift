@@ -17,14 +17,17 @@ enum Schema {
         var migrator = DatabaseMigrator()
         // Versions 1 and 2 have these tables, and no table of migrations.
         migrator.registerMigration("tables") { try $0.execute(sql: tables) }
-        migrator.registerMigration("replies") { db in
-            // Some databases of versions 1 and 2 have it.
-            guard try !db.columns(in: "call").contains(where: { $0.name == "replies" }) else { return }
-            try db.execute(sql: "ALTER TABLE call ADD COLUMN replies INTEGER")
-        }
+        migrator.registerMigration("replies") { try addCount("replies", to: $0) }
         migrator.registerMigration("version 3") { try $0.execute(sql: "PRAGMA user_version = 3") }
+        migrator.registerMigration("unprocessed") { try addCount("unprocessed", to: $0) }
         return migrator
     }()
+
+    /// Adds a number to calls that is unknown of those before; some databases of versions 1 and 2 have it.
+    private static func addCount(_ name: String, to db: Database) throws {
+        guard try !db.columns(in: "call").contains(where: { $0.name == name }) else { return }
+        try db.execute(sql: "ALTER TABLE call ADD COLUMN \(name) INTEGER")
+    }
 
     private static let tables = """
         CREATE TABLE IF NOT EXISTS call (
