@@ -56,12 +56,10 @@ public struct UndecodedPayload: Hashable, Sendable {
                 let byte = bytes[place - start]
                 return (Self.hex(byte), (0x20...0x7E).contains(byte) ? String(Unicode.Scalar(byte)) : ".")
             }
-            let number = String(offset, radix: 16)
             let marks = cells.enumerated().map {
                 offset + $0.offset == fault ? ">\($0.element.hex)" : " \($0.element.hex)"
             }
-            return String(repeating: "0", count: max(0, 8 - number.count)) + number + " " + marks.joined() + "  "
-                + cells.map(\.text).joined()
+            return offset.digits(8, radix: 16) + " " + marks.joined() + "  " + cells.map(\.text).joined()
         }
     }
 

@@ -34,23 +34,50 @@ extension Duration {
         for unit in units where nanoseconds % unit.length == 0 {
             return "\(sign)\(nanoseconds / unit.length)\(unit.name)"
         }
-        let digits = String(nanoseconds % 1000)
-        return "\(sign)\(nanoseconds / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits + "us"
+        return "\(sign)\(nanoseconds / 1000).\((nanoseconds % 1000).digits(3))us"
+    }
+
+    /// With at most two decimals: `500ms`, `1.25s`.
+    package var shortText: String {
+        let seconds = self / .seconds(1)
+        if abs(seconds) >= 1 || seconds == 0 { return Self.trimmed(seconds, decimals: 2) + "s" }
+        return Self.trimmed(seconds * 1000, decimals: 2) + "ms"
+    }
+
+    /// A time between two events, with three digits at most: `17ms`, `1.24s`, `350us`.
+    package var intervalText: String {
+        let seconds = self / .seconds(1)
+        return switch abs(seconds) {
+        case ..<0.001: "\(Int(seconds * 1e6))us"
+        case ..<0.01: Self.trimmed(seconds * 1e3) + "ms"
+        case ..<1: "\(Int((seconds * 1e3).rounded()))ms"
+        default: Self.trimmed(seconds, decimals: 2) + "s"
+        }
+    }
+
+    /// A time that counts down: `3.2s`.
+    package var countdownText: String {
+        let tenths = rounded(to: .milliseconds(100), .up)
+        return "\(tenths / 10).\(tenths % 10)s"
+    }
+
+    /// A time of zero or more, to the millisecond: `1.250s`.
+    package var millisecondsText: String {
+        let milliseconds = rounded(to: .milliseconds(1))
+        return "\(milliseconds / 1000).\((milliseconds % 1000).digits(3))s"
     }
 
     /// The duration in seconds with six decimals, for machines: `0.001234`. What is less than nothing is nothing.
     package var secondsText: String {
         let microseconds = max(0, whole(.microseconds(1)))
-        let fraction = String(microseconds % 1_000_000)
-        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction
+        return "\(microseconds / 1_000_000).\((microseconds % 1_000_000).digits(6))"
     }
 
     /// The duration in seconds with nine decimals, for machines: `-0.000000001`.
     package var exactSecondsText: String {
         let nanoseconds = wholeNanoseconds
-        let fraction = String(nanoseconds.magnitude % 1_000_000_000)
-        let padding = String(repeating: "0", count: 9 - fraction.count)
-        return "\(nanoseconds < 0 ? "-" : "")\(nanoseconds.magnitude / 1_000_000_000).\(padding)\(fraction)"
+        let (seconds, fraction) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return "\(nanoseconds < 0 ? "-" : "")\(seconds).\(fraction.digits(9))"
     }
 
     /// The duration in nanoseconds, without what is left below one; the nearest that there is for more than 292 years.
@@ -61,8 +88,9 @@ extension Duration {
         return overflow || isTooLong ? (seconds < 0 ? .min : .max) : sum
     }
 
-    private static func trimmed(_ value: Double) -> String {
-        let tenths = (value * 10).rounded() / 10
-        return tenths == tenths.rounded() ? String(Int(clamping: tenths)) : String(tenths)
+    private static func trimmed(_ value: Double, decimals: Int = 1) -> String {
+        let scale = decimals == 1 ? 10.0 : 100
+        let rounded = (value * scale).rounded() / scale
+        return rounded == rounded.rounded() ? String(Int(clamping: rounded)) : String(rounded)
     }
 }

@@ -69,8 +69,7 @@ package struct JSONText: Sendable {
         case "\t": append(raw: "\\t")
         case _ where scalar.value < 0x20 || (isTerminalSafe && scalar.isUnsafeOnTerminal):
             for unit in Character(scalar).utf16 {
-                let digits = String(unit, radix: 16)
-                append(raw: "\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+                append(raw: "\\u" + unit.digits(4, radix: 16))
             }
         default: bytes.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
         }

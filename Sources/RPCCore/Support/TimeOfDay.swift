@@ -12,12 +12,6 @@ package enum TimeOfDay {
         // A time before 1970 has a time of day, too.
         let milliseconds = (local.clampedAdding(elapsed) % 86_400_000 + 86_400_000) % 86_400_000
         let parts = [milliseconds / 3_600_000 % 24, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
-        let digits = parts.map { padded($0, to: 2) }.joined(separator: ":")
-        return "\(digits).\(padded(milliseconds % 1000, to: 3))"
-    }
-
-    private static func padded(_ number: Int, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        return parts.map { $0.digits(2) }.joined(separator: ":") + "." + (milliseconds % 1000).digits(3)
     }
 }

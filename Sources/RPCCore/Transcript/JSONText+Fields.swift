@@ -1,26 +1,41 @@
 extension JSONText {
     /// A key and a number; nothing where there is none.
-    mutating func field(_ key: StaticString, _ value: Int?) {
+    package mutating func field(_ key: StaticString, _ value: Int?) {
         guard let value else { return }
         begin(key)
         append(value)
     }
 
     /// A key and a text; nothing where there is none.
-    mutating func field(_ key: StaticString, _ value: String?) {
+    package mutating func field(_ key: StaticString, _ value: String?) {
         guard let value else { return }
         begin(key)
         append(value)
     }
 
-    /// A key and a number that is text already.
-    mutating func number(_ key: StaticString, _ text: String) {
+    package mutating func field(_ key: StaticString, _ value: Bool) {
+        number(key, value ? "true" : "false")
+    }
+
+    package mutating func field(_ key: StaticString, _ values: [String]) {
+        begin(key)
+        append(raw: "[")
+        for (index, value) in values.enumerated() {
+            if index > 0 { append(raw: ",") }
+            append(value)
+        }
+        append(raw: "]")
+    }
+
+    /// A key and a number that is text already; nothing where there is none.
+    package mutating func number(_ key: StaticString, _ text: String?) {
+        guard let text else { return }
         begin(key)
         append(raw: text)
     }
 
     /// Metadata, with a mask in place of every credential.
-    mutating func field(_ key: StaticString, _ entries: [MetadataEntry]) {
+    package mutating func field(_ key: StaticString, _ entries: [MetadataEntry]) {
         begin(key)
         append(raw: "[")
         for (index, entry) in entries.enumerated() {
@@ -33,9 +48,9 @@ extension JSONText {
         append(raw: "]")
     }
 
-    /// The comma and the key of another field.
-    mutating func begin(_ key: StaticString) {
-        append(raw: ",\"")
+    /// The key of another field, behind a comma where it is not the first of its object.
+    package mutating func begin(_ key: StaticString) {
+        append(raw: bytes.last == UInt8(ascii: "{") ? "\"" : ",\"")
         append(raw: key)
         append(raw: "\":")
     }

@@ -28,8 +28,8 @@ package struct WireLines: Sendable {
     }
 
     private func begin(_ fact: String, at time: Duration, _ output: inout JSONText) {
-        output.append(raw: "{\"time\":")
-        output.append(raw: (time - start).secondsText)
+        output.append(raw: "{")
+        output.number("time", (time - start).secondsText)
         output.field("fact", fact)
     }
 
@@ -112,10 +112,11 @@ package struct WireLines: Sendable {
         output.field("receive_window", standing.receiveWindow)
         output.field("settings", standing.settings)
         output.field("own_settings", standing.ownSettings)
-        output.append(raw: ",\"streams\":[")
+        output.begin("streams")
+        output.append(raw: "[")
         for (index, stream) in standing.streams.enumerated() {
-            output.append(raw: index == 0 ? "{\"stream\":" : ",{\"stream\":")
-            output.append(stream.id)
+            output.append(raw: index == 0 ? "{" : ",{")
+            output.field("stream", stream.id)
             output.field("send_window", stream.sendWindow)
             output.field("receive_window", stream.receiveWindow)
             output.field("waiting", stream.queued)
@@ -161,20 +162,6 @@ extension WireFact {
 }
 
 extension JSONText {
-    fileprivate mutating func field(_ key: StaticString, _ value: Bool) {
-        number(key, value ? "true" : "false")
-    }
-
-    fileprivate mutating func field(_ key: StaticString, _ values: [String]) {
-        begin(key)
-        append(raw: "[")
-        for (index, value) in values.enumerated() {
-            if index > 0 { append(raw: ",") }
-            append(value)
-        }
-        append(raw: "]")
-    }
-
     /// Settings by name; one that has none by its number.
     fileprivate mutating func field(_ key: StaticString, _ settings: [WireSetting]) {
         begin(key)

@@ -1,3 +1,5 @@
+import RPCCore
+
 /// The numbers of a ``Backoff``.
 public struct BackoffPolicy: Hashable, Sendable {
     /// The first delay before jitter; more than zero.

@@ -3,7 +3,7 @@ import RPCCore
 
 extension TapeParser {
     /// Times are at most a day.
-    static let longestTime = 86_400.0
+    static let longestTime = Duration.seconds(86_400)
 
     // MARK: Times and numbers
 
@@ -20,22 +20,24 @@ extension TapeParser {
         guard case .number(let text) = token.kind else {
             throw error(at: token, "expected \(expected), found \(token.described)")
         }
-        var seconds = try number(text, at: token)
-        if let unit = next, unit.isAdjacent(to: token) || Self.isUnit(unit) {
+        var name = "s"
+        if let unit = next, unit.isAdjacent(to: token) || Self.unit(unit) != nil {
             skip()
-            switch unit.kind {
-            case .word("ms"): seconds /= 1000
-            case .word("s"): break
-            case .word("m"): seconds *= 60
-            default: throw error(at: unit, "expected one of the units ms, s and m, found \(unit.described)")
+            guard let known = Self.unit(unit) else {
+                throw error(at: unit, "expected one of the units ms, s and m, found \(unit.described)")
             }
+            name = known
         }
-        guard seconds <= Self.longestTime else { throw error(at: token, "a time is at most a day (1440m)") }
-        return .milliseconds(Int64((seconds * 1000).rounded()))
+        _ = try number(text, at: token)
+        guard let time = Duration(text: text + name), time <= Self.longestTime else {
+            throw error(at: token, "a time is at most a day (1440m)")
+        }
+        return .milliseconds(time.rounded(to: .milliseconds(1)))
     }
 
-    private static func isUnit(_ token: TapeToken) -> Bool {
-        [.word("ms"), .word("s"), .word("m")].contains(token.kind)
+    private static func unit(_ token: TapeToken) -> String? {
+        guard case .word(let name) = token.kind, ["ms", "s", "m"].contains(name) else { return nil }
+        return name
     }
 
     /// How often, if it stands there; once without.

@@ -1,3 +1,4 @@
+import RPCCore
 import TerminalUI
 
 /// A recording as a picture that moves: SVG whose frames lie side by side behind a window, and are drawn past it by
@@ -105,7 +106,6 @@ struct SVGFilm: ScreenRecorder {
     /// With at most three decimals.
     private static func rounded(_ number: Double) -> String {
         let thousandths = Int((number * 1000).rounded())
-        let fraction = String(thousandths % 1000)
-        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+        return "\(thousandths / 1000).\((thousandths % 1000).digits(3))"
     }
 }

@@ -25,8 +25,7 @@ public struct RGB: Hashable, Sendable {
 
     /// `#674eff`
     public var hex: String {
-        let digits = String(UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue), radix: 16)
-        return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+        "#" + (UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue)).digits(6, radix: 16)
     }
 }
 

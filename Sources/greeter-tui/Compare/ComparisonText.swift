@@ -4,10 +4,7 @@ extension ComparisonTable {
     /// Lines for people, not yet made safe for a terminal.
     var lines: [String] {
         let widths = (rows.map(\.name.count).max() ?? 0, rows.map(\.first.count).max() ?? 0)
-        func padded(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(0, width - text.count))
-        }
-        return rows.map { "\(padded($0.name, widths.0))  \(padded($0.first, widths.1))  \($0.second)" }
+        return rows.map { "\($0.name.padded(to: widths.0))  \($0.first.padded(to: widths.1))  \($0.second)" }
             + (differences.isEmpty ? ["the same replies"] : differences.map { "different: \($0)" })
     }
 }
@@ -16,40 +13,30 @@ extension RunComparison {
     /// A line of JSON for each run, and one for what differs.
     func appendJSON(to output: inout JSONText) {
         for run in [first, second] { run.appendJSON(to: &output) }
-        output.append(raw: "{\"same\":\(isSame),\"differences\":[")
-        for (index, difference) in differences.enumerated() {
-            if index > 0 { output.append(raw: ",") }
-            output.append(difference)
-        }
-        output.append(raw: "]}\n")
+        output.append(raw: "{")
+        output.field("same", isSame)
+        output.field("differences", differences)
+        output.append(raw: "}\n")
     }
 }
 
 extension RunReport {
     fileprivate func appendJSON(to output: inout JSONText) {
         let delivery = outcome.delivery
-        output.append(raw: "{\"server\":")
-        output.append(server)
-        if let transport {
-            output.append(raw: ",\"transport\":")
-            output.append(transport)
-        }
-        output.append(
-            raw: """
-                ,"code":\(outcome.code.rawValue),"status":"\(outcome.code.name)","sent":\(delivery.sent)\
-                ,"answered":\(delivery.answered),"received":\(delivery.received),"elapsed":\(elapsed.secondsText)
-                """)
-        let times: [(String, Duration?)] = [
-            ("first_reply", firstReply), ("p50", timing.roundTrips?.p50), ("p95", timing.roundTrips?.p95),
-            ("p99", timing.roundTrips?.p99),
-        ]
-        for (name, time) in times {
-            if let time { output.append(raw: ",\"\(name)\":\(time.secondsText)") }
-        }
-        if let error = outcome.error {
-            output.append(raw: ",\"error\":")
-            output.append("\(error)")
-        }
+        output.append(raw: "{")
+        output.field("server", server)
+        output.field("transport", transport)
+        output.field("code", outcome.code.rawValue)
+        output.field("status", outcome.code.name)
+        output.field("sent", delivery.sent)
+        output.field("answered", delivery.answered)
+        output.field("received", delivery.received)
+        output.number("elapsed", elapsed.secondsText)
+        output.number("first_reply", firstReply?.secondsText)
+        output.number("p50", timing.roundTrips?.p50.secondsText)
+        output.number("p95", timing.roundTrips?.p95.secondsText)
+        output.number("p99", timing.roundTrips?.p99.secondsText)
+        output.field("error", outcome.error.map { "\($0)" })
         output.append(raw: "}\n")
     }
 }

@@ -51,36 +51,31 @@ extension Finding {
             case .fails(let error): ("FAILED", "\(error); try: \(error.advice ?? Self.lastAdvice)")
             case .skipped(let reason): ("-", reason)
             }
-        return Self.padded(mark, to: 8) + Self.padded(step.rawValue, to: 15)
-            + Self.padded(duration.map(\.text) ?? "", to: 9) + text
+        let columns = [mark.padded(to: 7), step.rawValue.padded(to: 14), (duration?.text ?? "").padded(to: 8), text]
+        return columns.joined(separator: " ")
     }
 
     private static let lastAdvice = "look into the server's log for this moment"
 
-    private static func padded(_ text: String, to width: Int) -> String {
-        text + String(repeating: " ", count: max(1, width - text.count))
-    }
-
     /// The same for machines, as a line of JSON. A key without a value is left out.
     func appendJSON(to output: inout JSONText) {
-        output.append(raw: "{\"step\":")
-        output.append(step.rawValue)
+        output.append(raw: "{")
+        output.field("step", step.rawValue)
         switch result {
         case .works(let text):
-            output.append(raw: ",\"result\":\"ok\",\"detail\":")
-            output.append(text)
+            output.field("result", "ok")
+            output.field("detail", text)
         case .fails(let error):
-            output.append(
-                raw: ",\"result\":\"failed\",\"code\":\(error.code.rawValue),\"status\":\"\(error.code.name)\"")
-            output.append(raw: ",\"detail\":")
-            output.append("\(error)")
-            output.append(raw: ",\"advice\":")
-            output.append(error.advice ?? Self.lastAdvice)
+            output.field("result", "failed")
+            output.field("code", error.code.rawValue)
+            output.field("status", error.code.name)
+            output.field("detail", "\(error)")
+            output.field("advice", error.advice ?? Self.lastAdvice)
         case .skipped(let reason):
-            output.append(raw: ",\"result\":\"skipped\",\"detail\":")
-            output.append(reason)
+            output.field("result", "skipped")
+            output.field("detail", reason)
         }
-        if let duration { output.append(raw: ",\"seconds\":\(duration.secondsText)") }
+        output.number("seconds", duration?.secondsText)
         output.append(raw: "}\n")
     }
 }

@@ -36,9 +36,8 @@ struct TextLines {
     }
 
     private func line(_ what: String, _ message: StreamMessage) -> String {
-        let number = String(message.number)
-        let padding = String(repeating: " ", count: max(0, 4 - number.count))
-        return line(what, message.time, "\(padding)\(number)  \(message.summary)\(pair(message))")
+        let number = String(message.number).rightAligned(to: 4)
+        return line(what, message.time, "\(number)  \(message.summary)\(pair(message))")
     }
 
     /// The request that an answer of a stream is taken to answer, with a mark where that is a guess.
@@ -67,7 +66,7 @@ struct TextLines {
     }
 
     private func line(_ what: String, _ time: Duration, _ text: String) -> String {
-        let padding = String(repeating: " ", count: max(0, 8 - what.count))
-        return "\(TimeOfDay.text(of: wallStart, after: time - start, in: zone))  \(what)\(padding)  \(inert(text))\n"
+        let moment = TimeOfDay.text(of: wallStart, after: time - start, in: zone)
+        return "\(moment)  \(what.padded(to: 8))  \(inert(text))\n"
     }
 }

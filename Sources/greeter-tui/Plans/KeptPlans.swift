@@ -51,9 +51,7 @@ struct KeptPlans: Sendable {
     private static func time(of name: String) -> String {
         guard let milliseconds = Double(name.prefix { $0.isNumber }) else { return "some time ago" }
         let date = Date(clampingSecondsSince1970: milliseconds / 1000)
-        let parts = Calendar(identifier: .gregorian).dateComponents([.year, .month, .day, .hour, .minute], from: date)
-        let numbers = [parts.year, parts.month, parts.day, parts.hour, parts.minute].map { $0 ?? 0 }
-        return String(format: "on %04d-%02d-%02d at %02d:%02d", arguments: numbers)
+        return "on " + date.text(in: .current).dropLast(3).replacing(" ", with: " at ")
     }
 
     func open(_ kept: KeptPlan) throws(FileProblem) -> OpenedPlan {

@@ -38,15 +38,3 @@ extension PlanDocument {
         return text.string
     }
 }
-
-extension JSONText {
-    fileprivate mutating func append(_ request: HelloRequest) {
-        append(raw: "{\"name\":")
-        append(request.name)
-        if let language = request.language {
-            append(raw: ",\"language\":")
-            append(language)
-        }
-        append(raw: "}")
-    }
-}

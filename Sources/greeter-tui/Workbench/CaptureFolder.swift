@@ -43,14 +43,7 @@ struct CaptureFolder: Sendable {
 
     /// The time as a name, with a number behind it where there is one of that second already.
     private func freeName() -> URL {
-        let style = Date.VerbatimFormatStyle(
-            format: """
-                \(year: .padded(4))-\(month: .twoDigits)-\(day: .twoDigits)-\
-                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)\
-                \(second: .twoDigits)
-                """, locale: Locale(identifier: "en_US_POSIX"), timeZone: timeZone,
-            calendar: Calendar(identifier: .gregorian))
-        let name = clock.wallTime.formatted(style)
+        let name = clock.wallTime.text(in: timeZone).replacing(" ", with: "-").replacing(":", with: "")
         let names = [name] + (2...1000).map { "\(name)-\($0)" }
         let free = names.first { name in
             ["svg", "txt"].allSatisfy { suffix in

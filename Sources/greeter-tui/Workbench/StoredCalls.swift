@@ -116,7 +116,7 @@ extension HistoryEntry {
             case .incomplete: .incomplete
             }
         self.init(
-            id: call.id, stage: stage, started: call.startText(in: zone),
+            id: call.id, stage: stage, started: call.started.text(in: zone),
             server: call.head.server, kind: call.head.kind, code: call.code,
             cause: call.cause.map { String($0.prefix(Self.textLimit)) }, attempts: call.attempts, sent: call.sent,
             received: call.received, answered: call.answered, lasted: call.lasted, isImported: call.isImported)

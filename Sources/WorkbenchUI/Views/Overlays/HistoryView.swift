@@ -59,7 +59,7 @@ enum HistoryView {
         [
             String(entry.id), hasSeconds ? entry.started : String(entry.started.dropLast(3)), entry.kind.title,
             "\(mark(of: entry, glyphs)) \(entry.status)",
-            String(entry.sent), String(entry.received), Format.interval(entry.lasted), entry.server,
+            String(entry.sent), String(entry.received), entry.lasted.intervalText, entry.server,
         ]
     }
 

@@ -17,7 +17,7 @@ enum PreviewView {
             "Preview \(buffer.glyphs.separator) the first requests", size: size, context, into: &buffer)
         let foot = feet.prefix(max(1, rect.rows / 2))
         let rows = rect.rows - foot.count
-        let times = items.map { "+\(Format.milliseconds($0.time))" }
+        let times = items.map { "+\($0.time.millisecondsText)" }
         let layout = layout(times: times.map(\.count).max() ?? 0)
         let window = OverlayView.window(rows, around: preview.selected, of: items.count)
         for (line, index) in window.enumerated() {

@@ -90,7 +90,7 @@ enum AttemptsView {
         let theme = context.theme
         return [
             Span("\(glyphs.again) attempt \(retry.attempt) of \(retry.maximumAttempts) in ", theme.title),
-            Span(Format.tenths(max(.zero, retry.start - context.state.now)), theme.warning), Span("   ", theme.text),
+            Span(max(.zero, retry.start - context.state.now).countdownText, theme.warning), Span("   ", theme.text),
             Span(context.keymap.hint(for: .runAgain) ?? "", theme.key), Span(" now  ", theme.text),
             Span(context.keymap.hint(for: .cancel) ?? "", theme.key), Span(" gives up", theme.text),
         ] + (time(call, context).map { [Span("   \($0)", theme.faint)] } ?? [])
@@ -110,8 +110,8 @@ enum AttemptsView {
     /// How long the call has taken, and how long it may still take.
     private static func time(_ call: CallState, _ context: ViewContext) -> String? {
         guard let start = call.progress.attempts.first?.attempt.start else { return nil }
-        if let outcome = call.progress.outcome { return Format.interval(outcome.time - start) }
-        if let entry = call.recorded { return Format.interval(entry.lasted) }
+        if let outcome = call.progress.outcome { return (outcome.time - start).intervalText }
+        if let entry = call.recorded { return entry.lasted.intervalText }
         let elapsed = max(.zero, context.state.now - start)
         var text = elapsed < .seconds(1) ? "0s" : "\(elapsed.components.seconds)s"
         guard let deadline = call.options.deadline else { return text }
@@ -179,7 +179,7 @@ enum AttemptsView {
     private static func retryLine(
         _ retry: RetrySchedule, after index: Int, _ call: CallState, _ context: ViewContext
     ) -> [Span] {
-        let source = "\(Format.interval(retry.delay)) of at most \(Format.interval(retry.bound)): \(retry.formula)"
+        let source = "\(retry.delay.intervalText) of at most \(retry.bound.intervalText): \(retry.formula)"
         let tokens = "   tokens \(retry.throttle)"
         return [Span("    \(wait(retry, after: index, call, context)) \(source)\(tokens)", context.theme.faint)]
     }
@@ -194,6 +194,6 @@ enum AttemptsView {
         let waited = call.progress.attempts[index + 1].attempt.start - (retry.start - retry.delay)
         if waited >= retry.delay { return "waited" }
         let key = context.keymap.hint(for: .runAgain) ?? "hand"
-        return "waited \(Format.interval(max(.zero, waited))), cut short with \(key):"
+        return "waited \(max(.zero, waited).intervalText), cut short with \(key):"
     }
 }

@@ -54,7 +54,7 @@ enum DetailView {
         if time != message.time { facts.append("first sent at \(context.clockTime(message.time))") }
         if let pair = context.pair(of: message) {
             let roundTrip =
-                MessagesView.roundTrip(of: message, pair, context).map { " after \(Format.interval($0))" } ?? ""
+                MessagesView.roundTrip(of: message, pair, context).map { " after \($0.intervalText)" } ?? ""
             let guess = pair.isGuess ? "\(Glyphs.unicode.guess) " : ""
             facts.append("\(guess)answers request \(pair.request)\(roundTrip)")
         }
@@ -66,7 +66,7 @@ enum DetailView {
         if message.number > 1,
             let before = context.transcript.messages(of: direction, in: message.number - 1..<message.number).first
         {
-            facts.append("gap \(Format.interval(message.time - before.time))")
+            facts.append("gap \((message.time - before.time).intervalText)")
         }
         let text = message.wire ?? message.summary
         let shown = text.prefix(textLimit)

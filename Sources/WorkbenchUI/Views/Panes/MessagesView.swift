@@ -24,7 +24,7 @@ enum MessagesView {
         }
         if direction == .received, let times = progress.timing.roundTrips {
             let guess = progress.timing.isGuess ? "\(Glyphs.unicode.guess) " : ""
-            details.append("\(guess)p50 \(Format.interval(times.p50)) p99 \(Format.interval(times.p99))")
+            details.append("\(guess)p50 \(times.p50.intervalText) p99 \(times.p99.intervalText)")
         }
         if !context.position(of: direction == .sent ? .sent : .received).isFollowing {
             let oldest = direction == .sent ? call.oldestSent : call.oldestReceived
@@ -136,7 +136,7 @@ enum MessagesView {
             guard let pair = context.pair(of: message), let roundTrip = roundTrip(of: message, pair, context) else {
                 return ""
             }
-            return "\(pair.isGuess ? String(glyphs.guess) : "")+\(Format.interval(roundTrip))"
+            return "\(pair.isGuess ? String(glyphs.guess) : "")+\(roundTrip.intervalText)"
         }
     }
 

@@ -11,10 +11,11 @@ enum TimingText {
         var lines = times.compactMap { name, times in times.map { line(name, $0) } }
         if timing.roundTrips != nil, timing.isGuess { lines[0] += "  \(Glyphs.unicode.guess) pairs are not proven" }
         if timing.pausedRoundTrips > 0 {
-            lines.append(padded("left out") + "\(timing.pausedRoundTrips) round trips: receiving was paused")
+            lines.append("left out".padded(to: 13) + "\(timing.pausedRoundTrips) round trips: receiving was paused")
         }
         if let contradiction = progress.pairings.contradiction {
-            lines.append(padded("round trips") + "none, for nobody can say which reply answers what: \(contradiction)")
+            lines.append(
+                "round trips".padded(to: 13) + "none, for nobody can say which reply answers what: \(contradiction)")
         }
         if let pings = progress.pings { lines.append(line(pings)) }
         return lines
@@ -23,14 +24,14 @@ enum TimingText {
 
     private static func line(_ pings: PingTimes) -> String {
         let values = [("last", pings.last), ("min", pings.shortest), ("max", pings.longest)]
-        let texts = values.map { "\($0) \(Format.interval($1))" } + ["of \(pings.count)"]
-        return padded("pings") + texts.joined(separator: "  ")
+        let texts = values.map { "\($0) \($1.intervalText)" } + ["of \(pings.count)"]
+        return "pings".padded(to: 13) + texts.joined(separator: "  ")
     }
 
     private static func line(_ name: String, _ times: Percentiles) -> String {
         let values = [("p50", times.p50), ("p95", times.p95), ("p99", times.p99), ("max", times.maximum)]
-        let texts = values.map { "\($0) \(Format.interval($1))" } + ["of \(times.count)"]
-        return padded(name) + texts.joined(separator: "  ")
+        let texts = values.map { "\($0) \($1.intervalText)" } + ["of \(times.count)"]
+        return name.padded(to: 13) + texts.joined(separator: "  ")
     }
 
     /// Nothing for a call that is too short to have a course.
@@ -41,10 +42,6 @@ enum TimingText {
         let bars = rates.map { rate in
             rate == 0 ? Character(" ") : levels[min(levels.count - 1, rate * levels.count / highest)]
         }
-        return padded(name) + String(bars) + "  at most \(highest)/s, \(series.length.text) a column"
-    }
-
-    private static func padded(_ name: String) -> String {
-        name + String(repeating: " ", count: max(1, 13 - name.count))
+        return name.padded(to: 13) + String(bars) + "  at most \(highest)/s, \(series.length.text) a column"
     }
 }

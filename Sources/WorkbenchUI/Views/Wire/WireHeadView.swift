@@ -104,7 +104,7 @@ enum WireHeadView {
         let (theme, summary) = (context.theme, context.state.wire.summary)
         var parts: [Part] = []
         if let wait = summary.currentWait {
-            let time = Format.tenths(max(.zero, context.state.now - wait.since))
+            let time = max(.zero, context.state.now - wait.since).countdownText
             let text =
                 "\(glyphs.pause) stalled \(time): \(WireText.cause(of: wait.stall)) (stream \(wait.stream)), "
                 + "\(WireText.size(wait.bytes)) wait"
@@ -112,14 +112,14 @@ enum WireHeadView {
         }
         let stalls = summary.stalls
         if stalls.count > 0 {
-            let longest = "longest \(Format.interval(stalls.longest))"
+            let longest = "longest \(stalls.longest.intervalText)"
             let text =
-                "\(Format.count(stalls.count, "stall", "stalls")), \(Format.interval(stalls.total)) in all, \(longest)"
+                "\(Format.count(stalls.count, "stall", "stalls")), \(stalls.total.intervalText) in all, \(longest)"
             parts.append([Span(text, theme.warning)])
         } else if summary.currentWait == nil, summary.connections.values.contains(where: \.hasWindows) {
             parts.append([Span("no stalls", theme.success)])
         }
-        if let trip = summary.roundTrip { parts.append([Span("ping \(Format.interval(trip))", theme.text)]) }
+        if let trip = summary.roundTrip { parts.append([Span("ping \(trip.intervalText)", theme.text)]) }
         parts += shares(summary, glyphs).map { [Span($0, theme.text)] }
         if summary.dropped > 0 { parts.append([Span("\(summary.dropped) records dropped", theme.warning)]) }
         return parts.isEmpty ? [[Span("nothing has travelled yet", theme.faint)]] : parts

@@ -44,7 +44,7 @@ enum WireView {
     /// The time since the record before, where it says something.
     private static func gap(before row: Int, _ record: WireRecord, _ context: ViewContext) -> String {
         guard let before = context.wire.recordBefore(row: row), record.time > before.time else { return "" }
-        return "+\(Format.interval(record.time - before.time))"
+        return "+\((record.time - before.time).intervalText)"
     }
 
     /// The direction; of what stands still a mark of its own, for eyes without colour.
