@@ -49,8 +49,6 @@ public enum Message: Hashable, Sendable {
     case told(Notice)
 
     // What the terminal and the clock did.
-    /// The panes on screen have these sizes; the help can be scrolled by at most `helpLimit` rows.
-    case laidOut([Pane: PaneMetrics], helpLimit: Int)
     case ticked(Duration)
     case terminated
 }

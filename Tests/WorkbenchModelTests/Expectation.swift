@@ -41,7 +41,7 @@ extension State {
         var state = State(
             server: ServerStatus(name: "demo:", address: address, health: .healthy(.well)),
             settings: CallSettings(kind: kind), plan: plan, workingDirectory: directory)
-        for pane in Pane.allCases where pane != .wire { state.metrics[pane] = PaneMetrics(rows: 10) }
+        for pane in Pane.allCases where pane != .wire { state.layout.panes[pane] = PaneMetrics(rows: 10) }
         return state
     }
 

@@ -68,11 +68,11 @@ struct FaultBoardTests {
 
     @Test("the menu shows each fault with its meaning, and which are ordered")
     func items() {
-        let items = Menu(.faults(board("refuse=2"))).items
+        let items = Menu.faults(board("refuse=2")).items
         #expect(items.map(\.title) == ["refuse=2", "stall", "take all back"])
         #expect(items.map(\.detail) == ["refuses", "says nothing", ""])
         #expect(items.map(\.isMarked) == [true, false, false])
-        #expect(Menu(.faults(board())).items.map(\.title) == ["refuse", "stall"])
+        #expect(Menu.faults(board()).items.map(\.title) == ["refuse", "stall"])
     }
 
     @Test("a fault without a value is ordered at once, and the menu stays open")
@@ -81,7 +81,7 @@ struct FaultBoardTests {
         _ = update(&state, .steppedInOverlay(by: 1))
         expect(&state, .overlayAccepted, effects: [.connect(to: "demo:", faults: [FaultOrder("stall")])]) {
             $0.faults = board("stall")
-            var menu = Menu(.faults(board("stall")))
+            var menu = Menu.faults(board("stall"))
             menu.selected = 1
             $0.overlays = [.menu(menu)]
             $0.notice = Notice(.info, "the demo server fails from now on: stall")
@@ -105,7 +105,7 @@ struct FaultBoardTests {
         #expect(update(&state, .overlayAccepted) == [.checkFault(two)])
         expect(&state, .faultChecked(two, problem: nil), effects: [.connect(to: "demo:", faults: [two])]) {
             $0.faults = board("refuse=2")
-            $0.overlays = [.menu(Menu(.faults(board("refuse=2"))))]
+            $0.overlays = [.menu(.faults(board("refuse=2")))]
             $0.notice = Notice(.info, "the demo server fails from now on: refuse=2")
             $0.server = ServerStatus(name: "demo:", health: .checking)
         }
@@ -129,7 +129,7 @@ struct FaultBoardTests {
         _ = update(&state, .steppedInOverlay(by: 2))
         expect(&state, .overlayAccepted, effects: [.connect(to: "demo:")]) {
             $0.faults = board()
-            var menu = Menu(.faults(board()))
+            var menu = Menu.faults(board())
             menu.selected = 1
             $0.overlays = [.menu(menu)]
             $0.notice = Notice(.info, "the demo server fails no more")

@@ -337,7 +337,7 @@ struct PlanFileTests {
         expect(&state, .plan(.keptFound([])))
         _ = update(&state, .pressed(.help))
         _ = update(&state, .plan(.keptFound([Self.kept])))
-        #expect(state.overlay == .help(scroll: 0))
+        #expect(state.overlay == .help(Help()))
         _ = update(&state, .overlayDismissed)
         #expect(question(state)?.lines == ["Changes to plan.yaml were kept,", "on 2026-11-22 at 12:00."])
         #expect(question(state)?.choices.map(\.key) == ["o", "d", "n"])

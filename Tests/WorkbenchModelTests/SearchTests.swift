@@ -18,7 +18,7 @@ struct SearchTests {
         }
         let rows = PaneMetrics(rows: 10)
         let metrics: [Pane: PaneMetrics] = [.compose: rows, .sent: rows, .received: rows]
-        _ = update(&state, .laidOut(metrics, helpLimit: 0))
+        state.layOut(Layout(metrics))
         _ = update(&state, .callProgressed(id: 1, progress, oldestSent: 1, oldestReceived: 1))
         _ = update(&state, .pressed(.focusSent))
         state.notice = nil

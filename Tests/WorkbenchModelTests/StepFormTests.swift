@@ -133,12 +133,12 @@ struct StepFormTests {
     @Test("the menu offers every kind of step")
     func menu() {
         var state = State.connected()
-        expect(&state, .pressed(.addStep)) { $0.overlays = [.menu(Menu(.addStep))] }
+        expect(&state, .pressed(.addStep)) { $0.overlays = [.menu(.steps)] }
         guard case .menu(let menu)? = state.overlay else { Issue.record("no menu is open"); return }
         #expect(menu.items.map(\.choice) == StepKind.allCases.map { .plan(.stepChosen($0)) })
         _ = update(&state, .itemClicked(1))
         guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
-        #expect(form.purpose == .addStep(.pause))
+        #expect(form.title == "Add a pause")
     }
 
     @Test("a new request has the language of the chosen step, unless that is a field of its records")

@@ -10,8 +10,7 @@ struct WireTests {
         var state = State.connected()
         _ = update(&state, .pressed(.wire))
         let rows = PaneMetrics(rows: 10)
-        _ = update(
-            &state, .laidOut([.sent: rows, .received: rows, .wire: rows, .detail: rows], helpLimit: 0))
+        state.layOut(Layout([.sent: rows, .received: rows, .wire: rows, .detail: rows]))
         _ = update(&state, .wire(.progressed(WireSummary(), rows: 0..<100)))
         return state
     }

@@ -60,7 +60,7 @@ struct WorkbenchTests {
         state.server = ServerStatus(name: "\(address)", address: address)
         #expect(update(&state, .pressed(.switchTransport)) == [])
         guard case .form(let form)? = state.overlay else { Issue.record("there is no form"); return }
-        #expect(form.purpose == .server)
+        #expect(form.title == "Server")
         #expect(form.fields[0].text == "grpcs://h:8")
         state = .running()
         expect(&state, .pressed(.switchTransport)) {
@@ -149,8 +149,8 @@ struct WorkbenchTests {
     @Test("the kind menu begins at the present kind and sets another")
     func kind() {
         var state = State.connected(kind: .unary)
-        expect(&state, .pressed(.chooseKind)) { $0.overlays = [.menu(Menu(.kind, selected: 0))] }
-        expect(&state, .steppedInOverlay(by: 2)) { $0.overlays = [.menu(Menu(.kind, selected: 2))] }
+        expect(&state, .pressed(.chooseKind)) { $0.overlays = [.menu(.kinds(.unary))] }
+        expect(&state, .steppedInOverlay(by: 2)) { $0.overlays = [.menu(.kinds(.clientStream))] }
         expect(&state, .overlayAccepted) {
             $0.overlays = []
             $0.settings.kind = .clientStream
@@ -255,7 +255,7 @@ struct WorkbenchTests {
         var state = State.connected()
         expect(&state, .pressed(.previousPane)) { $0.focus = .detail }
         expect(&state, .pressed(.nextPane)) { $0.focus = .compose }
-        state.metrics = [.compose: PaneMetrics(rows: 3), .received: PaneMetrics(rows: 3)]
+        state.layout = Layout([.compose: PaneMetrics(rows: 3), .received: PaneMetrics(rows: 3)])
         expect(&state, .pressed(.nextPane)) {
             $0.focus = .received
             $0.detailDirection = .received
@@ -272,7 +272,7 @@ struct WorkbenchTests {
         var seen: [Pane] = []
         for _ in 1...6 {
             seen.append(state.focus)
-            state.metrics = [state.focus: PaneMetrics(rows: 3)]
+            state.layout = Layout([state.focus: PaneMetrics(rows: 3)])
             _ = update(&state, .pressed(.nextPane))
         }
         #expect(seen == [.compose, .sent, .received, .attempts, .detail, .compose])
@@ -297,7 +297,7 @@ struct WorkbenchTests {
 
     private func scrollable() -> State {
         var state = State.running()
-        state.metrics[.detail] = PaneMetrics(rows: 4, content: 20)
+        state.layout.panes[.detail] = PaneMetrics(rows: 4, content: 20)
         let progress = CallProgress(.sent((1...100).map { .request($0) }))
         _ = update(&state, .callProgressed(id: 1, progress, oldestSent: 1, oldestReceived: 1))
         _ = update(&state, .pressed(.focusSent))
@@ -349,13 +349,13 @@ struct WorkbenchTests {
     func layout() {
         var state = scrollable()
         _ = update(&state, .pressed(.up))
-        let metrics: [Pane: PaneMetrics] = [.compose: PaneMetrics(rows: 2), .received: PaneMetrics(rows: 2)]
-        expect(&state, .laidOut(metrics, helpLimit: 4)) {
-            $0.metrics = metrics
-            $0.helpLimit = 4
-            $0.focus = .compose
-            $0.sent.top = 98
-        }
+        let layout = Layout([.compose: PaneMetrics(rows: 2), .received: PaneMetrics(rows: 2)])
+        var expected = state
+        expected.layout = layout
+        expected.focus = .compose
+        expected.sent.top = 98
+        state.layOut(layout)
+        #expect(state == expected)
     }
 
     // MARK: Finding and copying
@@ -406,7 +406,7 @@ struct WorkbenchTests {
         var state = State.connected()
         _ = update(&state, .pressed(.findNext))
         guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
-        #expect(form.purpose == .find(.compose))
+        #expect(form.title == "Find in compose")
         expect(&state, .overlayAccepted) { $0.overlays = [] }
     }
 
@@ -433,10 +433,13 @@ struct WorkbenchTests {
     @Test("help scrolls as far as the layout allows and is left by its key")
     func help() {
         var state = State.connected()
-        state.helpLimit = 2
-        expect(&state, .pressed(.help)) { $0.overlays = [.help(scroll: 0)] }
-        expect(&state, .steppedInOverlay(by: 5)) { $0.overlays = [.help(scroll: 2)] }
-        expect(&state, .scrolled(.sent, by: -1)) { $0.overlays = [.help(scroll: 1)] }
+        state.layout.overlay = PaneMetrics(rows: 10, content: 12)
+        expect(&state, .pressed(.help)) { $0.overlays = [.help(Help())] }
+        var help = Help()
+        for (message, top) in [(Message.steppedInOverlay(by: 5), 2), (.scrolled(.sent, by: -1), 1)] {
+            help.position = ListPosition(selected: 2, top: top)
+            expect(&state, message) { $0.overlays = [.help(help)] }
+        }
         expect(&state, .overlayDismissed) { $0.overlays = [] }
     }
 
@@ -447,7 +450,7 @@ struct WorkbenchTests {
         _ = update(&state, .edited("Kind CALL"))
         guard case .menu(let menu)? = state.overlay else { Issue.record("no palette is open"); return }
         #expect(menu.items.map(\.choice) == [.pressed(.chooseKind)])
-        expect(&state, .overlayAccepted) { $0.overlays = [.menu(Menu(.kind, selected: 0))] }
+        expect(&state, .overlayAccepted) { $0.overlays = [.menu(.kinds(.unary))] }
     }
 
     @Test("a palette without a match does nothing")
@@ -460,7 +463,7 @@ struct WorkbenchTests {
 
     @Test("the palette offers every action but plain movement")
     func paletteIsComplete() {
-        let offered = Set(Menu(.palette).items.map(\.choice))
+        let offered = Set(Menu.palette.items.map(\.choice))
         for action in Action.allCases where ![.up, .down, .palette].contains(action) {
             #expect(offered.contains(.pressed(action)))
         }

@@ -15,7 +15,7 @@ struct KeymapTests {
 
     @Test("an action without a key can be chosen by name")
     func reachable() {
-        let named = Set(Menu(.palette).items.map(\.choice))
+        let named = Set(Menu.palette.items.map(\.choice))
         for action in Action.allCases where Keymap.standard.keys(for: action).isEmpty {
             #expect(named.contains(.pressed(action)))
         }

@@ -28,9 +28,7 @@ struct Scene {
         var editor = Editor()
         for _ in 0..<2 {
             let context = context(state, editor, size, theme)
-            _ = update(
-                &state,
-                .laidOut(WorkbenchView.metrics(context), helpLimit: HelpView.scrollLimit(context)))
+            state.layOut(WorkbenchView.layout(context))
             editor.follow(state)
         }
         return WorkbenchView.draw(context(state, editor, size, theme), glyphs: glyphs)

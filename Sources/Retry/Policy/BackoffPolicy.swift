@@ -15,11 +15,14 @@ public struct BackoffPolicy: Hashable, Sendable {
         initial: Duration = .milliseconds(500), maximum: Duration = .seconds(10), multiplier: Double = 2,
         jitter: Jitter = .full
     ) throws(RetryPolicyError) {
-        guard initial > .zero else { throw RetryPolicyError("the initial back-off is more than 0s") }
+        guard initial > .zero else { throw RetryPolicyError(.initialBackoff, "the initial back-off is more than 0s") }
         guard maximum >= initial else {
-            throw RetryPolicyError("the maximum back-off is at least the initial one, \(initial.shortText)")
+            throw RetryPolicyError(
+                .maximumBackoff, "the maximum back-off is at least the initial one, \(initial.shortText)")
         }
-        guard multiplier >= 1, multiplier.isFinite else { throw RetryPolicyError("the multiplier is at least 1") }
+        guard multiplier >= 1, multiplier.isFinite else {
+            throw RetryPolicyError(.multiplier, "the multiplier is at least 1")
+        }
         self.init(unchecked: initial, maximum, multiplier, jitter)
     }
 
@@ -50,9 +53,17 @@ public enum Jitter: String, Hashable, Sendable, CaseIterable {
 
 /// A retry policy that cannot be.
 public struct RetryPolicyError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What of a policy is written by itself, in the configuration as in a form.
+    public enum Part: Hashable, Sendable {
+        case attempts, initialBackoff, maximumBackoff, multiplier, codes, attemptDeadline, throttle
+    }
+
+    /// The part that is out of its range.
+    public let part: Part
     public let description: String
 
-    init(_ description: String) {
+    init(_ part: Part, _ description: String) {
+        self.part = part
         self.description = description
     }
 }

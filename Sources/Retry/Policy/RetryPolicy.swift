@@ -22,13 +22,13 @@ public struct RetryPolicy: Hashable, Sendable {
         allowsRepeatedPost: Bool = false
     ) throws(RetryPolicyError) {
         guard (1...100).contains(maximumAttempts) else {
-            throw RetryPolicyError("the number of attempts is from 1 to 100")
+            throw RetryPolicyError(.attempts, "the number of attempts is from 1 to 100")
         }
         guard !retryableCodes.contains(.ok), !retryableCodes.contains(.cancelled) else {
-            throw RetryPolicyError("OK and CANCELLED are never retried")
+            throw RetryPolicyError(.codes, "OK and CANCELLED are never retried")
         }
         if let attemptDeadline, attemptDeadline <= .zero {
-            throw RetryPolicyError("the deadline of an attempt is more than 0s")
+            throw RetryPolicyError(.attemptDeadline, "the deadline of an attempt is more than 0s")
         }
         self.init(unchecked: mode, maximumAttempts, backoff, retryableCodes, attemptDeadline, allowsRepeatedPost)
     }

@@ -17,11 +17,11 @@ public final class RetryThrottle: Sendable {
         /// - Throws: ``RetryPolicyError`` that names the value that is out of its range.
         public init(maximumTokens: Int = 10, tokenRatio: Double = 0.1) throws(RetryPolicyError) {
             guard (1...1000).contains(maximumTokens) else {
-                throw RetryPolicyError("the throttle has from 1 to 1000 tokens")
+                throw RetryPolicyError(.throttle, "the throttle has from 1 to 1000 tokens")
             }
             let rounded = (tokenRatio * 1000).rounded() / 1000
             guard rounded > 0, tokenRatio <= 1000 else {
-                throw RetryPolicyError("the throttle's token ratio is from 0.001 to 1000")
+                throw RetryPolicyError(.throttle, "the throttle's token ratio is from 0.001 to 1000")
             }
             self.init(tokens: Double(maximumTokens), ratio: rounded)
         }

@@ -23,24 +23,22 @@ public struct ComparedRun: Hashable, Sendable {
 }
 
 /// A comparison on screen.
-public struct ComparisonState: Hashable, Sendable {
+public struct ComparisonState: ScrolledOverlay {
     public let id: Int
     /// The servers, as they were written.
     public let servers: [String]
     /// `nil` as long as it is made.
     public var result: Result<ComparisonTable, CallError>?
-    /// The first row in sight, counted from 0.
-    public var scroll = 0
+    public var position = ListPosition()
 
     public init(id: Int, servers: [String], result: Result<ComparisonTable, CallError>? = nil) {
         (self.id, self.servers, self.result) = (id, servers, result)
     }
 
-    /// How many rows there are to scroll through.
-    var rowCount: Int {
-        guard case .success(let table) = result else { return 0 }
-        return table.rows.count + table.differences.count
-    }
+    var overlay: Overlay { .comparison(self) }
+
+    /// What is still made is not wanted any more.
+    var effectsOfLeaving: [Effect] { result == nil ? [.stopComparing] : [] }
 }
 
 extension State {
@@ -51,9 +49,7 @@ extension State {
             return say(.failure, "no server is connected: choose one first")
         }
         if let problem = TransportComparison.problem(with: composer.document) { return say(.warning, problem) }
-        let field = Form.Field(
-            "other server", otherSide(of: address), hint: "HOST:PORT, http(s)://, grpc(s)://, unix://, demo:")
-        return open(.form(Form(.compare, fields: [field])))
+        return open(Form(ComparisonForm(otherSide(of: address))))
     }
 
     private func otherSide(of address: ServerAddress) -> String {
@@ -81,18 +77,13 @@ extension State {
             id: comparisons, kind: kind, plan: plan, options: options, retry: settings.retry, other: other,
             faults: orderedFaults)
         let servers = [server.name, other]
-        return open(.comparison(ComparisonState(id: comparisons, servers: servers))) + [.compare(run)]
+        return open(ComparisonState(id: comparisons, servers: servers)) + [.compare(run)]
     }
 
     mutating func compared(id: Int, _ result: Result<ComparisonTable, CallError>) -> [Effect] {
-        guard
-            let index = overlays.firstIndex(where: {
-                if case .comparison(let state) = $0 { state.id == id } else { false }
-            }),
-            case .comparison(var comparison) = overlays[index]
-        else { return [] }
-        comparison.result = result
-        overlays[index] = .comparison(comparison)
-        return []
+        change(ComparisonState.self) { comparison in
+            if comparison.id == id { comparison.result = result }
+            return []
+        }
     }
 }

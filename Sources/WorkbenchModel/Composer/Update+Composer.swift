@@ -5,11 +5,11 @@ extension State {
         if focus != .compose { _ = focus(on: .compose) }
         switch action {
         case .addRequest: return addStep(.request)
-        case .addStep: return open(.menu(Menu(.addStep)))
+        case .addStep: return open(Menu.steps)
         case .editStep:
             guard let step = composer.selection else { return say(.warning, "no step to edit: add one") }
-            return open(.form(.step(step, index: composer.selected)))
-        case .planSettings: return open(.form(.planSettings(composer.document)))
+            return open(Form.step(step, index: composer.selected))
+        case .planSettings: return open(Form(PlanForm(composer.document)))
         case .deleteStep:
             guard composer.selection != nil else { return say(.warning, "no step to delete") }
             composer.deleteSelected()
@@ -31,27 +31,8 @@ extension State {
     mutating func addStep(_ kind: StepKind) -> [Effect] {
         let template = composer.selection?.template.flatMap { $0.fields.isEmpty ? $0 : nil }
         let language = template?.language?.text ?? "en"
-        let effects = open(.form(.newStep(kind, language: language)))
+        let effects = open(Form.newStep(kind, language: language))
         return kind == .records ? effects + browseForField() : effects
-    }
-
-    /// Takes over the step that a form describes.
-    /// - Parameter index: The step whose place it takes; a new one where there is none.
-    /// - Returns: whether it could be read; the problems are noted in the form otherwise.
-    mutating func takeStep(_ kind: StepKind, at index: Int?, from form: inout Form) -> Bool {
-        guard let step = form.readStep(kind) else { return false }
-        if let index { composer.replace(at: index, with: step) } else { composer.add(step) }
-        return true
-    }
-
-    /// Takes over what a form says of the plan as a whole.
-    /// - Returns: whether it could be read; the problems are noted in the form otherwise.
-    mutating func takePlanSettings(from form: inout Form) -> Bool {
-        var changed = composer.document
-        guard form.readPlanSettings(into: &changed) else { return false }
-        if changed.kind != composer.document.kind, let kind = changed.kind { settings.kind = kind }
-        composer.set(changed)
-        return true
     }
 
     // MARK: Running

@@ -11,7 +11,7 @@ extension State {
         guard !isCallLive else {
             return say(.warning, "a call is running: half-close it or cancel it before the server is made to fail")
         }
-        return open(.menu(Menu(.faults(faults))))
+        return open(Menu.faults(faults))
     }
 
     /// Takes an ordered fault back, and orders another: at once, or with a value that is asked for.
@@ -19,8 +19,7 @@ extension State {
         guard let kind = faults.kind(name) else { return [] }
         if faults.order(of: name) != nil { return changeFaults { $0.takeBack(name) } }
         guard let expectation = kind.expectation else { return changeFaults { $0.place(FaultOrder(name: name)) } }
-        let field = Form.Field(name, "", hint: expectation)
-        return open(.form(Form(.fault(form: kind.form), fields: [field])))
+        return open(Form(FaultForm(kind, expectation: expectation)))
     }
 
     mutating func takeFaultsBack() -> [Effect] {
@@ -29,12 +28,13 @@ extension State {
 
     /// Orders what was typed, or says in the form what is wrong with it.
     mutating func faultChecked(_ order: FaultOrder, problem: String?) -> [Effect] {
-        guard case .form(var form) = overlay, case .fault = form.purpose, form.fields[0].label == order.name else {
-            return []
-        }
+        guard case .form(var form) = overlay, var fault = form.content as? FaultForm, fault.kind.name == order.name
+        else { return [] }
         guard problem == nil else {
-            form.fields[0].problem = problem
-            return refuse(form)
+            fault.value.input.problem = problem
+            form.content = fault
+            replaceOverlay(form)
+            return []
         }
         overlays.removeLast()
         return changeFaults { $0.place(order) }
@@ -44,10 +44,9 @@ extension State {
     /// connection and the first message again.
     private mutating func changeFaults(_ change: (inout FaultBoard) -> Void) -> [Effect] {
         change(&faults)
-        if case .menu(var menu) = overlay, case .faults = menu.purpose {
-            menu.purpose = .faults(faults)
-            menu.selected = min(menu.selected, menu.items.count - 1)
-            overlays[overlays.count - 1] = .menu(menu)
+        self.change(Menu.self) { [faults] menu in
+            menu.show(faults)
+            return []
         }
         let orders = faults.orders.map(\.text).joined(separator: " ")
         notice = Notice(

@@ -1,7 +1,7 @@
 import RPCCore
 
 /// A file to choose: a path that is typed, and what is in the directory that it leads to.
-public struct FileChooser: Hashable, Sendable {
+public struct FileChooser: OverlayComponent {
     public enum Purpose: Hashable, Sendable {
         case openPlan
         case writePlan
@@ -18,11 +18,11 @@ public struct FileChooser: Hashable, Sendable {
     /// The chosen item, counted from 0; `nil` where it is the text that counts.
     public private(set) var selected: Int?
     /// Why the directory or the file could not be had.
-    public var problem: String?
+    public internal(set) var problem: String?
     /// The file that is being opened.
-    public var pendingPath: String?
+    public internal(set) var pendingPath: String?
     /// Whether it was accepted before the directory was known.
-    public var isAccepted = false
+    var isAccepted = false
 
     public init(_ purpose: Purpose, base: String, text: String = "") {
         self.purpose = purpose
@@ -70,8 +70,10 @@ public struct FileChooser: Hashable, Sendable {
 
     // MARK: What a person does
 
-    /// - Returns: whether another directory is to be listed.
-    mutating func type(_ text: String) -> Bool {
+    var overlay: Overlay { .chooser(self) }
+    var editedText: String? { text }
+
+    mutating func edit(_ text: String) -> [Effect] {
         isAccepted = false
         pendingPath = nil
         let before = query
@@ -79,37 +81,82 @@ public struct FileChooser: Hashable, Sendable {
         return look(from: before)
     }
 
-    mutating func step(by distance: Int) {
+    mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] {
         let count = items.count
-        guard count > 0 else { return }
+        guard count > 0 else { return [] }
         guard let selected else {
             self.selected = distance > 0 ? 0 : nil
-            return
+            return []
         }
         let next = selected + distance
         self.selected = next < 0 && purpose == .writePlan ? nil : max(0, min(next, count - 1))
+        return []
     }
 
-    mutating func select(_ index: Int) {
-        selected = index
+    func choose(_ index: Int, in state: inout State) -> [Effect] {
+        guard items.indices.contains(index) else { return [] }
+        var chosen = self
+        chosen.selected = index
+        state.replaceOverlay(chosen)
+        return chosen.accept(in: &state)
+    }
+
+    func accept(in state: inout State) -> [Effect] {
+        guard pendingPath == nil else { return [] }
+        guard listing != nil || problem != nil else {
+            // Who types a whole path is faster than a file system.
+            return change(in: &state) { $0.isAccepted = true }
+        }
+        guard let entry = chosenEntry else {
+            return name.isEmpty ? [] : path(of: name).map { take($0, in: &state) } ?? []
+        }
+        if entry.kind == .directory { return state.change(Self.self) { $0.enter(entry) } }
+        if purpose == .writePlan { return change(in: &state) { $0.take(entry) } }
+        return path(of: entry.name).map { take($0, in: &state) } ?? []
+    }
+
+    /// What is chosen in the list, or else the directory that is typed.
+    private var chosenEntry: FileEntry? {
+        let items = items
+        if let selected, items.indices.contains(selected) { return items[selected] }
+        return listing?.entries.first { $0.name == name && $0.kind == .directory }
+    }
+
+    /// Does with a file what it was chosen for.
+    private func take(_ path: String, in state: inout State) -> [Effect] {
+        switch purpose {
+        case .openPlan: return change(in: &state) { $0.pendingPath = path } + [.plan(.open(path: path))]
+        case .writePlan: return state.write(to: path)
+        case .records:
+            state.overlays.removeLast()
+            return state.takeRecords(path)
+        }
+    }
+
+    private func change(in state: inout State, _ change: (inout Self) -> Void) -> [Effect] {
+        state.change(Self.self) { chooser in
+            change(&chooser)
+            return []
+        }
     }
 
     /// Types as much of the name as is the same in all that begin with it.
-    /// - Returns: whether another directory is to be listed.
-    mutating func complete() -> Bool {
+    mutating func complete() -> [Effect] {
         let candidates = shown.filter { $0.name.lowercased().hasPrefix(name.lowercased()) }
-        guard let first = candidates.first else { return false }
+        guard let first = candidates.first else { return [] }
         let common = candidates.dropFirst().reduce(first.name) { $0.commonPrefix(with: $1.name) }
-        guard common.count >= name.count else { return false }
+        guard common.count >= name.count else { return [] }
         let end = candidates.count == 1 && first.kind == .directory ? "/" : ""
-        return type(query.path + common + end)
+        return edit(query.path + common + end)
     }
 
     /// Goes into a directory that is offered. A name to write to stays.
-    mutating func enter(_ entry: FileEntry) {
-        guard let path = path(of: entry.name) else { return }
-        base = path
-        forgetListing(text: purpose == .writePlan ? name : "")
+    mutating func enter(_ entry: FileEntry) -> [Effect] {
+        if let path = path(of: entry.name) {
+            base = path
+            forgetListing(text: purpose == .writePlan ? name : "")
+        }
+        return [.plan(.list(query))]
     }
 
     /// Puts the name of a file into the text.
@@ -126,15 +173,16 @@ public struct FileChooser: Hashable, Sendable {
         chooseFirst()
     }
 
-    private mutating func look(from before: DirectoryQuery) -> Bool {
+    /// Looks into another directory where the text leads to one.
+    private mutating func look(from before: DirectoryQuery) -> [Effect] {
         guard query == before else {
             forgetListing(text: text)
-            return true
+            return [.plan(.list(query))]
         }
         // A directory that could not be listed is still the one that is asked for.
         if listing != nil { problem = nil }
         chooseFirst()
-        return false
+        return []
     }
 
     private mutating func forgetListing(text: String) {

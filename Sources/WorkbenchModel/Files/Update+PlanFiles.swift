@@ -16,13 +16,13 @@ extension State {
     mutating func handle(_ message: PlanMessage) -> [Effect] {
         switch message {
         case .stepChosen(let kind): addStep(kind)
-        case .pathCompleted: completePath()
-        case .directoryLeft: leaveDirectory()
+        case .pathCompleted: change(FileChooser.self) { $0.complete() }
+        case .directoryLeft: change(FileChooser.self) { $0.enter(.parent) }
         case .fieldBrowsed: browseForField()
         case .replacementConfirmed(let write): start(write)
         case .departureConfirmed: departureConfirmed()
         case .keptAccepted(let kept): [.plan(.openKept(kept))]
-        case .keptDoubted(let kept): open(.question(.forget(kept)))
+        case .keptDoubted(let kept): open(Question.forget(kept))
         case .keptRejected(let kept): say(.info, "deleted what was kept") + [.plan(.forgetKept(path: kept.path))]
         case .previewed(let id, let preview): previewed(id: id, preview)
         case .listed(let query, let result): listed(query, result)
@@ -53,8 +53,9 @@ extension State {
     }
 
     private mutating func ask(about write: PlanWrite, _ reason: String) -> [Effect] {
-        let isChosen = overlay?.isChooser ?? false
-        return open(.question(.replace(write, reason, isChosen: isChosen)))
+        var isChosen = false
+        if case .chooser = overlay { isChosen = true }
+        return open(Question.replace(write, reason, isChosen: isChosen))
     }
 
     mutating func start(_ write: PlanWrite) -> [Effect] {
@@ -71,14 +72,12 @@ extension State {
         case .exists: return ask(about: write.replacingAnything, "exists.")
         case .hasChanged: return ask(about: write.replacingAnything, "has changed since it was read.")
         case .failed(let problem):
-            guard case .chooser = overlay else {
+            guard case .chooser(var chooser) = overlay else {
                 departure = nil
                 return say(.failure, "not written: \(problem.text)")
             }
-            changeChooser { chooser in
-                chooser.problem = problem.text
-                return false
-            }
+            chooser.problem = problem.text
+            replaceOverlay(chooser)
             return []
         }
     }
@@ -109,7 +108,7 @@ extension State {
         case .failure(let problem):
             chooser.pendingPath = nil
             chooser.problem = problem.text
-            replaceOverlay(.chooser(chooser))
+            replaceOverlay(chooser)
             return []
         }
     }
@@ -137,7 +136,7 @@ extension State {
         self.departure = departure
         let question: Question =
             departure == .quit ? .quit(isCallLive: isCallLive, hasUnsavedChanges: hasChanges) : .unsaved
-        return open(.question(question))
+        return open(question)
     }
 
     private mutating func departureConfirmed() -> [Effect] {

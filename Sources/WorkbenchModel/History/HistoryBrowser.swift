@@ -1,7 +1,7 @@
 /// The earlier calls on screen: a window of the list, narrowed by what is typed.
 ///
 /// However many calls there are, at most ``rowLimit`` of them are held; the others come when the window moves.
-public struct HistoryBrowser: Hashable, Sendable {
+public struct HistoryBrowser: ListOverlay {
     /// Calls that are asked for at a time.
     public static let pageLength = 100
     /// Calls that are held; those at the other end make room.
@@ -20,7 +20,7 @@ public struct HistoryBrowser: Hashable, Sendable {
     /// The newest first.
     public private(set) var entries: [HistoryEntry] = []
     /// The chosen row, counted from 0.
-    public private(set) var selected = 0
+    public internal(set) var selected = 0
     /// What is being read.
     public private(set) var pending: HistoryQuery? = HistoryQuery(.newest)
     private var hasNewer = false
@@ -41,9 +41,12 @@ public struct HistoryBrowser: Hashable, Sendable {
 
     // MARK: What a person does
 
-    /// - Returns: what is to be read then.
-    mutating func type(_ text: String) -> HistoryQuery? {
-        guard text != self.text else { return nil }
+    var overlay: Overlay { .history(self) }
+    var editedText: String? { text }
+    var count: Int { entries.count }
+
+    mutating func edit(_ text: String) -> [Effect] {
+        guard text != self.text else { return [] }
         self.text = text
         isAccepted = false
         forgetOpening()
@@ -51,23 +54,49 @@ public struct HistoryBrowser: Hashable, Sendable {
         return ask(.newest)
     }
 
-    /// Chooses another row.
-    /// - Returns: what is to be read then.
-    mutating func step(by distance: Int) -> HistoryQuery? {
+    mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] {
         select(selected + distance)
+        forgetOpening()
         problem = nil
-        guard pending == nil else { return nil }
+        guard pending == nil else { return [] }
         if distance > 0, hasOlder, selected + Self.margin >= entries.count, let last = entries.last {
             return ask(.before(last.id))
         }
         if distance < 0, hasNewer, selected < Self.margin, let first = entries.first { return ask(.after(first.id)) }
-        return nil
+        return []
     }
 
-    /// Chooses a row, at most to the ends of the window.
-    mutating func select(_ index: Int) {
-        selected = max(0, min(index, entries.count - 1))
-        forgetOpening()
+    /// A click on a row opens its call.
+    func choose(_ index: Int, in state: inout State) -> [Effect] {
+        guard entries.indices.contains(index) else { return [] }
+        var chosen = self
+        chosen.selected = index
+        chosen.forgetOpening()
+        state.replaceOverlay(chosen)
+        return chosen.accept(in: &state)
+    }
+
+    /// Opens the chosen call. Who types and accepts is faster than a disk: then the list is waited for.
+    func accept(in state: inout State) -> [Effect] {
+        guard work == nil else { return [] }
+        let entry = selection
+        return state.change(Self.self) { [isLive = state.isCallLive] browser in
+            browser.isAccepted = browser.isStale
+            guard !browser.isStale, let entry else { return [] }
+            guard !isLive else { return browser.refuse(Self.liveCallReason) }
+            browser.work = .opening(entry.id)
+            browser.problem = nil
+            return [.history(.open(entry.id))]
+        }
+    }
+
+    static let liveCallReason = "a call is running: half-close it or cancel it before an earlier one is opened"
+
+    /// Says why something was not done.
+    mutating func refuse(_ reason: String) -> [Effect] {
+        work = nil
+        problem = .failed(reason)
+        return []
     }
 
     /// A call that is being opened is not wanted any more.
@@ -75,10 +104,11 @@ public struct HistoryBrowser: Hashable, Sendable {
         if case .opening = work { work = nil }
     }
 
-    private mutating func ask(_ part: HistoryQuery.Part) -> HistoryQuery {
+    /// Asks for part of the list.
+    private mutating func ask(_ part: HistoryQuery.Part) -> [Effect] {
         let query = HistoryQuery(text: text, part)
         pending = query
-        return query
+        return [.history(.list(query))]
     }
 
     // MARK: What came of it
@@ -119,10 +149,9 @@ public struct HistoryBrowser: Hashable, Sendable {
     }
 
     /// Takes a call out of the list.
-    /// - Returns: what is to be read then.
-    mutating func remove(_ call: Int64) -> HistoryQuery? {
+    mutating func remove(_ call: Int64) -> [Effect] {
         entries.removeAll { $0.id == call }
         select(selected)
-        return entries.isEmpty && pending == nil ? ask(.newest) : nil
+        return entries.isEmpty && pending == nil ? ask(.newest) : []
     }
 }

@@ -3,7 +3,7 @@ import RPCCore
 extension State {
     mutating func openHistory() -> [Effect] {
         let browser = HistoryBrowser()
-        return open(.history(browser)) + (browser.pending.map { [.history(.list($0))] } ?? [])
+        return open(browser) + (browser.pending.map { [.history(.list($0))] } ?? [])
     }
 
     mutating func handle(_ message: HistoryMessage) -> [Effect] {
@@ -20,71 +20,38 @@ extension State {
 
     // MARK: The list
 
-    mutating func typeInHistory(_ text: String) -> [Effect] {
-        changeHistory { $0.type(text) }
-    }
-
-    mutating func stepInHistory(by distance: Int) -> [Effect] {
-        changeHistory { $0.step(by: distance) }
-    }
-
     private mutating func listed(
         _ query: HistoryQuery, _ result: Result<[HistoryEntry], HistoryProblem>
     ) -> [Effect] {
-        guard let browser = historyBrowser, browser.pending == query else { return [] }
-        let isAccepted = browser.isAccepted
-        changeHistory { browser in
+        var isAccepted = false
+        change(HistoryBrowser.self) { browser in
+            guard browser.pending == query else { return [] }
+            isAccepted = browser.isAccepted
+            browser.isAccepted = false
             switch result {
             case .success(let page): browser.show(page, for: query)
             case .failure(let problem): browser.fail(problem)
             }
-            browser.isAccepted = false
-            return nil
+            return []
         }
-        guard isAccepted, let browser = historyBrowser else { return [] }
-        return acceptHistory(browser)
+        return isAccepted ? historyBrowser?.accept(in: &self) ?? [] : []
     }
 
     // MARK: Opening
-
-    /// Opens the chosen call. Who types and accepts is faster than a disk: then the list is waited for.
-    mutating func acceptHistory(_ browser: HistoryBrowser) -> [Effect] {
-        guard browser.work == nil else { return [] }
-        guard !browser.isStale else {
-            return changeHistory { browser in
-                browser.isAccepted = true
-                return nil
-            }
-        }
-        guard let entry = browser.selection else { return [] }
-        guard !isCallLive else { return refuseInHistory(Self.liveCallReason) }
-        changeHistory { browser in
-            browser.work = .opening(entry.id)
-            browser.problem = nil
-            return nil
-        }
-        return [.history(.open(entry.id))]
-    }
-
-    private static let liveCallReason = "a call is running: half-close it or cancel it before an earlier one is opened"
 
     private mutating func opened(_ call: Int64, _ result: Result<RecordedFacts, HistoryProblem>) -> [Effect] {
         guard historyBrowser?.work == .opening(call) else { return [] }
         switch result {
         case .failure(let problem): return refuseInHistory(problem.text)
         case .success(let facts):
-            guard !isCallLive else { return refuseInHistory(Self.liveCallReason) }
-            overlays.removeAll(where: \.isHistory)
+            guard !isCallLive else { return refuseInHistory(HistoryBrowser.liveCallReason) }
+            overlays.removeAll { $0.component is HistoryBrowser }
             return show(facts)
         }
     }
 
     private mutating func refuseInHistory(_ reason: String) -> [Effect] {
-        changeHistory { browser in
-            browser.work = nil
-            browser.problem = .failed(reason)
-            return nil
-        }
+        change(HistoryBrowser.self) { $0.refuse(reason) }
     }
 
     // MARK: Deleting
@@ -95,64 +62,36 @@ extension State {
         guard entry.stage != .running else {
             return refuseInHistory("call \(entry.id) goes on, and cannot be deleted before it has ended")
         }
-        return open(.question(.deleteCall(entry)))
+        return open(Question.deleteCall(entry))
     }
 
     private mutating func delete(_ call: Int64) -> [Effect] {
-        changeHistory { browser in
+        change(HistoryBrowser.self) { browser in
             browser.work = .deleting(call)
-            return nil
+            return []
         }
         return [.history(.delete(call))]
     }
 
     private mutating func deleted(_ id: Int64, _ problem: HistoryProblem?) -> [Effect] {
-        changeHistory { browser in
+        change(HistoryBrowser.self) { browser in
             if browser.work == .deleting(id) { browser.work = nil }
-            return nil
+            return []
         }
         if let problem {
             guard historyBrowser == nil else { return refuseInHistory(problem.text) }
             return say(.failure, "not deleted: \(problem.text)")
         }
         notice = Notice(.success, "call \(id) is deleted")
-        let effects = changeHistory { $0.remove(id) }
+        let effects = change(HistoryBrowser.self) { $0.remove(id) }
         guard call?.recorded?.id == id else { return effects }
         call = nil
         followCall()
         return effects + [.history(.close)]
     }
 
-    // MARK: The overlay
-
     private var historyBrowser: HistoryBrowser? {
-        overlays.lazy.compactMap { if case .history(let browser) = $0 { browser } else { nil } }.first
-    }
-
-    /// Changes the list where it is open.
-    /// - Parameter change: Returns what is to be read then.
-    @discardableResult
-    private mutating func changeHistory(_ change: (inout HistoryBrowser) -> HistoryQuery?) -> [Effect] {
-        guard let index = overlays.firstIndex(where: \.isHistory), case .history(var browser) = overlays[index] else {
-            return []
-        }
-        let query = change(&browser)
-        overlays[index] = .history(browser)
-        return query.map { [.history(.list($0))] } ?? []
-    }
-
-    /// Clicks on a row open its call.
-    mutating func chooseCall(_ index: Int, in browser: HistoryBrowser) -> [Effect] {
-        var browser = browser
-        browser.select(index)
-        replaceOverlay(.history(browser))
-        return acceptHistory(browser)
-    }
-}
-
-extension Overlay {
-    fileprivate var isHistory: Bool {
-        if case .history = self { true } else { false }
+        overlays.lazy.compactMap { $0.component as? HistoryBrowser }.first
     }
 }
 

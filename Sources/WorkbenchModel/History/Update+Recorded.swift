@@ -54,7 +54,7 @@ extension State {
                 .warning, "the route of this call has a credential in it, which is not kept: edit it, and run the plan")
         }
         guard entry.isImported else { return runRecordedConfirmed() }
-        return open(.question(.runImported(entry, plan)))
+        return open(Question.runImported(entry, plan))
     }
 
     mutating func runRecordedConfirmed() -> [Effect] {

@@ -1,7 +1,7 @@
 public import RPCCore
 
 /// A preview on screen.
-public struct PreviewState: Hashable, Sendable {
+public struct PreviewState: ListOverlay {
     public let id: Int
     /// `nil` until it is made.
     public var preview: PlanPreview?
@@ -17,6 +17,9 @@ public struct PreviewState: Hashable, Sendable {
         self.problem = problem
         self.isByChance = isByChance
     }
+
+    var overlay: Overlay { .preview(self) }
+    var count: Int { preview?.requests.count ?? 0 }
 }
 
 extension State {
@@ -27,23 +30,14 @@ extension State {
             id: previews, problem: plan.problems(for: settings.kind, hasStandardInput: false).first,
             isByChance: plan.usesChance && plan.seed == nil)
         // Reading the keyboard would take what the person types.
-        guard !plan.readsStandardInput else { return open(.preview(preview)) }
-        return open(.preview(preview)) + [.plan(.preview(plan, id: previews))]
+        guard !plan.readsStandardInput else { return open(preview) }
+        return open(preview) + [.plan(.preview(plan, id: previews))]
     }
 
     mutating func previewed(id: Int, _ made: PlanPreview) -> [Effect] {
-        guard let index = overlays.firstIndex(where: { $0.previewID == id }),
-            case .preview(var preview) = overlays[index],
-            preview.preview == nil
-        else { return [] }
-        preview.preview = made
-        overlays[index] = .preview(preview)
-        return []
-    }
-}
-
-extension Overlay {
-    fileprivate var previewID: Int? {
-        if case .preview(let preview) = self { preview.id } else { nil }
+        change(PreviewState.self) { preview in
+            if preview.id == id, preview.preview == nil { preview.preview = made }
+            return []
+        }
     }
 }

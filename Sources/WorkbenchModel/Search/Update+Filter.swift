@@ -11,8 +11,7 @@ extension State {
     mutating func openFilter() -> [Effect] {
         if focus == .wire { return openWireFilter() }
         guard call != nil else { return say(.warning, "no call has been run yet") }
-        let field = Form.Field("text", filters[direction]?.text ?? pattern, hint: "\(Self.patternHint); nothing: all")
-        return open(.form(Form(.filter(direction), fields: [field])))
+        return open(Form(FilterForm(direction, text: filters[direction]?.text ?? pattern)))
     }
 
     /// Narrows a pane to the messages that have a pattern, or shows all of them again.
@@ -67,30 +66,7 @@ extension State {
 
     mutating func openJump() -> [Effect] {
         guard call != nil else { return say(.warning, "no call has been run yet") }
-        let field = Form.Field("message", hint: Self.jumpHint)
-        return open(.form(Form(.jump(direction), fields: [field])))
-    }
-
-    static let jumpHint = "a number, +2.5s from the start, or 12:03:04 on the clock"
-
-    /// Goes where a form says.
-    /// - Returns: `nil`, with the problem noted in the field, where it says nothing.
-    mutating func jump(_ direction: Direction, _ form: inout Form) -> [Effect]? {
-        let text = form.fields[0].text.trimmingSpaces()
-        if let number = Int(text), number > 0 {
-            let list = list(of: direction == .sent ? .sent : .received)
-            let count = direction == .sent ? call?.progress.sent : call?.progress.received
-            guard number <= count ?? 0 else {
-                form.fields[0].problem = "the last message is number \(count ?? 0)"
-                return nil
-            }
-            return goTo(filters[direction] == nil ? max(number, list.lowerBound + 1) : number, in: direction)
-        }
-        guard let call, let moment = CallMoment(text) else {
-            form.fields[0].problem = Self.jumpHint
-            return nil
-        }
-        return [.search(.jump(direction, callID: call.id, to: moment))]
+        return open(Form(JumpForm(direction: direction)))
     }
 
     mutating func goToCounterpart() -> [Effect] {

@@ -2,25 +2,11 @@ import RPCCore
 
 extension State {
     mutating func openFind() -> [Effect] {
-        let pane = searchedPane
-        return open(.form(Form(.find(pane), fields: [Form.Field("text", pattern, hint: Self.patternHint)])))
+        open(Form(FindForm(searchedPane, text: pattern)))
     }
 
     /// The pane that a search goes through: the one in sight where that is a list.
     private var searchedPane: Pane { [.compose, .sent, .wire].contains(focus) ? focus : .received }
-
-    static let patternHint = "letters of either case; an expression between slashes: /^Hi/"
-
-    /// Reads a field as a pattern.
-    /// - Returns: `nil`, with the problem noted in the field, where it is no pattern.
-    static func readPattern(_ form: inout Form) -> MessagePattern? {
-        do {
-            return try MessagePattern(parsing: form.fields[0].text)
-        } catch {
-            form.fields[0].problem = "no regular expression: \(error.text)"
-            return nil
-        }
-    }
 
     /// Looks for the next match. While receiving is paused, the key of "next" lets one message through instead.
     mutating func findAgain(forward: Bool) -> [Effect] {

@@ -21,9 +21,9 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What the layout knows of a pane: how much fits, and how much there is.
+/// What the layout knows of a pane or an overlay: how much fits, and how much there is.
 public struct PaneMetrics: Hashable, Sendable {
-    /// Rows that can be seen; 0 where the pane is not on screen.
+    /// Rows that can be seen.
     public var rows: Int
     /// Rows of content, for panes whose content only the view can count.
     public var content: Int
@@ -31,5 +31,18 @@ public struct PaneMetrics: Hashable, Sendable {
     public init(rows: Int, content: Int = 0) {
         self.rows = rows
         self.content = content
+    }
+}
+
+/// What a screen of some size has room for, as things are.
+public struct Layout: Hashable, Sendable {
+    /// Those that are on screen.
+    public var panes: [Pane: PaneMetrics]
+    /// The overlay on top, where it scrolls.
+    public var overlay: PaneMetrics
+
+    public init(_ panes: [Pane: PaneMetrics] = [:], overlay: PaneMetrics = PaneMetrics(rows: 0)) {
+        self.panes = panes
+        self.overlay = overlay
     }
 }

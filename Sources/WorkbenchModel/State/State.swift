@@ -28,10 +28,8 @@ public struct State: Hashable, Sendable {
     public var filters: [Direction: MessageFilter] = [:]
     public var overlays: [Overlay] = []
     public var notice: Notice?
-    /// What the layout knows of the panes.
-    public var metrics: [Pane: PaneMetrics] = [:]
-    /// By how many rows the help can be scrolled.
-    public var helpLimit = 0
+    /// What the screen has room for.
+    public var layout = Layout()
     /// The time of the last tick, for what counts up or down.
     public var now: Duration = .zero
     /// The language of the message typed last.

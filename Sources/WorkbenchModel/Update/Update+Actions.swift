@@ -10,11 +10,11 @@ extension State {
         case .history: openHistory()
         case .composeCall: composeCall()
         case .openPlan, .writePlan, .writePlanAs, .newPlan: performOnPlanFile(action)
-        case .chooseKind: open(.menu(Menu(.kind, selected: kindIndex)))
+        case .chooseKind: open(Menu.kinds(settings.kind))
         case .chooseServer: chooseServer()
         case .switchTransport: switchTransport()
         case .compare: openComparison()
-        case .settings: open(.form(.settings(settings)))
+        case .settings: open(Form(SettingsForm(settings)))
         case .toggleHold: toggleHold()
         case .checkHealth: askHealth()
         case .faults: openFaults()
@@ -36,23 +36,14 @@ extension State {
         case .jump: openJump()
         case .counterpart: goToCounterpart()
         case .copy: copySelection()
-        case .palette: open(.menu(Menu(.palette)))
-        case .help: open(.help(scroll: 0))
+        case .palette: open(Menu.palette)
+        case .help: open(Help())
         case .capture: [.terminal(.capture)]
         case .redraw: [.terminal(.redraw)]
         case .suspend: [.terminal(.suspend)]
         case .quit: depart(.quit)
         case .leave: leaveAtOnce()
         }
-    }
-
-    mutating func open(_ overlay: Overlay) -> [Effect] {
-        overlays.append(overlay)
-        return []
-    }
-
-    private var kindIndex: Int {
-        Menu(.kind).items.firstIndex { $0.choice == .kindChosen(settings.kind) } ?? 0
     }
 
     private mutating func toggleHold() -> [Effect] {

@@ -116,7 +116,7 @@ extension State {
         guard isCallLive || settings.kind.streamsRequests else {
             return say(.warning, "a \(settings.kind.title) call sends no stream: choose client stream or bidirectional")
         }
-        return open(.form(.message(language: typedLanguage)))
+        return open(Form(MessageForm(language: typedLanguage)))
     }
 
     /// Sends a typed request into the open stream; opens one where none is.

@@ -5,7 +5,7 @@ extension State {
 
     /// The panes to go through: those that the layout shows, in order, and all where it shows one at a time or has not said.
     private var visiblePanes: [Pane] {
-        let visible = Pane.allCases.filter { metrics[$0] != nil }
+        let visible = Pane.allCases.filter { layout.panes[$0] != nil }
         return visible.count > 1 ? visible : Pane.allCases.filter { $0 != .wire || wire.isOpen }
     }
 
@@ -17,7 +17,7 @@ extension State {
 
     mutating func focus(on pane: Pane) -> [Effect] {
         // Where the wire takes its room, the pane comes back in place of it.
-        let isCovered = wire.isOpen && metrics.count > 1 && metrics[pane] == nil && pane != .wire
+        let isCovered = wire.isOpen && layout.panes.count > 1 && layout.panes[pane] == nil && pane != .wire
         if isCovered { return closeWire(to: pane) }
         focus = pane
         showDetail(of: pane)
@@ -98,12 +98,13 @@ extension State {
 
     // MARK: Layout
 
-    mutating func layOut(_ metrics: [Pane: PaneMetrics], helpLimit: Int) -> [Effect] {
-        self.metrics = metrics
-        self.helpLimit = helpLimit
-        if metrics[focus] == nil, let first = metrics.keys.min(by: { $0.rawValue < $1.rawValue }) { focus = first }
+    /// Takes over what the screen has room for: before whatever happens on it, and before it is drawn.
+    public mutating func layOut(_ layout: Layout) {
+        guard layout != self.layout else { return }
+        self.layout = layout
+        let panes = layout.panes.keys
+        if !panes.contains(focus), let first = panes.min(by: { $0.rawValue < $1.rawValue }) { focus = first }
         settle()
-        return []
     }
 
     /// Adapts every pane's position to what its list and the layout have become.
@@ -113,7 +114,7 @@ extension State {
         }
     }
 
-    func rows(of pane: Pane) -> Int { max(1, metrics[pane]?.rows ?? 1) }
+    func rows(of pane: Pane) -> Int { max(1, layout.panes[pane]?.rows ?? 1) }
 
     /// The rows of a pane's content that can be shown, counted from 0 over all there were.
     func list(of pane: Pane) -> Range<Int> {
@@ -121,7 +122,7 @@ extension State {
         case .compose: 0..<max(1, composer.rows.count)
         case .sent: list(.sent, count: call?.progress.sent, oldest: call?.oldestSent)
         case .received: list(.received, count: call?.progress.received, oldest: call?.oldestReceived)
-        case .attempts, .detail: 0..<max(1, metrics[pane]?.content ?? 1)
+        case .attempts, .detail: 0..<max(1, layout.panes[pane]?.content ?? 1)
         case .wire: wire.rows.isEmpty ? 0..<1 : wire.rows
         }
     }

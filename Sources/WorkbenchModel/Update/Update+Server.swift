@@ -34,7 +34,7 @@ extension State {
 
     mutating func chooseServer() -> [Effect] {
         guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the server") }
-        return askForServer(server.name)
+        return open(Form(ServerForm(server.name)))
     }
 
     /// Goes over to the other dialect: at once where the server is inside this program, else to the form, since the port is
@@ -46,18 +46,12 @@ extension State {
         guard var other = server.address else { return chooseServer() }
         other.scheme = scheme.otherDialect
         other.basePath = ""
-        return askForServer(other.description)
-    }
-
-    private mutating func askForServer(_ address: String) -> [Effect] {
-        let field = Form.Field(
-            "address", address, hint: "HOST:PORT or http(s):// gateway, grpc(s)://, unix://, demo:, demo:grpc")
-        return open(.form(Form(.server, fields: [field])))
+        return open(Form(ServerForm(other.description)))
     }
 
     mutating func chooseKind(_ kind: CallKind) -> [Effect] {
         settings.kind = kind
-        overlays.removeAll { if case .menu = $0 { true } else { false } }
+        overlays.removeAll { $0.component is Menu }
         return []
     }
 

@@ -43,7 +43,6 @@ extension State {
         case .plan(let message): handle(message)
         case .history(let message): handle(message)
         case .told(let notice): say(notice.level, notice.text)
-        case .laidOut(let metrics, let helpLimit): layOut(metrics, helpLimit: helpLimit)
         case .ticked(let now): tick(now)
         case .terminated: leaveAtOnce()
         }

@@ -45,8 +45,7 @@ extension State {
     // MARK: Finding
 
     mutating func openWireFilter() -> [Effect] {
-        let hint = "s1, DATA, stalled, or /^GOAWAY|RST/; nothing: all"
-        return open(.form(Form(.filterWire, fields: [Form.Field("text", wire.filter, hint: hint)])))
+        open(Form(WireFilterForm(text: wire.filter)))
     }
 
     mutating func filterWire(by text: String, _ pattern: MessagePattern) -> [Effect] {

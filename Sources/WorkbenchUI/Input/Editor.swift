@@ -18,7 +18,7 @@ struct Editor: Hashable {
             place = nil
             return
         }
-        let place = Place(depth: state.overlays.count, focus: state.editedFocus)
+        let place = Place(depth: state.overlays.count, focus: state.editedField)
         if place != self.place || text != field.text { field = TextField(text) }
         self.place = place
     }
@@ -34,22 +34,5 @@ struct Editor: Hashable {
         guard place != nil, field.hasRoom(for: text) else { return false }
         field.paste(text)
         return true
-    }
-}
-
-extension State {
-    /// The text of the field that has the focus; `nil` where no text is edited.
-    var editedText: String? {
-        switch overlay {
-        case .form(let form): form.fields[form.focus].text
-        case .menu(let menu) where menu.isSearched: menu.query
-        case .chooser(let chooser): chooser.text
-        case .history(let browser): browser.text
-        default: nil
-        }
-    }
-
-    fileprivate var editedFocus: Int {
-        if case .form(let form) = overlay { form.focus } else { 0 }
     }
 }

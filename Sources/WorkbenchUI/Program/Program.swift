@@ -156,7 +156,7 @@ public final class Program {
         isAnswering = true
         if event == .resumed { shown = nil }
         if case .terminated(let signal) = event { terminatingSignal = signal }
-        let layout = WorkbenchLayout(size: backend.size, of: state)
+        let layout = layOut().layout
         if let message = interpreter.message(for: event, state: state, editor: &editor, layout: layout) {
             apply(message)
         }
@@ -228,9 +228,7 @@ public final class Program {
         nextFrame = configuration.clock.now + configuration.frameLength
         takeProgress()
         takeWire()
-        var context = makeContext()
-        if layOut(context) { context = makeContext() }
-        let picture = WorkbenchView.draw(context, glyphs: backend.capabilities.glyphs)
+        let picture = WorkbenchView.draw(layOut(), glyphs: backend.capabilities.glyphs)
         guard picture != shown else { return }
         shown = picture
         backend.present(picture)
@@ -255,15 +253,13 @@ public final class Program {
         isDirty = false
     }
 
-    /// Tells the state what the layout knows.
-    /// - Returns: whether that was news.
-    private func layOut(_ context: ViewContext) -> Bool {
-        let metrics = WorkbenchView.metrics(context)
-        let helpLimit = HelpView.scrollLimit(context)
-        guard metrics != state.metrics || helpLimit != state.helpLimit else { return false }
-        apply(.laidOut(metrics, helpLimit: helpLimit))
-        isDirty = false
-        return true
+    /// Lays the state out for the screen as it is: before a person does something on it, and before it is drawn.
+    private func layOut() -> ViewContext {
+        let context = makeContext()
+        let layout = WorkbenchView.layout(context)
+        guard layout != state.layout else { return context }
+        state.layOut(layout)
+        return makeContext()
     }
 
     private func makeContext() -> ViewContext {

@@ -20,12 +20,12 @@ enum WorkbenchView {
             drawContent(of: pane, context, into: &buffer)
         }
         FooterView.draw(context, into: &buffer)
-        if let overlay = context.state.overlay { OverlayView.draw(overlay, context, into: &buffer) }
+        context.state.overlay?.view.draw(context, into: &buffer)
         return buffer
     }
 
-    /// The rows that each pane on screen has, and how much content where only the view can count it.
-    static func metrics(_ context: ViewContext) -> [Pane: PaneMetrics] {
+    /// The rows that each pane on screen has, and how much content where only the view can count it; the same of the overlay.
+    static func layout(_ context: ViewContext) -> Layout {
         var metrics: [Pane: PaneMetrics] = [:]
         for pane in context.layout.frames.keys {
             let content = context.layout.content(of: pane)
@@ -37,7 +37,7 @@ enum WorkbenchView {
                 }
             metrics[pane] = PaneMetrics(rows: content.rows, content: count)
         }
-        return metrics
+        return Layout(metrics, overlay: context.state.overlay?.view.metrics(context) ?? PaneMetrics(rows: 0))
     }
 
     private static func drawTooSmall(_ context: ViewContext, into buffer: inout ScreenBuffer) {

@@ -2,31 +2,42 @@ import TerminalUI
 import WorkbenchModel
 
 /// All keys, drawn from the keymap, in as many columns as fit.
-enum HelpView {
+extension Help: OverlayView {
     private static let columnWidth = 52
 
-    static func draw(scroll: Int, _ context: ViewContext, into buffer: inout ScreenBuffer) {
-        let lines = lines(context, screen: buffer.size)
-        let size = Size(columns: width(buffer.size), rows: min(lines.count, buffer.size.rows - 4))
-        let isCut = lines.count > size.rows
-        let title =
-            "Keys" + (isCut ? " \(buffer.glyphs.separator) up and down scroll" : "")
-            + " \(buffer.glyphs.separator) esc closes"
-        let rect = OverlayView.drawDialogue(title, size: size, context, into: &buffer)
-        let top = min(scroll, max(0, lines.count - rect.rows))
-        for (row, line) in lines.dropFirst(top).prefix(rect.rows).enumerated() {
-            for (column, entry) in line.enumerated() {
+    func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
+        let lines = Self.lines(context, screen: buffer.size)
+        let size = Size(columns: Self.width(buffer.size), rows: min(lines.count, buffer.size.rows - 4))
+        let rect = Dialogue.draw(
+            "Keys", lines.count > size.rows ? "up and down scroll" : "", "esc closes", size: size, context,
+            into: &buffer)
+        for (row, line) in ListView(0..<lines.count, at: position, in: rect).lines {
+            for (column, entry) in lines[row].enumerated() {
+                let indent = column * Self.columnWidth
                 buffer.draw(
-                    entry, at: Point(column: rect.column + column * columnWidth, row: rect.row + row),
-                    width: min(columnWidth - 1, rect.columns - column * columnWidth), overflow: .ellipsis)
+                    entry, at: Point(column: line.column + indent, row: line.row),
+                    width: min(Self.columnWidth - 1, line.columns - indent), overflow: .ellipsis)
             }
         }
     }
 
-    /// By how many rows the help can be scrolled.
-    static func scrollLimit(_ context: ViewContext) -> Int {
+    func metrics(_ context: ViewContext) -> PaneMetrics {
         let screen = context.layout.size
-        return max(0, lines(context, screen: screen).count - max(1, screen.rows - 4))
+        return PaneMetrics(rows: max(1, screen.rows - 4), content: Self.lines(context, screen: screen).count)
+    }
+
+    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
+        let page = max(1, state.layout.panes.values.map(\.rows).max() ?? 1)
+        switch action {
+        case .up: return .steppedInOverlay(by: -1)
+        case .down: return .steppedInOverlay(by: 1)
+        case .pageUp: return .steppedInOverlay(by: -page)
+        case .pageDown, .pause: return .steppedInOverlay(by: page)
+        case .first: return .steppedInOverlay(by: -state.layout.overlay.content)
+        case .last: return .steppedInOverlay(by: state.layout.overlay.content)
+        case .help, .quit: return .overlayDismissed
+        default: return key == KeyEvent(.escape) || key == KeyEvent(.enter) ? .overlayDismissed : nil
+        }
     }
 
     private static func width(_ screen: Size) -> Int {

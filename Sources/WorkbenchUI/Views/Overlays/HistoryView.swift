@@ -3,55 +3,48 @@ import TerminalUI
 import WorkbenchModel
 
 /// The list of earlier calls: what is typed to narrow it, the calls, and what there is to say of the chosen one.
-enum HistoryView {
-    /// What stands above the rows: the text that is typed, and the names of the columns.
-    private static let headRows = 2
-
-    static func draw(_ browser: HistoryBrowser, _ context: ViewContext, into buffer: inout ScreenBuffer) {
-        let theme = context.theme
-        let rect = OverlayView.drawDialogue(
-            "History \(buffer.glyphs.separator) earlier calls", size: size(buffer.size), context, into: &buffer)
-        buffer.draw(String(buffer.glyphs.pointer), at: rect.origin, style: theme.key)
-        context.editor.field.draw(
-            into: &buffer, rect: Rect(column: rect.column + 2, row: rect.row, columns: rect.columns - 2, rows: 1),
-            style: theme.text, isFocused: true, placeholder: "type to narrow: server, kind, status, cause, plan, number"
-        )
-        let foot = foot(browser, context, columns: rect.columns, glyphs: buffer.glyphs)
-        let list = listPlace(rect, foot: foot.count)
-        drawRows(browser, context, in: list, head: rect.line(1), into: &buffer)
-        for (line, span) in foot.enumerated() {
-            buffer.draw(
-                span.text, at: rect.line(rect.rows - foot.count + line).origin, width: rect.columns, style: span.style,
-                overflow: .ellipsis)
+extension HistoryBrowser: OverlayView {
+    func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
+        let (list, theme) = (list(on: buffer.size), context.theme)
+        list.draw(
+            "History", "earlier calls", placeholder: "type to narrow: server, kind, status, cause, plan, number",
+            hints: [Span(selection.map(Self.detail) ?? "", theme.text), Span(hint, theme.faint)], context,
+            into: &buffer)
+        guard !entries.isEmpty else {
+            guard problem == nil else { return }
+            let reason =
+                pending != nil ? "reading" : text.isEmpty ? "no call is recorded yet" : "no call has that in it"
+            let place = list.rows.place
+            buffer.draw(reason, at: place.origin, width: place.columns, style: theme.faint)
+            return
         }
+        let rows = list.rows.rows.map {
+            Self.row(entries[$0], hasSeconds: list.head.columns >= 90, glyphs: buffer.glyphs)
+        }
+        let layout = Self.layout(rows, width: list.head.columns)
+        buffer.drawRow(Self.names, layout: layout, in: list.head, style: theme.faint)
+        for ((index, line), row) in zip(list.rows.lines, rows) {
+            let usual = isStale ? theme.faint : Self.style(of: entries[index], theme)
+            buffer.drawRow(row, layout: layout, in: line, style: index == selected ? theme.selection : usual)
+        }
+    }
+
+    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
+        switch key {
+        case KeyEvent(.delete), .control("d"): .history(.deletionAsked)
+        default: listMessage(for: key, &editor)
+        }
+    }
+
+    func item(at point: Point, on screen: Size) -> Int? { list(on: screen).rows.row(at: point) }
+
+    private func list(on screen: Size) -> SearchedList {
+        SearchedList(
+            entries.count, around: selected, most: Size(columns: 116, rows: 28), on: screen, problem: problem?.text,
+            hintRows: 2)
     }
 
     // MARK: Rows
-
-    private static func drawRows(
-        _ browser: HistoryBrowser, _ context: ViewContext, in list: Rect, head: Rect, into buffer: inout ScreenBuffer
-    ) {
-        let theme = context.theme
-        let entries = browser.entries
-        guard !entries.isEmpty else {
-            guard browser.problem == nil else { return }
-            let text =
-                browser.pending != nil
-                ? "reading" : browser.text.isEmpty ? "no call is recorded yet" : "no call has that in it"
-            buffer.draw(text, at: list.origin, width: list.columns, style: theme.faint)
-            return
-        }
-        let visible = visible(browser, rows: list.rows)
-        let rows = visible.map { row(entries[$0], hasSeconds: list.columns >= 90, glyphs: buffer.glyphs) }
-        let layout = layout(rows, width: list.columns)
-        buffer.drawRow(names, layout: layout, in: head, style: theme.faint)
-        for (line, index) in visible.enumerated() {
-            let usual = browser.isStale ? theme.faint : style(of: entries[index], theme)
-            buffer.drawRow(
-                rows[line], layout: layout, in: list.line(line),
-                style: index == browser.selected ? theme.selection : usual)
-        }
-    }
 
     private static let names = ["#", "began", "kind", "status", "sent", "recv", "took", "server"]
 
@@ -95,26 +88,6 @@ enum HistoryView {
 
     // MARK: The foot
 
-    /// The facts of the chosen call, and the keys.
-    private static let usualFootRows = 2
-    /// Rows that a problem takes at most.
-    private static let problemRows = 3
-
-    private static func foot(
-        _ browser: HistoryBrowser, _ context: ViewContext, columns: Int, glyphs: Glyphs
-    ) -> [Span] {
-        let theme = context.theme
-        let problem = problemLines(browser, columns: columns)
-        guard problem.isEmpty else { return problem.map { Span($0, theme.failure) } }
-        let detail = browser.selection.map(detail) ?? ""
-        return [Span(detail, theme.text), Span(hint(browser), theme.faint)]
-    }
-
-    private static func problemLines(_ browser: HistoryBrowser, columns: Int) -> [String] {
-        guard let problem = browser.problem else { return [] }
-        return Array(LineWrap.words("\(Glyphs.unicode.failure) \(problem.text)", columns: columns).prefix(problemRows))
-    }
-
     /// What the row of a call has no room for.
     private static func detail(of entry: HistoryEntry) -> String {
         var facts = [entry.server]
@@ -130,37 +103,11 @@ enum HistoryView {
         return facts.joined(separator: "; ")
     }
 
-    private static func hint(_ browser: HistoryBrowser) -> String {
-        switch browser.work {
+    private var hint: String {
+        switch work {
         case .opening(let call): "opening call \(call)"
         case .deleting(let call): "deleting call \(call)"
         case nil: "enter opens  ctrl-d deletes  esc leaves"
         }
-    }
-
-    // MARK: Places
-
-    /// The row at a place of the screen.
-    static func item(at point: Point, browser: HistoryBrowser, layout: WorkbenchLayout) -> Int? {
-        let rect = OverlayView.place(of: size(layout.size), on: Rect(layout.size))
-        let problem = problemLines(browser, columns: rect.columns)
-        let list = listPlace(rect, foot: problem.isEmpty ? usualFootRows : problem.count)
-        let index = visible(browser, rows: list.rows).lowerBound + point.row - list.row
-        return list.contains(point) && browser.entries.indices.contains(index) ? index : nil
-    }
-
-    /// The size does not depend on what is shown, so that the list stays where it is.
-    private static func size(_ screen: Size) -> Size {
-        Size(columns: min(116, screen.columns - 6), rows: min(28, screen.rows - 4))
-    }
-
-    private static func listPlace(_ rect: Rect, foot: Int) -> Rect {
-        Rect(
-            column: rect.column, row: rect.row + headRows, columns: rect.columns,
-            rows: max(1, rect.rows - headRows - foot))
-    }
-
-    private static func visible(_ browser: HistoryBrowser, rows: Int) -> Range<Int> {
-        OverlayView.window(rows, around: browser.selected, of: browser.entries.count)
     }
 }

@@ -1,45 +1,92 @@
 import TerminalUI
 import WorkbenchModel
 
-/// What lies over the workbench.
-enum OverlayView {
-    static func draw(_ overlay: Overlay, _ context: ViewContext, into buffer: inout ScreenBuffer) {
-        switch overlay {
-        case .help(let scroll): HelpView.draw(scroll: scroll, context, into: &buffer)
-        case .form(let form): FormView.draw(form, context, into: &buffer)
-        case .menu(let menu): MenuView.draw(menu, context, into: &buffer)
-        case .question(let question): QuestionView.draw(question, context, into: &buffer)
-        case .chooser(let chooser): ChooserView.draw(chooser, context, into: &buffer)
-        case .preview(let preview): PreviewView.draw(preview, context, into: &buffer)
-        case .comparison(let comparison): ComparisonView.draw(comparison, context, into: &buffer)
-        case .history(let browser): HistoryView.draw(browser, context, into: &buffer)
+extension Overlay {
+    /// The overlay as it is drawn and worked. Nothing else in this target tells all overlays apart.
+    var view: any OverlayView {
+        switch self {
+        case .help(let help): help
+        case .form(let form): form
+        case .menu(let menu): menu
+        case .question(let question): question
+        case .chooser(let chooser): chooser
+        case .preview(let preview): preview
+        case .comparison(let comparison): comparison
+        case .history(let browser): browser
+        }
+    }
+}
+
+/// How an overlay looks, and what keys and clicks mean to it.
+protocol OverlayView {
+    func draw(_ context: ViewContext, into buffer: inout ScreenBuffer)
+
+    /// How much of it can be seen, and how much there is, where it scrolls.
+    func metrics(_ context: ViewContext) -> PaneMetrics
+
+    /// What a key means.
+    /// - Parameter action: What it stands for in the keymap.
+    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message?
+
+    /// The item at a place of the screen that a click chooses.
+    func item(at point: Point, on screen: Size) -> Int?
+}
+
+extension OverlayView {
+    func metrics(_ context: ViewContext) -> PaneMetrics { PaneMetrics(rows: 0) }
+
+    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
+        listMessage(for: key, &editor)
+    }
+
+    func item(at point: Point, on screen: Size) -> Int? { nil }
+
+    /// What keys mean where there is nothing to choose, only to read.
+    func readingMessage(for key: KeyEvent, _ action: Action?, _ editor: inout Editor) -> Message? {
+        switch action {
+        case .up: .steppedInOverlay(by: -1)
+        case .down: .steppedInOverlay(by: 1)
+        case .preview, .compare, .quit: .overlayDismissed
+        default: listMessage(for: key, &editor)
         }
     }
 
-    /// An empty dialogue in the middle of the screen.
+    /// What keys mean in every list, and in the text that it is narrowed by where it has one.
+    func listMessage(for key: KeyEvent, _ editor: inout Editor) -> Message? {
+        switch key {
+        case KeyEvent(.up), KeyEvent(.backTab), .control("p"): .steppedInOverlay(by: -1)
+        case KeyEvent(.down), KeyEvent(.tab), .control("n"): .steppedInOverlay(by: 1)
+        case KeyEvent(.pageUp): .steppedInOverlay(by: -10)
+        case KeyEvent(.pageDown): .steppedInOverlay(by: 10)
+        case KeyEvent(.enter): .overlayAccepted
+        case KeyEvent(.escape): .overlayDismissed
+        default: editor.handle(key) ? .edited(editor.field.text) : nil
+        }
+    }
+}
+
+/// The frame of an overlay, in the middle of the screen.
+enum Dialogue {
+    /// Draws an empty one.
+    /// - Parameter title: What it is, and what more there is to say.
     /// - Returns: the place inside its frame.
-    static func drawDialogue(
-        _ title: String, size: Size, _ context: ViewContext, into buffer: inout ScreenBuffer
+    static func draw(
+        _ title: String..., size: Size, _ context: ViewContext, into buffer: inout ScreenBuffer
     ) -> Rect {
-        let frame = frame(of: size, on: buffer.bounds)
+        let frame = frame(of: size, on: buffer.size)
+        let title = title.filter { !$0.isEmpty }.joined(separator: " \(buffer.glyphs.separator) ")
         buffer.fill(frame)
         buffer.drawBox(frame, title: title, style: context.theme.focusedBorder)
         buffer.cursor = nil
         return frame.inset(columns: 2)
     }
 
-    /// The place inside the frame of a dialogue.
-    static func place(of size: Size, on screen: Rect) -> Rect {
+    /// The place inside the frame of one.
+    static func place(of size: Size, on screen: Size) -> Rect {
         frame(of: size, on: screen).inset(columns: 2)
     }
 
-    private static func frame(of size: Size, on screen: Rect) -> Rect {
-        screen.centred(Size(columns: size.columns + 4, rows: size.rows + 2))
-    }
-
-    /// The rows of a list that are in sight: as many as fit, the chosen one among them.
-    static func window(_ rows: Int, around selected: Int, of count: Int) -> Range<Int> {
-        let top = max(0, min(selected - rows / 2, count - rows))
-        return top..<max(top, min(count, top + rows))
+    private static func frame(of size: Size, on screen: Size) -> Rect {
+        Rect(screen).centred(Size(columns: size.columns + 4, rows: size.rows + 2))
     }
 }

@@ -3,32 +3,32 @@ import TerminalUI
 import WorkbenchModel
 
 /// The first requests of a plan, with the times at which it sends them, and what comes after them.
-enum PreviewView {
-    static func draw(_ preview: PreviewState, _ context: ViewContext, into buffer: inout ScreenBuffer) {
+extension PreviewState: OverlayView {
+    func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
         let theme = context.theme
         let screen = buffer.size
         let columns = min(72, screen.columns - 6)
-        let items = preview.preview?.requests ?? []
-        let feet = feet(preview, context).flatMap { foot in
+        let items = preview?.requests ?? []
+        let feet = feet(context).flatMap { foot in
             LineWrap.words(foot.text, columns: columns).map { Span($0, foot.style) }
         }
         let size = Size(columns: columns, rows: min(items.count + feet.count, screen.rows - 4))
-        let rect = OverlayView.drawDialogue(
-            "Preview \(buffer.glyphs.separator) the first requests", size: size, context, into: &buffer)
+        let rect = Dialogue.draw("Preview", "the first requests", size: size, context, into: &buffer)
         let foot = feet.prefix(max(1, rect.rows / 2))
-        let rows = rect.rows - foot.count
         let times = items.map { "+\($0.time.millisecondsText)" }
-        let layout = layout(times: times.map(\.count).max() ?? 0)
-        let window = OverlayView.window(rows, around: preview.selected, of: items.count)
-        for (line, index) in window.enumerated() {
-            let request = items[index].request
+        let layout = Self.layout(times: times.map(\.count).max() ?? 0)
+        let list = ListView(
+            items.count, around: selected,
+            in: Rect(column: rect.column, row: rect.row, columns: rect.columns, rows: rect.rows - foot.count))
+        for (row, line) in list.lines {
+            let request = items[row].request
             buffer.drawRow(
-                [String(index + 1), times[index], request.name, request.language ?? "-"], layout: layout,
-                in: rect.line(line), style: index == preview.selected ? theme.selection : theme.text)
+                [String(row + 1), times[row], request.name, request.language ?? "-"], layout: layout,
+                in: line, style: row == selected ? theme.selection : theme.text)
         }
         for (line, span) in foot.enumerated() {
             buffer.draw(
-                span.text, at: Point(column: rect.column, row: rect.row + window.count + line), width: rect.columns,
+                span.text, at: Point(column: rect.column, row: rect.row + list.rows.count + line), width: rect.columns,
                 style: span.style)
         }
     }
@@ -41,10 +41,10 @@ enum PreviewView {
         ])
     }
 
-    private static func feet(_ preview: PreviewState, _ context: ViewContext) -> [Span] {
+    private func feet(_ context: ViewContext) -> [Span] {
         let theme = context.theme
-        let problem = preview.problem.map { [Span("not to be run: \($0)", theme.failure)] } ?? []
-        guard let made = preview.preview else {
+        let problem = problem.map { [Span("not to be run: \($0)", theme.failure)] } ?? []
+        guard let made = preview else {
             return problem.isEmpty ? [Span("making the first requests", theme.faint)] : problem
         }
         let isEmpty = made.requests.isEmpty
@@ -56,6 +56,10 @@ enum PreviewView {
             case .late: Span("making the \(isEmpty ? "first" : "next") request took too long", theme.warning)
             }
         let chance = Span("chance has a say: another run makes others, unless the plan has a seed", theme.faint)
-        return [ending] + problem + (preview.isByChance ? [chance] : [])
+        return [ending] + problem + (isByChance ? [chance] : [])
+    }
+
+    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
+        readingMessage(for: key, action, &editor)
     }
 }

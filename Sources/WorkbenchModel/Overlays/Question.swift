@@ -1,7 +1,7 @@
 import RPCCore
 
 /// Something to be decided before the program goes on, by one key.
-public struct Question: Hashable, Sendable {
+public struct Question: OverlayComponent {
     public struct Choice: Hashable, Sendable {
         public var key: Character
         public var title: String
@@ -26,6 +26,21 @@ public struct Question: Hashable, Sendable {
         self.choices = choices
         self.hasDefault = hasDefault
     }
+
+    // MARK: What a person does
+
+    var overlay: Overlay { .question(self) }
+
+    /// A choice takes its question away; staying is what dismissing it means.
+    func choose(_ index: Int, in state: inout State) -> [Effect] {
+        guard choices.indices.contains(index) else { return [] }
+        let message = choices[index].message
+        if message == .overlayDismissed { return state.dismissOverlay() }
+        state.overlays.removeLast()
+        return update(&state, message)
+    }
+
+    func accept(in state: inout State) -> [Effect] { hasDefault ? choose(0, in: &state) : [] }
 }
 
 extension Question {

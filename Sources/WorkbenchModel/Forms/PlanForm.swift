@@ -1,0 +1,60 @@
+import RPCCore
+
+/// A form for what holds for a plan as a whole.
+struct PlanForm: FormContent {
+    var kind: Field<CallKind?>
+    var after: Field<Int?>
+    var time: Field<Duration?>
+    var reply: Field<TextPattern?>
+    var byHand: Field<Bool>
+    var unanswered: Field<Int?>
+    var patience: Field<Duration?>
+    var seed: Field<UInt64?>
+
+    static var order: [WritableKeyPath<Self, FieldInput>] {
+        [
+            \.kind.input, \.after.input, \.time.input, \.reply.input, \.byHand.input, \.unanswered.input,
+            \.patience.input, \.seed.input,
+        ]
+    }
+
+    init(_ plan: PlanDocument) {
+        let kinds = CallKind.allCases.map(\.rawValue)
+        kind = Field(
+            "kind", plan.kind, .optional(.word(else: "one of \(kinds.joined(separator: ", ")), or nothing")),
+            hint: "unary server-stream client-stream bidi; empty: any")
+        after = Field("stop after", plan.stop.after, .optional(.count()), hint: "so many requests; empty: all")
+        time = Field(
+            "stop time", plan.stop.time, .optional(.time), hint: "from the beginning, such as 30s; empty: none")
+        reply = Field(
+            "stop reply", plan.stop.reply, .optional(.pattern), hint: "a pattern: a reply that has it ends the stream")
+        byHand = Field("by hand", plan.stop.byHand, .flag(), hint: "yes: without end until you half-close it")
+        unanswered = Field(
+            "unanswered", plan.flow.unanswered, .optional(.count(atMost: 1_000_000)),
+            hint: "so many requests may be; 1 waits for each reply; empty: any")
+        patience = Field(
+            "patience", plan.flow.patience, .optional(.time),
+            hint: "how long a client stream waits for one; empty: \(PlanFlow.defaultPatience.text)")
+        seed = Field(
+            "seed", plan.seed, .optional(.number(else: "a whole number from 0 to \(UInt64.max)")),
+            hint: "a number: {random} and {uuid} come out the same")
+    }
+
+    var title: String { "The plan's end, flow and chance" }
+
+    mutating func accept(in state: inout State) -> FormOutcome {
+        var plan = state.composer.document
+        plan.kind = kind.readOptional()
+        plan.stop = PlanStop(
+            after: after.readOptional(), time: time.readOptional(), reply: reply.readOptional(),
+            byHand: byHand.read() ?? false)
+        plan.flow = PlanFlow(
+            unanswered: unanswered.readOptional(), patience: patience.readOptional())
+        plan.seed = seed.readOptional()
+        guard isRead else { return .refused }
+        if plan.kind != state.composer.document.kind, let kind = plan.kind { state.settings.kind = kind }
+        state.composer.set(plan)
+        state.settle()
+        return .done([])
+    }
+}

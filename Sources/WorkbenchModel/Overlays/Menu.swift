@@ -1,0 +1,123 @@
+public import RPCCore
+
+/// A list to choose one item from, narrowed by what is typed where that makes sense.
+public struct Menu: ListOverlay {
+    /// An item of a menu and what choosing it does.
+    public struct Item: Hashable, Sendable {
+        public var title: String
+        /// More about it, beside the title.
+        public var detail = ""
+        /// Whether it is chosen already, in menus where that can be.
+        public var isMarked = false
+        public var choice: Message
+    }
+
+    /// What stands before the title of an item.
+    public enum Lead: Hashable, Sendable {
+        case nothing
+        /// The key that chooses it.
+        case number
+        /// Whether it is chosen already.
+        case mark
+    }
+
+    public let title: String
+    /// What can be done with it, where that does not go without saying.
+    public let hint: String
+    public let lead: Lead
+    /// Whether it is there to be narrowed by typing.
+    public let isSearched: Bool
+    /// Whether it stays open when an item was chosen.
+    let staysOpen: Bool
+    public internal(set) var allItems: [Item]
+    /// What was typed to narrow the list.
+    public private(set) var query = ""
+    /// The chosen item, counted from 0 among those that match.
+    public var selected: Int
+
+    private init(
+        _ title: String, hint: String = "", _ lead: Lead, selected: Int = 0, isSearched: Bool = false,
+        staysOpen: Bool = false, _ items: [Item]
+    ) {
+        (self.title, self.hint, self.lead, self.selected) = (title, hint, lead, selected)
+        (self.isSearched, self.staysOpen, allItems) = (isSearched, staysOpen, items)
+    }
+
+    /// The items that match the query: those whose title contains each of its words.
+    public var items: [Item] {
+        let words = query.lowercased().split(separator: " ")
+        return allItems.filter { item in
+            let title = item.title.lowercased()
+            return words.allSatisfy { title.contains($0) }
+        }
+    }
+
+    // MARK: What a person does
+
+    var overlay: Overlay { .menu(self) }
+    var editedText: String? { isSearched ? query : nil }
+    var count: Int { items.count }
+
+    mutating func edit(_ text: String) -> [Effect] {
+        guard isSearched else { return [] }
+        query = text
+        selected = 0
+        return []
+    }
+
+    func accept(in state: inout State) -> [Effect] {
+        guard items.indices.contains(selected) else { return [] }
+        if !staysOpen { state.overlays.removeLast() }
+        return update(&state, items[selected].choice)
+    }
+}
+
+// MARK: - The menus
+
+extension Menu {
+    /// Everything that can be done, by name.
+    public static var palette: Menu {
+        Menu(
+            "Commands", .nothing, isSearched: true,
+            Action.allCases.filter(\.isInPalette).map { Item(title: $0.title, choice: .pressed($0)) })
+    }
+
+    /// The kinds of call.
+    /// - Parameter present: The one to begin at.
+    public static func kinds(_ present: CallKind) -> Menu {
+        Menu(
+            "Kind of call", .number, selected: CallKind.allCases.firstIndex(of: present) ?? 0,
+            CallKind.allCases.map { Item(title: $0.title, choice: .kindChosen($0)) })
+    }
+
+    /// The kinds of step that can be added.
+    public static var steps: Menu {
+        Menu(
+            "Add a step", .number,
+            StepKind.allCases.map { Item(title: $0.title, detail: $0.meaning, choice: .plan(.stepChosen($0))) })
+    }
+
+    /// Faults to order, and to take back; stays open for more than one.
+    public static func faults(_ board: FaultBoard) -> Menu {
+        Menu(
+            "Faults of the demo server", hint: "enter orders or takes back, esc closes", .mark, staysOpen: true,
+            items(of: board))
+    }
+
+    /// Shows in the menu of faults what is ordered now.
+    mutating func show(_ board: FaultBoard) {
+        guard lead == .mark else { return }
+        allItems = Self.items(of: board)
+        select(selected)
+    }
+
+    private static func items(of board: FaultBoard) -> [Item] {
+        let faults = board.kinds.map { kind in
+            let order = board.order(of: kind.name)
+            return Item(
+                title: order?.text ?? kind.name, detail: kind.meaning, isMarked: order != nil,
+                choice: .faultChosen(kind.name))
+        }
+        return faults + (board.orders.isEmpty ? [] : [Item(title: "take all back", choice: .faultsTakenBack)])
+    }
+}

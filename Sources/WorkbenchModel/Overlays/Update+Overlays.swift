@@ -1,0 +1,60 @@
+extension State {
+    /// What lies on top and takes the keys.
+    public var overlay: Overlay? { overlays.last }
+
+    /// The text of the field that has the focus; `nil` where no text is edited.
+    public var editedText: String? { overlay?.component.editedText }
+
+    /// Which field of the overlay on top has the focus, counted from 0.
+    public var editedField: Int { overlay?.component.focus ?? 0 }
+
+    mutating func open(_ overlay: any OverlayComponent) -> [Effect] {
+        overlays.append(overlay.overlay)
+        return []
+    }
+
+    mutating func dismissOverlay() -> [Effect] {
+        if overlays.isEmpty, let effects = stopSearch() { return effects }
+        let dismissed = overlays.popLast()
+        if dismissed == nil { notice = nil }
+        // A chooser below is still on the way to what was asked for.
+        if !isOpen(FileChooser.self) { departure = nil }
+        return dismissed?.component.effectsOfLeaving ?? []
+    }
+
+    mutating func edit(_ text: String) -> [Effect] {
+        overlays.isEmpty ? [] : overlays[overlays.count - 1].component.edit(text)
+    }
+
+    mutating func stepInOverlay(by distance: Int) -> [Effect] {
+        overlays.isEmpty ? [] : overlays[overlays.count - 1].component.step(by: distance, in: layout.overlay)
+    }
+
+    mutating func chooseItem(_ index: Int) -> [Effect] { overlay?.component.choose(index, in: &self) ?? [] }
+
+    mutating func acceptOverlay() -> [Effect] { overlay?.component.accept(in: &self) ?? [] }
+
+    mutating func replaceOverlay(_ overlay: any OverlayComponent) {
+        overlays[overlays.count - 1] = overlay.overlay
+    }
+
+    /// Whether there is an overlay of a type, on top or below.
+    func isOpen<Component: OverlayComponent>(_ type: Component.Type) -> Bool {
+        overlays.contains { $0.component is Component }
+    }
+
+    /// Changes the overlay of a type, on top or below; nothing where there is none.
+    /// - Parameter change: Returns what is to be done then.
+    @discardableResult
+    mutating func change<Component: OverlayComponent>(
+        _ type: Component.Type, _ change: (inout Component) -> [Effect]
+    ) -> [Effect] {
+        for index in overlays.indices.reversed() {
+            guard var component = overlays[index].component as? Component else { continue }
+            let effects = change(&component)
+            overlays[index] = component.overlay
+            return effects
+        }
+        return []
+    }
+}

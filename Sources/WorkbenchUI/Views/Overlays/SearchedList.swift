@@ -1,0 +1,49 @@
+import TerminalUI
+import WorkbenchModel
+
+/// An overlay with a list that is narrowed by what is typed: the text, a line below it, the rows, and at its foot what is wrong or
+/// else what can be done.
+struct SearchedList {
+    /// Rows that a problem takes at most.
+    private static let problemRows = 4
+
+    private let size: Size
+    private let problem: [String]
+    let rows: ListView
+    /// The line between the text and the rows.
+    let head: Rect
+
+    /// - Parameters:
+    ///   - most: Its size where the screen is large enough. It does not depend on what is shown, so that the list stays where it is.
+    ///   - hintRows: How many rows the foot has where nothing is wrong.
+    init(_ count: Int, around selected: Int, most: Size, on screen: Size, problem: String?, hintRows: Int = 1) {
+        size = Size(columns: min(most.columns, screen.columns - 6), rows: min(most.rows, screen.rows - 4))
+        let place = Dialogue.place(of: size, on: screen)
+        let lines = problem.map { LineWrap.words("\(Glyphs.unicode.failure) \($0)", columns: place.columns) } ?? []
+        self.problem = Array(lines.prefix(max(1, min(Self.problemRows, place.rows - 3))))
+        head = place.line(1)
+        let foot = self.problem.isEmpty ? hintRows : self.problem.count
+        rows = ListView(
+            count, around: selected,
+            in: Rect(
+                column: place.column, row: place.row + 2, columns: place.columns, rows: max(0, place.rows - 2 - foot)))
+    }
+
+    /// Draws all but the rows and the head.
+    func draw(
+        _ title: String, _ more: String = "", placeholder: String, hints: [Span], _ context: ViewContext,
+        into buffer: inout ScreenBuffer
+    ) {
+        let place = Dialogue.draw(title, more, size: size, context, into: &buffer)
+        buffer.draw(String(buffer.glyphs.pointer), at: place.origin, style: context.theme.key)
+        context.editor.field.draw(
+            into: &buffer, rect: Rect(column: place.column + 2, row: place.row, columns: place.columns - 2, rows: 1),
+            style: context.theme.text, isFocused: true, placeholder: placeholder)
+        let foot = problem.isEmpty ? hints : problem.map { Span($0, context.theme.failure) }
+        for (line, span) in foot.enumerated() {
+            buffer.draw(
+                span.text, at: place.line(place.rows - foot.count + line).origin, width: place.columns,
+                style: span.style, overflow: .ellipsis)
+        }
+    }
+}
