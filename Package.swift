@@ -38,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.19.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -110,7 +111,11 @@ let package = Package(
         ),
         .target(name: "Retry", dependencies: ["RPCCore", "Waiting", deque], swiftSettings: settings),
         .target(
-            name: "UserConfiguration", dependencies: ["RPCCore", .product(name: "Yams", package: "Yams")],
+            name: "UserConfiguration",
+            dependencies: [
+                "RPCCore", .product(name: "Yams", package: "Yams"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
             swiftSettings: settings),
         .target(
             name: "CallLogging", dependencies: ["RPCCore", .product(name: "Logging", package: "swift-log")],

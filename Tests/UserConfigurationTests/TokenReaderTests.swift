@@ -101,6 +101,66 @@ struct TokenReaderTests {
         }
     }
 
+    /// A pipe with a name that every process of a command holds open: it ends when the last of them has ended.
+    private struct HeldPipe {
+        let path = NSTemporaryDirectory() + "greeter-command-\(UUID().uuidString)"
+        let descriptor: Int32
+
+        init() throws {
+            try #require(mkfifo(path, 0o600) == 0)
+            descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+            try #require(descriptor >= 0)
+        }
+
+        /// Waits for a line.
+        func line() async -> String {
+            var bytes = [UInt8](repeating: 0, count: 100)
+            while true {
+                let count = read(descriptor, &bytes, bytes.count)
+                if count > 0 {
+                    return String(decoding: bytes.prefix(count), as: UTF8.self).trimmingCharacters(in: .newlines)
+                }
+                await Task.yield()
+            }
+        }
+
+        /// Waits until nobody holds it.
+        func ended() async {
+            var byte: UInt8 = 0
+            while read(descriptor, &byte, 1) != 0 { await Task.yield() }
+        }
+
+        func close() {
+            Foundation.close(descriptor)
+            unlink(path)
+        }
+    }
+
+    @Test(
+        "of a command that is given up or cancelled leaves no process, its children's neither",
+        arguments: [true, false])
+    func wholeGroup(isCancelled: Bool) async throws {
+        let (clock, pipe) = (ManualClock(), try HeldPipe())
+        defer { pipe.close() }
+        let command = "exec 9>\(pipe.path); (sleep 1000 & sleep 1000 & wait) & sleep 1000 & echo ready >&9; wait"
+        let reading = Task { try await token(.command(command), clock: clock) }
+        #expect(await pipe.line() == "ready")
+        while clock.sleeperCount == 0 { await Task.yield() }
+        if isCancelled { reading.cancel() } else { clock.advance(by: TokenReader.commandLimit) }
+        await #expect(throws: ConfigurationError.self) { try await reading.value }
+        await pipe.ended()
+    }
+
+    @Test("of a command that has started something else for good leaves that alone")
+    func agent() async throws {
+        let pipe = try HeldPipe()
+        defer { pipe.close() }
+        #expect(try await token(.command("exec 9>\(pipe.path); sleep 1000 & echo $! >&9; echo abc")) == "abc")
+        let agent = try #require(pid_t(await pipe.line()))
+        #expect(kill(agent, SIGKILL) == 0)
+        await pipe.ended()
+    }
+
     @Test("of a setting is not in what the setting shows")
     func shows() {
         #expect(TokenSetting(.command("echo s3cret")).settingText == "the output of a command")

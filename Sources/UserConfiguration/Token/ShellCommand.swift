@@ -1,5 +1,6 @@
 import Foundation
 import RPCCore
+import Subprocess
 
 /// A command of the shell that is run for its standard output. Its standard error is not shown: it may quote secrets.
 struct ShellCommand: Sendable {
@@ -8,55 +9,48 @@ struct ShellCommand: Sendable {
     let outputLimit: Int
     let timeLimit: Duration
 
-    /// Runs it, with nothing on its standard input. A question for a passphrase finds the terminal by itself.
+    /// Runs it, with nothing on its standard input, in a process group of its own, all of which ends when it takes too long,
+    /// writes too much or is cancelled. A question for a passphrase finds the terminal, where this program has it.
     /// - Throws: ``CommandFailure`` where it cannot be started, fails, or goes on for too long.
     func output(clock: any CallClock) async throws(CommandFailure) -> [UInt8] {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", text]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        let (ends, end) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = {
-            end.yield($0.terminationReason == .exit ? $0.terminationStatus : 128 + $0.terminationStatus)
-            end.finish()
-        }
-        do {
-            try process.run()
-        } catch {
-            throw CommandFailure("cannot be started: there is no /bin/sh")
-        }
-        let identifier = process.processIdentifier
-        defer { if process.isRunning { kill(identifier, SIGKILL) } }
-        let result = await withTaskGroup(of: Result<[UInt8], CommandFailure>.self) { group in
-            group.addTask { await self.collect(from: pipe.fileHandleForReading, ends: ends) }
+        let result: Result<[UInt8], CommandFailure> = await withTaskGroup { group in
+            group.addTask { await self.run() }
             group.addTask {
                 try? await clock.sleep(for: timeLimit)
                 return .failure(CommandFailure("took longer than \(timeLimit.text)"))
             }
+            // What has lost is waited for: no process is left when this returns.
             defer { group.cancelAll() }
             return await group.next() ?? .success([])
         }
         return try result.get()
     }
 
-    /// Reads until the end, and waits for the exit status.
-    private func collect(
-        from handle: FileHandle, ends: AsyncStream<Int32>
-    ) async -> Result<[UInt8], CommandFailure> {
-        let reader = DescriptorReader(descriptor: handle.fileDescriptor)
-        var bytes: [UInt8] = []
-        while let chunk = try? await reader.read() {
-            bytes += chunk
-            guard bytes.count <= outputLimit else {
-                return .failure(CommandFailure("writes more than \(outputLimit) bytes"))
-            }
+    private func run() async -> Result<[UInt8], CommandFailure> {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+        let terminal = ControllingTerminal()
+        defer { terminal?.takeBack() }
+        do {
+            let result = try await Subprocess.run(
+                .path("/bin/sh"), arguments: ["-c", text], platformOptions: options, input: .none,
+                output: .bytes(limit: outputLimit), error: .discarded
+            ) { terminal?.lend(to: $0.processIdentifier.value) }
+            let status =
+                switch result.terminationStatus {
+                case .exited(let status): status
+                case .signaled(let signal): 128 + signal
+                }
+            guard status != 0 else { return .success(result.standardOutput) }
+            // The interrupt was meant for both of us, and has reached who had the terminal.
+            if status == 128 + SIGINT { terminal?.interrupt() }
+            return .failure(CommandFailure("failed with status \(status)"))
+        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+            return .failure(CommandFailure("writes more than \(outputLimit) bytes"))
+        } catch {
+            return .failure(CommandFailure("cannot be run: \(error)"))
         }
-        var status: Int32 = 0
-        for await end in ends { status = end }
-        return status == 0 ? .success(bytes) : .failure(CommandFailure("failed with status \(status)"))
     }
 }
 
