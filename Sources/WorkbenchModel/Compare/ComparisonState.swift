@@ -49,7 +49,11 @@ extension State {
             return say(.failure, "no server is connected: choose one first")
         }
         if let problem = TransportComparison.problem(with: composer.document) { return say(.warning, problem) }
-        return open(Form(ComparisonForm(otherSide(of: address))))
+        let field = Field(
+            "other server", otherSide(of: address), .address,
+            hint: "HOST:PORT, http(s)://, grpc(s)://, unix://, demo:")
+        return open(
+            Form(LineForm("Run the plan here and there", field) { state, other, _ in state.compare(with: other) }))
     }
 
     private func otherSide(of address: ServerAddress) -> String {
@@ -81,9 +85,7 @@ extension State {
     }
 
     mutating func compared(id: Int, _ result: Result<ComparisonTable, CallError>) -> [Effect] {
-        change(ComparisonState.self) { comparison in
-            if comparison.id == id { comparison.result = result }
-            return []
-        }
+        alter(ComparisonState.self) { if $0.id == id { $0.result = result } }
+        return []
     }
 }

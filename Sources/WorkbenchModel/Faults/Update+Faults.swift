@@ -44,13 +44,28 @@ extension State {
     /// connection and the first message again.
     private mutating func changeFaults(_ change: (inout FaultBoard) -> Void) -> [Effect] {
         change(&faults)
-        self.change(Menu.self) { [faults] menu in
-            menu.show(faults)
-            return []
-        }
+        alter(Menu.self) { [faults] in $0.show(faults) }
         let orders = faults.orders.map(\.text).joined(separator: " ")
         notice = Notice(
             .info, orders.isEmpty ? "the demo server fails no more" : "the demo server fails from now on: \(orders)")
         return connect(to: server.name)
+    }
+}
+
+/// A form for the value of a fault. It stays until who knows the demo server has agreed to the value.
+private struct FaultForm: FormContent {
+    let kind: FaultKind
+    var value: Field<String>
+
+    var title: String { "Order \(kind.form)" }
+    var order: [WritableKeyPath<Self, FieldInput>] { [\.value.input] }
+
+    init(_ kind: FaultKind, expectation: String) {
+        self.kind = kind
+        value = Field(kind.name, "", .verbatim, hint: expectation)
+    }
+
+    mutating func accept(in state: inout State) -> FormOutcome {
+        .stays([.checkFault(FaultOrder(name: kind.name, value: value.input.text.trimmingSpaces()))])
     }
 }

@@ -105,13 +105,17 @@ public struct FileChooser: OverlayComponent {
         guard pendingPath == nil else { return [] }
         guard listing != nil || problem != nil else {
             // Who types a whole path is faster than a file system.
-            return change(in: &state) { $0.isAccepted = true }
+            state.alter(Self.self) { $0.isAccepted = true }
+            return []
         }
         guard let entry = chosenEntry else {
             return name.isEmpty ? [] : path(of: name).map { take($0, in: &state) } ?? []
         }
         if entry.kind == .directory { return state.change(Self.self) { $0.enter(entry) } }
-        if purpose == .writePlan { return change(in: &state) { $0.take(entry) } }
+        guard purpose != .writePlan else {
+            state.alter(Self.self) { $0.take(entry) }
+            return []
+        }
         return path(of: entry.name).map { take($0, in: &state) } ?? []
     }
 
@@ -125,18 +129,13 @@ public struct FileChooser: OverlayComponent {
     /// Does with a file what it was chosen for.
     private func take(_ path: String, in state: inout State) -> [Effect] {
         switch purpose {
-        case .openPlan: return change(in: &state) { $0.pendingPath = path } + [.plan(.open(path: path))]
+        case .openPlan:
+            state.alter(Self.self) { $0.pendingPath = path }
+            return [.plan(.open(path: path))]
         case .writePlan: return state.write(to: path)
         case .records:
             state.overlays.removeLast()
             return state.takeRecords(path)
-        }
-    }
-
-    private func change(in state: inout State, _ change: (inout Self) -> Void) -> [Effect] {
-        state.change(Self.self) { chooser in
-            change(&chooser)
-            return []
         }
     }
 

@@ -1,18 +1,6 @@
 import RPCCore
 
 extension State {
-    mutating func performOnPlanFile(_ action: Action) -> [Effect] {
-        switch action {
-        case .openPlan: browse(.openPlan)
-        case .writePlan: writePlan()
-        case .writePlanAs: browse(.writePlan, text: composer.place?.name ?? Self.suggestedName)
-        case .newPlan: depart(.newPlan)
-        default: []
-        }
-    }
-
-    private static let suggestedName = "plan.yaml"
-
     mutating func handle(_ message: PlanMessage) -> [Effect] {
         switch message {
         case .stepChosen(let kind): addStep(kind)
@@ -36,11 +24,13 @@ extension State {
     // MARK: Writing
 
     /// Writes the plan to its file; asks for one where it has none.
-    private mutating func writePlan() -> [Effect] {
-        guard let place = composer.place else { return performOnPlanFile(.writePlanAs) }
+    mutating func writePlan() -> [Effect] {
+        guard let place = composer.place else { return writePlanAs() }
         guard composer.hasUnsavedChanges else { return say(.info, "\(place.name) holds the plan as it is") }
         return write(to: place.path)
     }
+
+    mutating func writePlanAs() -> [Effect] { browse(.writePlan, text: composer.place?.name ?? "plan.yaml") }
 
     /// Writes the plan to a file, if it is new or the plan's own.
     mutating func write(to path: String) -> [Effect] {

@@ -9,8 +9,33 @@ struct FieldFormat<Value>: Sendable {
         _ text: @escaping @Sendable (Value) -> String,
         read: @escaping @Sendable (String) throws(FieldProblem) -> Value
     ) {
-        self.text = text
-        self.read = read
+        (self.text, self.read) = (text, read)
+    }
+
+    /// A format that knows one problem only. Spaces around a text mean nothing in it.
+    init(
+        _ text: @escaping @Sendable (Value) -> String, else problem: String,
+        read: @escaping @Sendable (String) -> Value?
+    ) {
+        self.init(text) { text throws(FieldProblem) in
+            guard let value = read(text.trimmingSpaces()) else { throw FieldProblem(problem) }
+            return value
+        }
+    }
+
+    /// A format whose reader says what is wrong with a text.
+    init<Problem: Error>(
+        _ text: @escaping @Sendable (Value) -> String,
+        reading read: @escaping @Sendable (String) throws(Problem) -> Value,
+        explain: @escaping @Sendable (Problem) -> String
+    ) {
+        self.init(text) { text throws(FieldProblem) in
+            do throws(Problem) {
+                return try read(text)
+            } catch {
+                throw FieldProblem(explain(error))
+            }
+        }
     }
 
     /// Something that may be left out.
@@ -21,45 +46,31 @@ struct FieldFormat<Value>: Sendable {
             text.trimmingSpaces().isEmpty ? nil : try format.read(text)
         }
     }
+}
 
+extension FieldFormat where Value: RawRepresentable<String> & Sendable {
     /// One of some words, whatever the case of its letters.
-    /// - Parameter problem: What is said of any other.
-    static func word(else problem: String) -> FieldFormat where Value: RawRepresentable<String> & Sendable {
-        FieldFormat(\.rawValue) { text throws(FieldProblem) in
-            guard let value = Value(rawValue: text.trimmingSpaces().lowercased()) else { throw FieldProblem(problem) }
-            return value
-        }
+    static func word(else problem: String) -> FieldFormat {
+        FieldFormat(\.rawValue, else: problem) { Value(rawValue: $0.lowercased()) }
     }
 }
 
 extension FieldFormat where Value: LosslessStringConvertible & Sendable {
-    /// Any number.
-    /// - Parameter problem: What is said of anything else.
-    static func number(else problem: String) -> FieldFormat {
-        FieldFormat(\.description) { text throws(FieldProblem) in
-            guard let number = Value(text.trimmingSpaces()) else { throw FieldProblem(problem) }
-            return number
+    static func number(else problem: String) -> FieldFormat { FieldFormat(\.description, else: problem) { Value($0) } }
+}
+
+extension FieldFormat<Int> {
+    static func count(atMost limit: Int = RepeatStep.maximumCount) -> FieldFormat {
+        FieldFormat(\.description, else: "a whole number from 1 to \(limit)") { text in
+            Int(text).flatMap { (1...limit).contains($0) ? $0 : nil }
         }
     }
 }
 
-extension FieldFormat<String> {
-    /// The text as it stands.
-    static let verbatim = FieldFormat {
-        $0
-    } read: { text throws(FieldProblem) in
-        text
-    }
-
-    /// The address of a server.
-    static let address = FieldFormat {
-        $0
-    } read: { text throws(FieldProblem) in
-        do {
-            _ = try ServerAddress(parsing: text.trimmingSpaces())
-            return text.trimmingSpaces()
-        } catch {
-            throw FieldProblem("\(error)")
+extension FieldFormat<Bool> {
+    static func flag(else problem: String = "yes or no") -> FieldFormat {
+        FieldFormat({ $0 ? "yes" : "no" }, else: problem) { text in
+            ["yes": true, "y": true, "no": false, "n": false][text.lowercased()]
         }
     }
 }
@@ -67,13 +78,9 @@ extension FieldFormat<String> {
 extension FieldFormat<Duration> {
     /// A time that may be zero.
     static func pause(else problem: String = "a number and a unit: 100ms, 1.5s, 2m") -> FieldFormat {
-        FieldFormat(\.exactText) { text throws(FieldProblem) in
-            guard let duration = Duration(text: text.trimmingSpaces()) else { throw FieldProblem(problem) }
-            return duration
-        }
+        FieldFormat(\.exactText, else: problem) { Duration(text: $0) }
     }
 
-    /// A time of more than zero.
     static let time = FieldFormat(\.exactText) { text throws(FieldProblem) in
         let duration = try pause().read(text)
         guard duration > .zero else { throw FieldProblem("more than zero, such as 100ms") }
@@ -81,14 +88,14 @@ extension FieldFormat<Duration> {
     }
 }
 
-extension FieldFormat<Int> {
-    static func count(atMost limit: Int = RepeatStep.maximumCount) -> FieldFormat {
-        FieldFormat(\.description) { text throws(FieldProblem) in
-            guard let count = Int(text.trimmingSpaces()), (1...limit).contains(count) else {
-                throw FieldProblem("a whole number from 1 to \(limit)")
-            }
-            return count
-        }
+extension FieldFormat<Duration?> {
+    /// How long a call may take, or `none`.
+    static let deadline = FieldFormat(
+        { $0?.exactText ?? "none" }, else: "a number and a unit, such as 30s, or none"
+    ) { text -> Duration?? in
+        if text.lowercased() == "none" { return .some(nil) }
+        guard let duration = Duration(text: text.lowercased()), duration > .zero else { return nil }
+        return .some(duration)
     }
 }
 
@@ -110,81 +117,78 @@ extension FieldFormat<Int?> {
 
 extension FieldFormat<Double> {
     /// A part of a whole, from 0 to 1: `20%`, where that is exact, or `0.2`. Nothing for zero.
-    static let fraction = FieldFormat { fraction in
-        let percent = fraction * 100
-        if fraction == 0 { return "" }
-        if percent / 100 != fraction { return "\(fraction)" }
-        return percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
-    } read: { text throws(FieldProblem) in
-        let text = text.trimmingSpaces()
+    static let fraction = FieldFormat(
+        { fraction in
+            let percent = fraction * 100
+            if fraction == 0 { return "" }
+            if percent / 100 != fraction { return "\(fraction)" }
+            return percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
+        }, else: "a part of 'every' from 0% to 100%"
+    ) { text in
         if text.isEmpty { return 0 }
         let part = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-        guard let part, (0...1).contains(part) else { throw FieldProblem("a part of 'every' from 0% to 100%") }
-        return part
+        return part.flatMap { (0...1).contains($0) ? $0 : nil }
     }
 }
 
-extension FieldFormat<Bool> {
-    static func flag(else problem: String = "yes or no") -> FieldFormat {
-        FieldFormat {
-            $0 ? "yes" : "no"
-        } read: { text throws(FieldProblem) in
-            let words = ["yes": true, "y": true, "no": false, "n": false]
-            guard let flag = words[text.trimmingSpaces().lowercased()] else { throw FieldProblem(problem) }
-            return flag
-        }
+extension FieldFormat<String> {
+    /// The text as it stands.
+    static let verbatim = FieldFormat {
+        $0
+    } read: { text throws(FieldProblem) in
+        text
+    }
+
+    /// The address of a server.
+    static let address = FieldFormat({ $0 }, reading: checked) { "\($0)" }
+
+    private static func checked(_ address: String) throws(ServerAddressError) -> String {
+        _ = try ServerAddress(parsing: address.trimmingSpaces())
+        return address.trimmingSpaces()
     }
 }
 
 extension FieldFormat<Template?> {
     static func template(allowsFields: Bool) -> FieldFormat {
-        FieldFormat {
-            $0?.text ?? ""
-        } read: { text throws(FieldProblem) in
-            guard !text.isEmpty else { return nil }
-            do throws(TemplateError) {
-                return try Template(text, allowsFields: allowsFields)
-            } catch {
-                throw FieldProblem(error.problem)
-            }
+        FieldFormat({ $0?.text ?? "" }) { text throws(TemplateError) in
+            text.isEmpty ? nil : try Template(text, allowsFields: allowsFields)
+        } explain: {
+            $0.problem
         }
     }
 }
 
 extension FieldFormat<TextPattern> {
-    static let pattern = FieldFormat(\.text) { text throws(FieldProblem) in
-        do throws(TextPattern.Problem) {
-            return try TextPattern(text)
-        } catch {
-            throw FieldProblem("no regular expression: \(error.text)")
-        }
-    }
+    static let pattern = FieldFormat(\.text, reading: TextPattern.init) { "no regular expression: \($0.text)" }
 }
 
 extension FieldFormat<MessagePattern> {
     /// What is looked for in messages.
-    static let messages = FieldFormat { pattern in
-        switch pattern {
-        case .text(let text): text
-        case .expression(let expression): "/\(expression.text)/"
-        }
-    } read: { text throws(FieldProblem) in
-        do throws(TextPattern.Problem) {
-            return try MessagePattern(parsing: text)
-        } catch {
-            throw FieldProblem("no regular expression: \(error.text)")
-        }
-    }
+    static let messages = FieldFormat(\.text, reading: MessagePattern.init) { "no regular expression: \($0.text)" }
 }
 
 extension FieldFormat<[RecordCondition]> {
-    static let conditions = FieldFormat {
-        $0.map(\.text).joined(separator: " ")
-    } read: { text throws(FieldProblem) in
-        do throws(ConditionError) {
-            return try RecordCondition.list(parsing: text)
-        } catch {
-            throw FieldProblem(error.description)
+    static let conditions = FieldFormat(
+        { $0.map(\.text).joined(separator: " ") }, reading: RecordCondition.list, explain: \.description)
+}
+
+extension FieldFormat<RecordSource> {
+    /// The path of a file, or `-`.
+    static let records = FieldFormat(
+        { source in
+            switch source {
+            case .file(let path): path
+            case .standardInput: "-"
+            }
+        }, else: "the path of a CSV or JSON Lines file"
+    ) { $0.isEmpty ? nil : $0 == "-" ? .standardInput : .file($0) }
+}
+
+extension MessagePattern {
+    fileprivate var text: String {
+        switch self {
+        case .text(let text): text
+        case .expression(let expression): "/\(expression.text)/"
         }
     }
 }

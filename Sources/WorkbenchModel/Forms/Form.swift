@@ -57,7 +57,7 @@ public struct Form: OverlayComponent {
 /// What a form is for: its fields, and what is done with them.
 protocol FormContent: Hashable, Sendable {
     /// The fields, one below the other.
-    static var order: [WritableKeyPath<Self, FieldInput>] { get }
+    var order: [WritableKeyPath<Self, FieldInput>] { get }
     var title: String { get }
 
     /// Does what the form is for. The form is gone meanwhile.
@@ -74,13 +74,13 @@ enum FormOutcome {
 }
 
 extension FormContent {
-    var inputs: [FieldInput] { Self.order.map { self[keyPath: $0] } }
+    var inputs: [FieldInput] { order.map { self[keyPath: $0] } }
 
     /// Whether all fields could be read.
-    var isRead: Bool { Self.order.allSatisfy { self[keyPath: $0].problem == nil } }
+    var isRead: Bool { inputs.allSatisfy { $0.problem == nil } }
 
     mutating func edit(_ field: Int, _ text: String) {
-        self[keyPath: Self.order[field]].text = text
-        self[keyPath: Self.order[field]].problem = nil
+        let path = order[field]
+        (self[keyPath: path].text, self[keyPath: path].problem) = (text, nil)
     }
 }

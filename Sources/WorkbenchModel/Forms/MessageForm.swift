@@ -5,7 +5,7 @@ struct MessageForm: FormContent {
     var name = Field("name", "", .verbatim, hint: "enter sends, esc leaves")
     var language: Field<String>
 
-    static var order: [WritableKeyPath<Self, FieldInput>] { [\.name.input, \.language.input] }
+    var order: [WritableKeyPath<Self, FieldInput>] { [\.name.input, \.language.input] }
 
     /// What several forms say of a language.
     static let languageHint = "en zh es fr de ja; empty leaves it out"

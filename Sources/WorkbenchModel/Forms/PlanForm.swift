@@ -11,7 +11,7 @@ struct PlanForm: FormContent {
     var patience: Field<Duration?>
     var seed: Field<UInt64?>
 
-    static var order: [WritableKeyPath<Self, FieldInput>] {
+    var order: [WritableKeyPath<Self, FieldInput>] {
         [
             \.kind.input, \.after.input, \.time.input, \.reply.input, \.byHand.input, \.unanswered.input,
             \.patience.input, \.seed.input,

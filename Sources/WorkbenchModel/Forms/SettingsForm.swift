@@ -14,7 +14,7 @@ struct SettingsForm: FormContent {
     var repeats: Field<Bool>
     var method: Field<String>
 
-    static var order: [WritableKeyPath<Self, FieldInput>] {
+    var order: [WritableKeyPath<Self, FieldInput>] {
         [
             \.deadline.input, \.holdsOpen.input, \.mode.input, \.attempts.input, \.initial.input, \.maximum.input,
             \.multiplier.input, \.jitter.input, \.repeats.input, \.method.input,
@@ -110,19 +110,5 @@ struct SettingsForm: FormContent {
         // Those that have no field are as they were.
         case .codes, .attemptDeadline, .throttle: \.mode.input
         }
-    }
-}
-
-extension FieldFormat<Duration?> {
-    /// A time of more than zero, or none.
-    fileprivate static let deadline = FieldFormat {
-        $0?.exactText ?? "none"
-    } read: { text throws(FieldProblem) in
-        let text = text.trimmingSpaces().lowercased()
-        if text == "none" { return nil }
-        guard let duration = Duration(text: text), duration > .zero else {
-            throw FieldProblem("a number and a unit, such as 30s, or none")
-        }
-        return duration
     }
 }

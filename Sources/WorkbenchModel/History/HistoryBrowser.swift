@@ -56,7 +56,6 @@ public struct HistoryBrowser: ListOverlay {
 
     mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] {
         select(selected + distance)
-        forgetOpening()
         problem = nil
         guard pending == nil else { return [] }
         if distance > 0, hasOlder, selected + Self.margin >= entries.count, let last = entries.last {
@@ -66,14 +65,9 @@ public struct HistoryBrowser: ListOverlay {
         return []
     }
 
-    /// A click on a row opens its call.
-    func choose(_ index: Int, in state: inout State) -> [Effect] {
-        guard entries.indices.contains(index) else { return [] }
-        var chosen = self
-        chosen.selected = index
-        chosen.forgetOpening()
-        state.replaceOverlay(chosen)
-        return chosen.accept(in: &state)
+    mutating func select(_ row: Int) {
+        selected = max(0, min(row, count - 1))
+        forgetOpening()
     }
 
     /// Opens the chosen call. Who types and accepts is faster than a disk: then the list is waited for.

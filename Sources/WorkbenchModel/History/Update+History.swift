@@ -24,15 +24,14 @@ extension State {
         _ query: HistoryQuery, _ result: Result<[HistoryEntry], HistoryProblem>
     ) -> [Effect] {
         var isAccepted = false
-        change(HistoryBrowser.self) { browser in
-            guard browser.pending == query else { return [] }
+        alter(HistoryBrowser.self) { browser in
+            guard browser.pending == query else { return }
             isAccepted = browser.isAccepted
             browser.isAccepted = false
             switch result {
             case .success(let page): browser.show(page, for: query)
             case .failure(let problem): browser.fail(problem)
             }
-            return []
         }
         return isAccepted ? historyBrowser?.accept(in: &self) ?? [] : []
     }
@@ -66,18 +65,12 @@ extension State {
     }
 
     private mutating func delete(_ call: Int64) -> [Effect] {
-        change(HistoryBrowser.self) { browser in
-            browser.work = .deleting(call)
-            return []
-        }
+        alter(HistoryBrowser.self) { $0.work = .deleting(call) }
         return [.history(.delete(call))]
     }
 
     private mutating func deleted(_ id: Int64, _ problem: HistoryProblem?) -> [Effect] {
-        change(HistoryBrowser.self) { browser in
-            if browser.work == .deleting(id) { browser.work = nil }
-            return []
-        }
+        alter(HistoryBrowser.self) { if $0.work == .deleting(id) { $0.work = nil } }
         if let problem {
             guard historyBrowser == nil else { return refuseInHistory(problem.text) }
             return say(.failure, "not deleted: \(problem.text)")

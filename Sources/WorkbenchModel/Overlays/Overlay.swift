@@ -66,10 +66,12 @@ protocol ListOverlay: OverlayComponent {
     var count: Int { get }
     /// The chosen row, counted from 0.
     var selected: Int { get set }
+
+    /// Chooses a row, at most to the ends of the list.
+    mutating func select(_ row: Int)
 }
 
 extension ListOverlay {
-    /// Chooses a row, at most to the ends of the list.
     mutating func select(_ row: Int) {
         selected = max(0, min(row, count - 1))
     }
@@ -82,7 +84,7 @@ extension ListOverlay {
     func choose(_ index: Int, in state: inout State) -> [Effect] {
         guard (0..<count).contains(index) else { return [] }
         var chosen = self
-        chosen.selected = index
+        chosen.select(index)
         state.replaceOverlay(chosen)
         return chosen.accept(in: &state)
     }

@@ -57,4 +57,11 @@ extension State {
         }
         return []
     }
+
+    mutating func alter<Component: OverlayComponent>(_ type: Component.Type, _ alter: (inout Component) -> Void) {
+        change(type) { component in
+            alter(&component)
+            return []
+        }
+    }
 }

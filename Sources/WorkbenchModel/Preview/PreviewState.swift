@@ -35,9 +35,7 @@ extension State {
     }
 
     mutating func previewed(id: Int, _ made: PlanPreview) -> [Effect] {
-        change(PreviewState.self) { preview in
-            if preview.id == id, preview.preview == nil { preview.preview = made }
-            return []
-        }
+        alter(PreviewState.self) { if $0.id == id, $0.preview == nil { $0.preview = made } }
+        return []
     }
 }

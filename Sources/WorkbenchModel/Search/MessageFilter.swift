@@ -41,11 +41,9 @@ extension State {
         filters[direction]?.matches.index(of: number) ?? number - 1
     }
 
-    func position(of direction: Direction) -> ListPosition { direction == .sent ? sent : received }
-
     /// The number of the message that is chosen in a direction.
     public func selectedNumber(in direction: Direction) -> Int? {
-        number(ofRow: position(of: direction).selected, in: direction)
+        number(ofRow: position(of: direction.pane).selected, in: direction)
     }
 
     /// What a search or a filter is doing now, for the line that tells of it.
@@ -55,7 +53,7 @@ extension State {
         guard let call else { return nil }
         for direction in Direction.allCases {
             guard let filter = filters[direction], filter.isActive else { continue }
-            let total = direction == .sent ? call.progress.sent : call.progress.received
+            let total = call.count(of: direction)
             // What comes in now is looked at at once; only what takes its time is told of.
             if total - filter.searched > TranscriptSearch.window * 4 {
                 return SearchState(text: filter.text, progress: .init(searched: filter.searched, total: total))

@@ -11,17 +11,19 @@ extension State {
     mutating func openFilter() -> [Effect] {
         if focus == .wire { return openWireFilter() }
         guard call != nil else { return say(.warning, "no call has been run yet") }
-        return open(Form(FilterForm(direction, text: filters[direction]?.text ?? pattern)))
+        let (direction, text) = (direction, filters[direction]?.text ?? pattern)
+        let title = "Show only what matches in \(direction.rawValue)"
+        let field = Field("text", text: text, .messages, hint: "\(Self.patternHint); nothing: all")
+        return open(Form(LineForm(title, field) { $0.filter(direction, by: $2, $1) }))
     }
 
     /// Narrows a pane to the messages that have a pattern, or shows all of them again.
     mutating func filter(_ direction: Direction, by text: String, _ wanted: MessagePattern) -> [Effect] {
         guard let call else { return [] }
-        let pane: Pane = direction == .sent ? .sent : .received
-        let (chosen, isFollowing) = (selectedNumber(in: direction), position(of: direction).isFollowing)
+        let (chosen, isFollowing) = (selectedNumber(in: direction), position(of: direction.pane).isFollowing)
         guard !text.isEmpty else {
             filters[direction] = nil
-            withPosition(of: pane) { position, list, rows in
+            withPosition(of: direction.pane) { position, list, rows in
                 position.select((chosen ?? 1) - 1, in: list, rows: rows)
                 position.isFollowing = isFollowing
                 position.settle(in: list, rows: rows)
@@ -29,7 +31,7 @@ extension State {
             return [.search(.stopFilter(direction))]
         }
         filters[direction] = MessageFilter(text, anchor: isFollowing ? nil : chosen)
-        withPosition(of: pane) { position, _, _ in position = ListPosition(isFollowing: isFollowing) }
+        withPosition(of: direction.pane) { position, _, _ in position = ListPosition(isFollowing: isFollowing) }
         return [.search(.filter(direction, callID: call.id, wanted))]
     }
 
@@ -39,7 +41,7 @@ extension State {
         filters[direction]?.searched = searched
         if let anchor = filters[direction]?.anchor, searched >= anchor {
             filters[direction]?.anchor = nil
-            withPosition(of: direction == .sent ? .sent : .received) {
+            withPosition(of: direction.pane) {
                 $0.select(matches.index(of: anchor), in: $1, rows: $2)
             }
         }
@@ -66,11 +68,31 @@ extension State {
 
     mutating func openJump() -> [Effect] {
         guard call != nil else { return say(.warning, "no call has been run yet") }
-        return open(Form(JumpForm(direction: direction)))
+        let direction = direction
+        let title = "Go to a message in \(direction.rawValue)"
+        let form = LineForm(title, Field("message", "", .verbatim, hint: Self.jumpHint)) {
+            state, text, _ throws(FieldProblem) in
+            try state.jump(to: text.trimmingSpaces(), in: direction)
+        }
+        return open(Form(form))
+    }
+
+    private static let jumpHint = "a number, +2.5s from the start, or 12:03:04 on the clock"
+
+    /// Goes where a text says.
+    private mutating func jump(to text: String, in direction: Direction) throws(FieldProblem) -> [Effect] {
+        if let number = Int(text), number > 0 {
+            let list = list(of: direction.pane)
+            let count = call?.count(of: direction) ?? 0
+            guard number <= count else { throw FieldProblem("the last message is number \(count)") }
+            return goTo(filters[direction] == nil ? max(number, list.lowerBound + 1) : number, in: direction)
+        }
+        guard let call, let moment = CallMoment(text) else { throw FieldProblem(Self.jumpHint) }
+        return [.search(.jump(direction, callID: call.id, to: moment))]
     }
 
     mutating func goToCounterpart() -> [Effect] {
-        let count = (direction == .sent ? call?.progress.sent : call?.progress.received) ?? 0
+        let count = call?.count(of: direction) ?? 0
         guard let call, let number = selectedNumber(in: direction), number <= count else {
             return say(.warning, "choose a message in the sent or received pane first")
         }

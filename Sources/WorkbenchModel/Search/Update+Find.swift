@@ -2,11 +2,19 @@ import RPCCore
 
 extension State {
     mutating func openFind() -> [Effect] {
-        open(Form(FindForm(searchedPane, text: pattern)))
+        let pane = searchedPane
+        let field = Field("text", text: pattern, .messages, hint: Self.patternHint)
+        let form = LineForm("Find in \(pane.title.lowercased())", field) { state, _, text in
+            state.pattern = text
+            return text.isEmpty ? [] : state.find(in: pane, forward: true, includingSelected: true)
+        }
+        return open(Form(form))
     }
 
     /// The pane that a search goes through: the one in sight where that is a list.
     private var searchedPane: Pane { [.compose, .sent, .wire].contains(focus) ? focus : .received }
+
+    static let patternHint = "letters of either case; an expression between slashes: /^Hi/"
 
     /// Looks for the next match. While receiving is paused, the key of "next" lets one message through instead.
     mutating func findAgain(forward: Bool) -> [Effect] {
@@ -68,15 +76,14 @@ extension State {
     /// Goes to a message, or to the first one behind it where the pane is narrowed to others.
     mutating func goTo(_ number: Int, in direction: Direction) -> [Effect] {
         let row = row(ofNumber: number, in: direction)
-        let pane: Pane = direction == .sent ? .sent : .received
-        _ = focus(on: pane)
-        withPosition(of: pane) { $0.select(row, in: $1, rows: $2) }
+        _ = focus(on: direction.pane)
+        withPosition(of: direction.pane) { $0.select(row, in: $1, rows: $2) }
         detail = ListPosition()
         return []
     }
 
     private func keptText(_ direction: Direction) -> String {
-        let oldest = direction == .sent ? call?.oldestSent : call?.oldestReceived
+        let oldest = call?.oldest(of: direction)
         return oldest.map { $0 > 1 ? "; messages are kept from number \($0)" : "" } ?? ""
     }
 }

@@ -54,6 +54,12 @@ public struct CallState: Hashable, Sendable {
         }
     }
 
+    /// How many messages of a direction there were.
+    public func count(of direction: Direction) -> Int { direction == .sent ? progress.sent : progress.received }
+
+    /// The oldest message of a direction that can still be shown, as a number.
+    public func oldest(of direction: Direction) -> Int { direction == .sent ? oldestSent : oldestReceived }
+
     /// Whether the call goes on.
     public var isLive: Bool { recorded == nil && progress.outcome == nil }
 

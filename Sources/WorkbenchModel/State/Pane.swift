@@ -1,3 +1,5 @@
+public import RPCCore
+
 /// The panes of the workbench, in the order of the keys that choose them.
 public enum Pane: Int, Hashable, Sendable, CaseIterable {
     case compose = 1
@@ -19,6 +21,11 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
         case .wire: "Wire"
         }
     }
+}
+
+extension Direction {
+    /// The pane of its messages.
+    public var pane: Pane { self == .sent ? .sent : .received }
 }
 
 /// What the layout knows of a pane or an overlay: how much fits, and how much there is.

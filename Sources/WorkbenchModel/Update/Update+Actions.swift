@@ -2,14 +2,26 @@ extension State {
     mutating func perform(_ action: Action) -> [Effect] {
         if action != .redraw { notice = nil }
         return switch action {
-        case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step: performOnCall(action)
+        case .run:
+            run(
+                kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen,
+                method: settings.methods[settings.kind])
+        case .runAgain: runAgain()
+        case .halfClose: halfClose()
+        case .cancel: cancel()
+        case .send: openSend()
+        case .pause: togglePause()
+        case .step: step()
         case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
             .planSettings:
             performOnComposer(action)
         case .preview: openPreview()
         case .history: openHistory()
         case .composeCall: composeCall()
-        case .openPlan, .writePlan, .writePlanAs, .newPlan: performOnPlanFile(action)
+        case .openPlan: browse(.openPlan)
+        case .writePlan: writePlan()
+        case .writePlanAs: writePlanAs()
+        case .newPlan: depart(.newPlan)
         case .chooseKind: open(Menu.kinds(settings.kind))
         case .chooseServer: chooseServer()
         case .switchTransport: switchTransport()

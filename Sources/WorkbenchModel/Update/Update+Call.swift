@@ -1,22 +1,6 @@
 import RPCCore
 
 extension State {
-    mutating func performOnCall(_ action: Action) -> [Effect] {
-        switch action {
-        case .run:
-            run(
-                kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen,
-                method: settings.methods[settings.kind])
-        case .runAgain: runAgain()
-        case .halfClose: halfClose()
-        case .cancel: cancel()
-        case .send: openSend()
-        case .pause: togglePause()
-        case .step: step()
-        default: []
-        }
-    }
-
     /// Starts a call, unless one goes on; where the server is still being connected, as soon as it is.
     /// - Parameters:
     ///   - method: What is called instead of the usual.
@@ -62,7 +46,7 @@ extension State {
         filters = [:]
     }
 
-    private mutating func runAgain() -> [Effect] {
+    mutating func runAgain() -> [Effect] {
         guard let call else { return say(.warning, "no call has been run yet") }
         if call.progress.retry != nil { return [.retryNow(id: call.id)] }
         if let entry = call.recorded { return runRecorded(entry, call.plan) }
@@ -71,7 +55,7 @@ extension State {
             resends: call.resends)
     }
 
-    private mutating func halfClose() -> [Effect] {
+    mutating func halfClose() -> [Effect] {
         guard let call, call.isLive else { return say(.warning, "no call is running") }
         guard call.kind.streamsRequests, !call.isHalfCloseAsked, !call.progress.sendHalf.isClosed else {
             return say(.info, "the send half is closed already")
@@ -80,7 +64,7 @@ extension State {
         return [.halfClose(id: call.id)]
     }
 
-    private mutating func cancel() -> [Effect] {
+    mutating func cancel() -> [Effect] {
         if pendingRun.take() != nil { return say(.info, "what waited for its server will not run") }
         guard isCallLive else { return say(.warning, "no call is running") }
         return cancelLiveCall()
@@ -92,7 +76,7 @@ extension State {
         return [.cancelCall(id: call.id)]
     }
 
-    private mutating func togglePause() -> [Effect] {
+    mutating func togglePause() -> [Effect] {
         guard let call, call.isLive else { return say(.warning, "no call is running") }
         self.call?.isPaused.toggle()
         let hint = call.isPaused ? "receiving goes on" : "receiving is paused: the server is held back"
@@ -100,7 +84,7 @@ extension State {
         return [.setPaused(!call.isPaused, id: call.id)]
     }
 
-    private mutating func step() -> [Effect] {
+    mutating func step() -> [Effect] {
         guard let call, call.isLive, call.isPaused else {
             return say(.warning, "receiving is not paused")
         }
@@ -109,7 +93,7 @@ extension State {
 
     // MARK: Typed messages
 
-    private mutating func openSend() -> [Effect] {
+    mutating func openSend() -> [Effect] {
         if let call, call.isLive, !call.takesMessages {
             return say(.warning, "this call takes no typed messages: its send half is closed or was not held open")
         }

@@ -116,37 +116,43 @@ extension State {
 
     func rows(of pane: Pane) -> Int { max(1, layout.panes[pane]?.rows ?? 1) }
 
-    /// The rows of a pane's content that can be shown, counted from 0 over all there were.
-    func list(of pane: Pane) -> Range<Int> {
+    /// The rows of a pane's content that can be shown, counted from 0 over all there were; one where there is none.
+    public func list(of pane: Pane) -> Range<Int> {
         switch pane {
         case .compose: 0..<max(1, composer.rows.count)
-        case .sent: list(.sent, count: call?.progress.sent, oldest: call?.oldestSent)
-        case .received: list(.received, count: call?.progress.received, oldest: call?.oldestReceived)
+        case .sent: list(.sent)
+        case .received: list(.received)
         case .attempts, .detail: 0..<max(1, layout.panes[pane]?.content ?? 1)
         case .wire: wire.rows.isEmpty ? 0..<1 : wire.rows
         }
     }
 
-    private func list(_ direction: Direction, count: Int?, oldest: Int?) -> Range<Int> {
+    private func list(_ direction: Direction) -> Range<Int> {
+        let oldest = call?.oldest(of: direction) ?? 1
         if let filter = filters[direction] {
             let upper = max(1, filter.matches.count)
-            return min(filter.matches.index(of: oldest ?? 1), upper - 1)..<upper
+            return min(filter.matches.index(of: oldest), upper - 1)..<upper
         }
-        let upper = max(1, count ?? 0)
-        return min((oldest ?? 1) - 1, upper - 1)..<upper
+        let upper = max(1, call?.count(of: direction) ?? 0)
+        return min(oldest - 1, upper - 1)..<upper
     }
 
     /// Works on a pane's position, given the rows of its list and how many of them fit.
     mutating func withPosition(of pane: Pane, _ body: (inout ListPosition, Range<Int>, Int) -> Void) {
-        let list = list(of: pane)
-        let rows = rows(of: pane)
+        body(&self[keyPath: Self.position(of: pane)], list(of: pane), rows(of: pane))
+    }
+
+    /// Where a pane stands in its list.
+    public func position(of pane: Pane) -> ListPosition { self[keyPath: Self.position(of: pane)] }
+
+    private static func position(of pane: Pane) -> WritableKeyPath<State, ListPosition> {
         switch pane {
-        case .compose: body(&composer.position, list, rows)
-        case .sent: body(&sent, list, rows)
-        case .received: body(&received, list, rows)
-        case .attempts: body(&attempts, list, rows)
-        case .detail: body(&detail, list, rows)
-        case .wire: body(&wire.position, list, rows)
+        case .compose: \.composer.position
+        case .sent: \.sent
+        case .received: \.received
+        case .attempts: \.attempts
+        case .detail: \.detail
+        case .wire: \.wire.position
         }
     }
 

@@ -34,7 +34,7 @@ extension State {
 
     mutating func chooseServer() -> [Effect] {
         guard !isCallLive else { return say(.warning, "a call is running: cancel it before changing the server") }
-        return open(Form(ServerForm(server.name)))
+        return askForServer(server.name)
     }
 
     /// Goes over to the other dialect: at once where the server is inside this program, else to the form, since the port is
@@ -46,7 +46,15 @@ extension State {
         guard var other = server.address else { return chooseServer() }
         other.scheme = scheme.otherDialect
         other.basePath = ""
-        return open(Form(ServerForm(other.description)))
+        return askForServer(other.description)
+    }
+
+    private mutating func askForServer(_ address: String) -> [Effect] {
+        let hint = "HOST:PORT or http(s):// gateway, grpc(s)://, unix://, demo:, demo:grpc"
+        let form = LineForm("Server", Field("address", address, .address, hint: hint)) { state, address, _ in
+            state.connect(to: address)
+        }
+        return open(Form(form))
     }
 
     mutating func chooseKind(_ kind: CallKind) -> [Effect] {

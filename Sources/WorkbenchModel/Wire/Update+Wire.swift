@@ -45,7 +45,9 @@ extension State {
     // MARK: Finding
 
     mutating func openWireFilter() -> [Effect] {
-        open(Form(WireFilterForm(text: wire.filter)))
+        let hint = "s1, DATA, stalled, or /^GOAWAY|RST/; nothing: all"
+        let field = Field("text", text: wire.filter, .messages, hint: hint)
+        return open(Form(LineForm("Show only what matches on the wire", field) { $0.filterWire(by: $2, $1) }))
     }
 
     mutating func filterWire(by text: String, _ pattern: MessagePattern) -> [Effect] {

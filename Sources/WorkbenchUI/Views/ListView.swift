@@ -20,12 +20,19 @@ struct ListView {
         self.init((settled.top..<settled.top + place.rows).clamped(to: list), in: place)
     }
 
+    /// The rows of a pane.
+    init(_ pane: Pane, _ state: State, in place: Rect) {
+        self.init(state.list(of: pane), at: state.position(of: pane), in: place)
+    }
+
     private init(_ rows: Range<Int>, in place: Rect) {
         (self.rows, self.place) = (rows, place)
     }
 
     /// The rows, and where they stand.
-    var lines: [(row: Int, line: Rect)] { rows.map { ($0, place.line($0 - rows.lowerBound)) } }
+    var lines: [(row: Int, line: Rect)] { rows.map { ($0, line(of: $0)) } }
+
+    func line(of row: Int) -> Rect { place.line(row - rows.lowerBound) }
 
     /// The row at a place of the screen.
     func row(at point: Point) -> Int? {

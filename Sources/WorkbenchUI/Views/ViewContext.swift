@@ -35,21 +35,9 @@ struct ViewContext {
         state.call?.progress.resentTimes.time(of: request.number) ?? request.time
     }
 
-    /// The position of a pane in its list.
-    func position(of pane: Pane) -> ListPosition {
-        switch pane {
-        case .compose: state.composer.position
-        case .sent: state.sent
-        case .received: state.received
-        case .attempts: state.attempts
-        case .detail: state.detail
-        case .wire: state.wire.position
-        }
-    }
-
     /// The look of a row: chosen, or one of many.
     func rowStyle(_ pane: Pane, row: Int, otherwise style: Style) -> Style {
-        guard position(of: pane).selected == row else { return style }
+        guard state.position(of: pane).selected == row else { return style }
         let selection = state.focus == pane ? theme.selection : theme.otherSelection
         return Style(
             foreground: style.foreground, background: selection.background,

@@ -51,10 +51,6 @@ extension ComparisonState: OverlayView {
         return PaneMetrics(rows: screen.rows - 4, content: rows.count + lines.count)
     }
 
-    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
-        readingMessage(for: key, action, &editor)
-    }
-
     private static func columns(on screen: Size) -> Int { min(100, screen.columns - 6) }
 
     private static let layout = TableLayout(

@@ -35,14 +35,10 @@ protocol OverlayView {
 extension OverlayView {
     func metrics(_ context: ViewContext) -> PaneMetrics { PaneMetrics(rows: 0) }
 
-    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
-        listMessage(for: key, &editor)
-    }
-
     func item(at point: Point, on screen: Size) -> Int? { nil }
 
-    /// What keys mean where there is nothing to choose, only to read.
-    func readingMessage(for key: KeyEvent, _ action: Action?, _ editor: inout Editor) -> Message? {
+    /// Where there is nothing to type, actions have their keys, too.
+    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
         switch action {
         case .up: .steppedInOverlay(by: -1)
         case .down: .steppedInOverlay(by: 1)

@@ -58,8 +58,4 @@ extension PreviewState: OverlayView {
         let chance = Span("chance has a say: another run makes others, unless the plan has a seed", theme.faint)
         return [ending] + problem + (isByChance ? [chance] : [])
     }
-
-    func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
-        readingMessage(for: key, action, &editor)
-    }
 }

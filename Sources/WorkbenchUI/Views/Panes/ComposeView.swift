@@ -30,16 +30,15 @@ enum ComposeView {
                 "no requests: \(key) adds one", at: rect.origin, width: rect.columns, style: context.theme.faint)
             return
         }
-        let visible = (composer.position.top..<composer.position.top + rect.rows).clamped(to: composer.rows.indices)
+        let list = ListView(.compose, context.state, in: rect)
         let glyphs = buffer.glyphs
-        let rows = visible.map { Row(of: composer.rows[$0], glyphs: glyphs) }
+        let rows = list.rows.map { Row(of: composer.rows[$0], glyphs: glyphs) }
         let width = rect.columns
-        let number = max(2, String(visible.upperBound).count)
+        let number = max(2, String(list.rows.upperBound).count)
         // As wide as the widest in sight, within limits; the rest is for what is sent.
         let language = min(max(3, rows.map { TextWidth.columns(of: $0.language, limit: width) }.max() ?? 0), width / 4)
         let pace = min(rows.map { TextWidth.columns(of: $0.pace, limit: width) }.max() ?? 0, width * 2 / 5)
-        for (line, index) in visible.enumerated() {
-            let row = rows[line]
+        for ((index, line), row) in zip(list.lines, rows) {
             let mark = index == composer.selected ? String(glyphs.pointer) : ""
             var texts = [mark, String(index + 1), row.content]
             var columns: [TableLayout.Column] = [
@@ -57,7 +56,7 @@ enum ComposeView {
                 columns.append(.init(.fixed(own), priority: 3))
             }
             buffer.drawRow(
-                texts, layout: TableLayout(columns), in: rect.line(line),
+                texts, layout: TableLayout(columns), in: line,
                 style: context.rowStyle(.compose, row: index, otherwise: context.theme.text))
         }
     }

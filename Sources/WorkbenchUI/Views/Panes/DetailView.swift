@@ -10,16 +10,13 @@ enum DetailView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         if context.state.detailsWire { return WireDetail.titleDetails(context) }
         guard let (direction, message) = message(context) else { return [] }
-        return ["\(direction == .sent ? "sent" : "received") \(message.number)"]
+        return ["\(direction.rawValue) \(message.number)"]
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
         let lines = lines(context, columns: rect.columns)
-        let top = min(context.state.detail.top, max(0, lines.count - rect.rows))
-        for (row, line) in lines.dropFirst(top).prefix(rect.rows).enumerated() {
-            buffer.draw(
-                line.text, at: Point(column: rect.column, row: rect.row + row), width: rect.columns,
-                style: line.style)
+        for (row, line) in ListView(0..<lines.count, at: context.state.detail, in: rect).lines {
+            buffer.draw(lines[row].text, at: line.origin, width: line.columns, style: lines[row].style)
         }
     }
 

@@ -26,17 +26,16 @@ enum MessagesView {
             let guess = progress.timing.isGuess ? "\(Glyphs.unicode.guess) " : ""
             details.append("\(guess)p50 \(times.p50.intervalText) p99 \(times.p99.intervalText)")
         }
-        if !context.position(of: direction == .sent ? .sent : .received).isFollowing {
-            let oldest = direction == .sent ? call.oldestSent : call.oldestReceived
+        if !context.state.position(of: direction.pane).isFollowing {
+            let oldest = call.oldest(of: direction)
             details.append(oldest > 1 ? "scrolled, kept from \(oldest)" : "scrolled")
         }
         return details
     }
 
     static func draw(_ direction: Direction, _ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
-        let pane: Pane = direction == .sent ? .sent : .received
-        let top = context.position(of: pane).top
-        let rows = rows(direction, top..<top + rect.rows, context)
+        let list = ListView(direction.pane, context.state, in: rect)
+        let rows = rows(direction, list.rows, context)
         guard !rows.isEmpty else {
             buffer.draw(
                 placeholder(direction, context), at: rect.origin, width: rect.columns, style: context.theme.faint,
@@ -49,8 +48,8 @@ enum MessagesView {
             direction, messages, trailing: trailing.map(\.count).max() ?? 0, width: rect.columns)
         let highlight = Highlight([context.state.pattern, context.state.filters[direction]?.text ?? ""])
         for ((row, message), trailing) in zip(rows, trailing) {
-            let line = rect.line(row - top)
-            let style = context.rowStyle(pane, row: row, otherwise: style(of: message, context))
+            let line = list.line(of: row)
+            let style = context.rowStyle(direction.pane, row: row, otherwise: style(of: message, context))
             buffer.drawRow(
                 [
                     context.clockTime(direction == .sent ? context.sentTime(of: message) : message.time),
@@ -101,8 +100,7 @@ enum MessagesView {
         if let filter = context.state.filters[direction], filter.matches.count == 0 {
             return "nothing matches \(filter.text)"
         }
-        let count = direction == .sent ? call.progress.sent : call.progress.received
-        if count > 0 { return "reading" }
+        if call.count(of: direction) > 0 { return "reading" }
         if call.isLive { return direction == .sent ? "nothing sent yet" : "no replies yet" }
         return direction == .sent ? "nothing was sent" : "no replies"
     }

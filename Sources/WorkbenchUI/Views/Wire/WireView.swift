@@ -23,14 +23,14 @@ enum WireView {
                 overflow: .ellipsis)
             return
         }
-        let top = wire.position.top
-        let rows = (top..<top + rect.rows).compactMap { row in
+        let list = ListView(.wire, context.state, in: rect)
+        let rows = list.rows.compactMap { row in
             context.wire.record(atRow: row).map { (row: row, record: $0, text: WireText($0)) }
         }
         let layout = columns(rows.map(\.text), width: rect.columns)
         let highlight = Highlight([context.state.pattern, wire.filter])
         for (row, record, text) in rows {
-            let line = rect.line(row - top)
+            let line = list.line(of: row)
             let style = context.rowStyle(.wire, row: row, otherwise: style(of: text, context.theme))
             buffer.drawRow(
                 [

@@ -1,7 +1,8 @@
 import RPCCore
 
-/// A request for each record of a file.
-struct RecordsFields: StepFields {
+/// A form for a step that makes a request for each record of a file.
+struct RecordsForm: StepForm {
+    let place: StepPlace
     var source: Field<RecordSource>
     var format: Field<RecordFormat?>
     var conditions: Field<[RecordCondition]>
@@ -9,12 +10,13 @@ struct RecordsFields: StepFields {
     var language: Field<Template?>
     var pacing: PacingFields
 
-    static var order: [WritableKeyPath<Self, FieldInput>] {
+    var order: [WritableKeyPath<Self, FieldInput>] {
         [\.source.input, \.format.input, \.conditions.input, \.name.input, \.language.input]
             + within(\.pacing, PacingFields.order)
     }
 
-    init(_ step: RecordsStep?) {
+    init(_ place: StepPlace, _ step: RecordsStep?) {
+        self.place = place
         source = Field("file", step?.source, .records, hint: "CSV or JSON Lines; ctrl-o looks for it", isPath: true)
         format = Field(
             "format", step?.format, .optional(.word(else: "csv, jsonl, or nothing where the file's name says it")),
@@ -43,19 +45,5 @@ struct RecordsFields: StepFields {
             format.input.problem = "csv or jsonl: the file's name does not say it"
         }
         return .records(step)
-    }
-}
-
-extension FieldFormat<RecordSource> {
-    /// The path of a file, or `-`.
-    fileprivate static let records = FieldFormat { source in
-        switch source {
-        case .file(let path): path
-        case .standardInput: "-"
-        }
-    } read: { text throws(FieldProblem) in
-        let path = text.trimmingSpaces()
-        guard !path.isEmpty else { throw FieldProblem("the path of a CSV or JSON Lines file") }
-        return path == "-" ? .standardInput : .file(path)
     }
 }

@@ -1,0 +1,33 @@
+/// A form of one field.
+struct LineForm<Value>: FormContent {
+    let title: String
+    var field: Field<Value>
+    /// Does what the form is for, with the value and the text that it was read from.
+    private let body: @Sendable (inout State, Value, String) throws(FieldProblem) -> [Effect]
+
+    var order: [WritableKeyPath<Self, FieldInput>] { [\.field.input] }
+
+    init(
+        _ title: String, _ field: Field<Value>,
+        body: @escaping @Sendable (inout State, Value, String) throws(FieldProblem) -> [Effect]
+    ) {
+        (self.title, self.field, self.body) = (title, field, body)
+    }
+
+    mutating func accept(in state: inout State) -> FormOutcome {
+        guard let value = field.read() else { return .refused }
+        do {
+            return .done(try body(&state, value, field.input.text))
+        } catch {
+            field.input.problem = error.text
+            return .refused
+        }
+    }
+
+    static func == (one: LineForm, other: LineForm) -> Bool { one.title == other.title && one.field == other.field }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(title)
+        hasher.combine(field)
+    }
+}
