@@ -39,7 +39,7 @@ public struct GRPCMethods: Hashable, Sendable {
         method == GRPCMethods().clientStream ? "\(service)/\(otherClientStream)" : nil
     }
 
-    /// Reads a method as a person writes it: `SayHello`, `helloworld.Greeter/SayHello` or `/helloworld.Greeter/SayHello`.
+    /// Reads a method as a user writes it: `SayHello`, `helloworld.Greeter/SayHello` or `/helloworld.Greeter/SayHello`.
     /// - Returns: its full name; `nil` where the text is none.
     public static func fullName(of text: String) -> String? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

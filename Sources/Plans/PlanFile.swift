@@ -7,6 +7,8 @@ public struct PlanFile: Hashable, Sendable {
     public let place: String
     /// The lines in which the steps begin, counted from 1.
     public internal(set) var stepLines: [Int] = []
+    /// What there is to say of it besides: names of keys that are old.
+    public internal(set) var notices: [String] = []
 
     init(document: PlanDocument, place: String) {
         self.document = document

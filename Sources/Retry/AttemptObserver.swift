@@ -21,7 +21,7 @@ final class AttemptObserver: CallObserver {
         var doubtful = 0
         /// Messages received in all attempts, of every sort.
         var received = 0
-        /// Whether one of them was a reply or a refusal, which the person has seen.
+        /// Whether one of them was a reply or a refusal, which the user has seen.
         var isReplyShown = false
         var halfCloseTime: Duration?
 
@@ -82,7 +82,7 @@ final class AttemptObserver: CallObserver {
     /// What all attempts that have ended have delivered together.
     var delivery: Delivery { state.withLock { $0.delivery } }
     var isReplyShown: Bool { state.withLock { $0.isReplyShown } }
-    /// When the send half was closed for the first time.
+    /// When the send direction was closed for the first time.
     var halfCloseTime: Duration? { state.withLock { $0.halfCloseTime } }
 
     func observe(_ event: CallEvent) async {

@@ -1,8 +1,8 @@
 import Waiting
 
-/// What a person can do to a call between two attempts: not wait any longer.
+/// What a user can do to a call between two attempts: not wait any longer.
 public final class CallSteering: Sendable {
-    /// The person's hand on the call that is made in this task, where a person has one.
+    /// The user's hand on the call that is made in this task, where a user has one.
     @TaskLocal public static var current: CallSteering?
 
     private struct State: HasWaiters {

@@ -3,7 +3,7 @@ public import RPCCore
 /// Makes failed calls again, over any transport, as a ``RetryPolicy`` says.
 ///
 /// To whoever watches, all attempts are one call: requests and replies are numbered on, each attempt is announced, and
-/// the outcome is that of the last one, with what all of them have delivered. The person's hand on a call that waits for its
+/// the outcome is that of the last one, with what all of them have delivered. The user's hand on a call that waits for its
 /// next attempt is ``CallSteering/current``.
 public final class RetryInterceptor: CallInterceptor {
     private let policy: @Sendable () -> RetryPolicy

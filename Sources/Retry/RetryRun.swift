@@ -114,7 +114,7 @@ struct RetryRun {
             isSafeToRetry: outcome.error?.isSafeToRetry ?? false)
         error.delivery = watch.delivery
         return CallOutcome(
-            error: error, delivery: watch.delivery, time: clock.now, rule: "the person gave up", attempts: attempts)
+            error: error, delivery: watch.delivery, time: clock.now, rule: "the user gave up", attempts: attempts)
     }
 }
 

@@ -1,4 +1,4 @@
-/// What a person can do at one key, by name: the keymap, the help, the palette and the documentation are drawn from here.
+/// What a user can do at one key, by name: the keymap, the help, the palette and the documentation are drawn from here.
 public enum Action: String, Hashable, Sendable, CaseIterable {
     case run
     case halfClose = "half-close"
@@ -88,7 +88,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .compare: "compare: run the plan at another server, too"
         case .settings: "settings: deadline, hold open"
         case .toggleHold: "hold streams of this kind open, or not"
-        case .checkHealth: "ask the server whether it is well"
+        case .checkHealth: "check the server's health"
         case .faults: "faults: make the demo server fail"
         case .addRequest: "add a request"
         case .addStep: "add a step: request, pause, repetition, records"

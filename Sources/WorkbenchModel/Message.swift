@@ -2,7 +2,7 @@ public import RPCCore
 
 /// What has happened. ``update(_:_:)`` says what follows from it.
 public enum Message: Hashable, Sendable {
-    // What the person did.
+    // What the user did.
     case started
     /// Pressed the key of an action, or chose it by name.
     case pressed(Action)

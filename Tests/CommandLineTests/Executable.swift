@@ -58,7 +58,7 @@ final class RunningProcess: Sendable {
     private let queue = DispatchQueue(label: "running-process", attributes: .concurrent)
 
     /// How long its end is waited for; a program that hangs is killed, and its test fails.
-    private static let patience = 120
+    private static let timeout = 120
 
     init(path: String, arguments: [String], environment: [String: String]) throws {
         let pipes = try (0..<3).map { _ in try Self.makePipe() }
@@ -144,7 +144,7 @@ final class RunningProcess: Sendable {
     func result(readsOutput: Bool = true) async -> Executable.Result {
         let identifier = identifier
         let limit = DispatchWorkItem { kill(identifier, SIGKILL) }
-        queue.asyncAfter(deadline: .now() + .seconds(Self.patience), execute: limit)
+        queue.asyncAfter(deadline: .now() + .seconds(Self.timeout), execute: limit)
         defer { limit.cancel() }
         async let output = readsOutput ? run { Self.all(from: self.output) } : ""
         async let errors = run { Self.all(from: self.errors) }

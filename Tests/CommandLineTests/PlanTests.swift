@@ -18,7 +18,9 @@ struct PlanTests {
         "timed.yaml":
             "kind: client-stream\nrequests:\n  - {repeat: endless, send: {name: A}, every: 10ms}\nstop: {time: 300ms}\n",
         "polite.yaml":
-            "requests:\n  - {repeat: 3, send: {name: \"{i}\"}}\nflow: {unanswered: 1, patience: 200ms}\n",
+            "requests:\n  - {repeat: 3, send: {name: \"{i}\"}}\nflow: {unanswered: 1, timeout: 200ms}\n",
+        "new.yaml": "kind: bidi\nrequests: [{name: Ana}]\nflow: {unanswered: 1, timeout: 20s}\n",
+        "old.yaml": "kind: bidi\nrequests: [{name: Ana}]\nflow: {unanswered: 1, patience: 20s}\n",
         "wrong.yaml": "requests:\n  - {name: Ana, langauge: en}\n", "wrong.jsonl": "{\"name\":\"Ana\"}\n{}\n",
         "missing.yaml": "requests:\n  - from: nothing.csv\n", "latin.yaml": "x",
     ]
@@ -43,6 +45,15 @@ struct PlanTests {
         #expect(
             try await call("unary", plan: "ask.jsonl").lines == [Self.ana, CallTests.reply("Hallo, Bob!", "de")])
         #expect(try await call("bidi", plan: "ask.csv").lines == [german, CallTests.reply("Hello, Bob!")])
+    }
+
+    @Test("a key's old name is read, and standard error has the new one", arguments: ["new.yaml", "old.yaml"])
+    func oldName(plan: String) async throws {
+        let result = try await call(plan: plan)
+        #expect(result.lines == [Self.ana])
+        let notice = "line 3, column 23: 'patience' is called 'timeout' now; the next version knows no other name\n"
+        #expect(result.errors.contains(notice) == (plan == "old.yaml"))
+        #expect(result.errors.contains("note: ") == (plan == "old.yaml"))
     }
 
     @Test("a plan comes on standard input, or reads its records there")

@@ -19,6 +19,6 @@ struct FaultCase: Sendable, Codable, CustomTestStringConvertible {
     var isSilent: Bool { order == "stall" }
 
     /// A connection may be reset before or after a request was written to it, which nobody can foresee: without leave to
-    /// repeat the request, what a person sees would depend on it.
+    /// repeat the request, what a user sees would depend on it.
     var repeatsPost: Bool { order == "refuse=2" }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite("Every fault on screen", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct FaultedProgramTests {
-    /// What a person sees at the end of a call.
+    /// What a user sees at the end of a call.
     struct Seen: Sendable {
         var order: String
         var kinds: [CallKind]
@@ -145,7 +145,7 @@ struct FaultedProgramTests {
     }
 
     @Test(
-        "a person sees how the call ended, by which attempts, and what is known of every request",
+        "a user sees how the call ended, by which attempts, and what is known of every request",
         arguments: FaultCase.all)
     func shows(_ test: FaultCase) async throws {
         let expected = try #require(Self.expected(test))

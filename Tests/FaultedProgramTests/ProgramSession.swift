@@ -6,14 +6,14 @@ import Testing
 import WorkbenchModel
 import WorkbenchUI
 
-/// A person at the program on a terminal in memory; all else is real: the demo server, the connections to it, and the time.
+/// A user at the program on a terminal in memory; all else is real: the demo server, the connections to it, and the time.
 @MainActor
 final class ProgramSession {
     private let backend = TestBackend(size: Size(columns: 240, rows: 60))
     private let program: Program
 
     /// How long anything may take before the test fails; a machine under load is slow.
-    private static let patience = Duration.seconds(40)
+    private static let timeout = Duration.seconds(40)
 
     private init(_ test: FaultCase, clock: any CallClock) throws {
         var settings = CallSettings(kind: test.kind)
@@ -53,7 +53,7 @@ final class ProgramSession {
     }
 
     private func wait(until isMet: (String) -> Bool) async throws {
-        let end = ContinuousClock.now + Self.patience
+        let end = ContinuousClock.now + Self.timeout
         while true {
             let text = backend.lines.joined(separator: "\n")
             if isMet(text) { return }

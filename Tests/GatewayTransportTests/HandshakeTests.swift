@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Connecting and the WebSocket handshake", .timeLimit(.minutes(10)))
 struct HandshakeTests {
-    @Test("The handshake has what it must have, and what the person adds")
+    @Test("The handshake has what it must have, and what the user adds")
     func headers() async throws {
         try await withServer { peer, _ in
             let request = try await peer.acceptWebSocket()

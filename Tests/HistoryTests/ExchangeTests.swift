@@ -59,7 +59,7 @@ struct ExchangeTests {
             ], in: store)
         #expect(
             try await exported(call, .csv, from: store) == """
-                half,number,time,size,form,body,text,language,answers,pairing\r
+                direction,number,time,size,form,body,text,language,answers,pairing\r
                 sent,1,0.001000001,35,text frame,request,"A, ""B""\nC","en",,\r
                 received,1,2.000000000,38,text frame,reply,"Hello","en",1,guess\r
 

@@ -31,7 +31,7 @@ struct NCursesBackendTests {
         return events
     }
 
-    private func picture(_ text: String, size: Size, style: Style = .plain) -> ScreenBuffer {
+    private func frame(_ text: String, size: Size, style: Style = .plain) -> ScreenBuffer {
         var buffer = ScreenBuffer(size: size)
         buffer.draw(text, at: .zero, style: style)
         return buffer
@@ -134,11 +134,11 @@ struct NCursesBackendTests {
 
     // MARK: - Size
 
-    @Test("Changes of size come as one, and the next picture has the new size")
+    @Test("Changes of size come as one, and the next frame has the new size")
     func resize() async throws {
         try await withBackend { backend, terminal in
             #expect(backend.size == Size(columns: 40, rows: 6))
-            backend.present(picture("before", size: backend.size))
+            backend.present(frame("before", size: backend.size))
             terminal.resize(to: Size(columns: 50, rows: 7))
             backend.windowChanged()
             terminal.resize(to: Size(columns: 20, rows: 3))
@@ -146,7 +146,7 @@ struct NCursesBackendTests {
             backend.windowChanged()
             #expect(await backend.nextEvents() == [.resized(Size(columns: 20, rows: 3))])
             _ = await terminal.takeOutput()
-            backend.present(picture("after", size: backend.size))
+            backend.present(frame("after", size: backend.size))
             #expect(await terminal.takeOutput().contains("after"))
         }
     }
@@ -156,9 +156,9 @@ struct NCursesBackendTests {
     @Test("A change of one character sends that character and little else")
     func smallChange() async throws {
         try await withBackend { backend, terminal in
-            backend.present(picture(String(repeating: "x", count: 40), size: backend.size))
+            backend.present(frame(String(repeating: "x", count: 40), size: backend.size))
             _ = await terminal.takeOutput()
-            var next = picture(String(repeating: "x", count: 40), size: backend.size)
+            var next = frame(String(repeating: "x", count: 40), size: backend.size)
             next[20, 0] = Cell("Y")
             backend.present(next)
             let output = await terminal.takeOutput()
@@ -190,12 +190,12 @@ struct NCursesBackendTests {
     func unicode() async throws {
         try await withBackend { backend, terminal in
             #expect(backend.capabilities == TerminalCapabilities(colours: .palette, unicode: true))
-            backend.present(picture("你好e\u{301}🎉─┼…", size: backend.size))
+            backend.present(frame("你好e\u{301}🎉─┼…", size: backend.size))
             #expect(await terminal.takeOutput().contains("你好e\u{301}🎉─┼…"))
-            backend.present(picture("a", size: backend.size))
+            backend.present(frame("a", size: backend.size))
             _ = await terminal.takeOutput()
             backend.redraw()
-            backend.present(picture("a", size: backend.size))
+            backend.present(frame("a", size: backend.size))
             #expect(await terminal.takeOutput().contains("a"))
         }
     }
@@ -206,7 +206,7 @@ struct NCursesBackendTests {
             backend.present(ScreenBuffer(size: backend.size))
             _ = await terminal.takeOutput()
             let hostile = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9B}2J\u{202E}abc"
-            var buffer = picture(hostile, size: backend.size)
+            var buffer = frame(hostile, size: backend.size)
             buffer[0, 1] = Cell("\u{1B}]0;cell\u{7}")
             buffer[0, 2] = Cell("a\u{1B}\u{202E}")
             buffer[0, 3] = Cell("\u{9B}")
@@ -221,7 +221,7 @@ struct NCursesBackendTests {
     }
 
     @Test(
-        "Colours are those the terminal has and the person wants",
+        "Colours are those the terminal has and the user wants",
         arguments: [
             ("xterm-256color", [:], .palette, "\u{1B}[38;5;208m"), ("xterm", [:], .sixteen, "\u{1B}[33m"),
             ("vt100", [:], .monochrome, "x"), ("xterm-256color", ["NO_COLOR": "1"], .monochrome, "x"),
@@ -232,7 +232,7 @@ struct NCursesBackendTests {
     ) async throws {
         try await withBackend(term: term, environment: environment) { backend, terminal in
             #expect(backend.capabilities.colours == expected)
-            backend.present(picture("x", size: backend.size, style: .plain.foreground(.indexed(208))))
+            backend.present(frame("x", size: backend.size, style: .plain.foreground(.indexed(208))))
             let output = await terminal.takeOutput()
             #expect(output.contains(sequence), "\(output.debugDescription)")
             if expected == .monochrome { #expect(!output.contains("[3")) }
@@ -249,7 +249,7 @@ struct NCursesBackendTests {
     func locale(environment: [String: String], expected: Bool) async throws {
         try await withBackend(environment: environment) { backend, terminal in
             #expect(backend.capabilities.unicode == expected)
-            backend.present(picture("你─é✓", size: backend.size))
+            backend.present(frame("你─é✓", size: backend.size))
             let output = await terminal.takeOutput()
             #expect(output.contains(expected ? "你─é✓" : "? -?+"), "\(output.debugDescription)")
             #expect(expected || output.utf8.allSatisfy { $0 < 0x80 })
@@ -277,7 +277,7 @@ struct NCursesBackendTests {
         let terminal = try PseudoTerminal()
         let modes = terminal.modes
         let backend = try terminal.makeBackend()
-        backend.present(picture("x", size: backend.size))
+        backend.present(frame("x", size: backend.size))
         backend.setTitle("title")
         #expect(terminal.modes != modes)
         let start = await terminal.takeOutput()
@@ -290,7 +290,7 @@ struct NCursesBackendTests {
             #expect(end.contains(sequence), "\(sequence) in \(end.debugDescription)")
         }
         backend.restore()
-        backend.present(picture("y", size: Size(columns: 5, rows: 5)))
+        backend.present(frame("y", size: Size(columns: 5, rows: 5)))
         backend.setTitle("late")
         backend.suspend()
         EmergencyRestore.run()
@@ -303,7 +303,7 @@ struct NCursesBackendTests {
         let modes = terminal.modes
         let backend = try terminal.makeBackend()
         defer { backend.restore() }
-        backend.present(picture("x", size: backend.size))
+        backend.present(frame("x", size: backend.size))
         backend.setTitle("title")
         _ = await terminal.takeOutput()
         EmergencyRestore.run()
@@ -313,7 +313,7 @@ struct NCursesBackendTests {
             #expect(end.contains(sequence), "\(sequence) in \(end.debugDescription)")
         }
         EmergencyRestore.run()
-        backend.present(picture("y", size: backend.size))
+        backend.present(frame("y", size: backend.size))
         #expect(await terminal.takeOutput() == "")
     }
 
@@ -323,7 +323,7 @@ struct NCursesBackendTests {
         let modes = terminal.modes
         let backend = try terminal.makeBackend()
         defer { backend.restore() }
-        backend.present(picture("hello", size: backend.size))
+        backend.present(frame("hello", size: backend.size))
         let raw = terminal.modes
         _ = await terminal.takeOutput()
         backend.leaveScreen()
@@ -332,7 +332,7 @@ struct NCursesBackendTests {
         backend.returnToScreen()
         #expect(terminal.modes == raw)
         #expect(await backend.nextEvents() == [.resumed])
-        backend.present(picture("hello", size: backend.size))
+        backend.present(frame("hello", size: backend.size))
         let back = await terminal.takeOutput()
         for sequence in ["?1049h", "?1006h", "?2004h", "hello"] { #expect(back.contains(sequence)) }
     }

@@ -19,8 +19,8 @@ struct ExtremeTests {
         "requests:\n  - {repeat: 3, send: {name: A}, batch: {size: N, pause: 1s}}\n",
         "requests:\n  - {repeat: 3, send: {name: '{now:unix}'}, batch: {size: 1, pause: Nm}}\n",
         "requests:\n  - {name: A}\n  - pause: Ns\n  - {repeat: 2, send: {name: '{now}'}}\n",
-        "requests: [{name: A}]\nflow: {unanswered: N, patience: 1s}\n",
-        "requests: [{name: A}]\nflow: {unanswered: 1, patience: Ns}\n",
+        "requests: [{name: A}]\nflow: {unanswered: N, timeout: 1s}\n",
+        "requests: [{name: A}]\nflow: {unanswered: 1, timeout: Ns}\n",
         "requests: [{name: A}]\nstop: {after: N}\n", "requests: [{name: A}]\nstop: {time: Ns}\n",
     ]
 

@@ -113,11 +113,27 @@ struct YAMLGrammarTests {
             #expect(try Self.plan("{kind: \(kind.rawValue), requests: []}").kind == kind)
         }
         let plan = try Self.plan(
-            "{seed: 18446744073709551615, requests: [], flow: {unanswered: 3, patience: 1m}, stop: {hand: true}}")
+            "{seed: 18446744073709551615, requests: [], flow: {unanswered: 3, timeout: 1m}, stop: {hand: true}}")
         #expect(plan.seed == .max)
-        #expect(plan.flow == PlanFlow(unanswered: 3, patience: .seconds(60)))
+        #expect(plan.flow == PlanFlow(unanswered: 3, timeout: .seconds(60)))
         #expect(plan.stop == PlanStop(byHand: true))
         #expect(try Self.plan("{requests: [], stop: {hand: false}, flow: {}}") == PlanDocument(directory: "plans"))
+    }
+
+    @Test("the old name of the timeout is read and said to be old, and the new one is not")
+    func oldName() throws {
+        let file = try PlanFile(yaml: "requests: []\nflow:\n  patience: 1m\n", place: "plan.yaml")
+        #expect(file.document.flow == PlanFlow(timeout: .seconds(60)))
+        #expect(
+            file.notices == [
+                "plan.yaml, line 3, column 3: 'patience' is called 'timeout' now; the next version knows no other name"
+            ])
+        #expect(try PlanFile(yaml: "requests: []\nflow: {timeout: 1m}\n", place: "plan.yaml").notices == [])
+        #expect(try file.document.yaml().contains("timeout: 1m"))
+        let error = #expect(throws: PlanError.self) {
+            try PlanFile(yaml: "requests: []\nflow: {timeout: 1m, patience: 1m}\n", place: "plan.yaml")
+        }
+        #expect(error?.problem == "'patience' is the old name of 'timeout', which is there as well")
     }
 
     @Test("JSON is YAML, and an anchor saves writing a step twice")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Plans in YAML: writing", .timeLimit(.minutes(10)))
 struct YAMLWritingTests {
-    @Test("a plan is written as a person would write it")
+    @Test("a plan is written as a user would write it")
     func layout() throws {
         let plan = PlanDocument(
             kind: .clientStream, seed: 42,
@@ -134,7 +134,7 @@ private struct PlanMaker {
         return PlanDocument(
             kind: maybe { CallKind.allCases.randomElement(using: &$0.random) ?? .unary },
             seed: maybe { $0.random.next() }, steps: steps,
-            flow: PlanFlow(unanswered: maybe { $0.number(1...9) }, patience: maybe { $0.time() }),
+            flow: PlanFlow(unanswered: maybe { $0.number(1...9) }, timeout: maybe { $0.time() }),
             stop: PlanStop(
                 after: maybe { $0.number(1...9) }, time: maybe { $0.time() },
                 reply: maybe { _ in .known("(?i)enough: \"x\"") }, byHand: chance()))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RPCCore
 
-@Suite("Reading a file that a person names", .timeLimit(.minutes(10)))
+@Suite("Reading a file that a user names", .timeLimit(.minutes(10)))
 struct FileReadingTests {
     private let folder: TemporaryFolder
 
@@ -14,7 +14,7 @@ struct FileReadingTests {
 
     private func problem(_ path: String, from source: FileReading.Source = .file) -> String? {
         #expect(throws: FileReadingError.self) {
-            try FileReading.contents(of: path, limit: 4, from: source, patience: .milliseconds(10))
+            try FileReading.contents(of: path, limit: 4, from: source, timeout: .milliseconds(10))
         }?.problem
     }
 
@@ -39,7 +39,7 @@ struct FileReadingTests {
     func pipes() async throws {
         let path = try makePipe()
         async let bytes = Task.detached {
-            try FileReading.contents(of: path, limit: 4, from: .stream, patience: .seconds(60))
+            try FileReading.contents(of: path, limit: 4, from: .stream, timeout: .seconds(60))
         }.value
         let writer = await Task.detached { open(path, O_WRONLY) }.value
         #expect(write(writer, "a", 1) == 1)

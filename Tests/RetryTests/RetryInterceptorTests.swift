@@ -173,7 +173,7 @@ struct RetryInterceptorTests {
         #expect(delays(log).isEmpty)
     }
 
-    @Test("the person can have the next attempt now, as soon as they are told of it")
+    @Test("the user can have the next attempt now, as soon as they are told of it")
     func retryNow() async throws {
         let clock = ManualClock()
         let steering = CallSteering()
@@ -206,7 +206,7 @@ struct RetryInterceptorTests {
         task.cancel()
         let outcome = await task.value
         #expect(outcome.code == .cancelled)
-        #expect(outcome.rule == "the person gave up")
+        #expect(outcome.rule == "the user gave up")
         #expect(log.outcomes.count == 1)
         #expect(clock.sleeperCount == 0)
     }

@@ -2,7 +2,7 @@ public import RPCCore
 
 /// What the codes of the protocols below gRPC mean. The one table that the tests of every transport go by.
 public enum StatusTable {
-    /// A code of another protocol, what it means, and the sentence in which a person reads of it.
+    /// A code of another protocol, what it means, and the sentence in which a user reads of it.
     public struct Row<Code: Sendable>: Sendable, CustomStringConvertible {
         public var given: Code
         public var code: StatusCode

@@ -129,7 +129,7 @@ extension Contract {
 }
 
 extension EventLog {
-    /// The replies to requests of the person's.
+    /// The replies to requests of the user's.
     var replies: [HelloReply] {
         received.compactMap { if case .reply(let reply) = $0.body { reply } else { nil } }
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A configuration file")
 struct ConfigurationFileTests {
-    @Test("holds single values, lists, names of the person's own, and settings below others")
+    @Test("holds single values, lists, names of the user's own, and settings below others")
     func reads() throws {
         let settings = try Sample.settings(
             """

@@ -101,7 +101,7 @@ struct CallTests {
     func halfClose() {
         var state = State.running(kind: .bidirectional)
         expect(&state, .pressed(.halfClose), effects: [.halfClose(id: 1)]) { $0.call?.isHalfCloseAsked = true }
-        expect(&state, .pressed(.halfClose)) { $0.notice = Notice(.info, "the send half is closed already") }
+        expect(&state, .pressed(.halfClose)) { $0.notice = Notice(.info, "the send direction is closed already") }
     }
 
     @Test("cancel is asked for once, and needs a call")
@@ -159,7 +159,7 @@ struct CallTests {
         var state = State.running(kind: .clientStream)
         expect(&state, .pressed(.send)) {
             $0.notice = Notice(
-                .warning, "this call takes no typed messages: its send half is closed or was not held open")
+                .warning, "this call takes no typed messages: its send direction is closed or was not held open")
         }
     }
 

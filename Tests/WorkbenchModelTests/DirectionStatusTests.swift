@@ -3,8 +3,8 @@ import RPCCore
 import Testing
 import WorkbenchModel
 
-@Suite("The two halves of a call, as its events tell")
-struct HalfStatusTests {
+@Suite("The two directions of a call, as its events tell")
+struct DirectionStatusTests {
     private static let start = CallEvent.attemptStarted(Attempt(start: .zero, wallTime: Date(timeIntervalSince1970: 0)))
     private static let opened = CallEvent.opened(ConnectionInfo(time: .zero, transport: "x", route: "/y"))
     private static let end = CallEvent.ended(
@@ -12,7 +12,7 @@ struct HalfStatusTests {
             delivery: Delivery(sent: 1, answered: 1, received: 1), time: .zero, rule: "the server ended the call"))
 
     @Test(
-        "who closes a half is remembered, whether the server accepts the call before that or after",
+        "who closes a direction is remembered, whether the server accepts the call before that or after",
         arguments: [
             [start, opened, .halfClosed(at: .zero), .serverFinished(at: .zero), end],
             [start, .halfClosed(at: .zero), opened, .serverFinished(at: .zero), end],
@@ -20,21 +20,21 @@ struct HalfStatusTests {
     func closers(events: [CallEvent]) {
         var progress = CallProgress()
         for event in events { progress.apply(event) }
-        #expect(progress.sendHalf == .closed(by: .client))
-        #expect(progress.receiveHalf == .closed(by: .server))
+        #expect(progress.sendStatus == .closed(by: .client))
+        #expect(progress.receiveStatus == .closed(by: .server))
     }
 
-    @Test("another attempt opens both halves again")
+    @Test("another attempt opens both directions again")
     func anotherAttempt() {
         var progress = CallProgress()
         let error = CallError(.unavailable, "the connection was reset", at: .receive)
         for event in [Self.start, Self.opened, .halfClosed(at: .zero), .attemptEnded(error, at: .zero)] {
             progress.apply(event)
         }
-        #expect(progress.sendHalf == .closed(by: .failure))
+        #expect(progress.sendStatus == .closed(by: .failure))
         progress.apply(Self.start)
-        #expect(progress.sendHalf == .opening)
+        #expect(progress.sendStatus == .opening)
         progress.apply(Self.opened)
-        #expect(progress.sendHalf == .open && progress.receiveHalf == .open)
+        #expect(progress.sendStatus == .open && progress.receiveStatus == .open)
     }
 }

@@ -197,7 +197,7 @@ struct HistoryTests {
         progress.breakOff()
         #expect(progress.retry == nil)
         #expect(progress.mark(ofRequest: 1) == .unknown)
-        #expect(progress.sendHalf == .closed(by: .failure))
+        #expect(progress.sendStatus == .closed(by: .failure))
         var ended = CallProgress(.ended(.success))
         ended.breakOff()
         #expect(!ended.isBrokenOff)
@@ -305,7 +305,7 @@ struct HistoryTests {
         #expect(update(&state, .pressed(.runAgain)) == [.startCall(started(facts))])
     }
 
-    @Test("a call that was imported runs only when the person agrees, who is told the files that its plan reads")
+    @Test("a call that was imported runs only when the user agrees, who is told the files that its plan reads")
     func imported() throws {
         var facts = RecordedFacts.sample(7)
         facts.entry.isImported = true
@@ -349,7 +349,7 @@ struct HistoryTests {
 
     // MARK: Deleting
 
-    @Test("a call is deleted when the person agrees")
+    @Test("a call is deleted when the user agrees")
     func delete() throws {
         var state = listing(.sample(2), .sample(1))
         #expect(update(&state, .history(.deletionAsked)) == [])

@@ -214,6 +214,15 @@ struct PlanFileTests {
         #expect(state.notice == Notice(.info, "opened other.yaml"))
     }
 
+    @Test("what there is to say of a plan that is opened is said")
+    func openWithNotice() {
+        var (state, plan) = (opened(), Self.other)
+        plan.notice = "a key is old"
+        #expect(open(plan, in: &state) == [])
+        #expect(state.composer == Composer(plan.document, place: plan.place))
+        #expect(state.notice == Notice(.warning, "a key is old"))
+    }
+
     @Test("changes are not lost to another plan unasked")
     func openOver() {
         var state = changed()
@@ -279,7 +288,7 @@ struct PlanFileTests {
         #expect(state.composer.hasUnsavedChanges)
     }
 
-    @Test("quitting writes a plan without a file where the person says, and then quits")
+    @Test("quitting writes a plan without a file where the user says, and then quits")
     func quitThroughChooser() {
         var state = State.connected(directory: "/work")
         _ = update(&state, .pressed(.duplicateStep))

@@ -15,7 +15,7 @@ struct PlanSettingsTests {
         var plan = state.composer.document
         plan.kind = .bidirectional
         plan.stop = PlanStop(after: 100, time: .seconds(30), reply: try pattern("(?i)enough"), byHand: true)
-        plan.flow = PlanFlow(unanswered: 1, patience: .seconds(2))
+        plan.flow = PlanFlow(unanswered: 1, timeout: .seconds(2))
         plan.seed = .max
         expect(&state, .overlayAccepted) {
             $0.overlays = []
@@ -36,7 +36,7 @@ struct PlanSettingsTests {
             ("stop after", "0", "a whole number"),
             ("stop time", "0s", "more than zero"), ("stop reply", "(", "no regular expression"),
             ("by hand", "perhaps", "yes or no"), ("unanswered", "1000001", "from 1 to 1000000"),
-            ("patience", "soon", "a number and a unit"), ("seed", "-1", "a whole number from 0"),
+            ("timeout", "soon", "a number and a unit"), ("seed", "-1", "a whole number from 0"),
         ])
     func refused(label: String, text: String, problem: String) {
         var state = State.connected()

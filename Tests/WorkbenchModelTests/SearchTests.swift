@@ -163,7 +163,7 @@ struct SearchTests {
         if let number { #expect(state.selectedNumber(in: .sent) == number) }
     }
 
-    @Test("one key goes to the other half of a pair")
+    @Test("one key goes to the other one of a pair")
     func counterpart() {
         var state = scene()
         _ = update(&state, .pressed(.last))

@@ -87,6 +87,13 @@ final class LocalPlanFilesTests {
         await #expect(throws: FileProblem.self) { try await self.files.open(self.path(name)) }
     }
 
+    @Test("the old name of a key is told")
+    func oldName() async throws {
+        try put("requests: []\nflow: {patience: 1m}\n", in: "old.yaml")
+        let opened = try await files.open(path("old.yaml"))
+        #expect(opened.notice?.hasPrefix("old.yaml, line 2, column 8: 'patience' is called 'timeout' now") == true)
+    }
+
     @Test("very many requests stay in their file, and are records")
     func manyRequests() async throws {
         try put(String(repeating: "{\"name\":\"Ana\"}\n", count: 1001), in: "many.jsonl")

@@ -12,7 +12,7 @@ final class PtySession {
     private(set) var output: [UInt8] = []
 
     /// How long anything may take before the test fails; a machine under load is slow.
-    private static let patience = 40.0
+    private static let timeout = 40.0
 
     /// Where the program keeps things, unless the environment says otherwise; nobody's own.
     private let stateHome = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
@@ -92,7 +92,7 @@ final class PtySession {
         return pid
     }
 
-    // MARK: What a person does
+    // MARK: What a user does
 
     func type(_ text: String) {
         let bytes = Array(text.utf8)
@@ -114,7 +114,7 @@ final class PtySession {
         return settings
     }
 
-    // MARK: What a person sees
+    // MARK: What a user sees
 
     var text: String { screen.text }
 
@@ -150,7 +150,7 @@ final class PtySession {
     func wait(
         _ sourceLocation: SourceLocation = #_sourceLocation, for what: String, until isMet: (PtySession) -> Bool
     ) throws {
-        let end = Date(timeIntervalSinceNow: Self.patience)
+        let end = Date(timeIntervalSinceNow: Self.timeout)
         while !isMet(self) {
             guard Date() < end else {
                 Issue.record("never came: \(what); the screen is:\n\(text)", sourceLocation: sourceLocation)

@@ -6,7 +6,7 @@ import WorkbenchModel
 
 @testable import WorkbenchUI
 
-@Suite("What a person does with earlier calls", .serialized, .timeLimit(.minutes(10)))
+@Suite("What a user does with earlier calls", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct HistoryStoryTests {
     @Test("an earlier call is found, opened and run again with its plan")

@@ -7,7 +7,7 @@ import WorkbenchModel
 
 @testable import WorkbenchUI
 
-@Suite("What a person does with plans", .serialized, .timeLimit(.minutes(10)))
+@Suite("What a user does with plans", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct PlanStoryTests {
     private static let plan = PlanDocument(

@@ -9,7 +9,7 @@ import WorkbenchModel
 
 @testable import WorkbenchUI
 
-/// A person at a workbench whose terminal, clock and server are in memory.
+/// A user at a workbench whose terminal, clock and server are in memory.
 @MainActor
 final class UserSession {
     let backend: TestBackend
@@ -39,7 +39,7 @@ final class UserSession {
                 timeZone: .gmt, clock: clock, previewDeadline: previewDeadline, wire: tap))
     }
 
-    /// Lets a person use the workbench, and then leave it.
+    /// Lets a user use the workbench, and then leave it.
     static func play(
         size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
         files: MemoryPlanFiles = MemoryPlanFiles(), history: MemoryHistory? = nil,
@@ -72,12 +72,12 @@ final class UserSession {
 
     /// Waits until one of the texts is on screen; time passes meanwhile.
     func see(_ texts: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try await wait(sourceLocation, forPicture: { text in texts.contains { text.contains($0) } })
+        try await wait(sourceLocation, forFrame: { text in texts.contains { text.contains($0) } })
     }
 
     /// Waits until a text is on screen no more.
     func miss(_ unwanted: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try await wait(sourceLocation, forPicture: { !$0.contains(unwanted) })
+        try await wait(sourceLocation, forFrame: { !$0.contains(unwanted) })
     }
 
     /// Waits until something else than the screen is as it should be.
@@ -85,13 +85,13 @@ final class UserSession {
         try await wait(sourceLocation, until: condition)
     }
 
-    /// Waits until there is another picture, while time stands still.
-    func seeNext(after pictures: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    /// Waits until there is another frame, while time stands still.
+    func seeNext(after frames: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         for _ in 0..<1_000_000 {
-            if backend.pictureCount != pictures { return }
+            if backend.frameCount != frames { return }
             await Task.yield()
         }
-        Issue.record("no picture; the screen is:\n\(text)", sourceLocation: sourceLocation)
+        Issue.record("no frame; the screen is:\n\(text)", sourceLocation: sourceLocation)
         throw NeverSeen()
     }
 
@@ -107,11 +107,11 @@ final class UserSession {
         watch.cancel()
     }
 
-    private func wait(_ sourceLocation: SourceLocation, forPicture isMet: (String) -> Bool) async throws {
+    private func wait(_ sourceLocation: SourceLocation, forFrame isMet: (String) -> Bool) async throws {
         var looked = -1
         try await wait(sourceLocation) {
-            guard backend.pictureCount != looked else { return false }
-            looked = backend.pictureCount
+            guard backend.frameCount != looked else { return false }
+            looked = backend.frameCount
             return isMet(text)
         }
     }

@@ -6,7 +6,7 @@ import WorkbenchModel
 
 @testable import WorkbenchUI
 
-@Suite("What a person does", .serialized, .timeLimit(.minutes(10)))
+@Suite("What a user does", .serialized, .timeLimit(.minutes(10)))
 @MainActor
 struct UserStoryTests {
     @Test("r runs the sample requests")
@@ -20,13 +20,13 @@ struct UserStoryTests {
         }
     }
 
-    @Test("a key is answered at once, though a picture has just been drawn")
+    @Test("a key is answered at once, though a frame has just been drawn")
     func quickAnswer() async throws {
         try await UserSession.play { user in
             for key in ["2", "3", "1"] {
-                let pictures = user.backend.pictureCount
+                let frames = user.backend.frameCount
                 user.press(key)
-                try await user.seeNext(after: pictures)
+                try await user.seeNext(after: frames)
             }
         }
     }
@@ -353,17 +353,17 @@ struct UserStoryTests {
         try await UserSession.play { user in
             user.press("f")
             for _ in 0..<200 { await Task.yield() }
-            let before = user.backend.pictureCount
+            let before = user.backend.frameCount
             user.press("f", "f", "f")
             for _ in 0..<2000 {
                 user.clock.advance(by: .milliseconds(20))
                 await Task.yield()
             }
-            #expect(user.backend.pictureCount == before)
+            #expect(user.backend.frameCount == before)
         }
     }
 
-    @Test("a stream of a hundred thousand messages costs few pictures")
+    @Test("a stream of a hundred thousand messages costs few frames")
     func frames() async throws {
         try await UserSession.play { user in
             user.press("e", "tab", "tab", "ctrl-u")
@@ -372,7 +372,7 @@ struct UserStoryTests {
             let before = user.clock.now
             try await user.see("OK: 100002 sent")
             let seconds = (user.clock.now - before) / .seconds(1)
-            #expect(Double(user.backend.pictureCount) <= 40 + seconds * Double(Program.framesPerSecond))
+            #expect(Double(user.backend.frameCount) <= 40 + seconds * Double(Program.framesPerSecond))
         }
     }
 }

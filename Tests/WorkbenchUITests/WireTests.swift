@@ -75,7 +75,7 @@ struct WireTests {
         #expect(text.contains("ENHANCE_YOUR_CALM (11) \"too_many_pings"))
     }
 
-    @Test("F shows what travels, as it does; the records are taken once a picture; F ends it")
+    @Test("F shows what travels, as it does; the records are taken once a frame; F ends it")
     func story() async throws {
         try await UserSession.play { user in
             user.tap.record(.body(bytes: 1), connection: 1, .sent)

@@ -144,7 +144,7 @@ final class StreamSession: ChannelDuplexHandler {
         endOutput(context: context)
     }
 
-    /// Closes our half after what was written. The client's end of file then closes the rest: closing both at once
+    /// Closes our direction after what was written. The client's end of file then closes the rest: closing both at once
     /// would reset the connection when more of the client's is on its way, and take our last words with it.
     /// - Parameter mode: What is closed after what was written.
     private func endOutput(context: ChannelHandlerContext, mode: CloseMode = .output) {

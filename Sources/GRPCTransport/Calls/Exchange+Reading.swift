@@ -103,7 +103,7 @@ extension Exchange {
         StreamFailure(failure: GRPCFailure(context: context, method: method), kind: call.kind)
     }
 
-    /// What the end of the stream means for the call. With a status it is also the end of the server's half.
+    /// What the end of the stream means for the call. With a status it is also the end of the server's direction.
     private func end(_ verdict: StreamFailure.Verdict) async -> CallEnding {
         guard verdict.isStatus else {
             let rule = "the stream ended without a status"

@@ -18,8 +18,8 @@ struct Exchange: Sendable {
     /// Claimed when the server has accepted the call.
     let acceptance = Once()
 
-    /// After how much time without a sign of the server's a person is told that it is waited for.
-    private static let patience = Duration.seconds(5)
+    /// After how much time without a sign of the server's a user is told that it is waited for.
+    private static let timeout = Duration.seconds(5)
 
     var clock: any CallClock { context.clock }
 
@@ -87,9 +87,9 @@ struct Exchange: Sendable {
             if limit.instant != nil { group.addTask { await expire(limit) } }
         case .planFailed(let error):
             // What was sent before is answered; to half-close now would pass it off as the whole.
-            let patience =
+            let timeout =
                 call.kind == .bidirectional && ledger.expectsReplies ? context.configuration.closeTimeout : .zero
-            group.addTask { await end(after: patience, error, "the plan failed") }
+            group.addTask { await end(after: timeout, error, "the plan failed") }
         case .sendFailed, .nothing: break
         }
         return nil
@@ -97,7 +97,7 @@ struct Exchange: Sendable {
 
     /// Says so where the server has the call and does not answer: with many a server that is how it begins.
     private func watchForAnswer() async -> Step {
-        guard (try? await clock.sleep(for: Self.patience)) != nil, !acceptance.isClaimed else { return .nothing }
+        guard (try? await clock.sleep(for: Self.timeout)) != nil, !acceptance.isClaimed else { return .nothing }
         await recorder.notice("the request is out, the server has not answered yet")
         return .nothing
     }
@@ -107,8 +107,8 @@ struct Exchange: Sendable {
         return .ended(.failure(limit.error, rule: "the deadline passed"))
     }
 
-    private func end(after patience: Duration, _ error: CallError, _ rule: String) async -> Step {
-        if patience > .zero, (try? await clock.sleep(for: patience)) == nil { return .nothing }
+    private func end(after timeout: Duration, _ error: CallError, _ rule: String) async -> Step {
+        if timeout > .zero, (try? await clock.sleep(for: timeout)) == nil { return .nothing }
         return .ended(.failure(error, rule: rule))
     }
 }

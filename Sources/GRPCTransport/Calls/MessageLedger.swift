@@ -33,12 +33,12 @@ final class MessageLedger: Sendable {
     /// Replies received.
     var replies: Int { state.withLock { $0.replies } }
 
-    /// Whether replies to what has been sent may be on their way though the send half is open.
+    /// Whether replies to what has been sent may be on their way though the send direction is open.
     var expectsReplies: Bool {
         kind == .bidirectional && state.withLock { $0.replies < $0.requests * $0.order.ratio }
     }
 
-    /// Whether the send half of the present exchange is closed.
+    /// Whether the send direction of the present exchange is closed.
     var isHalfClosed: Bool { state.withLock { $0.isHalfClosed } }
 
     /// Of the requests, how many have not left this side, or not whole: the last ones.

@@ -23,7 +23,7 @@ extension StreamEnding {
         return completes > 0 || hasOnlyBareReplies || (requests == 0 && signal == .nothing)
     }
 
-    /// Whether replies to what has been sent may be on their way though the send half is open.
+    /// Whether replies to what has been sent may be on their way though the send direction is open.
     var expectsReplies: Bool {
         guard kind == .bidirectional, !order.isStopped else {
             return (kind == .bidirectional || isPerMessage) && replies + refusals < requests

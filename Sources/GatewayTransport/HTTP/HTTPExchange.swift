@@ -77,7 +77,7 @@ struct HTTPExchange: Sendable {
             at: .decode)
     }
 
-    /// - Parameter lastEventID: After which event the server is to go on, unless the person's own headers say that.
+    /// - Parameter lastEventID: After which event the server is to go on, unless the user's own headers say that.
     private func makeRequest(_ body: AnnouncedBody, length: Int, after lastEventID: String?) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: context.url)
         request.method = .POST
@@ -97,7 +97,7 @@ struct HTTPExchange: Sendable {
 }
 
 extension HTTPHeaders {
-    /// Adds the headers that every request has, `Host` first (RFC 9110, 7.2). A person's own come instead of the client's
+    /// Adds the headers that every request has, `Host` first (RFC 9110, 7.2). A user's own come instead of the client's
     /// where both name one.
     /// - Parameter server: Under the name that it is asked for.
     mutating func add(_ own: RequestHeaders, for server: ServerAddress, accepting accepted: String?) {

@@ -53,7 +53,7 @@ struct HTTPRefusal {
     }
 
     /// Whether the server has turned the request down for certain. A server that fails (5xx) may have done its work, or have passed
-    /// the request on, and one that ran out of patience (408, 499) may not have read all of it.
+    /// the request on, and one that timed out (408, 499) may not have read all of it.
     private var isDefinite: Bool {
         (300..<500).contains(status.code) && status.code != 408 && status.code != 499
     }

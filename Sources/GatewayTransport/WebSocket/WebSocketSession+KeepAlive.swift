@@ -8,12 +8,12 @@ extension WebSocketSession {
     /// held back, for its answer would wait with everything else.
     func keepAlive() async -> Step {
         guard let interval = context.configuration.keepAlive else { return .nothing }
-        let patience = min(context.configuration.keepAliveTimeout, interval / 2)
+        let timeout = min(context.configuration.keepAliveTimeout, interval / 2)
         var next = context.clock.now + interval
         while await sleep(until: next) {
             next = context.clock.now + interval
             guard signs.silentSince != nil else { continue }
-            guard let silence = await silenceAfterPing(patience) else { continue }
+            guard let silence = await silenceAfterPing(timeout) else { continue }
             guard !Task.isCancelled else { break }
             let error = CallError(
                 .unavailable, "no sign of life from the server for \(silence.inSeconds), not even an answer to a ping",
@@ -25,16 +25,16 @@ extension WebSocketSession {
 
     /// Sends a ping and waits for any sign of life.
     /// - Returns: how long the server has been silent, where there was none in time.
-    private func silenceAfterPing(_ patience: Duration) async -> Duration? {
+    private func silenceAfterPing(_ timeout: Duration) async -> Duration? {
         let count = signs.count
         var frames = WebSocketFrames(telling: wire)
         frames.append(ping: signs.nextPing())
         channel.writeAndFlush(frames.finish(), promise: nil)
-        var limit = context.clock.now + patience
+        var limit = context.clock.now + timeout
         while await sleep(until: limit) {
             // While nothing is listened to, the answer has all the time there is.
             guard let silentSince = signs.silentSince else {
-                limit = context.clock.now + patience
+                limit = context.clock.now + timeout
                 continue
             }
             return signs.count > count ? nil : context.clock.now - silentSince

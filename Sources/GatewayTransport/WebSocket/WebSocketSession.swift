@@ -21,7 +21,7 @@ final class WebSocketSession: Sendable {
         var ending: StreamEnding
         /// Messages received that the observer has been told of, or is being told of.
         var received = 0
-        /// When the last batch from the server had been delivered, or the send half was closed.
+        /// When the last batch from the server had been delivered, or the send direction was closed.
         var lastTraffic: Duration
         /// Whether a batch is being delivered: no time to speak of silence.
         var isDelivering = false

@@ -140,7 +140,7 @@ package final class HTTP2Stream: Sendable {
     /// The connection that it is on.
     package var carrier: HTTP2Connection { HTTP2Connection(core: connection) }
 
-    /// Ends both halves at once with RST_STREAM. Without effect on a stream that is over.
+    /// Ends both directions at once with RST_STREAM. Without effect on a stream that is over.
     package func reset(_ code: HTTP2ErrorCode) {
         schedule { state in
             guard !state.isClosed else { return false }
@@ -152,7 +152,7 @@ package final class HTTP2Stream: Sendable {
         }
     }
 
-    /// Ends both halves, and tells what was written and never became a frame: nothing of it has left this side.
+    /// Ends both directions, and tells what was written and never became a frame: nothing of it has left this side.
     /// - Returns: the buffers as they were written, each with the number of its first bytes that have become frames.
     package func withdraw() async -> [(buffer: ByteBuffer, sent: Int)] {
         guard core.shared.withLock({ $0.outboundBytes > 0 }) else { return [] }

@@ -56,7 +56,7 @@ extension HistoryStore {
 
 /// Messages as rows of CSV (RFC 4180).
 private struct MessageTable {
-    private(set) var bytes = Array("half,number,time,size,form,body,text,language,answers,pairing\r\n".utf8)
+    private(set) var bytes = Array("direction,number,time,size,form,body,text,language,answers,pairing\r\n".utf8)
     private let start: Duration
     private let pairings: Pairings
 

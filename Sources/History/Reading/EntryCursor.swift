@@ -45,7 +45,7 @@ extension EntryCursor<EventLine> {
 }
 
 extension EntryCursor<StreamMessage> {
-    /// The messages of a half of a call.
+    /// The messages of a direction of a call.
     static func messages(_ direction: Direction, of call: Int64, in store: HistoryStore) -> EntryCursor {
         EntryCursor(BlockCursor(BlockStream(direction), of: call, in: store)) { try $0.messages() }
     }

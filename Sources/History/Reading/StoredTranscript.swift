@@ -69,7 +69,7 @@ public final class StoredTranscript: TranscriptReading {
                 state.fetching.remove(key)
                 if let messages { state.pages.insert(messages, as: key) }
             }
-            // A page that cannot be read is not asked for again by the picture that follows.
+            // A page that cannot be read is not asked for again by the frame that follows.
             if messages?.isEmpty == false { onChange() }
         }
     }

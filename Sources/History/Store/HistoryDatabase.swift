@@ -15,7 +15,7 @@ struct HistoryDatabase: Sendable {
     var findings: [String] = []
 
     /// How long another program's transaction is waited for: 10 s.
-    private static let patience = 10.0
+    private static let timeout = 10.0
     /// Bytes of a page: rows are blocks of some kilobytes.
     private static let pageSize = 4096
     /// A database that is larger is not read whole at the start; of it the table of calls is checked: 256 MiB.
@@ -66,7 +66,7 @@ struct HistoryDatabase: Sendable {
             try examine(path)
             var configuration = Configuration()
             configuration.label = "greeter.history"
-            configuration.busyMode = .timeout(patience)
+            configuration.busyMode = .timeout(timeout)
             configuration.maximumReaderCount = 2
             configuration.qos = .utility
             configuration.prepareDatabase { db in
@@ -94,7 +94,7 @@ struct HistoryDatabase: Sendable {
     private static func examine(_ path: String) throws {
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.busyMode = .timeout(patience)
+        configuration.busyMode = .timeout(timeout)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.read { db in
             let number = { (sql: String) in try Int.fetchOne(db, sql: sql) ?? 0 }

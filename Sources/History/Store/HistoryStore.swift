@@ -18,7 +18,7 @@ public final class HistoryStore: Sendable {
     private let opened: OpenedDatabase
     private let calls = Mutex(0)
 
-    /// What the person is told.
+    /// What the user is told.
     public enum Report: Hashable, Sendable {
         /// Something was found at the start, and all is well.
         case finding(String)

@@ -1,7 +1,7 @@
 import CNCurses
 import TerminalUI
 
-/// Puts pictures on the screen, cell by cell, and only the cells that have changed.
+/// Puts frames on the screen, cell by cell, and only the cells that have changed.
 struct Painter {
     private(set) var palette: Palette
     private let unicode: Bool
@@ -12,7 +12,7 @@ struct Painter {
         self.unicode = unicode
     }
 
-    /// Forgets what is on the screen: the next picture is drawn whole.
+    /// Forgets what is on the screen: the next frame is drawn whole.
     mutating func forget() {
         last = nil
     }
@@ -46,7 +46,7 @@ struct Painter {
     }
 
     /// Has lines whose text is seen to move written anew. ncurses would move them by scrolling a region of the screen, and
-    /// not every terminal that claims to know how does: some then show a picture in pieces. Side by side with others,
+    /// not every terminal that claims to know how does: some then show a frame in pieces. Side by side with others,
     /// panes seldom have whole lines that move, so this costs next to nothing.
     private func keepInPlace(_ changed: [Int], from old: ScreenBuffer, to new: ScreenBuffer) {
         guard changed.count > 1 else { return }

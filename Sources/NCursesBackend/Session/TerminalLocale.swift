@@ -1,6 +1,6 @@
 import CNCurses
 
-/// Which characters the person's locale has.
+/// Which characters the user's locale has.
 ///
 /// A locale that names UTF-8 has them all, and so has none at all: there it is terminals that speak UTF-8 and a container
 /// that forgot to say so. One that names anything else (`C` and `POSIX` included) is believed, and gets ASCII.
@@ -18,7 +18,7 @@ enum TerminalLocale {
 
     /// Makes the C library, and with it ncurses, use UTF-8 wherever there is a locale for it: in others ncurses has ways of
     /// its own that fewer terminals understand, and of ASCII alone UTF-8 makes ASCII.
-    /// - Returns: whether the person's locale has characters beyond ASCII to be drawn.
+    /// - Returns: whether the user's locale has characters beyond ASCII to be drawn.
     static func apply(_ environment: [String: String]) -> Bool {
         let name = name(in: environment)
         if let name, cn_set_locale(name), cn_locale_is_utf8() { return true }

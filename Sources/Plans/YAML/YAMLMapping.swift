@@ -15,7 +15,7 @@ struct YAMLMapping {
 
     let reader: YAMLReader
     let node: Node
-    let entries: [Entry]
+    var entries: [Entry]
 
     var keys: [Key] { entries.map(\.key) }
 

@@ -22,13 +22,15 @@ struct YAMLPlanReader {
         }
         file.document.flow = try plan.read("flow", flow) ?? PlanFlow()
         file.document.stop = try plan.read("stop", stop) ?? PlanStop()
+        file.notices = reader.notices.all
         return file
     }
 
     private func flow(_ node: Node) throws(PlanError) -> PlanFlow {
-        let flow = try reader.mapping(node, of: "flow", keys: ["unanswered", "patience"])
+        let flow = try reader.mapping(
+            node, of: "flow", keys: ["unanswered", "timeout"], renamed: ["patience": "timeout"])
         return PlanFlow(
-            unanswered: try flow.count("unanswered", in: 1...1_000_000), patience: try flow.duration("patience"))
+            unanswered: try flow.count("unanswered", in: 1...1_000_000), timeout: try flow.duration("timeout"))
     }
 
     private func stop(_ node: Node) throws(PlanError) -> PlanStop {

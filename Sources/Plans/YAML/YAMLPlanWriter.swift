@@ -24,7 +24,7 @@ private enum YAMLPlanWriter {
                 "flow",
                 .values([
                     ("unanswered", plan.flow.unanswered.map(Node.number)),
-                    ("patience", plan.flow.patience.map(Node.time)),
+                    ("timeout", plan.flow.timeout.map(Node.time)),
                 ])
             ),
             (

@@ -5,15 +5,35 @@ import Yams
 /// Reads values out of nodes, and says where and what was expected instead.
 struct YAMLReader {
     let text: YAMLText
+    let notices = Notices()
+
+    /// What there is to say of a plan that can be read, in the order of the file.
+    final class Notices {
+        var all: [String] = []
+    }
 
     func error(at node: Node, _ problem: String) -> PlanError { text.error(at: node.mark, problem) }
 
     // MARK: Structure
 
     /// The entries of a mapping whose keys are among those known.
-    /// - Parameter what: What the mapping is, for errors: `a repeat`.
-    func mapping(_ node: Node, of what: String, keys known: [String]) throws(PlanError) -> YAMLMapping {
-        let mapping = try self.mapping(node, of: what)
+    /// - Parameters:
+    ///   - what: What the mapping is, for errors: `a repeat`.
+    ///   - renamed: Keys by the names that they had in the last version, which are read and said to be old.
+    func mapping(
+        _ node: Node, of what: String, keys known: [String], renamed: [String: String] = [:]
+    ) throws(PlanError) -> YAMLMapping {
+        var mapping = try self.mapping(node, of: what)
+        for index in mapping.entries.indices {
+            let key = mapping.entries[index].key
+            guard let name = renamed[key.name] else { continue }
+            guard mapping[name] == nil else {
+                throw error(at: key.node, "'\(key.name)' is the old name of '\(name)', which is there as well")
+            }
+            let notice = "'\(key.name)' is called '\(name)' now; the next version knows no other name"
+            notices.all.append("\(error(at: key.node, notice))")
+            mapping.entries[index].key.name = name
+        }
         for key in mapping.keys where !known.contains(key.name) {
             let advice =
                 NearestName.suggestion(for: key.name, among: known).map { "did you mean '\($0)'?" }

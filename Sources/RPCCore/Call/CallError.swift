@@ -1,4 +1,4 @@
-/// Why a call failed, in words a person can act on.
+/// Why a call failed, in words a user can act on.
 public struct CallError: Error, Hashable, Sendable {
     /// The status code of the call.
     public var code: StatusCode
@@ -64,7 +64,7 @@ public struct CallError: Error, Hashable, Sendable {
         case deadline
         /// The server said so.
         case server
-        /// The person, or the program, ended the call.
+        /// The user, or the program, ended the call.
         case cancellation
     }
 }

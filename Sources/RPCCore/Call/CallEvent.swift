@@ -4,7 +4,7 @@ public import struct Foundation.Date
 public enum CallEvent: Hashable, Sendable {
     /// An attempt begins: name resolution and connecting come first.
     case attemptStarted(Attempt)
-    /// The server has accepted the call: both halves are open.
+    /// The server has accepted the call: both directions are open.
     case opened(ConnectionInfo)
     /// Requests were handed to the socket. Comes before any reply to them.
     case sent([StreamMessage])
@@ -17,9 +17,9 @@ public enum CallEvent: Hashable, Sendable {
     /// The rule by which the answers of a bidirectional stream belong to its requests is this from now on, for what has come as
     /// for what comes. Comes before the first message that shows it. What was acknowledged is corrected with it.
     case paired(Pairing)
-    /// No more requests will come from us: the send half is closed.
+    /// No more requests will come from us: the send direction is closed.
     case halfClosed(at: Duration)
-    /// The server will send no more: the receive half is closed.
+    /// The server will send no more: the receive direction is closed.
     case serverFinished(at: Duration)
     /// An attempt is over and the call is not: another follows.
     case attemptEnded(CallError, at: Duration)

@@ -1,7 +1,7 @@
 /// Makes a call, and returns its outcome when it is over: what ``Transport/perform(_:observer:)`` is.
 public typealias CallHandler = @Sendable (_ call: Call, _ observer: any CallObserver) async -> CallOutcome
 
-/// Asks a server whether it is well: what ``Transport/checkHealth(deadline:)`` is.
+/// Makes a health check: what ``Transport/checkHealth(deadline:)`` is.
 public typealias HealthHandler = @Sendable (_ deadline: Duration) async throws(CallError) -> HealthReport
 
 /// Stands between who makes a call and the transport: changes the call on its way down, or what is told of it on its way up,
@@ -18,7 +18,7 @@ public protocol CallInterceptor: Sendable {
     /// - Parameter next: Makes it by way of what comes after, down to the transport. May be called more than once.
     func intercept(_ call: Call, observer: any CallObserver, next: @escaping CallHandler) async -> CallOutcome
 
-    /// Asks the server whether it is well. Unless it is implemented, `next` is asked.
+    /// Makes a health check. Unless it is implemented, `next` is asked.
     /// - Throws: ``CallError`` when it cannot be reached or says that it is not.
     func interceptHealthCheck(
         deadline: Duration, next: @escaping HealthHandler

@@ -1,4 +1,4 @@
-/// The four kinds of RPC, by which half of the call is a stream.
+/// The four kinds of RPC, by which direction of the call is a stream.
 public enum CallKind: String, Hashable, Sendable, CaseIterable, Codable {
     case unary
     case serverStream = "server-stream"

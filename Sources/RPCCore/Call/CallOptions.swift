@@ -31,7 +31,7 @@ public struct CallOptions: Hashable, Sendable {
     public enum DeadlineStart: Hashable, Sendable {
         /// The start of the call, as gRPC has it.
         case call
-        /// The half-close: a stream that a person holds open may stay open, but its end may not take for ever.
+        /// The half-close: a stream that a user holds open may stay open, but its end may not take for ever.
         case halfClose
     }
 }

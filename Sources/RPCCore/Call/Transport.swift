@@ -2,7 +2,7 @@
 ///
 /// A call is a stream of requests in and a stream of events out, whatever its kind and whatever carries it.
 public protocol Transport: Sendable {
-    /// The server, as a person wrote it, and what is known of the way to it.
+    /// The server, as a user wrote it, and what is known of the way to it.
     var server: ServerAddress { get }
 
     /// Makes one call and returns when it is over.
@@ -14,7 +14,7 @@ public protocol Transport: Sendable {
     @discardableResult
     func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome
 
-    /// Asks the server whether it is well.
+    /// Makes a health check: asks the server whether it serves.
     /// - Throws: ``CallError`` when it cannot be reached or says that it is not.
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport
 
@@ -46,7 +46,7 @@ public protocol CallObserver: Sendable {
     func observe(_ event: CallEvent) async
 }
 
-/// A server's answer to the question whether it is well.
+/// A server's answer to a health check.
 public struct HealthReport: Hashable, Sendable {
     /// What the server says of itself. Not yet made safe for a terminal.
     public var message: String

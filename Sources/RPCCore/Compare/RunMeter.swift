@@ -8,7 +8,7 @@ final class RunMeter: CallObserver {
         var start: Duration?
         var transport: String?
         var firstReply: Duration?
-        /// When the last message was, or the server ended its half.
+        /// When the last message was, or the server ended its direction.
         var lastTraffic: Duration?
         var meter = TimingMeter()
         var replies: [String] = []

@@ -1,6 +1,6 @@
 /// A message of a call as everything but plans and codecs sees it: a number, a time, a size, and a line to show.
 public struct StreamMessage: Hashable, Sendable {
-    /// Position in its half of the call, counted from 1 over all attempts.
+    /// Position in its direction of the call, counted from 1 over all attempts.
     public var number: Int
     /// When it was handed to the socket or read from it, as ``CallClock/now``.
     public var time: Duration
@@ -47,11 +47,11 @@ public struct StreamMessage: Hashable, Sendable {
         /// The server refused one request and went on with the call; the text is its reason.
         case refusal(String)
         /// A greeting of the end-of-stream marker by a server that takes the marker for a request.
-        /// It answers nothing that the person sent.
+        /// It answers nothing that the user sent.
         case markerEcho(HelloReply)
     }
 
-    /// Whether the server says it to what the person has sent, be it a refusal. Its greeting of the end marker is none, and
+    /// Whether the server says it to what the user has sent, be it a refusal. Its greeting of the end marker is none, and
     /// counts nowhere.
     public var isReply: Bool {
         switch body {

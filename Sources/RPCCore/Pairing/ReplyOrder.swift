@@ -105,7 +105,7 @@ package struct ReplyOrder: Hashable, Sendable {
         return rule
     }
 
-    /// What was recognised since the last time, for the person.
+    /// What was recognised since the last time, for the user.
     package mutating func takeNotices() -> [String] {
         defer { notices = [] }
         return notices
@@ -185,7 +185,7 @@ extension ReplyOrder {
 
     private mutating func stop(_ reason: String) {
         contradiction = reason
-        // Without an answer that had a place there is nothing to take back, but the person should know.
+        // Without an answer that had a place there is nothing to take back, but the user should know.
         first = first ?? 1
         notices.append("which reply answers which request is not known any more: \(reason)")
     }

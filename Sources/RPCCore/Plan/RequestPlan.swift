@@ -33,7 +33,7 @@ public protocol RequestSource: Sendable {
     /// The next requests, in order: those that are ready, at least one and at most `limit`; waits when none is.
     ///
     /// A short batch therefore says that the source pauses, and that what was gathered should leave at once.
-    /// - Returns: `nil` when the stream is complete: the send half is to be closed.
+    /// - Returns: `nil` when the stream is complete: the send direction is to be closed.
     /// - Throws: `CancellationError` when the task is cancelled; any other error when the next request cannot be made.
     mutating func next(atMost limit: Int) async throws -> [HelloRequest]?
 }

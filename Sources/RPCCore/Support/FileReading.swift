@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads files that a person names. Nothing is waited for that may never come: a path that leads to a pipe or a device
+/// Reads files that a user names. Nothing is waited for that may never come: a path that leads to a pipe or a device
 /// is refused where a file is meant.
 package enum FileReading {
     /// What a path may lead to.
@@ -12,7 +12,7 @@ package enum FileReading {
     }
 
     /// How long a pipe that nobody writes to is waited for.
-    package static let patience = Duration.seconds(5)
+    package static let timeout = Duration.seconds(5)
 
     private static let chunkSize = 64 << 10
 
@@ -20,17 +20,17 @@ package enum FileReading {
     /// - Parameters:
     ///   - limit: The most bytes it may have.
     ///   - source: Whether it may be a stream, which is read to its end.
-    ///   - patience: How long a pipe is given until somebody has it open for writing.
+    ///   - timeout: How long a pipe is given until somebody has it open for writing.
     /// - Throws: ``FileReadingError`` that names the file and what is wrong with it.
     package static func contents(
-        of path: String, limit: Int, from source: Source = .file, patience: Duration = patience
+        of path: String, limit: Int, from source: Source = .file, timeout: Duration = timeout
     ) throws(FileReadingError) -> [UInt8] {
         let descriptor = try open(path, as: source)
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(path) }
         if status.kind == S_IFREG, status.st_size > limit { throw .tooLong(path, limit) }
-        let isSilent = status.kind == S_IFIFO && !isReadable(descriptor, within: patience)
+        let isSilent = status.kind == S_IFIFO && !isReadable(descriptor, within: timeout)
         let bytes = try contents(of: descriptor, named: path, limit: limit)
         // Without a writer reading is at its end at once; with one it waits.
         if isSilent, bytes.isEmpty { throw FileReadingError(path, "is a pipe that nobody writes to") }

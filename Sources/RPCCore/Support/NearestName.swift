@@ -1,4 +1,4 @@
-/// What a person is likely to have meant by a name that is not known.
+/// What a user is likely to have meant by a name that is not known.
 package enum NearestName {
     /// The most edits by which a name is taken for a slip of the fingers.
     package static let slip = 3

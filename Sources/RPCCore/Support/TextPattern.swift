@@ -4,7 +4,7 @@ import Foundation
 public struct TextPattern: Hashable, Sendable {
     /// How much of the processor's time one search may take. There are expressions that would take years on a short text, such as
     /// `(a+)+$`.
-    public static let patience = Duration.milliseconds(500)
+    public static let timeout = Duration.milliseconds(500)
 
     /// The expression as it is written.
     public let text: String
@@ -20,7 +20,7 @@ public struct TextPattern: Hashable, Sendable {
         public let pattern: TextPattern
 
         public var description: String {
-            "'\(pattern.text)' was looked for longer than \(TextPattern.patience.text) in a text of this kind"
+            "'\(pattern.text)' was looked for longer than \(TextPattern.timeout.text) in a text of this kind"
         }
     }
 
@@ -34,9 +34,9 @@ public struct TextPattern: Hashable, Sendable {
     }
 
     /// Whether the expression is found anywhere in a text.
-    /// - Throws: ``TooSlow`` where that took longer than ``patience``.
+    /// - Throws: ``TooSlow`` where that took longer than ``timeout``.
     public func isFound(in text: String) throws(TooSlow) -> Bool {
-        let end = Self.processorTime + Self.patience
+        let end = Self.processorTime + Self.timeout
         var isFound = false
         var isTooSlow = false
         let all = NSRange(location: 0, length: text.utf16.count)

@@ -1,6 +1,6 @@
 /// What the panes ask of a call's record: counts, and the rows they show. Nothing costs more for a longer call.
 public protocol TranscriptReading: Sendable {
-    /// How many messages of a half there have been, kept or not.
+    /// How many messages of a direction there have been, kept or not.
     func count(of direction: Direction) -> Int
 
     /// The numbers of the messages that can still be read.

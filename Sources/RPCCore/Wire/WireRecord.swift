@@ -81,7 +81,7 @@ public struct WireConnection: Hashable, Sendable {
 
 /// Messages of a call that went together.
 public struct WireMessages: Hashable, Sendable {
-    /// The number of the first in its half of the call, counted from 1.
+    /// The number of the first in its direction of the call, counted from 1.
     public var first: Int
     public var count: Int
     /// Bytes of their payloads, uncompressed.

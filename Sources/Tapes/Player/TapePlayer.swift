@@ -1,7 +1,7 @@
 import Foundation
 import TerminalUI
 
-/// Plays a tape: does what its commands say, through the input path that a person's keys take, and records what is shown.
+/// Plays a tape: does what its commands say, through the input path that a user's keys take, and records what is shown.
 @MainActor
 public final class TapePlayer {
     private let steps: [TapeStep]

@@ -6,7 +6,7 @@ public protocol TapeProgram: AnyObject {
     /// The name by which it is started.
     var name: String { get }
 
-    /// Runs until the person leaves, or there is no more input.
+    /// Runs until the user leaves, or there is no more input.
     /// - Parameters:
     ///   - arguments: Those of the command line, without the program's name.
     ///   - environment: Variables that the tape has set.

@@ -1,8 +1,8 @@
 public import TerminalUI
 
-/// The terminal of a program that a tape plays: the tape's commands are its input, and every picture can be looked at.
+/// The terminal of a program that a tape plays: the tape's commands are its input, and every frame can be looked at.
 ///
-/// It shows its pictures on another terminal, or on none at all.
+/// It shows its frames on another terminal, or on none at all.
 @MainActor
 public final class TapeTerminal: TerminalBackend {
     private let base: (any TerminalBackend)?
@@ -13,11 +13,11 @@ public final class TapeTerminal: TerminalBackend {
 
     /// What the screen shows.
     public private(set) var screen: ScreenBuffer
-    /// How many pictures there have been.
-    private(set) var pictureCount = 0
+    /// How many frames there have been.
+    private(set) var frameCount = 0
     /// What was copied last.
     public var clipboard = ""
-    /// Called with every picture.
+    /// Called with every frame.
     var onPicture: () -> Void = {}
 
     /// A screen that nobody sees.
@@ -41,8 +41,8 @@ public final class TapeTerminal: TerminalBackend {
         queue.push(event)
     }
 
-    /// Listens to the terminal that is shown on. The person's keys do not reach the program.
-    /// - Parameter stop: Called when the person presses control-C, or the terminal is gone.
+    /// Listens to the terminal that is shown on. The user's keys do not reach the program.
+    /// - Parameter stop: Called when the user presses control-C, or the terminal is gone.
     public func listen(stop: @escaping @MainActor () -> Void) {
         guard let base else { return }
         listener = Task { [weak self] in
@@ -68,9 +68,9 @@ public final class TapeTerminal: TerminalBackend {
         }
     }
 
-    /// Waits until there has been another picture than the first so many, or the task is cancelled.
-    func picture(after count: Int) async {
-        while pictureCount == count, !Task.isCancelled {
+    /// Waits until there has been another frame than the first so many, or the task is cancelled.
+    func frame(after count: Int) async {
+        while frameCount == count, !Task.isCancelled {
             await withTaskCancellationHandler {
                 guard !Task.isCancelled else { return }
                 await withCheckedContinuation { watchers.append($0) }
@@ -96,7 +96,7 @@ public final class TapeTerminal: TerminalBackend {
 
     public func present(_ buffer: ScreenBuffer) {
         screen = buffer
-        pictureCount += 1
+        frameCount += 1
         base?.present(buffer)
         onPicture()
         wakeWatchers()

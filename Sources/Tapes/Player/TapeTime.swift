@@ -86,16 +86,16 @@ public final class RealTime: TapeTime {
         let end = now + limit
         while true {
             try Task.checkCancellation()
-            let seen = terminal.pictureCount
+            let seen = terminal.frameCount
             if isMet() { return true }
             guard now < end else { return false }
-            await picture(after: seen, before: end)
+            await frame(after: seen, before: end)
         }
     }
 
-    private func picture(after seen: Int, before end: Duration) async {
+    private func frame(after seen: Int, before end: Duration) async {
         await withTaskGroup { group in
-            group.addTask { [terminal] in await terminal.picture(after: seen) }
+            group.addTask { [terminal] in await terminal.frame(after: seen) }
             group.addTask { [clock] in try? await clock.sleep(until: end) }
             await group.next()
             group.cancelAll()

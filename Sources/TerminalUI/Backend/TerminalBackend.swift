@@ -1,4 +1,4 @@
-/// A terminal: pictures go to it, events come from it.
+/// A terminal: frames go to it, events come from it.
 @MainActor
 public protocol TerminalBackend: AnyObject {
     /// The extent of the screen now.
@@ -7,13 +7,13 @@ public protocol TerminalBackend: AnyObject {
     /// What the terminal can show.
     var capabilities: TerminalCapabilities { get }
 
-    /// Shows a picture. Only what has changed since the last one is sent; a picture of another size than the screen is
+    /// Shows a frame. Only what has changed since the last one is sent; a frame of another size than the screen is
     /// clipped or leaves the rest blank.
     func present(_ buffer: ScreenBuffer)
 
     /// Waits until something has happened, and gives everything that has, in order.
     ///
-    /// Keys come in batches when they come quickly (scripts, held keys), so that a batch needs one picture only.
+    /// Keys come in batches when they come quickly (scripts, held keys), so that a batch needs one frame only.
     /// One task at a time may wait.
     /// - Returns: at least one event; nothing at all when the task is cancelled, and after ``TerminalEvent/inputClosed``.
     func nextEvents() async -> [TerminalEvent]
@@ -22,7 +22,7 @@ public protocol TerminalBackend: AnyObject {
     /// ``TerminalEvent/resumed`` comes.
     func suspend()
 
-    /// Draws the whole screen again with the next picture, whatever other programs have written over it.
+    /// Draws the whole screen again with the next frame, whatever other programs have written over it.
     func redraw()
 
     /// Rings, or flashes.
@@ -31,13 +31,13 @@ public protocol TerminalBackend: AnyObject {
     /// Names the terminal's window. The title is made safe first; the old one comes back on ``restore()``.
     func setTitle(_ title: String)
 
-    /// Hands text to the clipboard of the person's own machine (OSC 52).
+    /// Hands text to the clipboard of the user's own machine (OSC 52).
     /// - Returns: whether it was sent: not when it is longer than terminals take, or the terminal has no such thing.
     ///   Whether the terminal obeys nobody can tell.
     @discardableResult
     func copy(_ text: String) -> Bool
 
-    /// Gives the terminal back as it was. Once is enough, more does no harm; pictures are ignored from then on.
+    /// Gives the terminal back as it was. Once is enough, more does no harm; frames are ignored from then on.
     func restore()
 }
 

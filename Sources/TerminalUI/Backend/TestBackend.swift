@@ -1,21 +1,21 @@
-/// A terminal in memory: tests and key scripts feed events and look at the pictures.
+/// A terminal in memory: tests and key scripts feed events and look at the frames.
 @MainActor
 public final class TestBackend: TerminalBackend {
     public private(set) var size: Size
     public let capabilities: TerminalCapabilities
-    /// The pictures shown, oldest first, at most ``picturesLimit``; older ones are dropped.
-    public private(set) var pictures: [ScreenBuffer] = []
-    /// How many pictures have been shown, dropped ones included.
-    public private(set) var pictureCount = 0
+    /// The frames shown, oldest first, at most ``framesLimit``; older ones are dropped.
+    public private(set) var frames: [ScreenBuffer] = []
+    /// How many frames have been shown, dropped ones included.
+    public private(set) var frameCount = 0
     /// What else was asked for, in order.
     public private(set) var requests: [Request] = []
 
     private let queue = EventQueue()
 
-    /// Pictures kept.
-    public static let picturesLimit = 1000
+    /// Frames kept.
+    public static let framesLimit = 1000
 
-    /// Things asked of the terminal besides showing pictures.
+    /// Things asked of the terminal besides showing frames.
     public enum Request: Hashable, Sendable {
         case suspend, redraw, bell, restore
         case title(String)
@@ -29,9 +29,9 @@ public final class TestBackend: TerminalBackend {
         self.capabilities = capabilities
     }
 
-    /// What the screen shows: the last picture, or nothing yet.
+    /// What the screen shows: the last frame, or nothing yet.
     public var screen: ScreenBuffer {
-        pictures.last ?? ScreenBuffer(size: size, glyphs: capabilities.glyphs)
+        frames.last ?? ScreenBuffer(size: size, glyphs: capabilities.glyphs)
     }
 
     /// The rows of the screen as text.
@@ -62,9 +62,9 @@ public final class TestBackend: TerminalBackend {
     }
 
     public func present(_ buffer: ScreenBuffer) {
-        if pictures.count == Self.picturesLimit { pictures.removeFirst() }
-        pictures.append(buffer)
-        pictureCount += 1
+        if frames.count == Self.framesLimit { frames.removeFirst() }
+        frames.append(buffer)
+        frameCount += 1
     }
 
     public func nextEvents() async -> [TerminalEvent] {

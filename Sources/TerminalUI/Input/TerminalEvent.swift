@@ -6,7 +6,7 @@ public enum TerminalEvent: Hashable, Sendable {
     case paste(String)
     /// The terminal has another size now. Several changes in a row come as one.
     case resized(Size)
-    /// The program was stopped and goes on. The next picture is drawn whole.
+    /// The program was stopped and goes on. The next frame is drawn whole.
     case resumed
     /// Somebody sent SIGINT. Control-C on the keyboard is a plain key.
     case interrupted

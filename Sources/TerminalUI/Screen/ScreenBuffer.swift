@@ -1,4 +1,4 @@
-/// A picture of the whole screen: a grid of cells, and the place of the cursor where it shows.
+/// A frame of the whole screen: a grid of cells, and the place of the cursor where it shows.
 ///
 /// Everything drawn is clipped to the screen. A wide character is always whole: where half of it would be cut off or
 /// written over, a blank takes its place.

@@ -41,7 +41,7 @@ package struct CallEnding: Hashable, Sendable {
         CallEnding(error: error, rule: rule, trailers: trailers)
     }
 
-    /// The person, or the program, has ended the call.
+    /// The user, or the program, has ended the call.
     package static var cancelled: CallEnding {
         .failure(CallError(.cancelled, "the call was cancelled", at: .cancellation), rule: "cancelled by this side")
     }

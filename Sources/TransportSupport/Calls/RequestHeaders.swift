@@ -1,6 +1,6 @@
 package import RPCCore
 
-/// The headers or the metadata of a person's own, checked: none can smuggle in another, or stand in for one that the
+/// The headers or the metadata of a user's own, checked: none can smuggle in another, or stand in for one that the
 /// client sets.
 package struct RequestHeaders: Sendable {
     /// In order; the token, if any, first.

@@ -1,7 +1,7 @@
 import Foundation
 import RPCCore
 
-/// Says what is wrong with the encryption of a connection, in sentences that a person can act on.
+/// Says what is wrong with the encryption of a connection, in sentences that a user can act on.
 struct TLSFailure {
     private let server: ServerAddress
     private let tls: TLSSetup

@@ -112,16 +112,16 @@ public struct ServerProbe: Sendable {
             }
         }
         var errors: [Int: CallError?] = [:]
-        var patience: Task<Void, Never>?
-        defer { patience?.cancel() }
+        var timer: Task<Void, Never>?
+        defer { timer?.cancel() }
         for await (index, result) in answers {
             switch result {
             case .success: errors[index] = CallError?.none
             case .failure(let error): errors[index] = await explain(error, within: limit, at: .connect)
             }
             if errors.count == addresses.count { break }
-            if case .success = result, patience == nil {
-                patience = Task { [clock] in
+            if case .success = result, timer == nil {
+                timer = Task { [clock] in
                     try? await clock.sleep(for: .seconds(1))
                     answer.finish()
                 }

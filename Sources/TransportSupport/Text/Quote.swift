@@ -10,7 +10,7 @@ package enum Quote {
         "\"\(bounded(text))\""
     }
 
-    /// The same without quotation marks, for words that were meant for a person.
+    /// The same without quotation marks, for words that were meant for a user.
     package static func bounded(_ text: String) -> String {
         var quoted = ""
         var count = 0

@@ -55,7 +55,7 @@ final class CallWatch: CallObserver {
         watchDeadline(from: start, when: .call)
     }
 
-    /// The person has cancelled the call.
+    /// The user has cancelled the call.
     func cancel() {
         let work = state.withLock { state in
             state.isCancelled = true

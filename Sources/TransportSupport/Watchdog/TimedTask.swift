@@ -2,7 +2,7 @@ import RPCCore
 import Synchronization
 
 /// Work in a task of its own that is waited for, but not for ever.
-final class PatientTask<Value: Sendable>: Sendable {
+final class TimedTask<Value: Sendable>: Sendable {
     private struct State {
         var waiter: CheckedContinuation<Value?, Never>?
         var work: Task<Void, Never>?

@@ -55,7 +55,7 @@ package final class WatchedTransport: Transport {
 
     package func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
         let (transport, number) = state.withLock { ($0.transport, $0.number) }
-        let check = PatientTask<Result<HealthReport, CallError>>(within: deadline + Self.grace, clock: clock)
+        let check = TimedTask<Result<HealthReport, CallError>>(within: deadline + Self.grace, clock: clock)
         let result = await withTaskCancellationHandler {
             await check.value { await Self.health(of: transport, deadline: deadline) }
         } onCancel: {
@@ -73,7 +73,7 @@ package final class WatchedTransport: Transport {
     package func shutdown() async {
         let transport = state.withLock { $0.transport }
         // Also in a task that is cancelled: what is open is to be closed in order.
-        _ = await PatientTask<Void>(within: Self.closingLimit, clock: clock).value { await transport.shutdown() }
+        _ = await TimedTask<Void>(within: Self.closingLimit, clock: clock).value { await transport.shutdown() }
     }
 
     private static func health(

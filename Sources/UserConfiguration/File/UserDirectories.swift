@@ -1,7 +1,7 @@
 import Foundation
 import RPCCore
 
-/// The places of a person's own files, after the XDG Base Directory Specification.
+/// The places of a user's own files, after the XDG Base Directory Specification.
 public struct UserDirectories: Sendable {
     private static let name = "greeter-tui"
     private let environment: [String: String]

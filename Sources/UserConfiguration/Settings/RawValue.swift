@@ -35,6 +35,6 @@ public enum SettingShape: Hashable, Sendable {
     case list
     /// One of several things, each under a name of its own. `refusal` says why a bare value will not do.
     case choice([String], refusal: String)
-    /// Names of the person's own, each with a value or a list.
+    /// Names of the user's own, each with a value or a list.
     case members
 }

@@ -35,7 +35,7 @@ public struct Setting<Value: SettingValue>: SettingDeclaration {
     }
 }
 
-/// Settings under names of the person's own, or of a fixed list, each with a value: headers, keys.
+/// Settings under names of the user's own, or of a fixed list, each with a value: headers, keys.
 public struct SettingGroup<Value: SettingValue>: SettingDeclaration {
     public let name: String
     public let variable: String?

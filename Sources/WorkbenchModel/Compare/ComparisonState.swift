@@ -8,7 +8,7 @@ public struct ComparedRun: Hashable, Sendable {
     public let plan: PlanDocument
     public let options: CallOptions
     public let retry: RetryPolicy
-    /// The other server, as a person writes it.
+    /// The other server, as a user writes it.
     public let other: String
     /// How a demo server is to fail in both runs.
     public let faults: [FaultOrder]

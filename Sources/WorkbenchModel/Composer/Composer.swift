@@ -1,6 +1,6 @@
 public import RPCCore
 
-/// The plan that a person composes, with every step back and forth, and what of it a file holds.
+/// The plan that a user composes, with every step back and forth, and what of it a file holds.
 public struct Composer: Hashable, Sendable {
     /// Steps that can be undone; the oldest is forgotten for a new one.
     public static let undoLimit = 200

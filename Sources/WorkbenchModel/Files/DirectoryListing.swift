@@ -39,7 +39,7 @@ public struct FileEntry: Hashable, Sendable {
 public struct DirectoryQuery: Hashable, Sendable {
     /// Absolute.
     public var base: String
-    /// From there on, as a person writes it: empty, or ending in `/`; absolute; or beginning with `~/`.
+    /// From there on, as a user writes it: empty, or ending in `/`; absolute; or beginning with `~/`.
     public var path: String
 
     public init(base: String, path: String) {

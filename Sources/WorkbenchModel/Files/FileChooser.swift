@@ -68,7 +68,7 @@ public struct FileChooser: OverlayComponent {
         listing.map { PathText.resolved(name, in: $0.directory) }
     }
 
-    // MARK: What a person does
+    // MARK: What a user does
 
     var overlay: Overlay { .chooser(self) }
     var editedText: String? { text }

@@ -22,7 +22,7 @@ public enum PlanEffect: Hashable, Sendable {
 
 /// What has happened to plans. Part of ``Message``.
 public enum PlanMessage: Hashable, Sendable {
-    // What the person did.
+    // What the user did.
     /// Chose a kind of step to add.
     case stepChosen(StepKind)
     /// Asked for the rest of a path that is typed.

@@ -33,9 +33,12 @@ public struct OpenedPlan: Hashable, Sendable {
     public var document: PlanDocument
     /// The file that holds this very plan; `nil` where none does, as with a plan that reads the records of the file.
     public var place: PlanPlace?
+    /// What there is to say of the file.
+    public var notice: String?
 
-    public init(_ document: PlanDocument, place: PlanPlace?) {
+    public init(_ document: PlanDocument, place: PlanPlace?, notice: String? = nil) {
         self.document = document
         self.place = place
+        self.notice = notice
     }
 }

@@ -141,7 +141,8 @@ extension State {
         case .newPlan: return show(Composer(PlanDocument(directory: workingDirectory)), "a new plan")
         case .open(let plan):
             let name = plan.place?.name ?? "the records"
-            return show(Composer(plan.document, place: plan.place), "opened \(name)")
+            let effects = show(Composer(plan.document, place: plan.place), "opened \(name)")
+            return effects + (plan.notice.map { say(.warning, $0) } ?? [])
         case .takePlan(let plan): return show(Composer(plan), "the plan of the call")
         case .openKept(let plan, let kept): return show(Composer(plan, keptAt: kept.path), "opened what was kept")
         }

@@ -20,7 +20,7 @@ public struct Form: OverlayComponent {
         hasher.combine(AnyHashable(content))
     }
 
-    // MARK: What a person does
+    // MARK: What a user does
 
     var overlay: Overlay { .form(self) }
     var editedText: String? { fields[focus].text }

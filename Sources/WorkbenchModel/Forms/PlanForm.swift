@@ -8,13 +8,13 @@ struct PlanForm: FormContent {
     var reply: Field<TextPattern?>
     var byHand: Field<Bool>
     var unanswered: Field<Int?>
-    var patience: Field<Duration?>
+    var timeout: Field<Duration?>
     var seed: Field<UInt64?>
 
     var order: [WritableKeyPath<Self, FieldInput>] {
         [
             \.kind.input, \.after.input, \.time.input, \.reply.input, \.byHand.input, \.unanswered.input,
-            \.patience.input, \.seed.input,
+            \.timeout.input, \.seed.input,
         ]
     }
 
@@ -32,9 +32,9 @@ struct PlanForm: FormContent {
         unanswered = Field(
             "unanswered", plan.flow.unanswered, .optional(.count(atMost: 1_000_000)),
             hint: "so many requests may be; 1 waits for each reply; empty: any")
-        patience = Field(
-            "patience", plan.flow.patience, .optional(.time),
-            hint: "how long a client stream waits for one; empty: \(PlanFlow.defaultPatience.text)")
+        timeout = Field(
+            "timeout", plan.flow.timeout, .optional(.time),
+            hint: "how long a client stream waits for one; empty: \(PlanFlow.defaultTimeout.text)")
         seed = Field(
             "seed", plan.seed, .optional(.number(else: "a whole number from 0 to \(UInt64.max)")),
             hint: "a number: {random} and {uuid} come out the same")
@@ -49,7 +49,7 @@ struct PlanForm: FormContent {
             after: after.readOptional(), time: time.readOptional(), reply: reply.readOptional(),
             byHand: byHand.read() ?? false)
         plan.flow = PlanFlow(
-            unanswered: unanswered.readOptional(), patience: patience.readOptional())
+            unanswered: unanswered.readOptional(), timeout: timeout.readOptional())
         plan.seed = seed.readOptional()
         guard isRead else { return .refused }
         if plan.kind != state.composer.document.kind, let kind = plan.kind { state.settings.kind = kind }

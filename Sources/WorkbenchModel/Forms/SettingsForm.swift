@@ -33,7 +33,7 @@ struct SettingsForm: FormContent {
         attempts = Self.part("attempts", retry.maximumAttempts, hint: "in all, from 1 to 100") { .number(else: $0) }
         initial = Self.part("back-off", backoff.initial, hint: "the first delay, such as 500ms") { .pause(else: $0) }
         maximum = Self.part("at most", backoff.maximum, hint: "the longest delay, such as 10s") { .pause(else: $0) }
-        multiplier = Self.part("times", backoff.multiplier, hint: "by what each delay is longer, such as 2") {
+        multiplier = Self.part("multiplier", backoff.multiplier, hint: "by what each delay is longer, such as 2") {
             .number(else: $0)
         }
         jitter = Self.part("jitter", backoff.jitter, hint: "none full equal decorrelated 20%") { .word(else: $0) }

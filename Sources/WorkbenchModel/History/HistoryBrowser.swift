@@ -39,7 +39,7 @@ public struct HistoryBrowser: ListOverlay {
     /// Whether the rows are not those of the text any more.
     public var isStale: Bool { pending?.part == .newest }
 
-    // MARK: What a person does
+    // MARK: What a user does
 
     var overlay: Overlay { .history(self) }
     var editedText: String? { text }

@@ -25,7 +25,7 @@ public enum HistoryEffect: Hashable, Sendable {
 
 /// What has happened to earlier calls. Part of ``Message``.
 public enum HistoryMessage: Hashable, Sendable {
-    // What the person did.
+    // What the user did.
     /// Wants the chosen call deleted, which is asked about.
     case deletionAsked
     case deletionConfirmed(Int64)

@@ -18,7 +18,7 @@ public struct HistoryEntry: Hashable, Sendable {
     public var stage: Stage
     /// When it began, for people: `2026-11-22 12:00:01`.
     public var started: String
-    /// The server, as a person writes it. Not yet made safe for a terminal, as nothing here that is text.
+    /// The server, as a user writes it. Not yet made safe for a terminal, as nothing here that is text.
     public var server: String
     public var kind: CallKind
     /// The status code of a call that has ended.

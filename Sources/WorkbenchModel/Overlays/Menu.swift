@@ -52,7 +52,7 @@ public struct Menu: ListOverlay {
         }
     }
 
-    // MARK: What a person does
+    // MARK: What a user does
 
     var overlay: Overlay { .menu(self) }
     var editedText: String? { isSearched ? query : nil }

@@ -1,4 +1,4 @@
-/// What lies over the workbench and takes the keys. Each is a type of its own that has all of what a person can do with it.
+/// What lies over the workbench and takes the keys. Each is a type of its own that has all of what a user can do with it.
 public enum Overlay: Hashable, Sendable {
     case help(Help)
     case form(Form)

@@ -27,7 +27,7 @@ public struct Question: OverlayComponent {
         self.hasDefault = hasDefault
     }
 
-    // MARK: What a person does
+    // MARK: What a user does
 
     var overlay: Overlay { .question(self) }
 

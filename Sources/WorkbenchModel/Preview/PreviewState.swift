@@ -29,7 +29,7 @@ extension State {
         let preview = PreviewState(
             id: previews, problem: plan.problems(for: settings.kind, hasStandardInput: false).first,
             isByChance: plan.usesChance && plan.seed == nil)
-        // Reading the keyboard would take what the person types.
+        // Reading the keyboard would take what the user types.
         guard !plan.readsStandardInput else { return open(preview) }
         return open(preview) + [.plan(.preview(plan, id: previews))]
     }

@@ -12,7 +12,7 @@ public enum SearchEffect: Hashable, Sendable {
     case stopFilter(Direction)
     /// Answers with ``SearchMessage/jumped(_:number:)``.
     case jump(Direction, callID: Int, to: CallMoment)
-    /// Looks for the other half of a pair; answers with ``SearchMessage/jumped(_:number:)`` for the other half.
+    /// Looks for the other one of a pair; answers with ``SearchMessage/jumped(_:number:)`` for the other one.
     case findCounterpart(Direction, callID: Int, number: Int, Pairings)
 }
 
@@ -28,7 +28,7 @@ public enum SearchMessage: Hashable, Sendable {
     case failed(String)
 }
 
-/// What to look for in one half of a call.
+/// What to look for in one direction of a call.
 public struct FindQuery: Hashable, Sendable {
     public var callID: Int
     public var direction: Direction

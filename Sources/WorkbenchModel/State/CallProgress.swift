@@ -26,8 +26,8 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var resentTimes = ResentTimes()
     /// What is left of the server's retry throttle, once it has mattered.
     public private(set) var throttle: ThrottleLevel?
-    public private(set) var sendHalf = HalfStatus.opening
-    public private(set) var receiveHalf = HalfStatus.opening
+    public private(set) var sendStatus = DirectionStatus.opening
+    public private(set) var receiveStatus = DirectionStatus.opening
     public private(set) var sentRate = RateMeter()
     public private(set) var receivedRate = RateMeter()
     /// When the messages of each direction were.
@@ -57,7 +57,7 @@ public struct CallProgress: Hashable, Sendable {
         case call(Int64)
     }
 
-    /// Answers to what the person sent: replies, and refusals among them.
+    /// Answers to what the user sent: replies, and refusals among them.
     public var answers: Int { received - markerEchoes }
 
     /// Every request up to this number is proven to be answered.
@@ -109,8 +109,8 @@ public struct CallProgress: Hashable, Sendable {
     public mutating func breakOff() {
         guard outcome == nil else { return }
         isBrokenOff = true
-        if !sendHalf.isClosed { sendHalf = .closed(by: .failure) }
-        if !receiveHalf.isClosed { receiveHalf = .closed(by: .failure) }
+        if !sendStatus.isClosed { sendStatus = .closed(by: .failure) }
+        if !receiveStatus.isClosed { receiveStatus = .closed(by: .failure) }
     }
 
     public mutating func apply(_ event: CallEvent) {
@@ -118,13 +118,13 @@ public struct CallProgress: Hashable, Sendable {
         switch event {
         case .attemptStarted(let attempt):
             attempts.append(AttemptProgress(attempt: attempt))
-            sendHalf = .opening
-            receiveHalf = .opening
+            sendStatus = .opening
+            receiveStatus = .opening
         case .opened(let connection):
             attempts.withLast { $0.connection = connection }
             // Over gRPC the server may accept the call only when we have said everything.
-            if !sendHalf.isClosed { sendHalf = .open }
-            if !receiveHalf.isClosed { receiveHalf = .open }
+            if !sendStatus.isClosed { sendStatus = .open }
+            if !receiveStatus.isClosed { receiveStatus = .open }
         case .sent(let messages):
             attempts.withLast { $0.hasSent = true }
             sent += messages.count
@@ -142,13 +142,13 @@ public struct CallProgress: Hashable, Sendable {
             count(messages)
         case .acknowledged, .paired: break
         case .halfClosed:
-            sendHalf = .closed(by: .client)
+            sendStatus = .closed(by: .client)
         case .serverFinished:
-            receiveHalf = .closed(by: .server)
+            receiveStatus = .closed(by: .server)
         case .attemptEnded(let error, _):
             attempts.withLast { $0.failure = error }
-            sendHalf = .closed(by: .failure)
-            receiveHalf = .closed(by: .failure)
+            sendStatus = .closed(by: .failure)
+            receiveStatus = .closed(by: .failure)
         case .retryScheduled(let schedule):
             attempts.withLast { $0.retry = schedule }
             throttle = schedule.throttle
@@ -182,15 +182,15 @@ public struct CallProgress: Hashable, Sendable {
     private mutating func end(_ outcome: CallOutcome) {
         self.outcome = outcome
         attempts.withLast { $0.outcome = outcome }
-        // Without a failure, the side that did not speak last closed the other's half.
+        // Without a failure, the side that did not speak last closed the other's direction.
         let closers: (send: Closer, receive: Closer) =
             switch outcome.code {
             case .ok: (.server, .client)
             case .cancelled: (.cancellation, .cancellation)
             default: (.failure, .failure)
             }
-        if !sendHalf.isClosed { sendHalf = .closed(by: closers.send) }
-        if !receiveHalf.isClosed { receiveHalf = .closed(by: closers.receive) }
+        if !sendStatus.isClosed { sendStatus = .closed(by: closers.send) }
+        if !receiveStatus.isClosed { receiveStatus = .closed(by: closers.receive) }
     }
 }
 
@@ -220,8 +220,8 @@ public struct AttemptProgress: Hashable, Sendable {
     }
 }
 
-/// One half of a call.
-public enum HalfStatus: Hashable, Sendable {
+/// One direction of a call.
+public enum DirectionStatus: Hashable, Sendable {
     case opening
     case open
     case closed(by: Closer)
@@ -231,11 +231,11 @@ public enum HalfStatus: Hashable, Sendable {
     }
 }
 
-/// Who, or what, closed half a call.
+/// Who, or what, closed a direction of a call.
 public enum Closer: Hashable, Sendable {
     case client
     case server
-    /// The call was cancelled before the half was closed.
+    /// The call was cancelled before the direction was closed.
     case cancellation
     case failure
 }

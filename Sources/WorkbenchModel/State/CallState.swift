@@ -18,7 +18,7 @@ public struct CallState: Hashable, Sendable {
     public var isPaused = false
     /// Whether the half-close was asked for.
     public var isHalfCloseAsked = false
-    /// Whether the person has asked to cancel.
+    /// Whether the user has asked to cancel.
     public var isCancelAsked = false
     public var progress = CallProgress()
     /// The oldest messages that can still be shown, as numbers.
@@ -65,6 +65,6 @@ public struct CallState: Hashable, Sendable {
 
     /// Whether a typed message can still be sent.
     public var takesMessages: Bool {
-        isLive && kind.streamsRequests && isHeldOpen && !isHalfCloseAsked && !progress.sendHalf.isClosed
+        isLive && kind.streamsRequests && isHeldOpen && !isHalfCloseAsked && !progress.sendStatus.isClosed
     }
 }

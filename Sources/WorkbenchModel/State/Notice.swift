@@ -1,4 +1,4 @@
-/// A line for the person: what happened, and what to try.
+/// A line for the user: what happened, and what to try.
 public struct Notice: Hashable, Sendable {
     public enum Level: Hashable, Sendable {
         case info

@@ -57,8 +57,8 @@ extension State {
 
     mutating func halfClose() -> [Effect] {
         guard let call, call.isLive else { return say(.warning, "no call is running") }
-        guard call.kind.streamsRequests, !call.isHalfCloseAsked, !call.progress.sendHalf.isClosed else {
-            return say(.info, "the send half is closed already")
+        guard call.kind.streamsRequests, !call.isHalfCloseAsked, !call.progress.sendStatus.isClosed else {
+            return say(.info, "the send direction is closed already")
         }
         self.call?.isHalfCloseAsked = true
         return [.halfClose(id: call.id)]
@@ -95,7 +95,7 @@ extension State {
 
     mutating func openSend() -> [Effect] {
         if let call, call.isLive, !call.takesMessages {
-            return say(.warning, "this call takes no typed messages: its send half is closed or was not held open")
+            return say(.warning, "this call takes no typed messages: its send direction is closed or was not held open")
         }
         guard isCallLive || settings.kind.streamsRequests else {
             return say(.warning, "a \(settings.kind.title) call sends no stream: choose client stream or bidirectional")

@@ -50,7 +50,7 @@ extension State {
 }
 
 extension State {
-    /// Shows a line to the person.
+    /// Shows a line to the user.
     mutating func say(_ level: Notice.Level, _ text: String) -> [Effect] {
         notice = Notice(level, text)
         return []

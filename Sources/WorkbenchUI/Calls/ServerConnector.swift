@@ -6,7 +6,7 @@ public import WorkbenchModel
 public protocol ServerConnector: Sendable {
     /// Opens a way to a server.
     /// - Parameters:
-    ///   - name: The address as a person writes it, such as `demo:` or `http://127.0.0.1:8000`.
+    ///   - name: The address as a user writes it, such as `demo:` or `http://127.0.0.1:8000`.
     ///   - faults: How a demo server is to fail.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     /// - Throws: ``CallError`` when the address is wrong or its server cannot be started.

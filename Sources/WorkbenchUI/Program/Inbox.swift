@@ -3,7 +3,7 @@ import Waiting
 
 /// What waits for the program, in order. Anybody may post; one task takes.
 ///
-/// Bounded by its users: keys come no faster than a person or a script sends them, a call announces at most one change
+/// Bounded by its users: keys come no faster than a user or a script sends them, a call announces at most one change
 /// at a time, and there is at most one frame and one tick on the way.
 final class Inbox<Item: Sendable>: Sendable {
     private struct State: HasWaiters {

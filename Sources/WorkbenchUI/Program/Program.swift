@@ -5,8 +5,8 @@ public import WorkbenchModel
 
 /// The workbench at work: what comes from the terminal and from calls changes the state, and the state is drawn.
 ///
-/// Draws at most ``framesPerSecond`` pictures a second, and none when nothing has changed. What a person does is answered at
-/// once: all of it that has come with one picture.
+/// Draws at most ``framesPerSecond`` frames a second, and none when nothing has changed. What a user does is answered at
+/// once: all of it that has come with one frame.
 @MainActor
 public final class Program {
     /// What the program is made of.
@@ -15,7 +15,7 @@ public final class Program {
         public var theme: Theme
         public var timeZone: TimeZone
         public var clock: any CallClock
-        /// From one picture to the next, at least. Zero draws every change at once.
+        /// From one frame to the next, at least. Zero draws every change at once.
         public var frameLength: Duration
         /// How long the first requests of a plan may take to be made for a preview.
         public var previewDeadline: Duration
@@ -41,7 +41,7 @@ public final class Program {
         }
     }
 
-    /// Pictures drawn in a second at most, unless the configuration says otherwise.
+    /// Frames drawn in a second at most, unless the configuration says otherwise.
     public nonisolated static let framesPerSecond = 60
 
     /// How often what counts up or down on screen is brought up to date while a call goes on.
@@ -69,7 +69,7 @@ public final class Program {
     private var changedCall: Int?
     private var isWireChanged = false
     private var isDirty = true
-    /// Whether the person has done something since the last picture.
+    /// Whether the user has done something since the last frame.
     private var isAnswering = false
     private var nextFrame: Duration = .zero
     private var frameTimer: Task<Void, Never>?
@@ -109,7 +109,7 @@ public final class Program {
         inbox.post(.message(.told(notice)))
     }
 
-    /// Runs until the person leaves or the terminal is gone. No call, task or socket of the program is left behind.
+    /// Runs until the user leaves or the terminal is gone. No call, task or socket of the program is left behind.
     public func run() async {
         let input = Task { await pumpEvents() }
         handle(.message(.started))
@@ -228,10 +228,10 @@ public final class Program {
         nextFrame = configuration.clock.now + configuration.frameLength
         takeProgress()
         takeWire()
-        let picture = WorkbenchView.draw(layOut(), glyphs: backend.capabilities.glyphs)
-        guard picture != shown else { return }
-        shown = picture
-        backend.present(picture)
+        let frame = WorkbenchView.draw(layOut(), glyphs: backend.capabilities.glyphs)
+        guard frame != shown else { return }
+        shown = frame
+        backend.present(frame)
     }
 
     /// Brings the call's progress into the state, once a frame however much has happened.
@@ -253,7 +253,7 @@ public final class Program {
         isDirty = false
     }
 
-    /// Lays the state out for the screen as it is: before a person does something on it, and before it is drawn.
+    /// Lays the state out for the screen as it is: before a user does something on it, and before it is drawn.
     private func layOut() -> ViewContext {
         let context = makeContext()
         let layout = WorkbenchView.layout(context)

@@ -90,7 +90,7 @@ enum FooterView {
         }
         var hints: [(Action, String)] = call.progress.retry == nil ? [] : [(.runAgain, "retry now")]
         if call.takesMessages { hints.append((.send, "send")) }
-        if call.kind.streamsRequests, !call.progress.sendHalf.isClosed, !call.isHalfCloseAsked {
+        if call.kind.streamsRequests, !call.progress.sendStatus.isClosed, !call.isHalfCloseAsked {
             hints.append((.halfClose, "half-close"))
         }
         hints += [(.cancel, "cancel"), (.pause, call.isPaused ? "go on" : "pause")]

@@ -3,7 +3,7 @@ import RPCCore
 import TerminalUI
 import WorkbenchModel
 
-/// What a view draws from: the state, the messages, and the taste of the person.
+/// What a view draws from: the state, the messages, and the taste of the user.
 struct ViewContext {
     let state: State
     let transcript: any TranscriptReading
@@ -45,7 +45,7 @@ struct ViewContext {
     }
 }
 
-/// Lines that were laid out for a picture, so that they are not laid out twice.
+/// Lines that were laid out for a frame, so that they are not laid out twice.
 final class LaidOutLines {
     var detail: (columns: Int, lines: [Span])?
 }

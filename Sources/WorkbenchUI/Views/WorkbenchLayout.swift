@@ -35,7 +35,7 @@ struct WorkbenchLayout: Hashable {
         let isSmall = size.columns < 60 || size.rows < 20
         notice = isSmall ? nil : screen.line(size.rows - 2)
         let body = Rect(row: 1, columns: size.columns, rows: size.rows - (isSmall ? 2 : 3))
-        // Borders, the two halves, two lines for each attempt (the last has the summary for its second), and a notice.
+        // Borders, the two directions, two lines for each attempt (the last has the summary for its second), and a notice.
         let attemptRows = attempts > 1 ? max(5, min(4 + 2 * attempts, body.rows / 3)) : 5
         if isSmall {
             frames = [focus: body]

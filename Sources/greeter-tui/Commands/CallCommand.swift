@@ -155,7 +155,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let clock = surroundings.clock
         let signals = Signals()
         let store = setup.openHistory(in: surroundings) { report in
-            Exit.write(inert("greeter-tui: note: \(report.text)"), to: STDERR_FILENO)
+            Exit.note(report.text)
         }
         let wireFile = try wire.flatMap { path throws(Exit) in path == "-" ? nil : try WireWriter.open(path) }
         let route = method ?? again?.call.head.options.method

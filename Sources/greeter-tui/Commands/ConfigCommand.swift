@@ -46,7 +46,7 @@ struct ConfigCommand: ParsableCommand {
                 throw Exit.usage("\(error)")
             }
             Exit.write("greeter-tui: \(inert(loaded.file ?? "no configuration file"))", to: STDERR_FILENO)
-            for note in Self.notes(loaded) { Exit.write(inert("greeter-tui: note: \(note)"), to: STDERR_FILENO) }
+            for note in Self.notes(loaded) { Exit.note(note) }
             let lines = loaded.settings.lines(of: Known.schema).map { line in
                 [line.name, line.text, "\(line.origin)"].map { inert($0) }.joined(separator: "\t")
             }

@@ -59,7 +59,7 @@ struct Setup: Sendable {
 
     /// Tells people what is not used.
     func sayNotes() {
-        for note in notes { Exit.write(inert("greeter-tui: note: \(note)"), to: STDERR_FILENO) }
+        for note in notes { Exit.note(note) }
     }
 
     /// How long the log may take to be written at the end.

@@ -34,7 +34,7 @@ enum HistoryAccess {
         guard let folder = Surroundings().stateFolder else { throw .usage("there is no HOME to look for a history in") }
         return HistoryStore(folder: folder, limits: limits) { report in
             // What goes wrong here is thrown, too.
-            if case .finding = report { Exit.write(inert("greeter-tui: note: \(report.text)"), to: STDERR_FILENO) }
+            if case .finding = report { Exit.note(report.text) }
         }
     }
 

@@ -3,7 +3,7 @@ import Plans
 import RPCCore
 import WorkbenchModel
 
-/// Lists directories for a person to choose from.
+/// Lists directories for a user to choose from.
 enum DirectoryReader {
     /// Names listed at most.
     static let limit = 10_000

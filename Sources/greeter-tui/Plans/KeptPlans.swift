@@ -3,7 +3,7 @@ import Plans
 import RPCCore
 import WorkbenchModel
 
-/// Plans with changes that were in no file when the program was left: YAML files in a folder of the person's own, each with
+/// Plans with changes that were in no file when the program was left: YAML files in a folder of the user's own, each with
 /// a head that says which file it belongs to.
 struct KeptPlans: Sendable {
     /// The folder; `nil` where there is no place for it.

@@ -79,7 +79,9 @@ struct LocalPlanFiles: PlanFiles {
             }
             // What looks like a comment in a text is taken for one: that costs a question, and no comment.
             let hasComments = text.split(separator: "\n").contains { $0.hasPrefix("#") || $0.contains(" #") }
-            return OpenedPlan(file.document, place: PlanPlace(path: path, version: version, hasComments: hasComments))
+            return OpenedPlan(
+                file.document, place: PlanPlace(path: path, version: version, hasComments: hasComments),
+                notice: file.notices.first)
         }
     }
 
@@ -129,7 +131,9 @@ extension PlanArgument {
             return OpenedPlan(plan.moved(to: base), place: nil)
         }
         do {
-            return try LocalPlanFiles.read(file, as: path)
+            let plan = try LocalPlanFiles.read(file, as: path)
+            if let notice = plan.notice { Exit.note(notice) }
+            return plan
         } catch {
             throw .usage(error.text)
         }

@@ -33,7 +33,9 @@ struct PlanArgument {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(place): is not UTF-8") }
         let directory = readsInput ? "" : NSString(string: path).deletingLastPathComponent
         do throws(PlanError) {
-            return try PlanFile(yaml: text, place: place, directory: directory)
+            let file = try PlanFile(yaml: text, place: place, directory: directory)
+            for notice in file.notices { Exit.note(notice) }
+            return file
         } catch {
             throw .usage("\(error)")
         }

@@ -16,7 +16,7 @@ struct TapePlay {
         self.speed = speed
     }
 
-    /// Plays on this terminal, as fast as a person can follow.
+    /// Plays on this terminal, as fast as a user can follow.
     func watched() async throws -> [TapeFile] {
         let backend: NCursesBackend
         do {

@@ -12,7 +12,7 @@ struct CallRun {
     let printer: CallPrinter
 
     /// How long a cancelled call may take to end, whatever holds it up.
-    private static let patience = Duration.seconds(2)
+    private static let timeout = Duration.seconds(2)
 
     /// Makes the call.
     /// - Returns: how the program is to end.
@@ -52,7 +52,7 @@ struct CallRun {
             task.cancel()
             // A reader of standard output that has stopped reading must not keep the program alive.
             Task {
-                try await clock.sleep(for: Self.patience)
+                try await clock.sleep(for: Self.timeout)
                 Exit(status: 128 + signal, lines: ["greeter-tui: cancelled; what was delivered is not known"]).perform()
             }
         }

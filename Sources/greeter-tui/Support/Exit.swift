@@ -8,7 +8,7 @@ struct Exit: Error {
     static let usageStatus: Int32 = 2
     /// A tape was not played to its end.
     static let tapeFailedStatus: Int32 = 1
-    /// The person ended the program (128 + SIGINT).
+    /// The user ended the program (128 + SIGINT).
     static let interruptedStatus: Int32 = 130
     /// Nobody reads standard output any more (128 + SIGPIPE).
     static let brokenPipeStatus: Int32 = 141
@@ -27,6 +27,9 @@ struct Exit: Error {
         for line in lines { Self.write(inert(line), to: STDERR_FILENO) }
         exit(status)
     }
+
+    /// Says something on standard error that ends nothing.
+    static func note(_ text: String) { write(inert("greeter-tui: note: \(text)"), to: STDERR_FILENO) }
 
     /// Writes a line, as far as anybody reads it. A credential in the query of an address is masked, whoever speaks of it.
     static func write(_ line: String, to descriptor: Int32) {

@@ -84,7 +84,7 @@ struct ServerConnection: Transport {
         await calls.perform(call, observer: observer)
     }
 
-    /// Asks the server whether it is well. Of a demo server, no fault is used up by that.
+    /// Makes a health check. Of a demo server, no fault is used up by that.
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
         try await (spared ?? calls).checkHealth(deadline: deadline)
     }

@@ -11,7 +11,7 @@ struct Surroundings: Sendable {
     var environment = ProcessInfo.processInfo.environment
     var clock: any CallClock = SystemClock()
     var timeZone = TimeZone.current
-    /// From one picture to the next, at least.
+    /// From one frame to the next, at least.
     var frameLength = Duration.seconds(1) / Program.framesPerSecond
     /// Whether what was in no file is kept for the next start.
     var keepsUnsavedPlans = true

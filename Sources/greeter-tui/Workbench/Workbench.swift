@@ -29,7 +29,7 @@ struct Workbench {
         files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
     }
 
-    /// Runs on this terminal until the person quits, and leaves it as it was.
+    /// Runs on this terminal until the user quits, and leaves it as it was.
     func run() async throws(Exit) {
         let backend: NCursesBackend
         do {
@@ -43,7 +43,7 @@ struct Workbench {
         throw exit
     }
 
-    /// Runs on a terminal until the person quits, and gives it back.
+    /// Runs on a terminal until the user quits, and gives it back.
     /// - Parameter note: What is to be known of the terminal: said on screen at first, and afterwards.
     /// - Returns: what is to be said then.
     func run(on backend: any TerminalBackend, note: String? = nil) async -> Exit {

@@ -1,4 +1,4 @@
-"""The workbench on a terminal that a library draws: keys are pressed, and the screen is read as a person would read it."""
+"""The workbench on a terminal that a library draws: keys are pressed, and the screen is read as a user would read it."""
 import fcntl
 import os
 import pty

@@ -103,9 +103,9 @@ struct SteeringTests {
         #expect(try await waiting.value == ["4"])
     }
 
-    @Test("patience with a server that does not answer ends, and says what to do")
-    func patience() async throws {
-        let rules = SteeringRules(unanswered: 1, patience: .seconds(5))
+    @Test("a server that does not answer is waited for until the timeout, which says what to do")
+    func timeout() async throws {
+        let rules = SteeringRules(unanswered: 1, timeout: .seconds(5))
         let plan = SteeredPlan(PlanRun.repeating("{i}", 3), holdsOpen: false, rules: rules)
         let source = plan.makeSource(clock: clock)
         #expect(try await ask(source).value == ["1"])
@@ -121,12 +121,12 @@ struct SteeringTests {
         #expect(error?.description.hasPrefix("flow: no answer to the request within 5s, ") == true)
     }
 
-    @Test("only a client stream has patience of its own")
-    func patienceOfKinds() {
+    @Test("only a client stream has a timeout of its own")
+    func timeoutOfKinds() {
         let document = PlanDocument(flow: PlanFlow(unanswered: 1))
         for kind in CallKind.allCases {
-            let expected = kind == .clientStream ? PlanFlow.defaultPatience : nil
-            #expect(SteeringRules(of: document, for: kind).patience == expected)
+            let expected = kind == .clientStream ? PlanFlow.defaultTimeout : nil
+            #expect(SteeringRules(of: document, for: kind).timeout == expected)
         }
     }
 

@@ -6,7 +6,7 @@ package enum BinaryMetadata {
     /// Whether the values of a name are bytes.
     package static func isBinary(_ name: String) -> Bool { name.lowercased().hasSuffix("-bin") }
 
-    /// A value as a person has written it, as it travels: text as its bytes in UTF-8, `hex:` and `base64:` as the bytes that they say.
+    /// A value as a user has written it, as it travels: text as its bytes in UTF-8, `hex:` and `base64:` as the bytes that they say.
     /// - Returns: `nil` for what is neither hexadecimal nor base64 where it says that it is.
     package static func encoded(_ text: String) -> String? {
         let bytes: Data? =
@@ -30,7 +30,7 @@ package enum BinaryMetadata {
         }
     }
 
-    /// Bytes as a person reads them: what ``encoded(_:)`` would make the same bytes of.
+    /// Bytes as a user reads them: what ``encoded(_:)`` would make the same bytes of.
     private static func text(_ bytes: Data) -> String {
         if let text = String(validating: bytes, as: UTF8.self), text.strip("hex:") == nil, text.strip("base64:") == nil,
             text.unicodeScalars.allSatisfy(isReadable)

@@ -1,4 +1,4 @@
-/// Which headers, or metadata of gRPC, a person may set, and what they may hold.
+/// Which headers, or metadata of gRPC, a user may set, and what they may hold.
 ///
 /// Settings are checked by it as early as that can be, and transports check by it what they send: whoever refuses a header refuses it
 /// in the same words. They name the header, and never hold its value.

@@ -1,6 +1,6 @@
 /// A stream of requests written down: what is sent, how fast, in which groups, and when it is enough.
 ///
-/// A value that a person writes by hand or puts together on a screen. ``PlanRun`` makes its requests, and
+/// A value that a user writes by hand or puts together on a screen. ``PlanRun`` makes its requests, and
 /// ``SteeredPlan`` ends and holds back the stream as ``stop`` and ``flow`` say.
 public struct PlanDocument: Hashable, Sendable {
     /// The kind of call that the plan is meant for, where it says one.
@@ -52,7 +52,7 @@ public struct PlanDocument: Hashable, Sendable {
         return stop.after.map { min($0, sum) } ?? sum
     }
 
-    /// Whether the stream lasts as long as the plan, or the person, wants it to, rather than as long as the server needs:
+    /// Whether the stream lasts as long as the plan, or the user, wants it to, rather than as long as the server needs:
     /// a deadline then says how long its end may take.
     public var takesItsTime: Bool {
         flow.unanswered != nil || stop.time != nil || stop.byHand || steps.contains(where: \.takesItsTime)
@@ -71,15 +71,15 @@ public struct PlanFlow: Hashable, Sendable {
     /// no limit.
     public var unanswered: Int?
     /// How long a client stream waits for an answer before it says that its server does not answer one by one.
-    /// `nil` for ``defaultPatience``. The other kinds are answered anyway, and wait as long as the deadline lets them.
-    public var patience: Duration?
+    /// `nil` for ``defaultTimeout``. The other kinds are answered anyway, and wait as long as the deadline lets them.
+    public var timeout: Duration?
 
     /// 5 s.
-    public static let defaultPatience = Duration.seconds(5)
+    public static let defaultTimeout = Duration.seconds(5)
 
-    public init(unanswered: Int? = nil, patience: Duration? = nil) {
+    public init(unanswered: Int? = nil, timeout: Duration? = nil) {
         self.unanswered = unanswered
-        self.patience = patience
+        self.timeout = timeout
     }
 }
 
@@ -91,7 +91,7 @@ public struct PlanStop: Hashable, Sendable {
     public var time: Duration?
     /// When a reply or a refusal matches.
     public var reply: TextPattern?
-    /// Whether the person means to end it by hand. This changes nothing while the stream runs, for that is always possible;
+    /// Whether the user means to end it by hand. This changes nothing while the stream runs, for that is always possible;
     /// it says that a plan without end is meant.
     public var byHand: Bool
 

@@ -27,7 +27,7 @@ public struct PlanRun: RequestPlan {
         self.init(PlanDocument(names: names, language: language))
     }
 
-    /// What a person needs to know to make the same requests another time; `nil` where they are the same anyway.
+    /// What a user needs to know to make the same requests another time; `nil` where they are the same anyway.
     public var seedNote: String? {
         guard document.usesChance, document.seed == nil else { return nil }
         return "'seed: \(origin.seed)' in the plan makes the same requests again"

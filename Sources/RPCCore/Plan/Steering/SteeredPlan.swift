@@ -163,7 +163,7 @@ public final class SteeredPlan: RequestPlan {
             }
             let alarm = startAlarm(clock)
             defer { alarm?.cancel() }
-            let needsAlarm = alarm == nil && rules.patience != nil
+            let needsAlarm = alarm == nil && rules.timeout != nil
             await withTaskCancellationHandler {
                 await wait(\.consumer) {
                     !$0.isCancelled && !$0.isReady(holdsOpen: holdsOpen) && !(needsAlarm && $0.isHeldBack)
@@ -179,18 +179,18 @@ public final class SteeredPlan: RequestPlan {
 
     /// Fails the stream after a while, where it is held back by replies that do not come.
     private func startAlarm(_ clock: any CallClock) -> Task<Void, Never>? {
-        guard let patience = rules.patience, let unanswered = rules.unanswered else { return nil }
+        guard let timeout = rules.timeout, let unanswered = rules.unanswered else { return nil }
         let state = self.state.withLock { (run: $0.run, answered: $0.answered, isHeldBack: $0.isHeldBack) }
         guard state.isHeldBack else { return nil }
         let error = PlanError(
             place: "flow",
             problem: "no answer to \(unanswered == 1 ? "the request" : "\(unanswered) requests") within "
-                + "\(patience.text), and no more may be unanswered; most servers answer a client stream when it has "
+                + "\(timeout.text), and no more may be unanswered; most servers answer a client stream when it has "
                 + "ended: use another kind of call, or take 'unanswered' away")
         return Task { [weak self] in
-            guard (try? await clock.sleep(for: patience)) != nil else { return }
+            guard (try? await clock.sleep(for: timeout)) != nil else { return }
             self?.wake { current in
-                if current.run == state.run, current.answered == state.answered { current.impatience = error }
+                if current.run == state.run, current.answered == state.answered { current.timeoutError = error }
             }
         }
     }

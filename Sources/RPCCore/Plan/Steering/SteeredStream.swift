@@ -37,7 +37,7 @@ struct SteeredStream: Awaitable {
     var isCancelled = false
     var failure: (any Error)?
     /// Why the answers are not waited for any longer.
-    var impatience: PlanError?
+    var timeoutError: PlanError?
     /// The transport, which waits for requests.
     var consumer = Waiters()
     /// The plan, which waits for room.
@@ -68,7 +68,7 @@ struct SteeredStream: Awaitable {
         isPlanComplete = false
         isCancelled = false
         failure = nil
-        impatience = nil
+        timeoutError = nil
         return (run, count - replayed, used)
     }
 
@@ -98,7 +98,7 @@ struct SteeredStream: Awaitable {
     var wantsNoMore: Bool { isCancelled || isEnding }
 
     func isReady(holdsOpen: Bool) -> Bool {
-        if isEnding || impatience != nil || isTypedDue || (!isReplaying && !typed.isEmpty) { return true }
+        if isEnding || timeoutError != nil || isTypedDue || (!isReplaying && !typed.isEmpty) { return true }
         if !pulled.isEmpty { return room > 0 }
         return failure != nil || (isPlanComplete && (isReplaying || !holdsOpen))
     }
@@ -143,7 +143,7 @@ struct SteeredStream: Awaitable {
     }
 
     private mutating func takePulled(_ limit: Int) -> Step {
-        guard room > 0 else { return impatience.map { .failed($0) } ?? .wait }
+        guard room > 0 else { return timeoutError.map { .failed($0) } ?? .wait }
         let batch = pulled.takeFirst(min(limit, room))
         made += batch.count
         return .batch(batch)

@@ -5,7 +5,7 @@ public enum MessagePattern: Hashable, Sendable {
     /// An expression that is found in that line.
     case expression(TextPattern)
 
-    /// Reads what a person writes: an expression between slashes, such as `/^Hello/`, and text otherwise.
+    /// Reads what a user writes: an expression between slashes, such as `/^Hello/`, and text otherwise.
     public init(parsing text: String) throws(TextPattern.Problem) {
         let isExpression = text.utf8.count > 2 && text.hasPrefix("/") && text.hasSuffix("/")
         self = isExpression ? .expression(try TextPattern(String(text.dropFirst().dropLast()))) : .text(text)

@@ -4,7 +4,7 @@ extension TranscriptReading {
         try await firstNumber(of: direction) { $0.time >= time }
     }
 
-    /// The other half of a pair: the request that a reply answers, or the first reply that answers a request.
+    /// The other one of a pair: the request that a reply answers, or the first reply that answers a request.
     /// - Parameter pairings: The rules by which answers belong to requests.
     /// - Returns: its number; `nil` where there is none, or none yet, or nobody knows which.
     public func counterpart(

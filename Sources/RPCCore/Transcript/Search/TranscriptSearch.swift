@@ -1,4 +1,4 @@
-/// Looks through the messages of one half of a call, a window at a time. In memory is one window, whatever the length of the call.
+/// Looks through the messages of one direction of a call, a window at a time. In memory is one window, whatever the length of the call.
 public struct TranscriptSearch: Sendable {
     /// So many messages are looked at between two looks at whether the search is still wanted.
     public static let window = 4096

@@ -2,7 +2,7 @@ import RPCCore
 import TerminalUI
 import WorkbenchModel
 
-/// How the call goes: the state of its two halves, and its attempts.
+/// How the call goes: the state of its two directions, and its attempts.
 enum AttemptsView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         guard let call = context.state.call else { return [] }
@@ -16,7 +16,7 @@ enum AttemptsView {
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
         let (lines, newest) = content(context, glyphs: buffer.glyphs, columns: rect.columns)
-        // The two halves stay in sight; the rest scrolls below them.
+        // The two directions stay in sight; the rest scrolls below them.
         guard let bar = lines.first, rect.rows > 0 else { return }
         buffer.draw(bar, at: rect.origin, width: rect.columns, overflow: .ellipsis)
         let rest = lines.dropFirst()
@@ -36,7 +36,7 @@ enum AttemptsView {
         content(context, glyphs: .unicode, columns: columns).lines.count
     }
 
-    /// The bar with the two halves, then a line or two for each attempt, then notices; and where, after the bar, the
+    /// The bar with the two directions, then a line or two for each attempt, then notices; and where, after the bar, the
     /// newest attempt begins.
     private static func content(
         _ context: ViewContext, glyphs: Glyphs, columns: Int
@@ -56,7 +56,7 @@ enum AttemptsView {
         return ([bar(call, context, glyphs)] + below, attempts.dropLast().joined().count)
     }
 
-    // MARK: The two halves
+    // MARK: The two directions
 
     private static func bar(_ call: CallState, _ context: ViewContext, _ glyphs: Glyphs) -> [Span] {
         let theme = context.theme
@@ -64,8 +64,8 @@ enum AttemptsView {
         if let retry = progress.retry { return countdown(retry, call, context, glyphs) }
         var spans = [
             Span("\(glyphs.play) send ", theme.title),
-            status(progress.sendHalf, word: call.kind.streamsRequests ? "half-closed" : "closed", theme),
-            Span("   \(glyphs.playBack) receive ", theme.title), status(progress.receiveHalf, word: "closed", theme),
+            status(progress.sendStatus, word: call.kind.streamsRequests ? "half-closed" : "closed", theme),
+            Span("   \(glyphs.playBack) receive ", theme.title), status(progress.receiveStatus, word: "closed", theme),
         ]
         if let outcome = progress.outcome {
             let isGood = outcome.error == nil
@@ -83,7 +83,7 @@ enum AttemptsView {
         return spans
     }
 
-    /// What stands in place of the halves while the next attempt is waited for, so that it can be seen in the smallest pane.
+    /// What stands in place of the directions while the next attempt is waited for, so that it can be seen in the smallest pane.
     private static func countdown(
         _ retry: RetrySchedule, _ call: CallState, _ context: ViewContext, _ glyphs: Glyphs
     ) -> [Span] {
@@ -96,7 +96,7 @@ enum AttemptsView {
         ] + (time(call, context).map { [Span("   \($0)", theme.faint)] } ?? [])
     }
 
-    private static func status(_ status: HalfStatus, word: String, _ theme: Theme) -> Span {
+    private static func status(_ status: DirectionStatus, word: String, _ theme: Theme) -> Span {
         switch status {
         case .opening: Span("opening", theme.info)
         case .open: Span("open", theme.success)
@@ -184,7 +184,7 @@ enum AttemptsView {
         return [Span("    \(wait(retry, after: index, call, context)) \(source)\(tokens)", context.theme.faint)]
     }
 
-    /// How a wait goes or went: to its end, cut short by the person, or given up.
+    /// How a wait goes or went: to its end, cut short by the user, or given up.
     private static func wait(_ retry: RetrySchedule, after index: Int, _ call: CallState, _ context: ViewContext)
         -> String
     {

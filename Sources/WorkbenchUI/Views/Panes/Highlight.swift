@@ -4,7 +4,7 @@ import TerminalUI
 /// Marks on screen what was looked for.
 struct Highlight {
     /// How long an expression is looked for in one row.
-    private static let patience = Duration.milliseconds(2)
+    private static let timeout = Duration.milliseconds(2)
 
     private let patterns: [MessagePattern]
 
@@ -36,7 +36,7 @@ struct Highlight {
         case .expression(let expression):
             // The cell of each unit of UTF-16.
             let places = cells.enumerated().flatMap { index, text in text.utf16.map { _ in index } }
-            return expression.ranges(in: cells.joined(), within: patience).map {
+            return expression.ranges(in: cells.joined(), within: timeout).map {
                 places[$0.lowerBound]..<places[$0.upperBound - 1] + 1
             }
         }

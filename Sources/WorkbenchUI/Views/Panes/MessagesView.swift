@@ -2,7 +2,7 @@ import RPCCore
 import TerminalUI
 import WorkbenchModel
 
-/// The messages of one half of the call: the rows on screen, and no others, are read from the transcript.
+/// The messages of one direction of the call: the rows on screen, and no others, are read from the transcript.
 enum MessagesView {
     static func titleDetails(_ direction: Direction, _ context: ViewContext) -> [String] {
         guard let call = context.state.call else { return [] }

@@ -89,8 +89,8 @@ enum StepText {
         if plan.stop.byHand { ends.append("by hand") }
         var lines = ends.isEmpty ? [] : ["the plan ends " + ends.joined(separator: ", or ")]
         if let limit = plan.flow.unanswered {
-            let patience = plan.flow.patience.map { ", with patience for \($0.exactText)" } ?? ""
-            lines.append("at most \(Format.count(limit, "request", "requests")) unanswered\(patience)")
+            let timeout = plan.flow.timeout.map { ", with a timeout of \($0.exactText)" } ?? ""
+            lines.append("at most \(Format.count(limit, "request", "requests")) unanswered\(timeout)")
         }
         if let seed = plan.seed { lines.append("seed \(seed)") }
         return lines
