@@ -1,5 +1,6 @@
-import RPCCore
 import Testing
+
+@testable import RPCCore
 
 @Suite("Times of a call's messages")
 struct TimingTests {
@@ -51,7 +52,7 @@ struct TimingTests {
     @Test("of the requests that wait for replies the newest are measured, and the memory is bounded")
     func manyUnanswered() throws {
         var meter = TimingMeter()
-        let limit = TimingMeter.unansweredLimit
+        let limit = TimeRuns.limit
         for number in 1...limit + 10 { meter.observe(.sent([request(number, at: number)])) }
         meter.observe(.received([reply(1, at: limit + 20, to: 10), reply(2, at: limit + 20, to: limit + 10)]))
         meter.observe(.received([reply(3, at: limit + 20, to: limit + 11), reply(4, at: limit + 20, to: 0)]))

@@ -34,9 +34,7 @@ struct HTTPReply {
     /// A refusal by the gateway itself: `{"detail":"Not Found"}`.
     init(status: Int, headers: [(String, String)] = [], detail: String) {
         var json = JSONText()
-        json.append(raw: "{\"detail\":")
-        json.append(detail)
-        json.append(raw: "}")
+        json.object { $0.field("detail", detail) }
         self.init(status: status, headers: headers, json: json)
     }
 }
@@ -113,31 +111,23 @@ enum HTTPRoutes {
     /// `{"detail":[{"type":…,"loc":[…],"msg":…,"input":…}]}`, and `ctx` for what is no JSON at all.
     private static func detail(of issues: [ValidationIssue]) -> JSONText {
         var json = JSONText()
-        json.append(raw: "{\"detail\":[")
-        for (index, issue) in issues.enumerated() {
-            json.append(raw: index == 0 ? "{\"type\":" : ",{\"type\":")
-            json.append(issue.type)
-            json.append(raw: ",\"loc\":[")
-            for (depth, key) in issue.location.enumerated() {
-                if depth > 0 { json.append(raw: ",") }
-                json.append(key)
+        json.object { json in
+            json.list("detail", issues) { json, issue in
+                let position = issue.parserError?.position.map { [String($0)] } ?? []
+                json.object { json in
+                    json.field("type", issue.type)
+                    json.list("loc", (issue.location + position).enumerated()) { json, key in
+                        key.offset < issue.location.count
+                            ? json.append(key.element) : json.append(raw: key.element)
+                    }
+                    json.field("msg", issue.message)
+                    json.number("input", issue.input)
+                    guard let text = issue.parserError?.text else { return }
+                    json.begin("ctx")
+                    json.object { $0.field("error", text) }
+                }
             }
-            if let position = issue.parserError?.position {
-                json.append(raw: ",")
-                json.append(position)
-            }
-            json.append(raw: "],\"msg\":")
-            json.append(issue.message)
-            json.append(raw: ",\"input\":")
-            json.append(raw: issue.input)
-            if let text = issue.parserError?.text {
-                json.append(raw: ",\"ctx\":{\"error\":")
-                json.append(text)
-                json.append(raw: "}")
-            }
-            json.append(raw: "}")
         }
-        json.append(raw: "]}")
         return json
     }
 }

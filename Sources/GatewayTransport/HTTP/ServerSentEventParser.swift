@@ -28,8 +28,6 @@ struct ServerSentEventParser {
     /// The identifier of the last event that was finished, with data or without; empty where the server has given none, or has
     /// taken it back.
     private(set) var lastEventID = ""
-    /// Whether an event has begun that no empty line has finished.
-    var isInsideEvent: Bool { !line.isEmpty || !data.isEmpty }
 
     private let limit: Int
     private var line: [UInt8] = []

@@ -119,16 +119,14 @@ package struct FileReadingError: Error, Hashable, Sendable, CustomStringConverti
     package let path: String
     /// What is wrong with it: `cannot be read: Permission denied`.
     package let problem: String
-    private let errorNumber: Int32
 
-    init(_ path: String, _ problem: String, errorNumber: Int32 = 0) {
+    init(_ path: String, _ problem: String) {
         self.path = path
         self.problem = problem
-        self.errorNumber = errorNumber
     }
 
     fileprivate static func unreadable(_ path: String, _ number: Int32 = errno) -> FileReadingError {
-        FileReadingError(path, "cannot be read: \(String(cString: strerror(number)))", errorNumber: number)
+        FileReadingError(path, "cannot be read: \(String(cString: strerror(number)))")
     }
 
     fileprivate static func tooLong(_ path: String, _ limit: Int) -> FileReadingError {
@@ -136,7 +134,4 @@ package struct FileReadingError: Error, Hashable, Sendable, CustomStringConverti
     }
 
     package var description: String { "\(path): \(problem)" }
-
-    /// Whether there is no such file.
-    package var isMissing: Bool { errorNumber == ENOENT || errorNumber == ENOTDIR }
 }

@@ -25,9 +25,6 @@ public struct Timing: Hashable, Sendable {
 /// A request that was sent more than once counts from the last time: its reply is that of the attempt that sent it then. When
 /// pairs become other ones, round trips are measured again; those of answers that are kept no more are lost, and not counted.
 public struct TimingMeter: Sendable {
-    /// Of how many requests times are kept that were not sent together; the round trips of more that wait are not measured.
-    public static let unansweredLimit = TimeRuns.limit
-
     private var requests = TimeRuns()
     private var answers = AnswerRuns()
     private var pairings = Pairings()

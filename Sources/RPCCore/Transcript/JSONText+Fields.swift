@@ -18,13 +18,27 @@ extension JSONText {
     }
 
     package mutating func field(_ key: StaticString, _ values: [String]) {
+        list(key, values) { $0.append($1) }
+    }
+
+    /// A key and a list.
+    package mutating func list<Element>(
+        _ key: StaticString, _ elements: some Sequence<Element>, _ write: (inout JSONText, Element) -> Void
+    ) {
         begin(key)
         append(raw: "[")
-        for (index, value) in values.enumerated() {
+        for (index, element) in elements.enumerated() {
             if index > 0 { append(raw: ",") }
-            append(value)
+            write(&self, element)
         }
         append(raw: "]")
+    }
+
+    /// Braces, and what is written between them.
+    package mutating func object(_ write: (inout JSONText) -> Void) {
+        append(raw: "{")
+        write(&self)
+        append(raw: "}")
     }
 
     /// A key and a number that is text already; nothing where there is none.
@@ -36,16 +50,12 @@ extension JSONText {
 
     /// Metadata, with a mask in place of every credential.
     package mutating func field(_ key: StaticString, _ entries: [MetadataEntry]) {
-        begin(key)
-        append(raw: "[")
-        for (index, entry) in entries.enumerated() {
-            append(raw: index == 0 ? "{\"name\":" : ",{\"name\":")
-            append(entry.name)
-            append(raw: ",\"value\":")
-            append(entry.isSecret ? Secret.mask : entry.value)
-            append(raw: "}")
+        list(key, entries) { output, entry in
+            output.object {
+                $0.field("name", entry.name)
+                $0.field("value", entry.isSecret ? Secret.mask : entry.value)
+            }
         }
-        append(raw: "]")
     }
 
     /// The key of another field, behind a comma where it is not the first of its object.

@@ -112,17 +112,14 @@ package struct WireLines: Sendable {
         output.field("receive_window", standing.receiveWindow)
         output.field("settings", standing.settings)
         output.field("own_settings", standing.ownSettings)
-        output.begin("streams")
-        output.append(raw: "[")
-        for (index, stream) in standing.streams.enumerated() {
-            output.append(raw: index == 0 ? "{" : ",{")
-            output.field("stream", stream.id)
-            output.field("send_window", stream.sendWindow)
-            output.field("receive_window", stream.receiveWindow)
-            output.field("waiting", stream.queued)
-            output.append(raw: "}")
+        output.list("streams", standing.streams) { output, stream in
+            output.object {
+                $0.field("stream", stream.id)
+                $0.field("send_window", stream.sendWindow)
+                $0.field("receive_window", stream.receiveWindow)
+                $0.field("waiting", stream.queued)
+            }
         }
-        output.append(raw: "]")
     }
 
     private func append(_ run: WebSocketRun, to output: inout JSONText) {

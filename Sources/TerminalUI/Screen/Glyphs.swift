@@ -81,9 +81,6 @@ public struct BorderGlyphs: Hashable, Sendable {
     public static let unicode = BorderGlyphs(" │││─└┌├─┘┐┤─┴┬┼")
     public static let ascii = BorderGlyphs(" |||-+++-+++-+++")
 
-    public var horizontal: Character { glyph(for: [.left, .right]) }
-    public var vertical: Character { glyph(for: [.up, .down]) }
-
     /// What is drawn where these arms meet.
     public func glyph(for arms: LineArms) -> Character {
         let index = Int(arms.rawValue)

@@ -34,7 +34,10 @@ public struct TokenReader: Sendable {
             }
             return try check(Array(text.utf8), name, origin)
         case .file(let path): return try check(try contents(of: path, origin), path, origin)
-        case .command(let command): return try check(try await output(of: command, origin), "the token command", origin)
+        case .command(let text):
+            let command = ShellCommand(
+                text: text, outputLimit: Self.sizeLimit, timeLimit: commandLimit, origin: origin)
+            return try check(try await command.output(clock: clock), "the token command", origin)
         }
     }
 
@@ -43,15 +46,6 @@ public struct TokenReader: Sendable {
             return try FileReading.contents(of: path, limit: Self.sizeLimit)
         } catch {
             throw ConfigurationError(origin, "\(error)")
-        }
-    }
-
-    private func output(of command: String, _ origin: Origin) async throws(ConfigurationError) -> [UInt8] {
-        let command = ShellCommand(text: command, outputLimit: Self.sizeLimit, timeLimit: commandLimit)
-        do throws(CommandFailure) {
-            return try await command.output(clock: clock)
-        } catch {
-            throw ConfigurationError(origin, "the token command \(error); run it by hand to see what it says")
         }
     }
 

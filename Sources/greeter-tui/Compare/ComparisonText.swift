@@ -13,10 +13,11 @@ extension RunComparison {
     /// A line of JSON for each run, and one for what differs.
     func appendJSON(to output: inout JSONText) {
         for run in [first, second] { run.appendJSON(to: &output) }
-        output.append(raw: "{")
-        output.field("same", isSame)
-        output.field("differences", differences)
-        output.append(raw: "}\n")
+        output.object {
+            $0.field("same", isSame)
+            $0.field("differences", differences)
+        }
+        output.append(raw: "\n")
     }
 }
 
