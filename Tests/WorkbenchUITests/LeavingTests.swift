@@ -12,15 +12,40 @@ import WorkbenchModel
 @Suite("What is left behind", .timeLimit(.minutes(10)))
 @MainActor
 struct LeavingTests {
-    @Test("who leaves waits for a server that is still being connected to, though another has taken its place")
-    func replacedConnection() async throws {
-        let clock = ManualClock()
-        let connector = SlowConnector(clock: clock)
+    private let clock = ManualClock()
+
+    private func connecting(_ connector: SlowConnector) async -> Program {
         let program = Program(
             backend: TestBackend(size: Size(columns: 80, rows: 24)), connector: connector, files: MemoryPlanFiles(),
             state: State(server: ServerStatus(name: "slow")), configuration: Program.Configuration(clock: clock))
         program.effects.run(.connect(to: "slow")) { _ in }
         await connector.waitFor { $0.asked == ["slow"] }
+        return program
+    }
+
+    @Test(
+        "who leaves waits two seconds for a connection that is being made, which is closed all the same when it comes")
+    func limit() async {
+        let connector = SlowConnector(clock: clock)
+        let program = await connecting(connector)
+        var hasFinished = false
+        Task {
+            await program.effects.finish()
+            hasFinished = true
+        }
+        while !hasFinished {
+            clock.advance(by: .milliseconds(100))
+            await Task.yield()
+        }
+        #expect(connector.transport.shutdownCount == 0)
+        connector.letThrough()
+        while connector.transport.shutdownCount == 0 { await Task.yield() }
+    }
+
+    @Test("who leaves waits for a server that is still being connected to, though another has taken its place")
+    func replacedConnection() async throws {
+        let connector = SlowConnector(clock: clock)
+        let program = await connecting(connector)
         program.effects.run(.connect(to: "quick")) { _ in }
         await connector.waitFor { $0.asked == ["slow", "quick"] }
 

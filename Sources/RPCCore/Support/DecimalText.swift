@@ -17,3 +17,12 @@ extension [UInt8] {
         }
     }
 }
+
+extension Double {
+    /// The number with one decimal at most, or two, and without zeros at its end: `1.5`, `2`.
+    package func text(decimals: Int) -> String {
+        let scale = decimals == 1 ? 10.0 : 100
+        let rounded = (self * scale).rounded() / scale
+        return rounded == rounded.rounded() ? String(Int(clamping: rounded)) : String(rounded)
+    }
+}

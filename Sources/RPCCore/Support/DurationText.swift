@@ -16,11 +16,11 @@ extension Duration {
         let seconds = self / .seconds(1)
         switch abs(seconds) {
         case 0: return "0s"
-        case ..<0.001: return Self.trimmed(seconds * 1e6) + "us"
-        case ..<0.5: return Self.trimmed(seconds * 1e3) + "ms"
-        case ..<120: return Self.trimmed(seconds) + "s"
-        case ..<7200: return Self.trimmed(seconds / 60) + "m"
-        default: return Self.trimmed(seconds / 3600) + "h"
+        case ..<0.001: return (seconds * 1e6).text(decimals: 1) + "us"
+        case ..<0.5: return (seconds * 1e3).text(decimals: 1) + "ms"
+        case ..<120: return seconds.text(decimals: 1) + "s"
+        case ..<7200: return (seconds / 60).text(decimals: 1) + "m"
+        default: return (seconds / 3600).text(decimals: 1) + "h"
         }
     }
 
@@ -40,8 +40,8 @@ extension Duration {
     /// With at most two decimals: `500ms`, `1.25s`.
     package var shortText: String {
         let seconds = self / .seconds(1)
-        if abs(seconds) >= 1 || seconds == 0 { return Self.trimmed(seconds, decimals: 2) + "s" }
-        return Self.trimmed(seconds * 1000, decimals: 2) + "ms"
+        if abs(seconds) >= 1 || seconds == 0 { return seconds.text(decimals: 2) + "s" }
+        return (seconds * 1000).text(decimals: 2) + "ms"
     }
 
     /// A time between two events, with three digits at most: `17ms`, `1.24s`, `350us`.
@@ -49,9 +49,9 @@ extension Duration {
         let seconds = self / .seconds(1)
         return switch abs(seconds) {
         case ..<0.001: "\(Int(seconds * 1e6))us"
-        case ..<0.01: Self.trimmed(seconds * 1e3) + "ms"
+        case ..<0.01: (seconds * 1e3).text(decimals: 1) + "ms"
         case ..<1: "\(Int((seconds * 1e3).rounded()))ms"
-        default: Self.trimmed(seconds, decimals: 2) + "s"
+        default: seconds.text(decimals: 2) + "s"
         }
     }
 
@@ -86,11 +86,5 @@ extension Duration {
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, isTooLong) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
         return overflow || isTooLong ? (seconds < 0 ? .min : .max) : sum
-    }
-
-    private static func trimmed(_ value: Double, decimals: Int = 1) -> String {
-        let scale = decimals == 1 ? 10.0 : 100
-        let rounded = (value * scale).rounded() / scale
-        return rounded == rounded.rounded() ? String(Int(clamping: rounded)) : String(rounded)
     }
 }

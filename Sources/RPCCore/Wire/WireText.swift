@@ -174,16 +174,13 @@ public struct WireText: Hashable, Sendable {
         guard bytes >= 1024 else { return "\(bytes) B" }
         var (value, unit) = (Double(bytes) / 1024, 0)
         while value >= 1023.95, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
-        let tenths = (value * 10).rounded() / 10
-        let text = tenths == tenths.rounded() ? String(Int(clamping: tenths)) : String(tenths)
-        return "\(text) \(units[unit])"
+        return "\(value.text(decimals: 1)) \(units[unit])"
     }
 
     /// `3.3×`: how many times as large it was before; `nil` where there was nothing.
     public static func ratio(_ before: Int, _ after: Int) -> String? {
         guard before > 0, after > 0 else { return nil }
-        let tenths = (Double(before) / Double(after) * 10).rounded() / 10
-        return "\(tenths == tenths.rounded() ? String(Int(clamping: tenths)) : String(tenths))×"
+        return (Double(before) / Double(after)).text(decimals: 1) + "×"
     }
 
     private static func count(_ number: Int, _ one: String) -> String { "\(number) \(number == 1 ? one : one + "s")" }

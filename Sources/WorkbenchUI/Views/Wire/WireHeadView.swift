@@ -129,7 +129,7 @@ enum WireHeadView {
     private static func shares(_ summary: WireSummary, _ glyphs: Glyphs) -> [String] {
         var texts: [String] = []
         let perFrame = [(summary.sent, glyphs.play), (summary.received, glyphs.playBack)].compactMap { traffic, arrow in
-            traffic.messagesPerFrame.map { "\(arrow) \(Self.tenths($0))" }
+            traffic.messagesPerFrame.map { "\(arrow) \($0.text(decimals: 1))" }
         }
         if !perFrame.isEmpty { texts.append("messages a frame \(perFrame.joined(separator: " "))") }
         let headers = summary.sent.headerBytes + summary.received.headerBytes
@@ -145,10 +145,5 @@ enum WireHeadView {
             )
         }
         return texts
-    }
-
-    private static func tenths(_ number: Double) -> String {
-        let tenths = (number * 10).rounded() / 10
-        return tenths == tenths.rounded() ? String(Int(clamping: tenths)) : String(tenths)
     }
 }
