@@ -38,12 +38,12 @@ struct PlanSettingsTests {
             ("by hand", "perhaps", "yes or no"), ("unanswered", "1000001", "from 1 to 1000000"),
             ("timeout", "soon", "a number and a unit"), ("seed", "-1", "a whole number from 0"),
         ])
-    func refused(label: String, text: String, problem: String) {
+    func refused(label: String, text: String, problem: String) throws {
         var state = State.connected()
         _ = update(&state, .pressed(.planSettings))
-        while case .form(let form)? = state.overlay, form.fields[form.focus].label != label {
-            _ = update(&state, .steppedInOverlay(by: 1))
-        }
+        guard case .form(let opened)? = state.overlay else { Issue.record("no form is open"); return }
+        let field = try #require(opened.fields.firstIndex { $0.label == label })
+        _ = update(&state, .steppedInOverlay(by: field))
         _ = update(&state, .edited(text))
         _ = update(&state, .overlayAccepted)
         guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }

@@ -248,6 +248,33 @@ struct WorkbenchTests {
         #expect(state.settings == before)
     }
 
+    @Test(
+        "a policy that cannot be says so at the part that is wrong",
+        arguments: [
+            ("retry", "perhaps", "off, restart"), ("attempts", "many", "from 1 to 100"),
+            ("attempts", "101", "the number of attempts is not a whole number from 1 to 100"),
+            ("back-off", "soon", "such as 500ms"),
+            ("back-off", "0s", "the initial back-off is not a time of more than 0s"),
+            ("at most", "1ms", "at least the initial one, 500ms"), ("multiplier", "x", "such as 2"),
+            ("multiplier", "0.5", "the multiplier is not a number of at least 1"),
+            ("jitter", "some", "none full equal"),
+            ("repeat", "maybe", "yes:"),
+        ])
+    func badPolicy(label: String, text: String, problem: String) throws {
+        var state = State.connected()
+        let before = state.settings
+        _ = update(&state, .pressed(.settings))
+        guard case .form(let opened)? = state.overlay else { Issue.record("no form is open"); return }
+        let field = try #require(opened.fields.firstIndex { $0.label == label })
+        _ = update(&state, .steppedInOverlay(by: field))
+        _ = update(&state, .edited(text))
+        _ = update(&state, .overlayAccepted)
+        guard case .form(let form)? = state.overlay else { Issue.record("the form is gone"); return }
+        #expect(form.fields.filter { $0.problem != nil }.map(\.label) == [label])
+        #expect(form.fields[form.focus].problem?.contains(problem) == true)
+        #expect(state.settings == before)
+    }
+
     // MARK: Panes
 
     @Test("tab goes round the panes that are on screen")

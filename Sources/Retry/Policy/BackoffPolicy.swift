@@ -15,14 +15,12 @@ public struct BackoffPolicy: Hashable, Sendable {
         initial: Duration = .milliseconds(500), maximum: Duration = .seconds(10), multiplier: Double = 2,
         jitter: Jitter = .full
     ) throws(RetryPolicyError) {
-        guard initial > .zero else { throw RetryPolicyError(.initialBackoff, "the initial back-off is more than 0s") }
+        try RetryPolicyError.check(.initialBackoff, RetryRule.time(initial))
         guard maximum >= initial else {
             throw RetryPolicyError(
                 .maximumBackoff, "the maximum back-off is at least the initial one, \(initial.shortText)")
         }
-        guard multiplier >= 1, multiplier.isFinite else {
-            throw RetryPolicyError(.multiplier, "the multiplier is at least 1")
-        }
+        try RetryPolicyError.check(.multiplier, RetryRule.multiplier(multiplier))
         self.init(unchecked: initial, maximum, multiplier, jitter)
     }
 
@@ -49,21 +47,4 @@ public enum Jitter: String, Hashable, Sendable, CaseIterable {
     case decorrelated
     /// The delay, 20 % more or less (gRPC proposal A6).
     case plusMinus20 = "20%"
-}
-
-/// A retry policy that cannot be.
-public struct RetryPolicyError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What of a policy is written by itself, in the configuration as in a form.
-    public enum Part: Hashable, Sendable {
-        case attempts, initialBackoff, maximumBackoff, multiplier, codes, attemptDeadline, throttle
-    }
-
-    /// The part that is out of its range.
-    public let part: Part
-    public let description: String
-
-    init(_ part: Part, _ description: String) {
-        self.part = part
-        self.description = description
-    }
 }

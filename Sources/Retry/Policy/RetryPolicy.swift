@@ -21,15 +21,9 @@ public struct RetryPolicy: Hashable, Sendable {
         retryableCodes: Set<StatusCode> = [.unavailable], attemptDeadline: Duration? = nil,
         allowsRepeatedPost: Bool = false
     ) throws(RetryPolicyError) {
-        guard (1...100).contains(maximumAttempts) else {
-            throw RetryPolicyError(.attempts, "the number of attempts is from 1 to 100")
-        }
-        guard !retryableCodes.contains(.ok), !retryableCodes.contains(.cancelled) else {
-            throw RetryPolicyError(.codes, "OK and CANCELLED are never retried")
-        }
-        if let attemptDeadline, attemptDeadline <= .zero {
-            throw RetryPolicyError(.attemptDeadline, "the deadline of an attempt is more than 0s")
-        }
+        try RetryPolicyError.check(.attempts, RetryRule.attempts(maximumAttempts))
+        try RetryPolicyError.check(.codes, RetryRule.codes(retryableCodes))
+        try RetryPolicyError.check(.attemptDeadline, attemptDeadline.flatMap(RetryRule.time))
         self.init(unchecked: mode, maximumAttempts, backoff, retryableCodes, attemptDeadline, allowsRepeatedPost)
     }
 

@@ -57,20 +57,17 @@ enum Known {
     // MARK: Retry
 
     static let retry = Setting<RetryMode>("retry.mode", variable: "GREETER_TUI_RETRY", fallback: .restart)
-    static let attempts = Setting<Int>("retry.attempts", variable: "GREETER_TUI_ATTEMPTS", fallback: 4) {
-        (1...100).contains($0) ? nil : "a whole number from 1 to 100"
-    }
+    static let attempts = Setting<Int>(
+        "retry.attempts", variable: "GREETER_TUI_ATTEMPTS", fallback: 4, check: RetryRule.attempts)
     static let backoff = Setting<Duration>(
-        "retry.backoff", variable: "GREETER_TUI_BACKOFF", fallback: .milliseconds(500), check: isPositive)
+        "retry.backoff", variable: "GREETER_TUI_BACKOFF", fallback: .milliseconds(500), check: RetryRule.time)
     static let maxBackoff = Setting<Duration>(
-        "retry.max-backoff", variable: "GREETER_TUI_MAX_BACKOFF", fallback: .seconds(10), check: isPositive)
-    static let multiplier = Setting<Double>("retry.multiplier", variable: "GREETER_TUI_MULTIPLIER", fallback: 2) {
-        $0 >= 1 ? nil : "a number of at least 1"
-    }
+        "retry.max-backoff", variable: "GREETER_TUI_MAX_BACKOFF", fallback: .seconds(10), check: RetryRule.time)
+    static let multiplier = Setting<Double>(
+        "retry.multiplier", variable: "GREETER_TUI_MULTIPLIER", fallback: 2, check: RetryRule.multiplier)
     static let jitter = Setting<Jitter>("retry.jitter", variable: "GREETER_TUI_JITTER", fallback: .full)
-    static let retryOn = Setting<[StatusCode]>("retry.on", variable: "GREETER_TUI_RETRY_ON", fallback: []) {
-        $0.contains(.ok) || $0.contains(.cancelled) ? "to be retried: OK and CANCELLED never are" : nil
-    }
+    static let retryOn = Setting<[StatusCode]>(
+        "retry.on", variable: "GREETER_TUI_RETRY_ON", fallback: [], check: RetryRule.codes)
     static let attemptDeadline = Setting<Duration?>(
         "retry.attempt-deadline", variable: "GREETER_TUI_ATTEMPT_DEADLINE", fallback: nil, check: isPositive)
     static let repeatPost = Setting<Bool>("retry.repeat-post", variable: "GREETER_TUI_REPEAT_POST", fallback: false)
@@ -135,11 +132,5 @@ enum Known {
                 historyRedact,
             ])
 
-    @Sendable private static func isPositive(_ duration: Duration) -> String? {
-        duration > .zero ? nil : "a time of more than 0s"
-    }
-
-    @Sendable private static func isPositive(_ duration: Duration?) -> String? {
-        duration.flatMap(isPositive)
-    }
+    @Sendable private static func isPositive(_ duration: Duration?) -> String? { duration.flatMap(RetryRule.time) }
 }
