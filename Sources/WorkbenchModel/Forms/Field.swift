@@ -32,12 +32,6 @@ struct Field<Value>: Hashable, Sendable {
 
     /// The value of a field that may mean nothing; `nil` also where its text cannot be read.
     mutating func readOptional<Wrapped>() -> Wrapped? where Value == Wrapped? { read().flatMap { $0 } }
-
-    static func == (one: Field, other: Field) -> Bool { one.input == other.input }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(input)
-    }
 }
 
 /// A field as it is on screen.

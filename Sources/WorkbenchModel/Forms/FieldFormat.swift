@@ -1,7 +1,7 @@
 import RPCCore
 
-/// What the text of a field means, and how a value is written in it.
-struct FieldFormat<Value>: Sendable {
+/// What the text of a field means, and how a value is written in it. It follows from the field: of two that are alike otherwise it is the same.
+struct FieldFormat<Value>: Hashable, Sendable {
     let read: @Sendable (String) throws(FieldProblem) -> Value
     let text: @Sendable (Value) -> String
 
@@ -37,6 +37,9 @@ struct FieldFormat<Value>: Sendable {
             }
         }
     }
+
+    static func == (one: FieldFormat, other: FieldFormat) -> Bool { true }
+    func hash(into hasher: inout Hasher) {}
 
     /// Something that may be left out.
     static func optional<Wrapped>(_ format: FieldFormat<Wrapped>) -> FieldFormat where Value == Wrapped? {

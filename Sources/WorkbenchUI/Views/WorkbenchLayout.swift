@@ -86,9 +86,7 @@ struct WorkbenchLayout: Hashable {
                 .flexible(weight: 1, minimum: 5),
             ],
             spacing: -1)
-        let columns = rows[0].splitColumns(
-            [.flexible(weight: 7, minimum: 30), .flexible(weight: 8, minimum: 34), .flexible(weight: 10, minimum: 36)],
-            spacing: -1)
+        let columns = threeColumns(of: rows[0])
         return [
             .compose: columns[0], .sent: columns[1], .received: columns[2], .attempts: rows[1], .detail: rows[2],
         ]
@@ -103,18 +101,23 @@ struct WorkbenchLayout: Hashable {
             ], spacing: -1)
         var frames: [Pane: Rect] = [.wire: rows[1], .detail: rows[2]]
         if body.columns < 100 {
-            let columns = rows[0].splitColumns([.flexible(weight: 4), .flexible(weight: 5)], spacing: -1)
+            let columns = twoColumns(of: rows[0])
             (frames[.sent], frames[.received]) = (columns[0], columns[1])
         } else {
-            let columns = rows[0].splitColumns(
-                [
-                    .flexible(weight: 7, minimum: 30), .flexible(weight: 8, minimum: 34),
-                    .flexible(weight: 10, minimum: 36),
-                ],
-                spacing: -1)
+            let columns = threeColumns(of: rows[0])
             (frames[.compose], frames[.sent], frames[.received]) = (columns[0], columns[1], columns[2])
         }
         return frames
+    }
+
+    private static func twoColumns(of row: Rect) -> [Rect] {
+        row.splitColumns([.flexible(weight: 4), .flexible(weight: 5)], spacing: -1)
+    }
+
+    private static func threeColumns(of row: Rect) -> [Rect] {
+        row.splitColumns(
+            [.flexible(weight: 7, minimum: 30), .flexible(weight: 8, minimum: 34), .flexible(weight: 10, minimum: 36)],
+            spacing: -1)
     }
 
     /// The composer above, sent and received beside each other, attempts and detail below.
@@ -124,7 +127,7 @@ struct WorkbenchLayout: Hashable {
                 .flexible(weight: 1, minimum: 5), .flexible(weight: 3, minimum: 7),
                 .flexible(weight: 1, minimum: attemptRows), .flexible(weight: 1, minimum: 5),
             ], spacing: -1)
-        let columns = rows[1].splitColumns([.flexible(weight: 4), .flexible(weight: 5)], spacing: -1)
+        let columns = twoColumns(of: rows[1])
         return [.compose: rows[0], .sent: columns[0], .received: columns[1], .attempts: rows[2], .detail: rows[3]]
     }
 }
