@@ -114,9 +114,9 @@ extension StreamEnding {
     }
 
     private var tally: String {
-        var parts = ["\(replies) \(replies == 1 ? "reply" : "replies")"]
-        if refusals > 0 { parts.append("\(refusals) \(refusals == 1 ? "refusal" : "refusals")") }
-        let sent = "\(requests) \(requests == 1 ? "request" : "requests")"
+        var parts = [replies.counted("reply", "replies")]
+        if refusals > 0 { parts.append(refusals.counted("refusal", "refusals")) }
+        let sent = requests.counted("request", "requests")
         return parts.joined(separator: " and ") + " for " + sent + (markers > 0 ? " and one for the end marker" : "")
     }
 

@@ -1,3 +1,5 @@
+import struct Foundation.Data
+
 /// A payload that must be text in UTF-8 and is not: the bytes around the fault, and where they are.
 public struct UndecodedPayload: Hashable, Sendable {
     /// As many bytes are kept.
@@ -64,23 +66,14 @@ public struct UndecodedPayload: Hashable, Sendable {
     }
 
     /// What is kept as pairs of hexadecimal digits, without anything between them.
-    package var hexText: String { bytes.map(Self.hex).joined() }
+    package var hexText: String { BinaryMetadata.hex(bytes) }
 
     /// Reads ``hexText``.
     package static func bytes(hexText text: String) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count <= 2 * limit, digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(byte)
-        }
-        return bytes
+        text.utf8.count <= 2 * limit ? BinaryMetadata.bytes(hex: text).map(Array.init) : nil
     }
 
-    private static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+    private static func hex(_ byte: UInt8) -> String { byte.digits(2, radix: 16) }
 }
 
 /// Where bytes stop being UTF-8.

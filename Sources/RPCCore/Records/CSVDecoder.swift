@@ -57,7 +57,8 @@ struct CSVDecoder: RecordDecoder {
             }
             guard row.fields.count == header.count else {
                 throw error(
-                    "has \(Self.count(row.fields.count)), and the first line names \(Self.count(header.count))")
+                    "has \(row.fields.count.counted("field", "fields")), and the first line names \(header.count.counted("field", "fields"))"
+                )
             }
             let values = try header.columns.map { column throws(PlanError) in try column.map(text) ?? nil }
             do throws(TextPattern.TooSlow) {
@@ -115,6 +116,4 @@ struct CSVDecoder: RecordDecoder {
     private func error(_ problem: String) -> PlanError {
         PlanError(place: "\(place), line \(line)", problem: problem)
     }
-
-    private static func count(_ number: Int) -> String { number == 1 ? "1 field" : "\(number) fields" }
 }

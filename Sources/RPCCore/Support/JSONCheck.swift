@@ -174,20 +174,11 @@ package struct JSONCheck {
         guard index + 6 <= bytes.count else { throw fault("an escape that is none") }
         var unit: UInt16 = 0
         for byte in bytes[index + 2..<index + 6] {
-            guard let digit = Self.hexDigit(byte) else { throw fault("an escape that is none") }
-            unit = unit << 4 | digit
+            guard let digit = byte.hexDigit else { throw fault("an escape that is none") }
+            unit = unit << 4 | UInt16(digit)
         }
         index += 6
         return unit
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt16? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
     }
 
     /// Goes past a character of several bytes (RFC 3629, 4).

@@ -182,7 +182,7 @@ package struct JSONScanner {
         guard index + 4 <= content.count else { return nil }
         var value: UInt32 = 0
         for byte in content[index..<index + 4] {
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { return nil }
+            guard let digit = byte.hexDigit else { return nil }
             value = value << 4 | UInt32(digit)
         }
         return Unicode.Scalar(value)

@@ -15,4 +15,7 @@ extension BinaryInteger {
     package func digits(_ count: Int, radix: Int = 10) -> String {
         String(self, radix: radix).rightAligned(to: count, filling: "0")
     }
+
+    /// `1 reply`, `3 replies`.
+    package func counted(_ one: String, _ many: String) -> String { "\(self) \(self == 1 ? one : many)" }
 }

@@ -40,7 +40,7 @@ public struct WireText: Hashable, Sendable {
         case .messages(let messages): describe(messages)
         case .standing(let standing):
             type = "standing"
-            content = "\(Self.count(standing.streams.count, "stream")) open; \(Self.text(of: standing.settings))"
+            content = "\(standing.streams.count.counted("stream", "streams")) open; \(Self.text(of: standing.settings))"
             weight = .minor
         case .stallBegan(let stall, let bytes):
             (type, weight) = ("stalled", .stall)
@@ -54,9 +54,9 @@ public struct WireText: Hashable, Sendable {
         case .roundTrip(let time): (type, content, weight) = ("ping", "answered after \(time.text)", .minor)
         case .streamClosed: (type, content, weight) = ("closed", "the stream is over on both sides", .minor)
         case .request(let method, let target, let fields):
-            (type, content) = ("request", "\(method) \(target), \(Self.count(fields.count, "field"))")
+            (type, content) = ("request", "\(method) \(target), \(fields.count.counted("field", "fields"))")
         case .response(let status, let reason, let fields):
-            (type, content) = ("response", "\(status) \(reason), \(Self.count(fields.count, "field"))")
+            (type, content) = ("response", "\(status) \(reason), \(fields.count.counted("field", "fields"))")
             if status >= 400 { weight = .failure }
         case .body(let bytes): (type, length) = ("body", Self.size(bytes))
         case .event(let event, let id, let bytes):
@@ -76,7 +76,7 @@ public struct WireText: Hashable, Sendable {
             content = Self.title(of: fields)
             let ratio = Self.ratio(size, frame.length).map { " (\($0))" } ?? ""
             content +=
-                "\(content.isEmpty ? "" : ", ")\(Self.count(fields.count, "field")), \(size) B as \(frame.length) B\(ratio)"
+                "\(content.isEmpty ? "" : ", ")\(fields.count.counted("field", "fields")), \(size) B as \(frame.length) B\(ratio)"
             if let status = fields.first(where: { $0.name == "grpc-status" })?.value, status != "0" {
                 weight = .failure
             }
@@ -182,8 +182,6 @@ public struct WireText: Hashable, Sendable {
         guard before > 0, after > 0 else { return nil }
         return (Double(before) / Double(after)).text(decimals: 1) + "×"
     }
-
-    private static func count(_ number: Int, _ one: String) -> String { "\(number) \(number == 1 ? one : one + "s")" }
 
     /// The name of a code of a CLOSE frame (RFC 6455, 7.4.1); empty for one that applications give a meaning.
     private static func name(ofClose code: Int) -> String {

@@ -62,7 +62,7 @@ enum HeaderView {
         parts.append(Part(8, health(server.health, theme, glyphs)))
         let faults = context.state.orderedFaults.count
         if faults > 0 {
-            parts.append(Part(9, Span("\(glyphs.warning) \(Format.count(faults, "fault", "faults"))", theme.warning)))
+            parts.append(Part(9, Span("\(glyphs.warning) \(faults.counted("fault", "faults"))", theme.warning)))
         }
         return parts
     }

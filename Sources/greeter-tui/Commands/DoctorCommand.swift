@@ -73,7 +73,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         let count = failures.withLock { $0 }
         throw Exit(
             status: 64 + Int32(error.code.rawValue),
-            lines: ["greeter-tui: \(count) \(count == 1 ? "step" : "steps") failed"])
+            lines: ["greeter-tui: \(count.counted("step", "steps")) failed"])
     }
 
     private func text(of finding: Finding, _ setup: Setup) -> String {

@@ -18,7 +18,7 @@ final class Replies: CallObserver {
             guard let first = state.first else { return nil }
             let others = state.count - 1
             return "“\(first.message.prefix(80))”"
-                + (others == 0 ? "" : " and \(others) more \(others == 1 ? "reply" : "replies")")
+                + (others == 0 ? "" : " and \(others.counted("more reply", "more replies"))")
         }
     }
 

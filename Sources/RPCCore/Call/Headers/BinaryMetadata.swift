@@ -56,7 +56,8 @@ package enum BinaryMetadata {
         return Data(base64Encoded: digits + String(repeating: "=", count: missing))
     }
 
-    private static func bytes(hex text: Substring) -> Data? {
+    /// Reads ``hex(_:)``.
+    static func bytes(hex text: some StringProtocol) -> Data? {
         let digits = Array(text.utf8)
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes = Data(capacity: digits.count / 2)

@@ -17,9 +17,9 @@ enum ComposeView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         let composer = context.state.composer
         let file = composer.place.map { [$0.name + (composer.hasUnsavedChanges ? unsavedMark : "")] } ?? []
-        let steps = Format.count(composer.rows.count, "step", "steps")
+        let steps = composer.rows.count.counted("step", "steps")
         guard let requests = composer.document.count else { return file + [steps] }
-        return file + [Format.count(requests, "request", "requests")] + (requests == composer.rows.count ? [] : [steps])
+        return file + [requests.counted("request", "requests")] + (requests == composer.rows.count ? [] : [steps])
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {

@@ -61,7 +61,7 @@ enum StepText {
         case .repetition(let step):
             [
                 "\(step.template.summary): sent "
-                    + (step.count.map { Format.count($0, "time", "times") } ?? "until the stream is ended")
+                    + (step.count.map { $0.counted("time", "times") } ?? "until the stream is ended")
             ] + lines(of: step.pacing) + (step.template.first.map { ["the first is \($0.name)"] } ?? [])
         case .records(let step):
             ["a request for each record of \(step.source.title)"] + conditions(step)
@@ -83,14 +83,14 @@ enum StepText {
     /// What holds for the plan as a whole, where it is not as usual.
     static func lines(of plan: PlanDocument) -> [String] {
         var ends: [String] = []
-        if let count = plan.stop.after { ends.append("after \(Format.count(count, "request", "requests"))") }
+        if let count = plan.stop.after { ends.append("after \(count.counted("request", "requests"))") }
         if let time = plan.stop.time { ends.append("after \(time.exactText)") }
         if let reply = plan.stop.reply { ends.append("on a reply that matches \(reply.text)") }
         if plan.stop.byHand { ends.append("by hand") }
         var lines = ends.isEmpty ? [] : ["the plan ends " + ends.joined(separator: ", or ")]
         if let limit = plan.flow.unanswered {
             let timeout = plan.flow.timeout.map { ", with a timeout of \($0.exactText)" } ?? ""
-            lines.append("at most \(Format.count(limit, "request", "requests")) unanswered\(timeout)")
+            lines.append("at most \(limit.counted("request", "requests")) unanswered\(timeout)")
         }
         if let seed = plan.seed { lines.append("seed \(seed)") }
         return lines

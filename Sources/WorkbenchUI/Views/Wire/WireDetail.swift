@@ -37,7 +37,7 @@ enum WireDetail {
         case .request(_, _, let fields), .response(_, _, let fields): fields.map { field($0, size: nil, theme) }
         case .stallBegan(let stall, _), .stallEnded(let stall, _): [Span(advice(for: stall), theme.text)]
         case .data(let data):
-            [Span("\(Format.count(data.frames, "frame", "frames")), one after the other, \(data.bytes) B", theme.text)]
+            [Span("\(data.frames.counted("frame", "frames")), one after the other, \(data.bytes) B", theme.text)]
         case .queued:
             [Span("they wait for streams to end; more connections would carry more calls at once", theme.text)]
         default: []

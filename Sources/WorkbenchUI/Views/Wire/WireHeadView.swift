@@ -114,7 +114,7 @@ enum WireHeadView {
         if stalls.count > 0 {
             let longest = "longest \(stalls.longest.intervalText)"
             let text =
-                "\(Format.count(stalls.count, "stall", "stalls")), \(stalls.total.intervalText) in all, \(longest)"
+                "\(stalls.count.counted("stall", "stalls")), \(stalls.total.intervalText) in all, \(longest)"
             parts.append([Span(text, theme.warning)])
         } else if summary.currentWait == nil, summary.connections.values.contains(where: \.hasWindows) {
             parts.append([Span("no stalls", theme.success)])

@@ -6,7 +6,7 @@ import WorkbenchModel
 enum WireView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         let wire = context.state.wire
-        var details = [Format.count(wire.summary.records, "record", "records")]
+        var details = [wire.summary.records.counted("record", "records")]
         if !wire.filter.isEmpty { details.append("\(wire.rows.upperBound) match \(wire.filter)") }
         if wire.summary.dropped > 0 { details.append("\(wire.summary.dropped) more were too many") }
         if wire.isHeld { details.append("held") }
