@@ -65,6 +65,7 @@ let package = Package(
             name: "RPCCore",
             dependencies: ["Waiting", algorithms, deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
+        .target(name: "ProtobufSchema", dependencies: ["RPCCore"], swiftSettings: settings),
         .target(name: "Plans", dependencies: ["RPCCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
@@ -77,7 +78,7 @@ let package = Package(
         .target(
             name: "GRPCTransport",
             dependencies: [
-                "RPCCore", "TransportSupport", "HTTP2Session", "GRPCWire",
+                "RPCCore", "ProtobufSchema", "TransportSupport", "HTTP2Session", "GRPCWire",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
@@ -88,7 +89,8 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(
-            name: "GRPCWire", dependencies: ["RPCCore", "CZlib", .product(name: "NIOCore", package: "swift-nio")],
+            name: "GRPCWire",
+            dependencies: ["RPCCore", "ProtobufSchema", "CZlib", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings),
         .target(
             name: "HTTP2Session",
@@ -104,7 +106,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "GreeterProtos",
+            name: "Greeter",
+            dependencies: ["RPCCore", "ProtobufSchema"],
             exclude: ["protos.cksum"],
             resources: [.embedInCode("greeter.protoset")],
             swiftSettings: settings
@@ -127,7 +130,7 @@ let package = Package(
         .target(
             name: "DemoServer",
             dependencies: [
-                "RPCCore", "TransportSupport", "GreeterProtos", "HTTP2Session", "GRPCWire",
+                "RPCCore", "ProtobufSchema", "TransportSupport", "Greeter", "HTTP2Session", "GRPCWire",
             ] + nio,
             swiftSettings: settings),
 
@@ -141,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "RPCCore", "Plans", "Retry", "TransportSupport", "GatewayTransport", "GRPCTransport",
+                "RPCCore", "Greeter", "Plans", "Retry", "TransportSupport", "GatewayTransport", "GRPCTransport",
                 "DemoServer",
                 "WorkbenchModel", "WorkbenchUI", "UserConfiguration", "CallLogging", "History",
                 "Tapes", "TerminalUI",
@@ -156,7 +159,7 @@ let package = Package(
         .executableTarget(
             name: "streams-benchmark",
             dependencies: [
-                "BenchmarkSupport", "RPCCore", "History", "GatewayTransport", "GRPCTransport",
+                "BenchmarkSupport", "RPCCore", "Greeter", "History", "GatewayTransport", "GRPCTransport",
             ] + nio,
             path: "Benchmarks/Streams",
             swiftSettings: settings
@@ -164,7 +167,7 @@ let package = Package(
         .executableTarget(
             name: "retry-layer-benchmark",
             dependencies: [
-                "BenchmarkSupport", "RPCCore", "Retry", "GatewayTransport", "DemoServer",
+                "BenchmarkSupport", "RPCCore", "Greeter", "Retry", "GatewayTransport", "DemoServer",
             ],
             path: "Benchmarks/RetryLayer",
             swiftSettings: settings
@@ -174,14 +177,14 @@ let package = Package(
             swiftSettings: settings),
 
         .executableTarget(
-            name: "history-benchmark", dependencies: ["BenchmarkSupport", "RPCCore", "History"],
+            name: "history-benchmark", dependencies: ["BenchmarkSupport", "RPCCore", "Greeter", "History"],
             path: "Benchmarks/History",
             swiftSettings: settings
         ),
 
         // Tests, cheapest first. `TestSupport` holds what several of them need.
         .target(
-            name: "TestSupport", dependencies: ["RPCCore"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["RPCCore", "Greeter"], path: "Tests/Support",
             exclude: ["Certificates"], swiftSettings: settings),
 
         // Frames of HTTP/2, made without the library whose user is tested with them.
@@ -193,8 +196,8 @@ let package = Package(
         .target(
             name: "FuzzedWire",
             dependencies: [
-                "HTTP2Session", "GRPCWire", "RPCCore", "RawFrames", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                "HTTP2Session", "GRPCWire", "Greeter", "RPCCore", "RawFrames",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Fuzz/Wire", swiftSettings: settings),
         .target(
@@ -229,7 +232,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "recording-child", dependencies: ["RPCCore", "History"], path: "Tests/RecordingChild",
+            name: "recording-child", dependencies: ["RPCCore", "Greeter", "History"], path: "Tests/RecordingChild",
             swiftSettings: settings
         ),
         .testTarget(
@@ -256,9 +259,9 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "GreeterProtosTests",
+            name: "GreeterTests",
             dependencies: [
-                "GreeterProtos", "GRPCWire", "RPCCore", .product(name: "NIOCore", package: "swift-nio"),
+                "Greeter", "ProtobufSchema", "TestSupport", "RPCCore",
             ],
             swiftSettings: settings
         ),
@@ -291,12 +294,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
-            name: "autobahn-client", dependencies: ["GatewayTransport", "TransportSupport", "RPCCore"] + nio,
+            name: "autobahn-client",
+            dependencies: ["GatewayTransport", "TransportSupport", "Greeter", "RPCCore"] + nio,
             path: "Tests/AutobahnClient", swiftSettings: settings),
         .testTarget(
             name: "DemoServerTests",
             dependencies: [
-                "DemoServer", "HTTP2Session", "GRPCWire", "RPCCore", "TestSupport",
+                "DemoServer", "Greeter", "ProtobufSchema", "HTTP2Session", "GRPCWire", "RPCCore", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings

@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Foundation
+import Greeter
 import History
 import RPCCore
 
@@ -16,7 +17,7 @@ enum HistoryBenchmark {
         print("\(messages) messages each way in batches of \(batch)")
         let making = try await record(messages, batch, in: nil)
         print(line("making them, nothing recorded", making, 2 * messages))
-        let store = HistoryStore(folder: folder)
+        let store = HistoryStore(folder: folder, of: Greeter.method(.unary))
         let recording = try await record(messages, batch, in: store)
         print(line("making and recording them", recording, 2 * messages))
         print(
@@ -83,21 +84,16 @@ enum HistoryBenchmark {
     }
 
     private static func request(_ number: Int, _ time: Duration) -> StreamMessage {
-        let request = HelloRequest(name: "User \(number)", language: "en")
-        var wire = JSONText()
-        wire.append(request)
-        return StreamMessage(
-            number: number, time: time, size: wire.bytes.count, form: .textFrame, body: .request(request),
-            wire: wire.string)
+        StreamMessage(
+            number: number, time: time, form: .textFrame, role: .request,
+            payload: Payload(Greeter.request("User \(number)", language: "en"), Greeter.request, .json))
     }
 
     private static func reply(_ number: Int, _ time: Duration) -> StreamMessage {
-        let reply = HelloReply(message: "Hello, User \(number)!", language: "en")
-        var wire = JSONText()
-        wire.append(reply)
+        let reply = MessageValue([.init("message", "Hello, User \(number)!"), .init("language", "en")])
         return StreamMessage(
-            number: number, time: time, size: wire.bytes.count, form: .textFrame, body: .reply(reply),
-            wire: wire.string, answers: number)
+            number: number, time: time, form: .textFrame, role: .response,
+            payload: Payload(reply, Greeter.reply, .json), answers: number)
     }
 
     private static func line(_ name: String, _ cost: Cost, _ count: Int) -> String {

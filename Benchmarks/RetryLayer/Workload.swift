@@ -1,4 +1,5 @@
 import BenchmarkSupport
+import Greeter
 import RPCCore
 
 /// Calls that are made alike with the retry layer and without it.
@@ -36,7 +37,7 @@ struct Workload: Sendable {
         for _ in 0..<calls {
             let plan: any RequestPlan = isReadOnce ? OncePlan(PlanRun(document)) : PlanRun(document)
             let outcome = await transport.perform(
-                Call(kind, plan, options: CallOptions(deadline: .seconds(300))), observer: Sink())
+                Call(Greeter.method(kind), plan, options: CallOptions(deadline: .seconds(300))), observer: Sink())
             if let error = outcome.error { throw error }
         }
     }
@@ -52,5 +53,7 @@ private struct OncePlan: RequestPlan {
 
     var isRepeatable: Bool { false }
 
-    func makeSource(clock: any CallClock) -> any RequestSource { plan.makeSource(clock: clock) }
+    func makeSource(_ encoder: MessageEncoder, clock: any CallClock, skipping count: Int) -> any RequestSource {
+        plan.makeSource(encoder, clock: clock, skipping: count)
+    }
 }

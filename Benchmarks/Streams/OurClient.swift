@@ -2,6 +2,7 @@ import BenchmarkSupport
 import Foundation
 import GRPCTransport
 import GatewayTransport
+import Greeter
 import History
 import RPCCore
 import Synchronization
@@ -23,7 +24,7 @@ struct OurClient: StreamClient {
             case .gateway: GatewayTransport(server: server, configuration: GatewayConfiguration(tls: tls))
             case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration(tls: tls))
             }
-        history = folder.map { HistoryStore(folder: $0) }
+        history = folder.map { HistoryStore(folder: $0, of: Greeter.method(.unary)) }
         transport =
             history.map { InterceptedTransport(bare, [RecordInterceptor(in: $0, server: "\(server)") { _ in nil }]) }
             ?? bare
@@ -36,7 +37,8 @@ struct OurClient: StreamClient {
             ? PlanRun(names: ["\(requests)"])
             : PlanRun(PlanDocument(steps: [.repetition(RepeatStep(requests, template))]))
         let counter = Counter(requests: requests, kind: kind)
-        let outcome = await transport.perform(Call(kind, plan, options: CallOptions(deadline: nil)), observer: counter)
+        let outcome = await transport.perform(
+            Call(Greeter.method(kind), plan, options: CallOptions(deadline: nil)), observer: counter)
         if let error = outcome.error { throw error }
         let tally = counter.tally
         guard

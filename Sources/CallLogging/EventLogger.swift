@@ -91,7 +91,7 @@ extension Logger.Metadata {
 extension StreamMessage {
     fileprivate var logMetadata: Logger.Metadata {
         var metadata: Logger.Metadata = [
-            "number": "\(number)", "size": "\(size)", "form": "\(form.rawValue)", "text": "\(wire ?? summary)",
+            "number": "\(number)", "size": "\(size)", "form": "\(form.rawValue)", "text": "\(text)",
         ]
         if let place { metadata["place"] = "\(place.replies)+\(place.refusals)" }
         if let answers { metadata["answers"] = "\(answers)" }

@@ -1,6 +1,7 @@
 import GRPCWire
 import HTTP2Session
 import NIOCore
+import ProtobufSchema
 import RPCCore
 import TransportSupport
 

@@ -1,4 +1,5 @@
 import Foundation
+import ProtobufSchema
 package import RPCCore
 
 /// What a server says of a failed call in `grpc-status-details-bin`: a `google.rpc.Status` (google/rpc/status.proto), with

@@ -52,15 +52,19 @@ extension PlanFile {
     /// Reads a plan in YAML.
     /// - Parameters:
     ///   - text: At most ``lengthLimit`` bytes.
+    ///   - message: Of the requests.
     ///   - place: What errors call the file.
     ///   - directory: Where the relative paths in it begin.
     /// - Throws: ``PlanError`` that names the line and the column.
-    public init(yaml text: String, place: String, directory: String = "") throws(PlanError) {
+    public init(
+        yaml text: String, of message: any MessageCodec, place: String, directory: String = ""
+    ) throws(PlanError) {
         let text = YAMLText(place: place, text: text)
         guard let root = try text.compose() else {
             throw PlanError(place: place, problem: "is empty; expected 'requests:' and a list")
         }
-        self = try YAMLPlanReader(reader: YAMLReader(text: text), directory: directory).document(root)
+        self = try YAMLPlanReader(reader: YAMLReader(text: text), message: message, directory: directory)
+            .document(root)
     }
 
     /// A plan that sends the records of a file, read as they are needed.
@@ -71,7 +75,7 @@ extension PlanFile {
 
     /// A plan with a step for each request of a file of JSON Lines.
     /// - Throws: ``PlanError`` that names the line.
-    public init(jsonLines bytes: [UInt8], place: String) throws(PlanError) {
-        self.init(document: try PlanDocument(jsonLines: bytes, place: place), place: place)
+    public init(jsonLines bytes: [UInt8], of message: any MessageCodec, place: String) throws(PlanError) {
+        self.init(document: try PlanDocument(jsonLines: bytes, of: message, place: place), place: place)
     }
 }

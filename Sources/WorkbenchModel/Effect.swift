@@ -15,7 +15,7 @@ public enum Effect: Hashable, Sendable {
     case cancelCall(id: Int)
     /// Begins the attempt that is being waited for.
     case retryNow(id: Int)
-    case send(HelloRequest, id: Int)
+    case send(MessageValue, id: Int)
     case setPaused(Bool, id: Int)
     /// Lets one message through while receiving is paused.
     case step(id: Int)

@@ -1,4 +1,5 @@
 import Foundation
+import Greeter
 import NIOCore
 import RPCCore
 import TransportSupport
@@ -94,7 +95,8 @@ struct Echo {
         var configuration = GatewayConfiguration()
         configuration.routes.bidirectional = route
         return CallContext(
-            server: server, configuration: configuration, call: Call(.bidirectional, PlanRun(names: [])),
+            server: server, configuration: configuration,
+            call: Call(Greeter.method(.bidirectional), PlanRun(names: [])),
             headers: try RequestHeaders(server: server, configuration: configuration, metadata: []),
             dialer: try Dialer(
                 to: server, through: configuration.proxies, tls: configuration.tls,

@@ -65,7 +65,7 @@ struct CallLogTests {
         ]
         let debug = [
             #"\#(time) debug sent call=7 elapsed=0.003000 form="text frame" number=1 size=14 text="{\"name\":\"Ana\"}""#,
-            #"\#(time) debug received answers=1 call=7 elapsed=1.000000 form="text frame" number=1 size=9 text="Hello \u001b[2J\u202e\n [redacted]""#,
+            #"\#(time) debug received answers=1 call=7 elapsed=1.000000 form="text frame" number=1 size=9 text="{\"message\":\"Hello \\u001b[2J\u202e\\n [redacted]\"}""#,
         ]
         #expect(try await lines(.info, redaction: Self.redaction, Self.events) == info)
         #expect(

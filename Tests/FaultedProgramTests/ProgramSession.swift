@@ -2,6 +2,7 @@ import Foundation
 import RPCCore
 import Retry
 import TerminalUI
+import TestSupport
 import Testing
 import WorkbenchModel
 import WorkbenchUI
@@ -24,10 +25,11 @@ final class ProgramSession {
             backoff: BackoffPolicy(initial: .milliseconds(10), maximum: .milliseconds(20), jitter: .none),
             allowsRepeatedPost: test.repeatsPost)
         let state = State(
-            server: ServerStatus(name: "demo:"), settings: settings,
+            server: ServerStatus(name: "demo:"), fields: Greeter.request.fields, sample: .sample, settings: settings,
             faults: FaultBoard(orders: [FaultOrder(test.order)]))
         program = Program(
-            backend: backend, connector: DemoConnector(clock: clock), files: NoPlanFiles(), state: state,
+            backend: backend, connector: DemoConnector(clock: clock), methods: Greeter.method, files: NoPlanFiles(),
+            state: state,
             configuration: Program.Configuration(clock: clock))
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import RPCCore
+import TestSupport
 import Testing
 
 @testable import History
@@ -11,25 +12,20 @@ private struct RawMessage: Equatable {
     var size: Int?
     var form = StreamMessage.Form.grpcMessage
     var role = MessageParts.Role.response
-    var encoding: MessageParts.Encoding?
+    var encoding: Payload.Encoding?
     var payload: [UInt8] = []
-    var texts: [[UInt8]]?
+    var text: [UInt8]?
     var answers: Int?
     var place: AnswerPlace?
 
     func withParts(_ body: (MessageParts) -> Void) {
-        let (first, second) = (texts?.first ?? [], texts?.dropFirst().first)
         payload.withUnsafeBytes { payload in
-            first.withUnsafeBytes { first in
-                (second ?? []).withUnsafeBytes { bytes in
-                    body(
-                        MessageParts(
-                            number: number, time: time, size: size, form: form, role: role,
-                            payload: encoding.map { ($0, payload) },
-                            texts: texts == nil
-                                ? nil : MessageParts.Texts(first: first, second: second == nil ? nil : bytes),
-                            answers: answers, place: place))
-                }
+            (text ?? []).withUnsafeBytes { bytes in
+                body(
+                    MessageParts(
+                        number: number, time: time, size: size, form: form, role: role,
+                        payload: encoding.map { ($0, payload) },
+                        texts: text == nil ? nil : MessageParts.Texts(first: bytes), answers: answers, place: place))
             }
         }
     }
@@ -37,20 +33,20 @@ private struct RawMessage: Equatable {
     init(_ parts: MessageParts) {
         (number, time, size, form, role) = (parts.number, parts.time, parts.size, parts.form, parts.role)
         if let payload = parts.payload { (encoding, self.payload) = (payload.encoding, Array(payload.bytes)) }
-        texts = parts.texts.map { texts in [Array(texts.first)] + (texts.second.map { [Array($0)] } ?? []) }
+        text = parts.texts.map { Array($0.first) }
         (answers, place) = (parts.answers, parts.place)
     }
 
-    init(_ number: Int, _ encoding: MessageParts.Encoding?, _ payload: [UInt8], texts: [String]? = nil) {
+    init(_ number: Int, _ encoding: Payload.Encoding?, _ payload: [UInt8], text: String? = nil) {
         (self.number, self.encoding, self.payload) = (number, encoding, payload)
-        self.texts = texts?.map { Array($0.utf8) }
+        self.text = text.map { Array($0.utf8) }
     }
 }
 
 @Suite("Blocks of messages")
 struct BlockTests {
     private static func block(_ messages: [RawMessage], first: Int = 1) -> Block {
-        var encoder = MessageEncoder(.received, first: first)
+        var encoder = MessageBlockEncoder(.received, first: first)
         for message in messages { message.withParts { encoder.append($0) } }
         return encoder.block
     }
@@ -65,41 +61,40 @@ struct BlockTests {
     /// Payloads of all sorts, one after the other: alike and not, empty, no UTF-8, with texts in them, beside them and without.
     private static let mixed: [RawMessage] = {
         var messages = [
-            RawMessage(1, .protobuf, protobuf("Ana", "en"), texts: ["Ana", "en"]),
-            RawMessage(2, .protobuf, protobuf("Bo", "en"), texts: ["Bo", "en"]),
+            RawMessage(1, .protobuf, protobuf("Ana", "en"), text: "Ana"),
+            RawMessage(2, .protobuf, protobuf("Bo", "en"), text: "Bo"),
             RawMessage(3, .protobuf, [0x08, 0x96, 0x01, 0xFF, 0xC0]), RawMessage(4, .protobuf, []),
             RawMessage(5, .json, Array(#"{"id": 1}"#.utf8)), RawMessage(6, .json, Array(#"{"id": 12}"#.utf8)),
-            RawMessage(7, .json, Array(#"{"m":"\u0041"}"#.utf8), texts: ["A", "en"]),
-            RawMessage(8, .json, Array(#"{"m":"A"}"#.utf8), texts: ["A"]),
-            RawMessage(9, .json, Array(#"{"m":"A","l":"pt-BR"}"#.utf8), texts: ["A", "pt-BR"]),
-            RawMessage(10, nil, [], texts: ["no payload", "pt-BR"]), RawMessage(11, nil, []),
+            RawMessage(7, .json, Array(#"{"m":"\u0041"}"#.utf8), text: "A"),
+            RawMessage(8, .json, Array(#"{"m":"A"}"#.utf8), text: "A"),
+            RawMessage(9, .json, Array(#"{"m":"A","l":"pt-BR"}"#.utf8), text: "A"),
+            RawMessage(10, nil, [], text: "no payload"), RawMessage(11, nil, []),
             RawMessage(12, .json, Array("aaaa".utf8)), RawMessage(13, .json, Array("aaa".utf8)),
-            RawMessage(14, .json, Array("aaaaa".utf8), texts: ["", "a"]), RawMessage(15, .json, [], texts: [""]),
-            RawMessage(16, .protobuf, (0..<255).map { UInt8($0) } + [7, 7], texts: []),
+            RawMessage(14, .json, Array("aaaaa".utf8), text: ""), RawMessage(15, .json, [], text: ""),
+            RawMessage(16, .protobuf, (0..<255).map { UInt8($0) } + [7, 7]),
         ]
         messages[2].answers = 2
         messages[3].place = AnswerPlace(replies: 3, refusals: 1)
         (messages[4].role, messages[4].time, messages[4].size) = (.rejection, .nanoseconds(-5), 1 << 40)
         (messages[5].role, messages[5].form) = (.noise, .serverSentEvent)
-        messages[15].texts = nil
         return messages
     }()
 
     @Test("payloads of either encoding are read as they travelled, with or without texts")
     func roundTrip() throws {
         let block = Self.block(Self.mixed)
-        #expect(block.data.first == 2)
+        #expect(block.data.first == 3)
         #expect(block.count == Self.mixed.count)
         #expect(try Self.decoded(block) == Self.mixed)
     }
 
-    @Test("payloads that are alike take little", arguments: [MessageParts.Encoding.json, .protobuf])
-    func alike(_ encoding: MessageParts.Encoding) throws {
+    @Test("payloads that are alike take little", arguments: [Payload.Encoding.json, .protobuf])
+    func alike(_ encoding: Payload.Encoding) throws {
         let messages = (1...512).map { number in
             let name = "User \(100_000 + number)"
             let payload =
                 encoding == .protobuf ? Self.protobuf(name, "en") : Array(#"{"name":"\#(name)","language":"en"}"#.utf8)
-            return RawMessage(number, encoding, payload, texts: [name, "en"])
+            return RawMessage(number, encoding, payload, text: name)
         }
         let block = Self.block(messages)
         // Flags, time, what is shared, and two digits.
@@ -109,7 +104,7 @@ struct BlockTests {
 
     @Test("a block is full by what its payloads take in memory, however little is written")
     func full() {
-        var encoder = MessageEncoder(.received, first: 1)
+        var encoder = MessageBlockEncoder(.received, first: 1)
         let message = RawMessage(1, .protobuf, [UInt8](repeating: 1, count: 8 << 10))
         for _ in 1...7 {
             message.withParts { encoder.append($0) }

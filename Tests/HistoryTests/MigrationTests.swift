@@ -137,13 +137,13 @@ struct MigrationTests {
             var (cut, changed) = (block, block)
             cut.data = []
             for byte in block.data {
-                #expect(throws: BlockDamage.self) { try cut.messages() }
+                #expect(throws: BlockDamage.self) { try cut.messages(of: Greeter.method(.unary)) }
                 cut.data.append(byte)
             }
             for index in block.data.indices {
                 for value in [0, 1, 0x7F, 0x80, 0xFF] as [UInt8] {
                     changed.data[index] = value
-                    _ = try? changed.messages()
+                    _ = try? changed.messages(of: Greeter.method(.unary))
                 }
                 changed.data[index] = block.data[index]
             }

@@ -102,8 +102,10 @@ struct RecordingTests {
             delivery: Delivery(), time: .zero, rule: "refused \(secret)",
             trailers: [MetadataEntry("set-cookie", "sid=1"), MetadataEntry("echo", "a \(secret)")])
         // A payload in which the text of the message parts the credential in two.
-        var split = Sample.reply(2, "s3cr")
-        split.wire = "{\"token\":\"\(secret)\",\"message\":\"s3cr\"}"
+        let reply = Sample.reply(2, "s3cr")
+        let split = StreamMessage(
+            number: 2, time: reply.time, size: reply.size, form: reply.form, body: reply.body,
+            wire: "{\"token\":\"\(secret)\",\"message\":\"s3cr\"}")
         return [
             .opened(
                 ConnectionInfo(

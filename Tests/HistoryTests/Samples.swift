@@ -22,7 +22,9 @@ struct HistoryFixture {
         limits: HistoryLimits = HistoryLimits(age: nil, bytes: nil), redaction: Redaction = Redaction(),
         folder other: String? = nil
     ) -> HistoryStore {
-        HistoryStore(folder: other ?? folder.path, limits: limits, redaction: redaction, clock: clock) { [reports] in
+        HistoryStore(
+            folder: other ?? folder.path, of: Greeter.method(.unary), limits: limits, redaction: redaction, clock: clock
+        ) { [reports] in
             reports.add($0)
         }
     }

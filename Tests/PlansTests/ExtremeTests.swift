@@ -30,7 +30,7 @@ struct ExtremeTests {
             let text = plan.replacing("N", with: number)
             let file: PlanFile
             do throws(PlanError) {
-                file = try PlanFile(yaml: text, place: "x.yaml", directory: "/")
+                file = try PlanFile(yaml: text, of: Greeter.request, place: "x.yaml", directory: "/")
             } catch {
                 #expect(!"\(error)".isEmpty)
                 continue

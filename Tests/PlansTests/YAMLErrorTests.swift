@@ -60,7 +60,9 @@ struct YAMLErrorTests {
     func errors() throws {
         var text = ""
         for yaml in Self.malformed {
-            let error = #expect(throws: PlanError.self, "\(yaml)") { try PlanFile(yaml: yaml, place: "plan.yaml") }
+            let error = #expect(throws: PlanError.self, "\(yaml)") {
+                try PlanFile(yaml: yaml, of: Greeter.request, place: "plan.yaml")
+            }
             let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false)
             text += lines.map { "| \($0)\n" }.joined() + "\(error.map { "\($0)" } ?? "no error")\n\n"
         }
@@ -71,20 +73,20 @@ struct YAMLErrorTests {
     func bounds() throws {
         let long = "requests: []\n" + String(repeating: "#", count: 1 << 20)
         #expect(throws: PlanError(place: "p", problem: "is longer than 1048576 bytes, the most that is taken")) {
-            try PlanFile(yaml: long, place: "p")
+            try PlanFile(yaml: long, of: Greeter.request, place: "p")
         }
         var laughs = "a0: &a0 [x]\n"
         for level in 1...30 {
             laughs += "a\(level): &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ","))]\n"
         }
         #expect(throws: PlanError(place: "p", problem: "has more than 16 aliases, the most that is taken")) {
-            try PlanFile(yaml: laughs + "? *a30\n: x\n", place: "p")
+            try PlanFile(yaml: laughs + "? *a30\n: x\n", of: Greeter.request, place: "p")
         }
         for nesting in [900, 2_000, 200_000] {
             let nested = "requests: " + String(repeating: "[", count: nesting) + String(repeating: "]", count: nesting)
-            #expect(throws: PlanError.self) { try PlanFile(yaml: nested, place: "p") }
+            #expect(throws: PlanError.self) { try PlanFile(yaml: nested, of: Greeter.request, place: "p") }
             let blocks = "requests:\n " + String(repeating: "- ", count: nesting) + "x\n"
-            #expect(throws: PlanError.self) { try PlanFile(yaml: blocks, place: "p") }
+            #expect(throws: PlanError.self) { try PlanFile(yaml: blocks, of: Greeter.request, place: "p") }
         }
     }
 
@@ -112,7 +114,8 @@ struct YAMLErrorTests {
                 }
             }
             do throws(PlanError) {
-                _ = try PlanFile(yaml: String(decoding: changed, as: UTF8.self), place: "plan.yaml")
+                _ = try PlanFile(
+                    yaml: String(decoding: changed, as: UTF8.self), of: Greeter.request, place: "plan.yaml")
             } catch {
                 #expect(error.place.hasPrefix("plan.yaml"))
             }

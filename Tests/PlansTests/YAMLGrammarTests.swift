@@ -6,7 +6,7 @@ import Testing
 @Suite("Plans in YAML: the grammar")
 struct YAMLGrammarTests {
     static func plan(_ yaml: String) throws -> PlanDocument {
-        try PlanFile(yaml: yaml, place: "plan.yaml", directory: "plans").document
+        try PlanFile(yaml: yaml, of: Greeter.request, place: "plan.yaml", directory: "plans").document
     }
 
     @Test("a byte order mark is no part of a plan")
@@ -122,16 +122,19 @@ struct YAMLGrammarTests {
 
     @Test("the old name of the timeout is read and said to be old, and the new one is not")
     func oldName() throws {
-        let file = try PlanFile(yaml: "requests: []\nflow:\n  patience: 1m\n", place: "plan.yaml")
+        let file = try PlanFile(yaml: "requests: []\nflow:\n  patience: 1m\n", of: Greeter.request, place: "plan.yaml")
         #expect(file.document.flow == PlanFlow(timeout: .seconds(60)))
         #expect(
             file.notices == [
                 "plan.yaml, line 3, column 3: 'patience' is called 'timeout' now; the next version knows no other name"
             ])
-        #expect(try PlanFile(yaml: "requests: []\nflow: {timeout: 1m}\n", place: "plan.yaml").notices == [])
+        #expect(
+            try PlanFile(yaml: "requests: []\nflow: {timeout: 1m}\n", of: Greeter.request, place: "plan.yaml").notices
+                == [])
         #expect(try file.document.yaml().contains("timeout: 1m"))
         let error = #expect(throws: PlanError.self) {
-            try PlanFile(yaml: "requests: []\nflow: {timeout: 1m, patience: 1m}\n", place: "plan.yaml")
+            try PlanFile(
+                yaml: "requests: []\nflow: {timeout: 1m, patience: 1m}\n", of: Greeter.request, place: "plan.yaml")
         }
         #expect(error?.problem == "'patience' is the old name of 'timeout', which is there as well")
     }
@@ -145,8 +148,9 @@ struct YAMLGrammarTests {
     @Test("a problem of the plan as a whole is told with the line of its step")
     func placesProblems() throws {
         let file = try PlanFile(
-            yaml: "requests:\n  - {name: Ana}\n\n  - repeat: endless\n    send: {name: Ana}\n", place: "plan.yaml")
+            yaml: "requests:\n  - {name: Ana}\n\n  - repeat: endless\n    send: {name: Ana}\n", of: Greeter.request,
+            place: "plan.yaml")
         #expect(file.problem(for: .bidirectional)?.place == "plan.yaml, line 4")
-        #expect(try PlanFile(yaml: "requests: []", place: "plan.yaml").problem(for: .unary) == nil)
+        #expect(try PlanFile(yaml: "requests: []", of: Greeter.request, place: "plan.yaml").problem(for: .unary) == nil)
     }
 }

@@ -29,7 +29,7 @@ struct YAMLWritingTests {
             ], flow: PlanFlow(unanswered: 1),
             stop: PlanStop(after: 100, time: .seconds(30), reply: .known("(?i)enough"), byHand: true))
         #expect(try GoldenFile("written.yaml").difference(from: plan.yaml()) == nil)
-        #expect(try PlanFile(yaml: plan.yaml(), place: "p").document == plan)
+        #expect(try PlanFile(yaml: plan.yaml(), of: Greeter.request, place: "p").document == plan)
     }
 
     @Test("what is written is read back as the same plan, whatever is in it")
@@ -38,7 +38,7 @@ struct YAMLWritingTests {
         for _ in 0..<1_000 {
             let plan = try maker.plan()
             let yaml = try plan.yaml()
-            #expect(try PlanFile(yaml: yaml, place: "p").document == plan, "\(yaml)")
+            #expect(try PlanFile(yaml: yaml, of: Greeter.request, place: "p").document == plan, "\(yaml)")
         }
     }
 }
@@ -48,7 +48,7 @@ extension YAMLWritingTests {
     func readsCharacter(_ character: String) throws {
         for text in [character, "a\(character)", "\(character)a", "\(character)\(character)"] {
             let plan = PlanDocument(steps: [.request(HelloRequest(name: text, language: character))])
-            #expect(try PlanFile(yaml: plan.yaml(), place: "p").document == plan)
+            #expect(try PlanFile(yaml: plan.yaml(), of: Greeter.request, place: "p").document == plan)
         }
     }
 }

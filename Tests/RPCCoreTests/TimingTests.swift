@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RPCCore
@@ -41,7 +42,7 @@ struct TimingTests {
         var meter = TimingMeter()
         meter.observe(.received([reply(1, at: 0, to: nil), reply(2, at: 10, to: nil)]))
         var echo = reply(3, at: 500, to: nil)
-        echo.body = .markerEcho(HelloReply(message: "Hello, __end__!"))
+        echo.role = .noise(StreamMessage.Role.endMarker)
         meter.observe(.received([echo, reply(4, at: 3010, to: nil)]))
         let gaps = try #require(meter.timing.gaps)
         #expect(gaps.count == 2)

@@ -1,4 +1,5 @@
 import Foundation
+import Greeter
 import History
 import RPCCore
 
@@ -11,7 +12,7 @@ enum RecordingChild {
         guard arguments.count > 1 else { exit(2) }
         let count = arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max
         if let limit = arguments.dropFirst(3).first.flatMap({ UInt64($0) }) { limitFiles(to: limit) }
-        let store = HistoryStore(folder: arguments[1]) { report in
+        let store = HistoryStore(folder: arguments[1], of: Greeter.method(.unary)) { report in
             switch report {
             case .finding(let text): say("finding \(text)")
             case .problem(let error): say("problem \(error.kind): \(error)")
@@ -25,8 +26,8 @@ enum RecordingChild {
         var said = recorder.progress.written
         while number < count {
             let numbers = number + 1...number + min(100, count - number)
-            await recorder.observe(.sent(numbers.map { message($0, .request(request($0)), at: clock.now) }))
-            await recorder.observe(.received(numbers.map { message($0, .reply(reply($0)), at: clock.now) }))
+            await recorder.observe(.sent(numbers.map { message($0, .request, request($0), at: clock.now) }))
+            await recorder.observe(.received(numbers.map { message($0, .response, reply($0), at: clock.now) }))
             await recorder.observe(.acknowledged(upTo: numbers.upperBound))
             number = numbers.upperBound
             let written = recorder.progress.written
@@ -42,23 +43,21 @@ enum RecordingChild {
         say("done \(written.call ?? 0) \(written.sent) \(written.received) \(written.isStopped)")
     }
 
-    private static func request(_ number: Int) -> HelloRequest { HelloRequest(name: "User \(number)", language: "en") }
-
-    private static func reply(_ number: Int) -> HelloReply {
-        HelloReply(message: "Hello, User \(number)!", language: "en")
+    private static func request(_ number: Int) -> Payload {
+        Payload(Greeter.request("User \(number)", language: "en"), Greeter.request, .json)
     }
 
-    private static func message(_ number: Int, _ body: StreamMessage.Body, at time: Duration) -> StreamMessage {
-        let wire =
-            switch body {
-            case .request(let request): "{\"name\":\"\(request.name)\",\"language\":\"en\"}"
-            case .reply(let reply), .markerEcho(let reply): "{\"message\":\"\(reply.message)\",\"language\":\"en\"}"
-            case .refusal(let reason): reason
-            }
-        let answers: Int? = if case .reply = body { number } else { nil }
-        return StreamMessage(
-            number: number, time: time, size: wire.utf8.count, form: .textFrame, body: body, wire: wire,
-            answers: answers)
+    private static func reply(_ number: Int) -> Payload {
+        let value = MessageValue([.init("message", "Hello, User \(number)!"), .init("language", "en")])
+        return Payload(value, Greeter.reply, .json)
+    }
+
+    private static func message(
+        _ number: Int, _ role: StreamMessage.Role, _ payload: Payload, at time: Duration
+    ) -> StreamMessage {
+        StreamMessage(
+            number: number, time: time, form: .textFrame, role: role, payload: payload,
+            answers: role == .response ? number : nil)
     }
 
     private static func say(_ line: String) {

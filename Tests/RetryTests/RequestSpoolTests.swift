@@ -1,10 +1,11 @@
 import RPCCore
+import TestSupport
 import Testing
 
 @Suite("The spool")
 struct RequestSpoolTests {
-    private func request(_ number: Int) -> HelloRequest {
-        HelloRequest(name: "Usér \(number)", language: [nil, "", "en"][number % 3])
+    private func request(_ number: Int) -> Payload {
+        Payload(Greeter.request("Usér \(number)", language: [nil, "", "en"][number % 3]), Greeter.request, .json)
     }
 
     @Test("what was kept is read again, from memory and from disk", arguments: [1, 7, 256, 5000])
@@ -17,7 +18,7 @@ struct RequestSpoolTests {
         }
         for limit in [1, 100, 333] {
             var cursor = RequestSpool.Cursor()
-            var read: [HelloRequest] = []
+            var read: [Payload] = []
             while let more = spool.read(&cursor, atMost: limit), !more.isEmpty { read += more }
             #expect(read == all)
         }
@@ -26,11 +27,12 @@ struct RequestSpoolTests {
     @Test("a request longer than a block is kept too")
     func long() {
         var spool = RequestSpool(memoryLimit: 0, diskLimit: 1 << 22)
-        let long = HelloRequest(name: String(repeating: "ä", count: 300_000), language: "de")
+        let long = Payload(
+            Greeter.request(String(repeating: "ä", count: 300_000), language: "de"), Greeter.request, .json)
         let isTaken = spool.append([request(1), long, request(2)])
         #expect(isTaken)
         var cursor = RequestSpool.Cursor()
-        var read: [HelloRequest] = []
+        var read: [Payload] = []
         while let more = spool.read(&cursor, atMost: 10), !more.isEmpty { read += more }
         #expect(read == [request(1), long, request(2)])
     }

@@ -348,7 +348,7 @@ final class ScriptedTransport: Transport {
 }
 
 /// A plan that can be read only once, as standard input can.
-private final class OncePlan: RequestPlan {
+private final class OncePlan: GreetingPlan {
     private let total: Int
     private let runs = Counter()
 
@@ -356,7 +356,7 @@ private final class OncePlan: RequestPlan {
 
     var isRepeatable: Bool { false }
 
-    func makeSource(clock: any CallClock) -> any RequestSource {
+    func makeGreetings(clock: any CallClock) -> GreetingSource {
         runs.add()
         precondition(runs.value == 1, "read a second time")
         return RetryInterceptorTests.numbers(total).makeSource(clock: clock)

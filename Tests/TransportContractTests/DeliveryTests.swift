@@ -136,10 +136,10 @@ extension EventLog {
 }
 
 /// Two requests, and then an error.
-private struct BrokenPlan: RequestPlan {
-    func makeSource(clock: any CallClock) -> any RequestSource { Source() }
+private struct BrokenPlan: GreetingPlan {
+    func makeGreetings(clock: any CallClock) -> Source { Source() }
 
-    struct Source: RequestSource {
+    struct Source: GreetingMaker {
         var made = 0
 
         mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {

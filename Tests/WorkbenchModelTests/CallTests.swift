@@ -1,4 +1,5 @@
 import RPCCore
+import TestSupport
 import Testing
 import WorkbenchModel
 
@@ -35,7 +36,7 @@ struct CallTests {
 
     @Test("run is refused without a server")
     func runWithoutServer() {
-        var state = State(server: ServerStatus(name: "demo:"))
+        var state = State(server: ServerStatus(name: "demo:"), fields: Greeter.request.fields, sample: .sample)
         expect(&state, .pressed(.run)) {
             $0.notice = Notice(.failure, "no server is connected: choose one first")
         }
@@ -43,7 +44,9 @@ struct CallTests {
 
     @Test("what is run before the server is connected waits for it")
     func runTooEarly() {
-        var state = State(server: ServerStatus(name: "http://127.0.0.1:8000", health: .checking))
+        var state = State(
+            server: ServerStatus(name: "http://127.0.0.1:8000", health: .checking), fields: Greeter.request.fields,
+            sample: .sample)
         let call = startedCall(state)
         expect(&state, .pressed(.run)) {
             $0.pendingRun = call
@@ -136,7 +139,7 @@ struct CallTests {
         var state = State.running(kind: .bidirectional)
         _ = update(&state, .pressed(.send))
         _ = update(&state, .edited("Dora"))
-        expect(&state, .overlayAccepted, effects: [.send(HelloRequest(name: "Dora", language: "en"), id: 1)]) {
+        expect(&state, .overlayAccepted, effects: [.send(Greeter.request("Dora", language: "en"), id: 1)]) {
             _ = update(&$0, .edited(""))
         }
     }
@@ -150,7 +153,7 @@ struct CallTests {
         let call = CallState(
             id: 1, kind: .bidirectional, plan: PlanDocument(),
             options: CallOptions(deadline: .seconds(30), deadlineStart: .halfClose), isHeldOpen: true)
-        #expect(effects == [.startCall(call), .send(HelloRequest(name: "Dora", language: "en"), id: 1)])
+        #expect(effects == [.startCall(call), .send(Greeter.request("Dora", language: "en"), id: 1)])
         #expect(state.call == call)
     }
 

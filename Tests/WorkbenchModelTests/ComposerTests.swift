@@ -7,7 +7,7 @@ import WorkbenchModel
 struct ComposerTests {
     private let state = State.connected()
 
-    private func names(_ state: State) -> [String?] { state.composer.rows.map { $0.template?.name.text } }
+    private func names(_ state: State) -> [String?] { state.composer.rows.map { $0.template?["name"]?.text } }
 
     @Test("an added request stands below the chosen one and is chosen")
     func add() {

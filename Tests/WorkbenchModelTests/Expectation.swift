@@ -1,4 +1,5 @@
 import RPCCore
+import TestSupport
 import Testing
 import WorkbenchModel
 
@@ -40,6 +41,7 @@ extension State {
     ) -> State {
         var state = State(
             server: ServerStatus(name: "demo:", address: address, health: .healthy(.well)),
+            fields: Greeter.request.fields, sample: .sample,
             settings: CallSettings(kind: kind), plan: plan, workingDirectory: directory)
         for pane in Pane.allCases where pane != .wire { state.layout.panes[pane] = PaneMetrics(rows: 10) }
         return state

@@ -25,7 +25,7 @@ struct PlanSettingsTests {
         _ = update(&state, .pressed(.planSettings))
         expect(&state, .overlayAccepted) { $0.overlays = [] }
         _ = update(&state, .pressed(.undo))
-        #expect(state.composer.document == State.samplePlan)
+        #expect(state.composer.document == PlanDocument.sample)
         #expect(!state.composer.hasUnsavedChanges)
     }
 

@@ -17,7 +17,7 @@ struct StepFormTests {
             .request(HelloRequest(name: "", language: "es")),
             .pause(.zero), .pause(.milliseconds(1234)),
             .repeating("User {i:0} {uuid}", nil, language: "{random:en|es}", every: .microseconds(1500)),
-            .repetition(RepeatStep(3, RequestTemplate(HelloRequest(name: "Ana")), pacing: pacing)),
+            .repetition(RepeatStep(3, RequestTemplate(name: Template(literal: "Ana")), pacing: pacing)),
             .records(RecordsStep(from: .file("users.csv"))),
             .records(RecordsStep(from: .standardInput)),
             .records(

@@ -1,4 +1,5 @@
 import RPCCore
+import TestSupport
 import Testing
 import WorkbenchModel
 
@@ -8,7 +9,7 @@ struct WorkbenchTests {
 
     @Test("the start connects, and a connection is asked for its health")
     func start() {
-        var state = State(server: ServerStatus(name: "demo:"))
+        var state = State(server: ServerStatus(name: "demo:"), fields: Greeter.request.fields, sample: .sample)
         expect(&state, .started, effects: [.connect(to: "demo:"), .plan(.findKept)]) { $0.server.health = .checking }
         let status = ServerStatus(name: "demo:", address: State.address)
         expect(&state, .serverConnected(status), effects: [.checkHealth]) {
@@ -19,7 +20,7 @@ struct WorkbenchTests {
 
     @Test("a server that cannot be connected says why and what to try")
     func connectFails() {
-        var state = State(server: ServerStatus(name: "http://nowhere"))
+        var state = State(server: ServerStatus(name: "http://nowhere"), fields: Greeter.request.fields, sample: .sample)
         let error = CallError(.unavailable, "no address for nowhere", at: .resolve, advice: "check the name")
         let status = ServerStatus(name: "http://nowhere", health: .unreachable(error))
         expect(&state, .serverConnected(status)) {
@@ -138,7 +139,7 @@ struct WorkbenchTests {
     func checkHealth() {
         var state = State.connected()
         expect(&state, .pressed(.checkHealth), effects: [.checkHealth]) { $0.server.health = .checking }
-        state = State(server: ServerStatus(name: "x"))
+        state = State(server: ServerStatus(name: "x"), fields: Greeter.request.fields, sample: .sample)
         expect(&state, .pressed(.checkHealth)) {
             $0.notice = Notice(.failure, "no server is connected: choose one first")
         }

@@ -1,5 +1,6 @@
 import Foundation
 import RPCCore
+import TestSupport
 import Testing
 import WorkbenchModel
 

@@ -16,8 +16,10 @@ struct LeavingTests {
 
     private func connecting(_ connector: SlowConnector) async -> Program {
         let program = Program(
-            backend: TestBackend(size: Size(columns: 80, rows: 24)), connector: connector, files: MemoryPlanFiles(),
-            state: State(server: ServerStatus(name: "slow")), configuration: Program.Configuration(clock: clock))
+            backend: TestBackend(size: Size(columns: 80, rows: 24)), connector: connector, methods: Greeter.method,
+            files: MemoryPlanFiles(),
+            state: State(server: ServerStatus(name: "slow"), fields: Greeter.request.fields, sample: .sample),
+            configuration: Program.Configuration(clock: clock))
         program.effects.run(.connect(to: "slow")) { _ in }
         await connector.waitFor { $0.asked == ["slow"] }
         return program

@@ -1,6 +1,7 @@
 import Foundation
 import RPCCore
 import TerminalUI
+import TestSupport
 import Testing
 import WorkbenchModel
 

@@ -18,7 +18,8 @@ struct Scene {
 
     init(_ plan: OpenedPlan? = nil) {
         state = State(
-            server: ServerStatus(name: "demo:", address: Self.server, health: .healthy(Self.health)), plan: plan,
+            server: ServerStatus(name: "demo:", address: Self.server, health: .healthy(Self.health)),
+            fields: Greeter.request.fields, sample: .sample, plan: plan,
             workingDirectory: "/home/ana/work")
     }
 

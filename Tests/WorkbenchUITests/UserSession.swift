@@ -32,9 +32,10 @@ final class UserSession {
         transport = EchoTransport(behaviour, clock: clock)
         connector = FixedConnector(transport: transport, clock: clock)
         program = Program(
-            backend: backend, connector: connector, files: files, history: history,
+            backend: backend, connector: connector, methods: Greeter.method, files: files, history: history,
             state: State(
-                server: ServerStatus(name: "demo:"), workingDirectory: "/work", faults: FaultBoard(FaultKind.samples)),
+                server: ServerStatus(name: "demo:"), fields: Greeter.request.fields, sample: .sample,
+                workingDirectory: "/work", faults: FaultBoard(FaultKind.samples)),
             configuration: Program.Configuration(
                 timeZone: .gmt, clock: clock, previewDeadline: previewDeadline, wire: tap))
     }

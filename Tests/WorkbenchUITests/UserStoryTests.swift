@@ -218,7 +218,7 @@ struct UserStoryTests {
             try await user.see("received 2")
             user.press("y")
             try await user.see("copied to the clipboard")
-            #expect(user.backend.requests.contains(.copy("Hello, Bob!")))
+            #expect(user.backend.requests.contains(.copy(#"{"message":"Hello, Bob!","language":"es"}"#)))
             user.press("/", "ctrl-u")
             user.type("nobody")
             user.press("enter")

@@ -27,7 +27,7 @@ extension Exchange {
         let encoded = reader.encodedBytes
         // Requests that had been sent when the batch was taken: those that follow while it is read are not what it answers.
         var requests: Int?
-        var messages: [StreamMessage] = []
+        var messages = ReceivedMessages(call.method.output)
         for event in batch {
             do throws(CallError) {
                 switch event {
@@ -39,21 +39,23 @@ extension Exchange {
                     try reader.read(bytes) { message throws(CallError) in
                         let sent = ledger.reading()
                         requests = requests ?? sent
-                        messages.append(try self.message(message, after: requests ?? sent, time: time))
+                        guard messages.accept(message) else { throw Self.misfit(message) }
+                        let (number, request, place) = ledger.receive(after: requests ?? sent, at: time)
+                        messages.append(message, number: number, answers: request, place: place, at: time)
                     }
                 case .trailers(let block): reader.trailers = block
                 case .end(let end):
                     let verdict = failure.verdict(on: end, reader)
                     if case .complete = end, verdict.error == nil { ledger.end() }
-                    await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
+                    await tell(messages.all, of: stream, encodedBytes: reader.encodedBytes - encoded)
                     return await self.end(verdict)
                 }
             } catch {
-                await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
+                await tell(messages.all, of: stream, encodedBytes: reader.encodedBytes - encoded)
                 return .failure(error, rule: "the server's message could not be accepted")
             }
         }
-        await tell(messages, of: stream, encodedBytes: reader.encodedBytes - encoded)
+        await tell(messages.all, of: stream, encodedBytes: reader.encodedBytes - encoded)
         return nil
     }
 
@@ -65,14 +67,10 @@ extension Exchange {
                 metadata: block.headers.metadata))
     }
 
-    private func message(
-        _ bytes: UnsafeRawBufferPointer, after requests: Int, time: Duration
-    ) throws(CallError) -> StreamMessage {
-        let reply = try GreeterWire.reply(bytes)
-        let (number, request, place) = ledger.receive(after: requests, at: time)
-        return StreamMessage(
-            number: number, time: time, size: bytes.count, form: .grpcMessage, body: .reply(reply), answers: request,
-            place: place)
+    private static func misfit(_ bytes: UnsafeRawBufferPointer) -> CallError {
+        CallError(
+            .internal, "a message of \(bytes.count) bytes is no reply: it does not fit the service's definition",
+            at: .decode, advice: "check the method: another service may answer there")
     }
 
     private func tell(_ messages: [StreamMessage], of stream: HTTP2Stream, encodedBytes: Int) async {
@@ -87,14 +85,6 @@ extension Exchange {
         if let pairing = news.pairing { await recorder.paired(pairing) }
         await recorder.received(messages)
         await recorder.acknowledged(upTo: news.answered)
-        guard let last = messages.last else { return }
-        if case .reply(let reply) = last.body { await noticeGateway(reply) }
-    }
-
-    /// Tells of a reply that only the port of a gateway gives.
-    private func noticeGateway(_ reply: HelloReply) async {
-        guard call.kind == .unary, GatewayGreeting.isOne(reply) else { return }
-        await recorder.notice("\(GatewayGreeting.cause): \(GatewayGreeting.advice(for: context.server))")
     }
 
     // MARK: The end
@@ -138,5 +128,40 @@ extension Exchange {
         }
         let result = call.kind.streamsReplies ? nil : ledger.replies
         return CallEnding(rule: rule, result: result, trailers: trailers)
+    }
+}
+
+/// The replies of one batch: what they are made of shares one piece of memory.
+private struct ReceivedMessages {
+    private let codec: any MessageCodec
+    private var messages: [StreamMessage] = []
+    private var bytes: [UInt8] = []
+
+    init(_ codec: any MessageCodec) {
+        self.codec = codec
+    }
+
+    /// Whether bytes are a message of the method.
+    func accept(_ message: UnsafeRawBufferPointer) -> Bool { codec.fits(message, as: .protobuf) }
+
+    mutating func append(
+        _ message: UnsafeRawBufferPointer, number: Int, answers: Int?, place: AnswerPlace?, at time: Duration
+    ) {
+        bytes += message
+        messages.append(
+            StreamMessage(
+                number: number, time: time, size: message.count, form: .grpcMessage, role: .response,
+                payload: Payload(codec, .protobuf, []), answers: answers, place: place))
+    }
+
+    var all: [StreamMessage] {
+        var messages = messages
+        var start = 0
+        for index in messages.indices {
+            let end = start + messages[index].size
+            messages[index].payload = Payload(codec, .protobuf, bytes[start..<end])
+            start = end
+        }
+        return messages
     }
 }

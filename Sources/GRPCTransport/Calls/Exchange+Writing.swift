@@ -9,7 +9,7 @@ extension Exchange {
     private static let batchLimit = 256
 
     /// Writes one request and the half-close. Whether they can be sent, the reading side says.
-    func send(_ request: HelloRequest, to stream: HTTP2Stream) async throws(CallError) {
+    func send(_ request: Payload, to stream: HTTP2Stream) async throws(CallError) {
         let batch = try await announce([request])
         stream.writeLast(batch.buffer)
         // With its bytes the stream is opened, and has a number.
@@ -19,7 +19,7 @@ extension Exchange {
     /// Writes the requests of a plan, as fast as the server takes them.
     func write(_ plan: any RequestPlan, to stream: HTTP2Stream) async -> Step {
         do {
-            var source = PlanSource(plan, clock: clock)
+            var source = PlanSource(plan, call.encoder(.protobuf), clock: clock)
             while let batch = try await source.next(atMost: Self.batchLimit) {
                 if let step = try await send(batch, to: stream) { return step }
             }
@@ -34,7 +34,7 @@ extension Exchange {
 
     /// Announces and writes a batch; waits while too much waits to be sent.
     /// - Returns: what to do about a failure; `nil` when there is none.
-    private func send(_ batch: [HelloRequest], to stream: HTTP2Stream) async throws(CallError) -> Step? {
+    private func send(_ batch: [Payload], to stream: HTTP2Stream) async throws(CallError) -> Step? {
         let batch = try await announce(batch)
         if let messages = batch.messages { record(messages, on: stream, .sent) }
         do {
@@ -48,7 +48,7 @@ extension Exchange {
     /// Tells the observer and the ledger of requests.
     /// - Returns: the requests as they travel, and what there is to say of them where somebody watches the wire.
     private func announce(
-        _ batch: [HelloRequest]
+        _ batch: [Payload]
     ) async throws(CallError) -> (buffer: ByteBuffer, messages: WireMessages?) {
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
@@ -56,13 +56,13 @@ extension Exchange {
         var bytes = 0
         let (now, number, repeated) = (clock.now, ledger.requests, ledger.takeRepeated(atMost: batch.count))
         for (offset, request) in batch.enumerated() {
-            let size = try append(request, to: &buffer)
-            bytes += size
+            try append(request, to: &buffer)
+            bytes += request.bytes.count
             guard offset >= repeated else { continue }
             messages.append(
                 StreamMessage(
-                    number: number + offset - repeated + 1, time: now, size: size, form: .grpcMessage,
-                    body: .request(request)))
+                    number: number + offset - repeated + 1, time: now, form: .grpcMessage, role: .request,
+                    payload: request))
         }
         let watched =
             context.wire?.isListening == true
@@ -84,12 +84,8 @@ extension Exchange {
     }
 
     /// Appends a request with the five bytes before it.
-    /// - Returns: the size of the message, uncompressed.
-    private func append(_ request: HelloRequest, to buffer: inout ByteBuffer) throws(CallError) -> Int {
-        let start = buffer.writerIndex
-        buffer.writeInteger(0 as UInt8)
-        buffer.writeInteger(0 as UInt32)
-        let size = GreeterWire.write(request, to: &buffer)
+    private func append(_ request: Payload, to buffer: inout ByteBuffer) throws(CallError) {
+        let size = request.bytes.count
         let limit = context.configuration.maximumMessageSize
         guard size <= limit else {
             throw CallError(
@@ -97,20 +93,15 @@ extension Exchange {
                 advice: "make the request smaller")
         }
         guard context.configuration.usesCompression else {
-            buffer.setInteger(UInt32(size), at: start + 1)
-            return size
+            buffer.writeMultipleIntegers(0 as UInt8, UInt32(size))
+            buffer.writeBytes(request.bytes)
+            return
         }
-        let packed: Result<[UInt8], CallError> = buffer.withUnsafeReadableBytes { bytes in
-            Result { () throws(CallError) in
-                let offset = start - buffer.readerIndex + 5
-                return try MessageCompression.gzip(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
-            }
+        let packed: Result<[UInt8], CallError> = request.bytes.withUnsafeBytes { bytes in
+            Result { () throws(CallError) in try MessageCompression.gzip(bytes) }
         }
         let bytes = try packed.get()
-        buffer.moveWriterIndex(to: start)
-        buffer.writeInteger(1 as UInt8)
-        buffer.writeInteger(UInt32(bytes.count))
+        buffer.writeMultipleIntegers(1 as UInt8, UInt32(bytes.count))
         buffer.writeBytes(bytes)
-        return size
     }
 }

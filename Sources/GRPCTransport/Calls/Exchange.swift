@@ -36,7 +36,7 @@ struct Exchange: Sendable {
         return ending
     }
 
-    private func converse(_ request: HelloRequest, on stream: HTTP2Stream) async -> CallEnding {
+    private func converse(_ request: Payload, on stream: HTTP2Stream) async -> CallEnding {
         do throws(CallError) {
             try await send(request, to: stream)
         } catch {

@@ -83,7 +83,7 @@ struct GRPCCall: Sendable {
     // MARK: One RPC for each request
 
     private func exchangeAll(_ limit: TimeLimit) async throws -> CallEnding {
-        try await SerialCall(call, recorder: recorder).run(within: limit) { count in
+        try await SerialCall(call, .protobuf, recorder: recorder).run(within: limit) { count in
             count == 1 ? "the server ended the call: OK" : "the server ended all \(count) calls: OK"
         } _: { request, _, limit in
             try await exchange(.one(request), method, limit)
@@ -104,6 +104,6 @@ struct GRPCCall: Sendable {
 
 /// Where the requests of an RPC come from.
 enum RequestFeed: Sendable {
-    case one(HelloRequest)
+    case one(Payload)
     case plan(any RequestPlan)
 }

@@ -3,10 +3,12 @@ import TransportSupport
 
 /// A reply that came when every request was answered: the answer to the end marker, or one more answer.
 struct HeldReply: Hashable, Sendable {
-    var reply: HelloReply
+    var payload: Payload
     var isEnveloped: Bool
-    var wire: String
     var time: Duration
+
+    /// What it says.
+    var text: String { payload.summary }
 }
 
 // A server that takes the end marker for a request greets whom it likes: what comes after the last answer is held back until
@@ -14,9 +16,9 @@ struct HeldReply: Hashable, Sendable {
 // more answers to a request than was known, and the end of the call by the server that it knows the marker.
 extension StreamEnding {
     /// Whether a reply is to be held back.
-    func holdsBack(_ message: String) -> Bool {
+    func holdsBack(_ message: @autoclosure () -> String) -> Bool {
         guard kind == .bidirectional, isHalfClosed, signal == .marker, completes == 0, echoes == 0, requests > 0,
-            held.count < order.ratio, !isMarkerEcho(message)
+            held.count < order.ratio, !isMarkerEcho(message())
         else { return false }
         return order.isTooMany(after: held.count, requests: requests)
     }
@@ -40,7 +42,7 @@ extension StreamEnding {
         return releaseHeld(number: &number) { ending, reply, number in
             if ending.isHeldEcho { return .markerEcho }
             return isAnswer
-                ? ending.replied(reply.reply.message, number: number, isEnveloped: reply.isEnveloped)
+                ? ending.replied(reply.text, number: number, isEnveloped: reply.isEnveloped)
                 : ending.counted(number: number, isEnveloped: reply.isEnveloped)
         }
     }
@@ -64,13 +66,13 @@ extension StreamEnding {
 
 extension StreamMessage {
     init(_ reply: HeldReply, number: Int, role: StreamEnding.Role) {
-        let (body, answering): (Body, StreamEnding.Answering) =
+        let (role, answering): (Role, StreamEnding.Answering) =
             switch role {
-            case .reply(let answering): (.reply(reply.reply), answering)
-            case .markerEcho: (.markerEcho(reply.reply), .nothing)
+            case .reply(let answering): (.response, answering)
+            case .markerEcho: (.noise(Role.endMarker), .nothing)
             }
         self.init(
-            number: number, time: reply.time, size: reply.wire.utf8.count, form: .textFrame, body: body,
-            wire: reply.wire, answers: answering.request, place: answering.place)
+            number: number, time: reply.time, form: .textFrame, role: role, payload: reply.payload,
+            answers: answering.request, place: answering.place)
     }
 }

@@ -69,11 +69,11 @@ struct StreamEnding: Sendable {
 extension StreamEnding {
     /// Requests are about to be sent.
     /// - Parameter afterPause: Whether nothing has come for as long as a server takes that owes something.
-    mutating func sent(_ batch: some Sequence<HelloRequest>, afterPause: Bool = false) {
+    mutating func sent(_ batch: some Sequence<Payload>, afterPause: Bool = false) {
         if afterPause, kind == .bidirectional { order.paused(requests: requests) }
         for request in batch {
             requests += 1
-            if request.name == DefaultGreeting.name { namesDefault = true }
+            if !namesDefault { namesDefault = DefaultGreeting.isAskedFor(by: request) }
         }
     }
 
@@ -86,9 +86,9 @@ extension StreamEnding {
     /// - Parameters:
     ///   - number: Its number among all received messages.
     ///   - isEnveloped: Whether it came in an envelope with a type, and `complete` may be expected from this server.
-    mutating func replied(_ message: String, number: Int, isEnveloped: Bool) -> Role {
+    mutating func replied(_ message: @autoclosure () -> String, number: Int, isEnveloped: Bool) -> Role {
         if kind == .clientStream && (!isHalfClosed || replies > 0) { recognisePerMessage() }
-        if isMarkerEcho(message) {
+        if isMarkerEcho(message()) {
             echoes += 1
             if kind == .clientStream { recognisePerMessage() }
             return .markerEcho
@@ -146,10 +146,10 @@ extension StreamEnding {
         return notices + order.takeNotices()
     }
 
-    func isMarkerEcho(_ message: String) -> Bool {
+    func isMarkerEcho(_ message: @autoclosure () -> String) -> Bool {
         guard isHalfClosed, signal == .marker else { return false }
         if isPerMessage && replies + refusals >= requests { return true }
-        return !namesDefault && DefaultGreeting.matches(message)
+        return !namesDefault && DefaultGreeting.matches(message())
     }
 
     private mutating func recognisePerMessage() {
@@ -169,7 +169,14 @@ extension StreamEnding {
 
 /// How the services of the dialect greet a message without a name, the end marker for instance.
 enum DefaultGreeting {
-    static let name = "John Doe"
+    private static let member = Array(#""name":"John Doe""#.utf8)
+
+    /// Whether a request of ours names it.
+    static func isAskedFor(by request: Payload) -> Bool {
+        request.bytes.withUnsafeBufferPointer { bytes in
+            member.withUnsafeBufferPointer { ByteSearch.position(of: $0, in: bytes) != nil }
+        }
+    }
 
     /// Whether a reply greets the default name: the six greetings, and the second reply of a bidirectional stream.
     static func matches(_ message: String) -> Bool {

@@ -13,7 +13,7 @@ struct HTTPCall: Sendable {
     func run() async -> CallEnding {
         let limit = context.call.options.limit(fromStart: context.recorder.start, clock: context.clock)
         return await .of(within: limit, failing: "an exchange failed") {
-            try await SerialCall(context.call, recorder: context.recorder).run(within: limit) { count in
+            try await SerialCall(context.call, .json, recorder: context.recorder).run(within: limit) { count in
                 count == 1 ? "the exchange is complete" : "all \(count) exchanges are complete"
             } _: { request, number, _ in
                 try await exchange(request, number: number)
@@ -22,7 +22,7 @@ struct HTTPCall: Sendable {
         }
     }
 
-    private func exchange(_ request: HelloRequest, number: Int) async throws {
+    private func exchange(_ request: Payload, number: Int) async throws {
         let replies = context.recorder.delivery.received
         if context.call.kind == .unary {
             try await UnaryExchange(exchange: makeExchange("application/json"))

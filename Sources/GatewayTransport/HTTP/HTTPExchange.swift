@@ -15,12 +15,10 @@ struct HTTPExchange: Sendable {
 
     /// Sends a request and returns the response once its head is there and says that all is well.
     /// - Throws: ``CallError``, or `CancellationError`.
-    func send(_ request: HelloRequest, number: Int) async throws -> HTTPClientResponse {
-        let wire = RequestEncoder.encode(request)
+    func send(_ request: Payload, number: Int) async throws -> HTTPClientResponse {
         let body = AnnouncedBody(
             message: StreamMessage(
-                number: number, time: .zero, size: wire.utf8.count, form: .jsonBody, body: .request(request),
-                wire: wire),
+                number: number, time: .zero, form: .jsonBody, role: .request, payload: request),
             recorder: context.recorder)
         let response: HTTPClientResponse
         do {
@@ -28,7 +26,8 @@ struct HTTPExchange: Sendable {
                 await context.recorder.notice(
                     "the server closed the kept connection under request \(number), which was sent once more")
             } _: {
-                makeRequest(body, length: wire.utf8.count, after: number == 1 ? context.call.options.lastEventID : nil)
+                makeRequest(
+                    body, length: request.bytes.count, after: number == 1 ? context.call.options.lastEventID : nil)
             }
         } catch {
             await body.close()
@@ -162,7 +161,7 @@ private actor AnnouncedBody: AsyncSequence {
             guard !isFinished else { return nil }
             isFinished = true
             await body.announce()
-            return ByteBuffer(string: body.message.wire ?? "")
+            return ByteBuffer(bytes: body.message.payload.bytes)
         }
     }
 }

@@ -8,6 +8,7 @@ struct ReplyStream {
     /// How many replies there have been in the call.
     private(set) var replies: Int
     private let request: Int
+    private let codec: any MessageCodec
     private let clock: any CallClock
     private let wire: WireTap?
     private var parser: ServerSentEventParser
@@ -17,11 +18,13 @@ struct ReplyStream {
     /// - Parameters:
     ///   - request: The number of the request that is answered.
     ///   - replies: How many replies there have been before.
+    ///   - codec: Of the replies.
     ///   - wire: Where events are told of.
-    init(limit: Int, request: Int, replies: Int, clock: any CallClock, wire: WireTap? = nil) {
+    init(limit: Int, request: Int, replies: Int, codec: any MessageCodec, clock: any CallClock, wire: WireTap? = nil) {
         self.wire = wire
         self.request = request
         self.replies = replies
+        self.codec = codec
         self.clock = clock
         parser = ServerSentEventParser(limit: limit)
     }
@@ -54,8 +57,8 @@ struct ReplyStream {
                     replies += 1
                     messages.append(
                         StreamMessage(
-                            number: replies, time: time, size: event.data.utf8.count, form: .serverSentEvent,
-                            body: .reply(reply), wire: event.data, answers: request))
+                            number: replies, time: time, form: .serverSentEvent, role: .response, payload: reply,
+                            answers: request))
                 } catch {
                     return (messages, error)
                 }
@@ -71,19 +74,20 @@ struct ReplyStream {
         return notice
     }
 
-    private mutating func reply(of event: ServerSentEvent) throws(CallError) -> HelloReply? {
+    private mutating func reply(of event: ServerSentEvent) throws(CallError) -> Payload? {
         if event.type == "error" { throw Self.failure(event.data) }
         if let payload = event.undecoded { throw .notText("the data of an event is not UTF-8", payload) }
         if let doubled = Self.errorInside(event.data) { throw Self.failure(doubled) }
         let message: ServerMessage
+        let text = Array(event.data.utf8)
         do {
-            message = try ServerMessage.decode(event.data)
+            message = try ServerMessage.decode(text)
         } catch {
             throw CallError(
                 .internal, "an event is no reply: \(error.reason) in \(Quote.beginning(of: event.data))", at: .decode)
         }
         switch message {
-        case .reply(let reply, _): return reply
+        case .reply(let place, _): return Payload(codec, .json, text[...], message: place)
         case .complete: return nil
         case .refusal(let reason): throw ReportedError(reason).callError
         case .failure(let error): throw error.callError

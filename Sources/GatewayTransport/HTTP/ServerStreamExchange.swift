@@ -11,14 +11,14 @@ struct ServerStreamExchange: Sendable {
     let exchange: HTTPExchange
 
     /// - Parameter replies: How many there have been in the call.
-    func run(_ request: HelloRequest, number: Int, after replies: Int) async throws {
+    func run(_ request: Payload, number: Int, after replies: Int) async throws {
         let response = try await exchange.send(request, number: number)
         guard Self.isEventStream(response.headers.first(name: "Content-Type")) else {
             throw try await notAStream(response)
         }
         var stream = ReplyStream(
             limit: exchange.context.configuration.maximumMessageSize, request: number, replies: replies,
-            clock: exchange.context.clock, wire: exchange.context.wire)
+            codec: exchange.context.call.method.output, clock: exchange.context.clock, wire: exchange.context.wire)
         do {
             for try await part in response.body {
                 let (messages, failure) = stream.take(part)

@@ -7,22 +7,23 @@ struct UnaryExchange: Sendable {
     let exchange: HTTPExchange
 
     /// - Parameter replies: How many there have been in the call.
-    func run(_ request: HelloRequest, number: Int, after replies: Int) async throws {
+    func run(_ request: Payload, number: Int, after replies: Int) async throws {
         let response = try await exchange.send(request, number: number)
         let body = try await exchange.collect(response.body)
-        let reply = try Self.decode(body)
+        let reply = try Self.decode(body, exchange.context.call.method.output)
         await exchange.context.recorder.received([
             StreamMessage(
-                number: replies + 1, time: exchange.context.clock.now, size: body.readableBytes, form: .jsonBody,
-                body: .reply(reply), wire: String(buffer: body), answers: number)
+                number: replies + 1, time: exchange.context.clock.now, form: .jsonBody, role: .response,
+                payload: reply, answers: number)
         ])
     }
 
     /// Reads the envelope `{"code":0,"message":"success","data":{…}}` or the bare object.
-    static func decode(_ body: ByteBuffer) throws(CallError) -> HelloReply {
-        guard let text = body.withUnsafeReadableBytes({ String(utf8Text: $0) }) else {
+    static func decode(_ body: ByteBuffer, _ codec: any MessageCodec) throws(CallError) -> Payload {
+        guard body.withUnsafeReadableBytes({ UTF8Fault.isText($0) }) else {
             throw .notText("the body is not UTF-8", body)
         }
+        let text = Array(body.readableBytesView)
         let message: ServerMessage
         do throws(DecodingFailure) {
             message = try ServerMessage.decode(text)
@@ -30,7 +31,7 @@ struct UnaryExchange: Sendable {
             throw undecodable(body, "\(error.reason) in ")
         }
         switch message {
-        case .reply(let reply, _): return reply
+        case .reply(let place, _): return Payload(codec, .json, text[...], message: place)
         case .refusal(let reason): throw ReportedError(reason).callError
         case .failure(let error): throw error.callError
         case .complete, .unknown: throw undecodable(body)

@@ -7,29 +7,28 @@ import RPCCore
 struct FastMessageReader {
     private var scanner: JSONScanner
 
+    /// - Parameter text: UTF-8.
     /// - Returns: `nil` when the general parser must decide.
-    static func read(_ text: String) -> ServerMessage? {
-        text.utf8.withContiguousStorageIfAvailable { bytes in
-            var reader = FastMessageReader(scanner: JSONScanner(UnsafeRawBufferPointer(bytes)))
-            return reader.readMessage()
-        } ?? nil
+    static func read(_ text: UnsafeRawBufferPointer) -> ServerMessage? {
+        var reader = FastMessageReader(scanner: JSONScanner(text))
+        return reader.readMessage()
     }
 
     private struct Fields {
         var type: String?
-        var message: String?
-        var language: String??
-        var data: HelloReply?
+        var hasMessage = false
+        var hasLanguage = false
+        /// Where the message is in its envelope.
+        var data: Range<Int>?
     }
 
     private mutating func readMessage() -> ServerMessage? {
         guard let fields = readObject(isOutermost: true), scanner.isAtEnd else { return nil }
-        switch (fields.type, fields.data, fields.message) {
-        case ("response", let data?, nil): return .reply(data, isEnveloped: true)
-        case ("complete", nil, nil): return .complete
-        case (nil, let data?, nil): return .reply(data, isEnveloped: false)
-        case (nil, nil, let message?):
-            return .reply(HelloReply(message: message, language: fields.language ?? nil), isEnveloped: false)
+        switch (fields.type, fields.data, fields.hasMessage) {
+        case ("response", let data?, false): return .reply(data, isEnveloped: true)
+        case ("complete", nil, false): return .complete
+        case (nil, let data?, false): return .reply(data, isEnveloped: false)
+        case (nil, nil, true): return .reply(0..<scanner.offset, isEnveloped: false)
         default: return nil
         }
     }
@@ -44,14 +43,16 @@ struct FastMessageReader {
                 guard let value = scanner.string() else { return nil }
                 fields.type = value
             case "data" where isOutermost && fields.data == nil:
-                guard let object = readObject(isOutermost: false), let message = object.message else { return nil }
-                fields.data = HelloReply(message: message, language: object.language ?? nil)
-            case "message" where fields.message == nil:
-                guard let value = scanner.string() else { return nil }
-                fields.message = value
-            case "language" where fields.language == nil:
-                guard let value = scanner.stringOrNull() else { return nil }
-                fields.language = .some(value)
+                _ = scanner.next
+                let start = scanner.offset
+                guard let object = readObject(isOutermost: false), object.hasMessage else { return nil }
+                fields.data = start..<scanner.offset
+            case "message" where !fields.hasMessage:
+                guard scanner.skipText() else { return nil }
+                fields.hasMessage = true
+            case "language" where !fields.hasLanguage:
+                guard scanner.skipNull() || scanner.skipText() else { return nil }
+                fields.hasLanguage = true
             default: return nil
             }
         } while scanner.skip(",")

@@ -3,8 +3,9 @@ import TransportSupport
 
 /// What a text message of the server means.
 enum ServerMessage: Hashable, Sendable {
-    /// A reply. `isEnveloped` tells a server that says `{"type":"response"}`, and so could say `complete` too.
-    case reply(HelloReply, isEnveloped: Bool)
+    /// A reply, and where in the text it is. `isEnveloped` tells a server that says `{"type":"response"}`, and so could say
+    /// `complete` too.
+    case reply(Range<Int>, isEnveloped: Bool)
     /// `{"type":"complete"}`.
     case complete
     /// An error that concerns one request: the call goes on.
@@ -23,10 +24,14 @@ struct DecodingFailure: Error, Hashable {
 
 extension ServerMessage {
     /// Reads one message, in any of the three shapes that servers use: the typed envelope, `{"data":{…}}`, the bare object.
-    static func decode(_ text: String) throws(DecodingFailure) -> ServerMessage {
-        if let known = FastMessageReader.read(text) { return known }
+    /// - Parameter text: UTF-8.
+    static func decode(_ text: [UInt8]) throws(DecodingFailure) -> ServerMessage {
+        if let known = text.withUnsafeBytes({ FastMessageReader.read($0) }) { return known }
         return try ServerMessageDecoder.decode(text)
     }
+
+    /// Where in the text a reply is; `nil` for what is none.
+    var place: Range<Int>? { if case .reply(let place, _) = self { place } else { nil } }
 
     /// The meaning of an error that has been reported.
     static func error(_ error: ReportedError) -> ServerMessage {

@@ -4,8 +4,8 @@ import RPCCore
 /// Reads any message of the dialect with Foundation's JSON parser, which overlooks what it is not asked for: that is why the
 /// text is checked before.
 enum ServerMessageDecoder {
-    static func decode(_ text: String) throws(DecodingFailure) -> ServerMessage {
-        let data = Data(text.utf8)
+    static func decode(_ text: [UInt8]) throws(DecodingFailure) -> ServerMessage {
+        let data = Data(text)
         if let fault = data.withUnsafeBytes({ JSONCheck.fault(in: $0) }) {
             throw DecodingFailure(reason: "malformed JSON (\(fault))")
         }
@@ -17,7 +17,25 @@ enum ServerMessageDecoder {
         } catch {
             throw DecodingFailure(reason: describe(error))
         }
-        return try envelope.meaning()
+        return try envelope.meaning(of: text)
+    }
+
+    /// Where the member `data` is.
+    fileprivate static func data(in text: [UInt8]) -> Range<Int> {
+        text.withUnsafeBytes { text in
+            var place = 0..<text.count
+            _ = JSONScanner.walk(object: text) { scanner in
+                let isData = scanner.string() == "data"
+                guard scanner.skip(":") else { return false }
+                _ = scanner.next
+                let start = scanner.offset
+                _ = scanner.rawValue()
+                // Of two the general parser takes the last.
+                if isData { place = start..<scanner.offset }
+                return true
+            }
+            return place
+        }
     }
 
     private static func describe(_ error: any Error) -> String {
@@ -73,8 +91,6 @@ private struct Envelope: Decodable {
         /// A field that has its default value may be left out (protobuf's JSON mapping): a missing message is empty.
         var message: String?
         var language: String?
-
-        var reply: HelloReply { HelloReply(message: message ?? "", language: language) }
     }
 
     /// What stands where a reply is expected: a reply, or an error instead.
@@ -88,19 +104,19 @@ private struct Envelope: Decodable {
         }
     }
 
-    func meaning() throws(DecodingFailure) -> ServerMessage {
+    func meaning(of text: [UInt8]) throws(DecodingFailure) -> ServerMessage {
         if let error { return .error(error) }
         switch type {
         case "response":
-            guard let data else { throw DecodingFailure(reason: "a response without data") }
-            return .reply(data.reply, isEnveloped: true)
+            guard data != nil else { throw DecodingFailure(reason: "a response without data") }
+            return .reply(ServerMessageDecoder.data(in: text), isEnveloped: true)
         case "complete":
             return .complete
         case .some(let type):
             return .unknown(type: type)
         case nil:
-            if let data { return .reply(data.reply, isEnveloped: false) }
-            if let bare, bare.message != nil { return .reply(bare.reply, isEnveloped: false) }
+            if data != nil { return .reply(ServerMessageDecoder.data(in: text), isEnveloped: false) }
+            if bare?.message != nil { return .reply(0..<text.count, isEnveloped: false) }
             throw DecodingFailure(reason: "neither a reply nor an envelope of one")
         }
     }

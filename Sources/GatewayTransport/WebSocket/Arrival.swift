@@ -4,7 +4,7 @@ import TransportSupport
 
 /// What came over a WebSocket, decoded.
 enum Arrival: Hashable, Sendable {
-    case message(ServerMessage, wire: String)
+    case message(ServerMessage, text: [UInt8])
     case closed(code: UInt16?, reason: String)
     case disconnected(isInsideMessage: Bool)
     /// Something that ends the call, and the code of the CLOSE frame that answers it. Indirect, so that messages, of which there
@@ -30,10 +30,10 @@ enum Arrival: Hashable, Sendable {
     }
 
     private static func decode(_ payload: ByteBuffer) -> Arrival {
-        let text = payload.withUnsafeReadableBytes { String(utf8Text: $0) }
-        guard let text else { return reject(payload) }
+        guard payload.withUnsafeReadableBytes({ UTF8Fault.isText($0) }) else { return reject(payload) }
+        let text = Array(payload.readableBytesView)
         do {
-            return .message(try ServerMessage.decode(text), wire: text)
+            return .message(try ServerMessage.decode(text), text: text)
         } catch {
             return .unacceptable(
                 CallError(
@@ -73,11 +73,13 @@ struct ReceivedBatch: Sendable {
 extension StreamEnding {
     /// Takes what one read brought, in order, up to what ends the call.
     /// - Parameter number: The number of the last message received before; moved on.
-    mutating func take(_ arrivals: [Arrival], time: Duration, number: inout Int) -> ReceivedBatch {
+    mutating func take(
+        _ arrivals: [Arrival], of codec: any MessageCodec, time: Duration, number: inout Int
+    ) -> ReceivedBatch {
         var batch = ReceivedBatch()
         batch.messages.reserveCapacity(arrivals.count)
         for arrival in arrivals {
-            batch.verdict = take(arrival, time: time, number: &number, into: &batch)
+            batch.verdict = take(arrival, codec, time: time, number: &number, into: &batch)
             if batch.verdict != nil { break }
         }
         if let verdict = batch.verdict, verdict.call.error == nil { ended() }
@@ -88,10 +90,12 @@ extension StreamEnding {
     }
 
     private mutating func take(
-        _ arrival: Arrival, time: Duration, number: inout Int, into batch: inout ReceivedBatch
+        _ arrival: Arrival, _ codec: any MessageCodec, time: Duration, number: inout Int,
+        into batch: inout ReceivedBatch
     ) -> WebSocketEnding? {
-        if case .message(let message, let wire) = arrival {
-            return take(message, wire: wire, time: time, number: &number, into: &batch).map { WebSocketEnding($0) }
+        if case .message(let message, let text) = arrival {
+            let payload = Payload(codec, .json, text[...], message: message.place)
+            return take(message, payload, time: time, number: &number, into: &batch).map { WebSocketEnding($0) }
         }
         batch.messages += takeHeld(number: &number)
         switch arrival {
@@ -108,18 +112,18 @@ extension StreamEnding {
     }
 
     private mutating func take(
-        _ message: ServerMessage, wire: String, time: Duration, number: inout Int, into batch: inout ReceivedBatch
+        _ message: ServerMessage, _ payload: Payload, time: Duration, number: inout Int, into batch: inout ReceivedBatch
     ) -> CallEnding? {
         switch message {
-        case .reply(let reply, let isEnveloped):
-            let reply = HeldReply(reply: reply, isEnveloped: isEnveloped, wire: wire, time: time)
-            guard !holdsBack(reply.reply.message) else {
+        case .reply(_, let isEnveloped):
+            let reply = HeldReply(payload: payload, isEnveloped: isEnveloped, time: time)
+            guard !holdsBack(reply.text) else {
                 held.append(reply)
                 return nil
             }
             if !held.isEmpty { batch.messages += releaseAnswers(number: &number) }
             number += 1
-            let role = replied(reply.reply.message, number: number, isEnveloped: isEnveloped)
+            let role = replied(reply.text, number: number, isEnveloped: isEnveloped)
             batch.messages.append(StreamMessage(reply, number: number, role: role))
         case .refusal(let reason):
             batch.messages += releaseAnswers(number: &number)
@@ -127,8 +131,8 @@ extension StreamEnding {
             let answering = refused(reason, number: number)
             batch.messages.append(
                 StreamMessage(
-                    number: number, time: time, size: wire.utf8.count, form: .textFrame, body: .refusal(reason),
-                    wire: wire, answers: answering.request, place: answering.place))
+                    number: number, time: time, form: .textFrame, role: .rejection(reason), payload: payload,
+                    answers: answering.request, place: answering.place))
         case .complete:
             batch.messages += takeHeld(number: &number)
             completed()
@@ -145,7 +149,7 @@ extension StreamEnding {
     /// What is held once more has come: answers like the others.
     private mutating func releaseAnswers(number: inout Int) -> [StreamMessage] {
         releaseHeld(number: &number) { ending, reply, number in
-            ending.replied(reply.reply.message, number: number, isEnveloped: reply.isEnveloped)
+            ending.replied(reply.text, number: number, isEnveloped: reply.isEnveloped)
         }
     }
 }

@@ -42,7 +42,7 @@ extension WebSocketSession {
         let batch = state.withLock { state in
             // Read while nothing more can be sent, so that no reply is taken to be older than a request that it may answer.
             let now = context.clock.now
-            var batch = state.ending.take(arrivals, time: now, number: &state.received)
+            var batch = state.ending.take(arrivals, of: context.call.method.output, time: now, number: &state.received)
             if !state.ending.expectsReplies { batch.verdict = batch.verdict ?? state.planFailure }
             if batch.isServerFinished { state.isServerFinished = true }
             return batch

@@ -8,10 +8,10 @@ extension WebSocketSession {
 
     /// Writes the plan's requests, as fast as the server takes them.
     func writeRequests() async -> Step {
-        var source = PlanSource(context.call.plan, clock: context.clock)
+        var source = PlanSource(context.call.plan, context.call.encoder(.json), clock: context.clock)
         var number = 0
         while true {
-            let batch: [HelloRequest]
+            let batch: [Payload]
             do {
                 guard let next = try await source.next(atMost: Self.batchLimit) else { return .exhausted }
                 batch = next
@@ -39,27 +39,23 @@ extension WebSocketSession {
         await context.recorder.halfClosed()
         var frames = WebSocketFrames(telling: wire)
         switch context.configuration.endOfStream {
-        case .marker: frames.append(text: RequestEncoder.endMarker)
+        case .marker: frames.append(text: EndMarker.text)
         case .close: frames.append(closeCode: 1000)
         case .nothing: return .nothing
         }
         return await write(frames.finish()) ?? .nothing
     }
 
-    private func encode(_ batch: [HelloRequest], after number: Int) -> ([StreamMessage], ByteBuffer) {
+    private func encode(_ batch: [Payload], after number: Int) -> ([StreamMessage], ByteBuffer) {
         var frames = WebSocketFrames(capacity: batch.count * 64, telling: wire)
         var messages: [StreamMessage] = []
         messages.reserveCapacity(batch.count)
         let now = context.clock.now
-        var json = JSONText()
         for (offset, request) in batch.enumerated() {
-            json.removeAll()
-            json.append(request)
-            frames.append(text: json.bytes)
+            request.bytes.withUnsafeBytes { frames.append(.text, $0) }
             messages.append(
                 StreamMessage(
-                    number: number + offset + 1, time: now, size: json.bytes.count, form: .textFrame,
-                    body: .request(request), wire: json.string))
+                    number: number + offset + 1, time: now, form: .textFrame, role: .request, payload: request))
         }
         return (messages, frames.finish())
     }

@@ -3,8 +3,9 @@ import RPCCore
 extension Block {
     /// The messages of a block of either direction.
     /// - Throws: ``BlockDamage`` where it is none.
-    func messages() throws -> [StreamMessage] {
-        try messages { parts throws(BlockDamage) in try StreamMessage(parts) }
+    func messages(of method: MethodSchema) throws -> [StreamMessage] {
+        let codec = stream == .sent ? method.input : method.output
+        return try messages { parts throws(BlockDamage) in try StreamMessage(parts, of: codec) }
     }
 
     /// What is made of each message of a block of either direction.
@@ -21,12 +22,13 @@ extension Block {
     }
 }
 
-/// Reads what ``MessageEncoder`` has written, of this program or of an earlier one.
+/// Reads what ``MessageBlockEncoder`` has written, of this program or of an earlier one.
 private struct MessageDecoder {
     private var reader: ByteReader
     private var number: Int
     private var memory: MessageMemory
     private var language: UnsafeRawBufferPointer?
+    private let version: UInt8
     /// Where the block is of version 1.
     private var earlier: EarlierMessages?
 
@@ -34,11 +36,9 @@ private struct MessageDecoder {
         reader = ByteReader(bytes)
         number = first
         memory = MessageMemory(first: first)
-        switch try reader.byte() {
-        case 1: earlier = EarlierMessages()
-        case MessageEncoder.version: break
-        default: throw BlockDamage()
-        }
+        version = try reader.byte()
+        guard (1...MessageBlockEncoder.version).contains(version) else { throw BlockDamage() }
+        if version == 1 { earlier = EarlierMessages() }
     }
 
     var isAtEnd: Bool { reader.isAtEnd }
@@ -50,7 +50,8 @@ private struct MessageDecoder {
         let flags = MessageFlags(rawValue: low | UInt16(try reader.byte()) << 8)
         var parts = MessageParts(
             number: number, time: memory.advance(by: try reader.signed()), form: flags.form, role: flags.role)
-        var encoding: MessageParts.Encoding?
+        parts.isEarlier = version < 3
+        var encoding: Payload.Encoding?
         if earlier != nil {
             parts.texts = try textsApart(flags)
         } else {
@@ -80,9 +81,9 @@ private struct MessageDecoder {
     }
 
     /// Makes the payload of the last message that of this one.
-    private mutating func payload(_ flags: MessageFlags) throws(BlockDamage) -> MessageParts.Encoding? {
+    private mutating func payload(_ flags: MessageFlags) throws(BlockDamage) -> Payload.Encoding? {
         guard flags.payload != 0 else { return nil }
-        guard let encoding = MessageParts.Encoding(rawValue: flags.payload), memory.volume < Block.byteLimit else {
+        guard let encoding = Payload.Encoding(blockNumber: flags.payload), memory.volume < Block.byteLimit else {
             throw BlockDamage()
         }
         let (start, end) = (try reader.count(), try reader.count())

@@ -1,17 +1,19 @@
 import RPCCore
 
-/// The encoding of a block of messages, version 2.
+/// The encoding of a block of messages, version 3.
 ///
 /// A byte with the version, then each message: two bytes of ``MessageFlags``, how much later it was than the one before, its
 /// payload, and what the flags announce. Times are differences of nanoseconds; numbers are those of the block.
 ///
 /// A payload is written as what is different: how many bytes of its beginning and of its end are those of the payload before,
-/// and what is between. The payloads of a call are nearly all alike, in whatever encoding. Texts that are in the payload are
-/// told by their places.
+/// and what is between. The payloads of a call are nearly all alike, in whatever encoding. A message that is in an envelope, and
+/// the reason of a rejection that is in the payload, are told by their places.
+///
+/// Version 2 has the texts of each message besides, by their places or beside the payload, which may be missing.
 ///
 /// Version 1 has the texts of a message first, and the payload, which is JSON, by what is around them; see ``EarlierMessages``.
-struct MessageEncoder {
-    static let version: UInt8 = 2
+struct MessageBlockEncoder {
+    static let version: UInt8 = 3
 
     let stream: BlockStream
     private let first: Int
@@ -19,7 +21,6 @@ struct MessageEncoder {
     private var firstTime: Int64 = 0
     private var writer = ByteWriter()
     private var memory: MessageMemory
-    private var language: [UInt8]?
 
     init(_ stream: BlockStream, first: Int) {
         self.stream = stream
@@ -54,11 +55,10 @@ struct MessageEncoder {
         var places: Int?
         var flags = MessageFlags(message.role)
         flags.form = message.form
-        flags.payload = message.payload?.encoding.rawValue ?? 0
+        flags.payload = message.payload?.encoding.blockNumber ?? 0
         if let texts = message.texts {
             places = message.payload.flatMap { memory.places(of: texts, in: $0.bytes) }
             flags.texts = places.map { $0 == memory.lastPlaces && $0 < knownPlaces ? .same : .other } ?? .apart
-            if places == nil { flags.language = language(texts) }
         }
         flags.answers = answers(message)
         if let place = message.place {
@@ -74,7 +74,7 @@ struct MessageEncoder {
             if flags.texts == .other { append(places, isNew: places == knownPlaces) }
             memory.lastPlaces = places
         } else if let texts = message.texts {
-            append(texts, flags.language)
+            append(texts)
         }
         if flags.answers == .other, let answers = message.answers {
             writer.append(signed: Int64(answers &- memory.answers))
@@ -113,23 +113,12 @@ struct MessageEncoder {
         let places = memory.places[index]
         writer.append(count: places.before)
         writer.append(count: places.after)
-        writer.append(byte: places.second == nil ? 0 : 1)
-        if let second = places.second {
-            writer.append(count: second.start)
-            writer.append(count: second.after)
-        }
+        // Of a second text, which version 2 has.
+        writer.append(byte: 0)
     }
 
-    private mutating func append(_ texts: MessageParts.Texts, _ language: MessageFlags.Language) {
+    private mutating func append(_ texts: MessageParts.Texts) {
         writer.append(texts.first)
-        memory.volume += texts.first.count + (texts.second?.count ?? 0)
-        if language == .other, let second = texts.second { writer.append(second) }
-    }
-
-    private mutating func language(_ texts: MessageParts.Texts) -> MessageFlags.Language {
-        guard let second = texts.second else { return .none }
-        if let language, language.elementsEqual(second) { return .same }
-        language = Array(second)
-        return .other
+        memory.volume += texts.first.count
     }
 }

@@ -15,12 +15,6 @@ struct MessageParts {
         case noise
     }
 
-    /// How the bytes of a payload are to be read. Numbers for good, too.
-    enum Encoding: UInt16 {
-        case json = 1
-        case protobuf = 2
-    }
-
     var number: Int
     var time: Duration
     /// `nil` where it is the length of the payload.
@@ -28,9 +22,12 @@ struct MessageParts {
     var form: StreamMessage.Form
     var role: Role
     /// The payload; `nil` where it is not known.
-    var payload: (encoding: Encoding, bytes: UnsafeRawBufferPointer)?
-    /// What the message says to people, and in which language; `nil` where only the payload tells it.
+    var payload: (encoding: Payload.Encoding, bytes: UnsafeRawBufferPointer)?
+    /// Of a rejection the reason. Of others the message where it is in an envelope, and before version 3 the texts of its first
+    /// two fields.
     var texts: Texts?
+    /// Whether it is from a block of a version before 3.
+    var isEarlier = false
     var answers: Int?
     var place: AnswerPlace?
 
@@ -40,57 +37,98 @@ struct MessageParts {
     }
 }
 
-// Messages as everything but blocks knows them: greetings, whose payload is known where it is JSON.
+extension Payload.Encoding {
+    /// The number by which blocks call it, for good.
+    var blockNumber: UInt16 {
+        switch self {
+        case .json: 1
+        case .protobuf: 2
+        }
+    }
+
+    init?(blockNumber: UInt16) {
+        switch blockNumber {
+        case 1: self = .json
+        case 2: self = .protobuf
+        default: return nil
+        }
+    }
+}
+
+// Messages as everything but blocks knows them.
 extension StreamMessage {
-    /// - Throws: ``BlockDamage`` where it has no texts: greetings have.
-    init(_ parts: MessageParts) throws(BlockDamage) {
-        guard let texts = parts.texts else { throw BlockDamage() }
-        let text = String(decoding: texts.first, as: UTF8.self)
-        let language = texts.second.map { String(decoding: $0, as: UTF8.self) }
-        let body: Body =
-            switch parts.role {
-            case .request: .request(HelloRequest(name: text, language: language))
-            case .response: .reply(HelloReply(message: text, language: language))
-            case .rejection: .refusal(text)
-            case .noise: .markerEcho(HelloReply(message: text, language: language))
-            }
-        var wire: String?
-        if let payload = parts.payload, payload.encoding == .json {
-            wire = String(decoding: payload.bytes, as: UTF8.self)
+    /// - Throws: ``BlockDamage`` where something is missing.
+    init(_ parts: MessageParts, of codec: any MessageCodec) throws(BlockDamage) {
+        let role: Role
+        switch parts.role {
+        case .request: role = .request
+        case .response: role = .response
+        case .noise: role = .noise(Role.endMarker)
+        case .rejection:
+            guard let reason = parts.texts?.first else { throw BlockDamage() }
+            role = .rejection(String(decoding: reason, as: UTF8.self))
         }
         self.init(
             number: parts.number, time: parts.time, size: parts.size ?? parts.payload?.bytes.count ?? 0,
-            form: parts.form, body: body, wire: wire, answers: parts.answers, place: parts.place)
+            form: parts.form, role: role, payload: try Self.payload(parts, codec), answers: parts.answers,
+            place: parts.place)
+    }
+
+    private static func payload(_ parts: MessageParts, _ codec: any MessageCodec) throws(BlockDamage) -> Payload {
+        let bytes = parts.payload.map { Array($0.bytes) } ?? []
+        if parts.role == .rejection { return Payload(codec, parts.payload?.encoding ?? .json, bytes[...]) }
+        if parts.isEarlier { return try earlierPayload(parts, bytes, codec) }
+        guard let payload = parts.payload else { throw BlockDamage() }
+        return Payload(codec, payload.encoding, bytes[...], message: parts.texts?.first.place(in: payload.bytes))
+    }
+
+    /// The payload of a message of which the first two fields are known, and its JSON perhaps.
+    private static func earlierPayload(
+        _ parts: MessageParts, _ bytes: [UInt8], _ codec: any MessageCodec
+    ) throws(BlockDamage) -> Payload {
+        guard let texts = parts.texts else { throw BlockDamage() }
+        let value = MessageValue(
+            zip(codec.fields, [texts.first, texts.second]).compactMap { field, text in
+                text.map { MessageValue.Field(field.name, String(decoding: $0, as: UTF8.self)) }
+            })
+        return bytes.isEmpty
+            ? Payload(value, codec, parts.form == .grpcMessage ? .protobuf : .json)
+            : Payload(bytes, holding: value, codec)
     }
 
     func withParts(_ body: (MessageParts) -> Void) {
-        switch self.body {
-        case .request(let request): withParts(.request, request.name, request.language, body)
-        case .reply(let reply): withParts(.response, reply.message, reply.language, body)
-        case .refusal(let reason): withParts(.rejection, reason, nil, body)
-        case .markerEcho(let reply): withParts(.noise, reply.message, reply.language, body)
+        let role: MessageParts.Role
+        var reason: String?
+        switch self.role {
+        case .request: role = .request
+        case .response: role = .response
+        case .noise: role = .noise
+        case .rejection(let text): (role, reason) = (.rejection, text)
         }
-    }
-
-    private func withParts(
-        _ role: MessageParts.Role, _ text: String, _ language: String?, _ body: (MessageParts) -> Void
-    ) {
-        var (text, language, wire) = (text, language, wire)
-        text.withUTF8 { text in
-            Self.with(&language) { language in
-                Self.with(&wire) { wire in
-                    body(
-                        MessageParts(
-                            number: number, time: time, size: wire?.count == size ? nil : size, form: form, role: role,
-                            payload: wire.map { (.json, $0) },
-                            texts: MessageParts.Texts(first: UnsafeRawBufferPointer(text), second: language),
-                            answers: answers, place: place))
+        payload.bytes.withUnsafeBytes { bytes in
+            var parts = MessageParts(
+                number: number, time: time, size: bytes.count == size ? nil : size, form: form, role: role,
+                payload: bytes.isEmpty && role == .rejection ? nil : (payload.encoding, bytes), answers: answers,
+                place: place)
+            if var reason {
+                reason.withUTF8 {
+                    parts.texts = MessageParts.Texts(first: UnsafeRawBufferPointer($0))
+                    body(parts)
                 }
+            } else {
+                if payload.isEnveloped {
+                    parts.texts = MessageParts.Texts(first: UnsafeRawBufferPointer(rebasing: bytes[payload.place]))
+                }
+                body(parts)
             }
         }
     }
+}
 
-    private static func with(_ text: inout String?, _ body: (UnsafeRawBufferPointer?) -> Void) {
-        text?.withUTF8 { body(UnsafeRawBufferPointer($0)) } ?? body(nil)
+extension UnsafeRawBufferPointer {
+    /// Where these bytes are in others, of which they may be a part.
+    fileprivate func place(in whole: UnsafeRawBufferPointer) -> Range<Int>? {
+        ByteSearch.position(of: assumingMemoryBound(to: UInt8.self), in: whole.assumingMemoryBound(to: UInt8.self))
+            .map { $0..<$0 + count }
     }
 }

@@ -73,18 +73,15 @@ private struct MessageTable {
 
     mutating func append(_ messages: [StreamMessage], of direction: String) {
         for message in messages {
-            let (body, text, language): (String, String, String?) =
-                switch message.body {
-                case .request(let request): ("request", request.name, request.language)
-                case .reply(let reply): ("reply", reply.message, reply.language)
-                case .refusal(let reason): ("refusal", reason, nil)
-                case .markerEcho(let reply): ("marker_echo", reply.message, reply.language)
-                }
+            var texts = message.payload.value?.fields.map(\.text) ?? []
+            if case .rejection(let reason) = message.role { texts = [reason] }
             let time = (message.time - start).exactSecondsText
-            bytes += "\(direction),\(message.number),\(time),\(message.size),\(message.form.rawValue),\(body),".utf8
-            quote(text)
+            bytes +=
+                "\(direction),\(message.number),\(time),\(message.size),\(message.form.rawValue),\(message.role.word),"
+                .utf8
+            quote(texts.first ?? "")
             bytes += ",".utf8
-            if let language { quote(language) }
+            if texts.count > 1 { quote(texts[1]) }
             let pair = pairings.pair(of: message)
             bytes += ",\(pair.map { String($0.request) } ?? ""),\(pair?.isGuess == true ? "guess" : "")\r\n".utf8
         }

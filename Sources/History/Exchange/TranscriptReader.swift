@@ -19,10 +19,12 @@ final class TranscriptReader: Sendable {
     /// Messages that become one event again.
     private static let batchLimit = 256
 
+    private let method: MethodSchema
     private let redaction: Redaction
     private let state = Mutex(State())
 
-    init(redaction: Redaction) {
+    init(of method: MethodSchema, redaction: Redaction) {
+        self.method = method
         self.redaction = redaction
     }
 
@@ -35,7 +37,7 @@ final class TranscriptReader: Sendable {
             return !state.isBegun
         }
         do throws(EventLine.Problem) {
-            guard isFirst else { return .event(try EventLine(bytes)) }
+            guard isFirst else { return .event(try EventLine(bytes, of: method)) }
             let header = try TranscriptHeader(line: bytes)
             guard let head = header.head else { throw EventLine.Problem(text: "has an unknown kind of call") }
             return .header(header, head)

@@ -40,13 +40,17 @@ struct EntryCursor<Entry: Sendable>: Sendable {
 extension EntryCursor<EventLine> {
     /// The facts of a call.
     static func facts(of call: RecordedCall, in store: HistoryStore) -> EntryCursor {
-        EntryCursor(BlockCursor(.facts, of: call.id, in: store)) { [start = call.start] in try $0.facts(start: start) }
+        EntryCursor(BlockCursor(.facts, of: call.id, in: store)) { [start = call.start, method = store.method] in
+            try $0.facts(start: start, of: method)
+        }
     }
 }
 
 extension EntryCursor<StreamMessage> {
     /// The messages of a direction of a call.
     static func messages(_ direction: Direction, of call: Int64, in store: HistoryStore) -> EntryCursor {
-        EntryCursor(BlockCursor(BlockStream(direction), of: call, in: store)) { try $0.messages() }
+        EntryCursor(BlockCursor(BlockStream(direction), of: call, in: store)) { [method = store.method] in
+            try $0.messages(of: method)
+        }
     }
 }

@@ -23,9 +23,9 @@ extension Block {
     /// The events of a block of facts.
     /// - Parameter start: When the call began.
     /// - Throws: ``BlockDamage`` where it is none.
-    func facts(start: Duration) throws -> [EventLine] {
+    func facts(start: Duration, of method: MethodSchema) throws -> [EventLine] {
         try data.split(separator: UInt8(ascii: "\n")).map { line in
-            guard let fact = try? EventLine(line, start: start) else { throw BlockDamage() }
+            guard let fact = try? EventLine(line, start: start, of: method) else { throw BlockDamage() }
             return fact
         }
     }

@@ -10,23 +10,22 @@ public struct RecordedPlan: RequestPlan {
 
     public var count: Int? { transcript.count(of: .sent) }
 
-    public func makeSource(clock: any CallClock) -> any RequestSource { makeSource(clock: clock, skipping: 0) }
-
-    public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
-        Source(transcript: transcript, next: count + 1)
+    public func makeSource(
+        _ encoder: MessageEncoder, clock: any CallClock, skipping count: Int
+    ) -> any RequestSource {
+        Source(transcript: transcript, encoder: encoder, next: count + 1)
     }
 
     private struct Source: RequestSource {
         let transcript: StoredTranscript
+        let encoder: MessageEncoder
         var next: Int
 
-        mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
+        mutating func next(atMost limit: Int) async throws -> [Payload]? {
             let messages = try await transcript.read(.sent, next..<next + max(1, limit))
             guard !messages.isEmpty else { return nil }
             next += messages.count
-            return messages.compactMap { message in
-                if case .request(let request) = message.body { request } else { nil }
-            }
+            return messages.map { $0.payload.encoded(by: encoder) }
         }
     }
 }

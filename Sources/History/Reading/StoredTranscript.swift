@@ -84,7 +84,8 @@ public final class StoredTranscript: TranscriptReading {
         var cursor = BlockCursor(BlockStream(direction), of: call, from: max(1, numbers.lowerBound), in: store)
         var messages: [StreamMessage] = []
         while messages.last.map({ $0.number < last }) ?? true,
-            let block = try await cursor.next({ try $0.messages() }), let first = block.first, first.number <= last
+            let block = try await cursor.next({ [method = store.method] in try $0.messages(of: method) }),
+            let first = block.first, first.number <= last
         {
             messages += block.filter { numbers.contains($0.number) }
         }
@@ -98,7 +99,9 @@ public final class StoredTranscript: TranscriptReading {
         let place = try await store.reading { db, _ in try reader.place(at: time.wholeNanoseconds, db) }
         guard let place, !place.isReached else { return place?.number }
         var cursor = BlockCursor(BlockStream(direction), of: call, from: place.number, in: store)
-        return try await cursor.next { block in try block.messages().first { $0.time >= time }?.number } ?? nil
+        return try await cursor.next { [method = store.method] block in
+            try block.messages(of: method).first { $0.time >= time }?.number
+        } ?? nil
     }
 }
 

@@ -19,8 +19,8 @@ struct OpenCall {
     /// The counters as they are on the disk.
     private var written = CallCounters()
     private var attempt = 0
-    private var sent: MessageEncoder
-    private var received: MessageEncoder
+    private var sent: MessageBlockEncoder
+    private var received: MessageBlockEncoder
     private var order = OrderEncoder(first: 1)
     private var facts = FactEncoder(first: 1)
 
@@ -29,8 +29,8 @@ struct OpenCall {
         self.started = started
         self.start = start
         self.progress = progress
-        sent = MessageEncoder(.sent, first: 1)
-        received = MessageEncoder(.received, first: 1)
+        sent = MessageBlockEncoder(.sent, first: 1)
+        received = MessageBlockEncoder(.received, first: 1)
     }
 
     /// Bytes that wait to be written.
@@ -65,17 +65,19 @@ struct OpenCall {
         }
     }
 
-    private static func append(_ messages: [StreamMessage], to encoder: inout MessageEncoder, _ blocks: inout Blocks) {
+    private static func append(
+        _ messages: [StreamMessage], to encoder: inout MessageBlockEncoder, _ blocks: inout Blocks
+    ) {
         for message in messages {
             encoder.append(message)
             if encoder.isFull { close(&encoder, &blocks) }
         }
     }
 
-    private static func close(_ encoder: inout MessageEncoder, _ blocks: inout Blocks) {
+    private static func close(_ encoder: inout MessageBlockEncoder, _ blocks: inout Blocks) {
         guard !encoder.isEmpty else { return }
         blocks.append(encoder.block)
-        encoder = MessageEncoder(encoder.stream, first: encoder.next)
+        encoder = MessageBlockEncoder(encoder.stream, first: encoder.next)
     }
 
     private mutating func add(_ token: OrderToken) {
@@ -130,8 +132,8 @@ struct OpenCall {
         state = .incomplete
         counters = written
         blocks = Blocks()
-        sent = MessageEncoder(.sent, first: 1)
-        received = MessageEncoder(.received, first: 1)
+        sent = MessageBlockEncoder(.sent, first: 1)
+        received = MessageBlockEncoder(.received, first: 1)
         order = OrderEncoder(first: 1)
         facts = FactEncoder(first: 1)
         progress.stopped(reason)

@@ -11,6 +11,8 @@ public final class HistoryStore: Sendable {
     /// Where the files are.
     public let folder: String
     let clock: any CallClock
+    /// What the messages of its calls are of.
+    let method: MethodSchema
     let redaction: Redaction
     private let limits: HistoryLimits
     private let announces: Bool
@@ -33,13 +35,14 @@ public final class HistoryStore: Sendable {
     ///   - announces: Whether the observer of a call is told, as a notice, why the call is not recorded any more.
     ///   - report: Told what people should know, on some thread.
     public init(
-        folder: String, limits: HistoryLimits = .standard, redaction: Redaction = Redaction(),
+        folder: String, of method: MethodSchema, limits: HistoryLimits = .standard, redaction: Redaction = Redaction(),
         clock: any CallClock = SystemClock(), announces: Bool = false,
         report: @escaping @Sendable (Report) -> Void = { _ in }
     ) {
         let opened = OpenedDatabase(folder: folder, clock: clock)
         let upkeep = Upkeep(opened: opened, limits: limits, clock: clock)
         self.folder = folder
+        self.method = method
         self.limits = limits
         self.redaction = redaction
         self.announces = announces

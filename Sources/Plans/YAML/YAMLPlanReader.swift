@@ -4,6 +4,8 @@ import Yams
 /// Reads a plan out of the nodes of a YAML document.
 struct YAMLPlanReader {
     let reader: YAMLReader
+    /// Of the requests.
+    let message: any MessageCodec
     let directory: String
 
     func document(_ root: Node) throws(PlanError) -> PlanFile {
@@ -42,9 +44,9 @@ struct YAMLPlanReader {
 
     // MARK: Steps
 
-    /// What a step may be, by the key that says it.
+    /// What a step may be, by the key that says it; a request has the fields of the message for keys.
     private enum StepForm: String, CaseIterable {
-        case from, `repeat`, send, pause, name
+        case from, `repeat`, send, pause, request
 
         var title: String {
             switch self {
@@ -52,50 +54,63 @@ struct YAMLPlanReader {
             case .repeat: "a repeat"
             case .send: "a step with 'send'"
             case .pause: "a pause"
-            case .name: "a request"
+            case .request: "a request"
             }
         }
 
-        var keys: [String] {
+        func keys(_ message: any MessageCodec) -> [String] {
             switch self {
             case .from: ["from", "format", "where", "send", "every", "jitter", "batch"]
             case .repeat: ["repeat", "send", "every", "jitter", "batch"]
             case .send: ["send"]
             case .pause: ["pause"]
-            case .name: ["name", "language"]
+            case .request: message.fields.map(\.name)
             }
+        }
+
+        /// The key that says that it is this one.
+        func key(_ message: any MessageCodec) -> String {
+            self == .request ? message.fields.first?.name ?? "" : rawValue
         }
     }
 
     private func step(_ node: Node) throws(PlanError) -> PlanStep {
         let keys = try reader.mapping(node, of: "a step").keys
-        guard let form = StepForm.allCases.first(where: { form in keys.contains { $0.name == form.rawValue } }) else {
+        guard let form = StepForm.allCases.first(where: { form in keys.contains { $0.name == form.key(message) } })
+        else {
             throw noStep(node, keys)
         }
-        let step = try reader.mapping(node, of: form.title, keys: form.keys)
+        let step = try reader.mapping(node, of: form.title, keys: form.keys(message))
         switch form {
         case .from: return .records(try records(step))
         case .repeat: return .repetition(try repetition(step))
         case .send: return .repetition(RepeatStep(1, try template(step, allowsFields: false)))
         case .pause: return .pause(try step.duration("pause", isPositive: false) ?? .zero)
-        case .name: return .request(try request(step))
+        case .request: return .request(try request(step))
         }
     }
 
     private func noStep(_ node: Node, _ keys: [YAMLMapping.Key]) -> PlanError {
-        let forms = StepForm.allCases.map(\.rawValue)
+        let forms = StepForm.allCases.map { $0.key(message) }
         for key in keys {
             guard let nearest = NearestName.suggestion(for: key.name, among: forms) else { continue }
             return reader.error(at: key.node, "'\(key.name.prefix(40))' is unknown; did you mean '\(nearest)'?")
         }
         return reader.error(
             at: node,
-            "is no step; expected a request such as {name: Ana, language: en}, or one of pause, repeat, send, from")
+            "is no step; expected a request such as {\(example)}, or one of pause, repeat, send, from")
     }
 
-    private func request(_ step: YAMLMapping) throws(PlanError) -> HelloRequest {
-        HelloRequest(
-            name: try step.string("name") ?? "", language: step.isNull("language") ? nil : try step.string("language"))
+    private var example: String {
+        message.example.fields.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
+    }
+
+    private func request(_ step: YAMLMapping) throws(PlanError) -> MessageValue {
+        var request = MessageValue()
+        for field in message.fields where !(field.isOptional && step.isNull(field.name)) {
+            request[field.name] = try step.string(field.name) ?? (field.isOptional ? nil : "")
+        }
+        return request
     }
 
     private func repetition(_ step: YAMLMapping) throws(PlanError) -> RepeatStep {
@@ -130,15 +145,17 @@ struct YAMLPlanReader {
         guard let node = step["send"] else {
             throw reader.error(at: step.node, "a repeat has no 'send', what is sent each time")
         }
-        let send = try reader.mapping(node, of: "send", keys: ["name", "language"])
-        guard let name = send["name"] else { throw reader.error(at: node, "send has no 'name'") }
-        return RequestTemplate(
-            name: try reader.template(name, of: "name", allowsFields: allowsFields),
-            language: send.isNull("language")
-                ? nil
-                : try send.read("language") { node throws(PlanError) in
-                    try reader.template(node, of: "language", allowsFields: allowsFields)
-                })
+        let send = try reader.mapping(node, of: "send", keys: message.fields.map(\.name))
+        var template = RequestTemplate([])
+        for field in message.fields where !(field.isOptional && send.isNull(field.name)) {
+            if let node = send[field.name] {
+                let text = try reader.template(node, of: field.name, allowsFields: allowsFields)
+                template.fields.append(RequestTemplate.Field(field, text))
+            } else if !field.isOptional {
+                throw reader.error(at: node, "send has no '\(field.name)'")
+            }
+        }
+        return template
     }
 
     private func pacing(_ step: YAMLMapping) throws(PlanError) -> Pacing {

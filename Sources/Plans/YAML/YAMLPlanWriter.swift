@@ -41,7 +41,7 @@ private enum YAMLPlanWriter {
     private static func node(of step: PlanStep) -> Node {
         switch step {
         case .request(let request):
-            .values([("name", .text(request.name)), ("language", request.language.map(Node.text))]) ?? .text("")
+            .values(request.fields.map { ($0.name, .text($0.text)) }) ?? .text("")
         case .pause(let time): .mapping([("pause", .time(time))])
         case .repetition(let step):
             .mapping(
@@ -66,7 +66,7 @@ private enum YAMLPlanWriter {
     }
 
     private static func node(of template: RequestTemplate) -> Node? {
-        .values([("name", .text(template.name.text)), ("language", template.language.map { .text($0.text) })])
+        .values(template.fields.map { ($0.field.name, .text($0.template.text)) })
     }
 
     private static func node(of test: RecordCondition.Test) -> Node {

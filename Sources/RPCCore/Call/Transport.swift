@@ -1,4 +1,4 @@
-/// A way to reach a Greeter service.
+/// A way to reach a service.
 ///
 /// A call is a stream of requests in and a stream of events out, whatever its kind and whatever carries it.
 public protocol Transport: Sendable {
@@ -24,16 +24,22 @@ public protocol Transport: Sendable {
 
 /// One call to make.
 public struct Call: Sendable {
-    public var kind: CallKind
+    /// What is called, and what its messages are.
+    public var method: MethodSchema
     /// Where the requests come from. A value: it can be run again.
     public var plan: any RequestPlan
     public var options: CallOptions
 
-    public init(_ kind: CallKind, _ plan: any RequestPlan, options: CallOptions = CallOptions()) {
-        self.kind = kind
+    public init(_ method: MethodSchema, _ plan: any RequestPlan, options: CallOptions = CallOptions()) {
+        self.method = method
         self.plan = plan
         self.options = options
     }
+
+    public var kind: CallKind { method.ref.kind }
+
+    /// What writes the requests of the plan.
+    public func encoder(_ encoding: Payload.Encoding) -> MessageEncoder { MessageEncoder(method.input, encoding) }
 }
 
 /// Where the events of a call go.

@@ -78,6 +78,19 @@ public struct UndecodedPayload: Hashable, Sendable {
 
 /// Where bytes stop being UTF-8.
 package enum UTF8Fault {
+    /// Whether bytes are UTF-8. Nearly all are ASCII, of which eight are looked at at once.
+    package static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            guard bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 else {
+                return String(validating: bytes, as: UTF8.self) != nil
+            }
+            offset += 8
+        }
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        return rest.allSatisfy { $0 < 0x80 } || String(validating: rest, as: UTF8.self) != nil
+    }
+
     /// The offset of the first byte that does not belong to a character; `nil` where all do.
     package static func offset(in bytes: UnsafeRawBufferPointer) -> Int? {
         var parser = Unicode.UTF8.ForwardParser()

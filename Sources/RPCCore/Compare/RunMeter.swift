@@ -56,7 +56,7 @@ extension RunMeter.State {
     }
 
     fileprivate mutating func received(_ message: StreamMessage) {
-        // The greeting of the end marker is no answer to anybody.
+        // Noise is no answer to anybody.
         guard message.isReply else { return }
         if firstReply == nil, let start { firstReply = message.time - start }
         let text = message.summary

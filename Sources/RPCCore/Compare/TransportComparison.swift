@@ -1,12 +1,12 @@
 /// Runs one plan over two transports, one after the other, so that neither slows the other.
 public struct TransportComparison: Sendable {
-    private let kind: CallKind
+    private let method: MethodSchema
     private let plan: PlanRun
     private let options: CallOptions
 
     /// - Parameter plan: Makes the same requests in both runs, those of chance included.
-    public init(_ kind: CallKind, _ plan: PlanRun, options: CallOptions) {
-        (self.kind, self.plan, self.options) = (kind, plan, options)
+    public init(_ method: MethodSchema, _ plan: PlanRun, options: CallOptions) {
+        (self.method, self.plan, self.options) = (method, plan, options)
     }
 
     /// Why a plan cannot be run twice, and to its end; `nil` where it can.
@@ -23,9 +23,9 @@ public struct TransportComparison: Sendable {
 
     private func run(on transport: any Transport) async -> RunReport {
         let meter = RunMeter()
-        let steered = SteeredPlan(plan, for: kind, holdsOpen: false)
+        let steered = SteeredPlan(plan, for: method.ref.kind, holdsOpen: false)
         let outcome = await transport.perform(
-            Call(kind, steered, options: options), observer: steered.watching(meter))
+            Call(method, steered, options: options), observer: steered.watching(meter))
         // Whatever the plan had still to make is not wanted any more.
         steered.halfClose()
         return meter.report(of: outcome, from: transport.server)

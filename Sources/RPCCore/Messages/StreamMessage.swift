@@ -1,4 +1,4 @@
-/// A message of a call as everything but plans and codecs sees it: a number, a time, a size, and a line to show.
+/// A message of a call: a number, a time, a size, what it is in the call, and the payload.
 public struct StreamMessage: Hashable, Sendable {
     /// Position in its direction of the call, counted from 1 over all attempts.
     public var number: Int
@@ -8,26 +8,27 @@ public struct StreamMessage: Hashable, Sendable {
     public var size: Int
     /// How it travelled.
     public var form: Form
-    /// What it says.
-    public var body: Body
-    /// The payload exactly as it travelled, where that is text. Not yet made safe for a terminal.
-    public var wire: String?
+    /// What it is in the call.
+    public var role: Role
+    /// What travelled. Of a message from before payloads were kept, what is known to have been in it.
+    public var payload: Payload
     /// For an answer that says itself which request it answers, or needs not: the number of the request. `nil` where it answers
     /// none or the whole call, and where ``place`` says which one it is.
     public var answers: Int?
     /// For an answer of a bidirectional stream: its place among them, from which ``Pairings`` know the request.
     public var place: AnswerPlace?
 
+    /// - Parameter size: That of the payload, unless given.
     public init(
-        number: Int, time: Duration, size: Int, form: Form, body: Body, wire: String? = nil, answers: Int? = nil,
+        number: Int, time: Duration, size: Int? = nil, form: Form, role: Role, payload: Payload, answers: Int? = nil,
         place: AnswerPlace? = nil
     ) {
         self.number = number
         self.time = time
-        self.size = size
+        self.size = size ?? payload.bytes.count
         self.form = form
-        self.body = body
-        self.wire = wire
+        self.role = role
+        self.payload = payload
         self.answers = answers
         self.place = place
     }
@@ -40,33 +41,66 @@ public struct StreamMessage: Hashable, Sendable {
         case grpcMessage = "gRPC message"
     }
 
-    /// The content of a message.
-    public enum Body: Hashable, Sendable {
-        case request(HelloRequest)
-        case reply(HelloReply)
+    /// What a message is in its call.
+    public enum Role: Hashable, Sendable {
+        case request
+        case response
         /// The server refused one request and went on with the call; the text is its reason.
-        case refusal(String)
-        /// A greeting of the end-of-stream marker by a server that takes the marker for a request.
-        /// It answers nothing that the user sent.
-        case markerEcho(HelloReply)
-    }
+        case rejection(String)
+        /// It answers nothing that the user sent: what a server makes of an ``endMarker``, say.
+        case noise(String)
 
-    /// Whether the server says it to what the user has sent, be it a refusal. Its greeting of the end marker is none, and
-    /// counts nowhere.
-    public var isReply: Bool {
-        switch body {
-        case .reply, .refusal: true
-        case .request, .markerEcho: false
+        /// What tells a server of the end of the requests, and some take for one more.
+        public static let endMarker = "end marker"
+
+        /// The word for it in events and exports: `reply`. It is there for good.
+        package var word: String {
+            switch self {
+            case .request: "request"
+            case .response: "reply"
+            case .rejection: "refusal"
+            case .noise: Self.noiseWord
+            }
+        }
+
+        private static let noiseWord = "marker_echo"
+
+        /// - Parameters:
+        ///   - word: See ``word``; `nil` for a request.
+        ///   - reason: Of a refusal.
+        init?(word: String?, reason: String?) {
+            switch word {
+            case nil: self = .request
+            case "reply": self = .response
+            case "refusal":
+                guard let reason else { return nil }
+                self = .rejection(reason)
+            case Self.noiseWord: self = .noise(Self.endMarker)
+            default: return nil
+            }
         }
     }
+
+    /// Whether the server says it to what the user has sent, be it a refusal. Noise is none, and counts nowhere.
+    public var isReply: Bool {
+        switch role {
+        case .response, .rejection: true
+        case .request, .noise: false
+        }
+    }
+
+    /// Whether it is the refusal of a request.
+    public var isRefusal: Bool { if case .rejection = role { true } else { false } }
 
     /// One line for a list. Not yet made safe for a terminal.
     public var summary: String {
-        switch body {
-        case .request(let request): request.summary
-        case .reply(let reply): reply.message
-        case .refusal(let reason): "refused: \(reason)"
-        case .markerEcho(let reply): "(end marker) \(reply.message)"
+        switch role {
+        case .request, .response: payload.summary
+        case .rejection(let reason): "refused: \(reason)"
+        case .noise(let label): "(\(label)) \(payload.summary)"
         }
     }
+
+    /// The payload as it travelled where that is text, and what it says otherwise. Not yet made safe for a terminal.
+    public var text: String { payload.bytes.isEmpty ? summary : payload.text ?? summary }
 }

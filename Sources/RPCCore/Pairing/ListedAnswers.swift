@@ -18,8 +18,8 @@ package struct ListedAnswers: Sendable {
             }
             var answer = message
             // What it says is of no interest here, and may be long.
-            answer.body = message.isRefusal ? .refusal("") : .reply(HelloReply(message: ""))
-            answer.wire = nil
+            answer.role = message.isRefusal ? .rejection("") : .response
+            answer.payload = Payload(message.payload.codec, message.payload.encoding, [])
             answers.append(answer)
         }
     }

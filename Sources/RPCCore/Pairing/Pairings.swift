@@ -30,8 +30,3 @@ public struct Pairings: Hashable, Sendable {
     /// Why there are no pairs any more; `nil` where there are.
     public var contradiction: String? { rules.last?.contradiction }
 }
-
-extension StreamMessage {
-    /// Whether it is the refusal of a request.
-    public var isRefusal: Bool { if case .refusal = body { true } else { false } }
-}

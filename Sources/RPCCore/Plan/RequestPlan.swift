@@ -1,10 +1,8 @@
 /// A stream of requests as a value: from it the same stream can be made as often as wanted.
 public protocol RequestPlan: Sendable {
-    /// Begins the stream.
-    func makeSource(clock: any CallClock) -> any RequestSource
-
     /// Begins the stream after its first requests: those that were sent, and answered, before.
-    func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource
+    /// - Parameter encoder: Writes the requests as the transport sends them.
+    func makeSource(_ encoder: MessageEncoder, clock: any CallClock, skipping count: Int) -> any RequestSource
 
     /// Whether a second source makes the same requests again. False for what can be read only once.
     var isRepeatable: Bool { get }
@@ -21,10 +19,9 @@ extension RequestPlan {
     public var count: Int? { nil }
     public var written: PlanDocument? { nil }
 
-    /// Makes the first requests, and drops them.
-    public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
-        let source = makeSource(clock: clock)
-        return count == 0 ? source : SkippingSource(source: source, left: count)
+    /// Begins the stream.
+    public func makeSource(_ encoder: MessageEncoder, clock: any CallClock) -> any RequestSource {
+        makeSource(encoder, clock: clock, skipping: 0)
     }
 }
 
@@ -35,15 +32,20 @@ public protocol RequestSource: Sendable {
     /// A short batch therefore says that the source pauses, and that what was gathered should leave at once.
     /// - Returns: `nil` when the stream is complete: the send direction is to be closed.
     /// - Throws: `CancellationError` when the task is cancelled; any other error when the next request cannot be made.
-    mutating func next(atMost limit: Int) async throws -> [HelloRequest]?
+    mutating func next(atMost limit: Int) async throws -> [Payload]?
 }
 
-/// A source without its first requests.
-private struct SkippingSource: RequestSource {
-    var source: any RequestSource
-    var left: Int
+/// A source without its first requests, which are made and dropped.
+package struct SkippingSource: RequestSource {
+    private var source: any RequestSource
+    private var left: Int
 
-    mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
+    package init(_ source: any RequestSource, skipping count: Int) {
+        self.source = source
+        left = count
+    }
+
+    package mutating func next(atMost limit: Int) async throws -> [Payload]? {
         while let batch = try await source.next(atMost: left > 0 ? max(left, limit) : limit) {
             let rest = batch.dropFirst(left)
             left -= batch.count - rest.count

@@ -1,12 +1,15 @@
 /// Reads a request from each line of JSON Lines (https://jsonlines.org).
 ///
-/// Each line is one request: `{"name":"Ana","language":"en"}`; `language` may be missing or `null`. Blank lines are
-/// skipped, a byte order mark before a line too (files that were put together have several), and lines may end in CRLF.
+/// Each line is one request: an object with the fields of the message, of which those that are optional may be missing or `null`.
+/// Blank lines are skipped, a byte order mark before a line too (files that were put together have several), and lines may end in CRLF.
 /// Everything else is an error that names its line.
 struct JSONLinesDecoder: RecordDecoder {
     private var lines: LineBuffer
 
-    init(place: String, maximumLineLength: Int = RecordLimits.recordLength) {
+    private let reader: JSONLinesRequest
+
+    init(place: String, of message: any MessageCodec, maximumLineLength: Int = RecordLimits.recordLength) {
+        reader = JSONLinesRequest(message)
         lines = LineBuffer(place: place, maximumLength: maximumLineLength)
     }
 
@@ -15,9 +18,7 @@ struct JSONLinesDecoder: RecordDecoder {
     mutating func feed(_ chunk: [UInt8]?) { lines.feed(chunk) }
 
     mutating func next() throws(PlanError) -> DecodedRecord? {
-        try lines.next { line throws(JSONLinesProblem) in
-            if let request = HelloRequest(plainJSON: line) { return .request(request) }
-            return .request(try HelloRequest(jsonLine: line))
-        }
+        let reader = reader
+        return try lines.next { line throws(JSONLinesProblem) in .request(try reader.read(line)) }
     }
 }

@@ -15,7 +15,7 @@ typealias RecordTest = @Sendable ([String?]) throws(TextPattern.TooSlow) -> Bool
 /// A record as a plan uses it.
 enum DecodedRecord: Hashable, Sendable {
     /// A record that is a request.
-    case request(HelloRequest)
+    case request(MessageValue)
     /// The values of the fields that were selected, in the order of ``FieldSelection/names``; `nil` for a missing one.
     case fields([String?])
 }

@@ -22,7 +22,7 @@ struct RecordStream: Sendable {
         decoder =
             switch step.effectiveFormat {
             case .csv: CSVDecoder(place: place, selection: selection.fields, takes: selection.takes)
-            case .jsonLines where selection.takesRequests, nil: JSONLinesDecoder(place: place)
+            case .jsonLines where selection.takesRequests, nil: JSONLinesDecoder(place: place, of: selection.codec)
             case .jsonLines: JSONRecordDecoder(place: place, selection: selection.fields, takes: selection.takes)
             }
     }
@@ -57,6 +57,7 @@ struct RecordStream: Sendable {
 
 /// Which records a step takes, and which of their fields it looks at.
 struct RecordSelection: Sendable {
+    let codec: any MessageCodec
     let fields: FieldSelection
     /// What is made of a record.
     let template: RequestTemplate
@@ -64,15 +65,16 @@ struct RecordSelection: Sendable {
     let takesRequests: Bool
     private let conditions: [(index: Int, condition: RecordCondition)]
 
-    init(_ step: RecordsStep) {
+    /// - Parameter codec: Of the requests that are made.
+    init(_ step: RecordsStep, of codec: any MessageCodec) {
+        self.codec = codec
         takesRequests = step.template == nil && step.conditions.isEmpty
         template =
-            step.template ?? RequestTemplate(name: Template(field: "name"), language: Template(field: "language"))
+            step.template ?? RequestTemplate(codec.fields.map { RequestTemplate.Field($0, Template(field: $0.name)) })
         var fields = FieldSelection()
         fields.allowsOthers = step.template != nil
-        for name in template.fields {
-            _ = fields.add(name, isRequired: step.template != nil || name == "name")
-        }
+        let optional = step.template == nil ? codec.fields.filter(\.isOptional).map(\.name) : []
+        for name in template.recordFields { _ = fields.add(name, isRequired: !optional.contains(name)) }
         // The first line of CSV says what there is; in JSON a field may be missing from one record only.
         let isRequired = step.effectiveFormat == .csv
         conditions = step.conditions.map { (fields.add($0.field, isRequired: isRequired), $0) }

@@ -92,35 +92,44 @@ extension Redaction {
         return messages.map { mayHide(in: $0) ? redacted($0) : $0 }
     }
 
-    /// A message without credentials. A payload that spells one in another way than its message is left out.
+    /// A message without credentials.
     private func redacted(_ message: StreamMessage) -> StreamMessage {
         var message = message
-        let before = message.body
-        switch message.body {
-        case .request(let request):
-            message.body = .request(
-                HelloRequest(name: redacted(request.name), language: request.language.map { redacted($0) }))
-        case .reply(let reply): message.body = .reply(redacted(reply))
-        case .refusal(let reason): message.body = .refusal(redacted(reason))
-        case .markerEcho(let reply): message.body = .markerEcho(redacted(reply))
-        }
-        guard let wire = message.wire else { return message }
-        let masked = redacted(wire)
-        message.wire = masked == wire && message.body != before ? nil : masked
+        message.payload = redacted(message.payload)
+        if case .rejection(let reason) = message.role { message.role = .rejection(redacted(reason)) }
         return message
     }
 
-    private func redacted(_ reply: HelloReply) -> HelloReply {
-        HelloReply(message: redacted(reply.message), language: reply.language.map { redacted($0) })
+    /// A payload without credentials. JSON that spells one in another way than its text, and the binary format, in which lengths
+    /// are written, are written anew, without the envelope; bytes that nobody can read lose the credential only.
+    private func redacted(_ payload: Payload) -> Payload {
+        if payload.encoding == .json {
+            let (bytes, place) = (Array(payload.bytes), payload.place)
+            let before = redacted(Array(bytes[..<place.lowerBound]))
+            let message = redacted(Array(bytes[place]))
+            let masked = before + message + redacted(Array(bytes[place.upperBound...]))
+            let kept = before.count..<before.count + message.count
+            let new = Payload(payload.codec, .json, masked[...], message: kept)
+            if !mayHide(in: masked), new.value.map(mayHide) != true { return new }
+        }
+        guard var value = payload.value else {
+            return Payload(payload.codec, payload.encoding, overwritten(Array(payload.bytes))[...])
+        }
+        for index in value.fields.indices { value.fields[index].text = redacted(value.fields[index].text) }
+        return Payload(value, payload.codec, payload.encoding)
     }
 
     private func mayHide(in message: StreamMessage) -> Bool {
-        if let wire = message.wire, mayHide(in: wire) { return true }
-        switch message.body {
-        case .request(let request): return mayHide(in: request.name) || request.language.map { mayHide(in: $0) } == true
-        case .reply(let reply), .markerEcho(let reply):
-            return mayHide(in: reply.message) || reply.language.map { mayHide(in: $0) } == true
-        case .refusal(let reason): return mayHide(in: reason)
+        if case .rejection(let reason) = message.role, mayHide(in: reason) { return true }
+        return message.payload.bytes.withUnsafeBufferPointer { bytes in
+            mayHide(in: bytes)
+                // Escapes can spell a text in many ways.
+                || message.payload.encoding == .json && bytes.contains(UInt8(ascii: "\\"))
+                    && message.payload.value.map(mayHide) == true
         }
     }
+
+    private func mayHide(_ value: MessageValue) -> Bool { value.fields.contains { mayHide(in: $0.text) } }
+
+    private func mayHide(in bytes: [UInt8]) -> Bool { bytes.withUnsafeBufferPointer { mayHide(in: $0) } }
 }

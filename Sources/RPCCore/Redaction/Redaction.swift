@@ -83,10 +83,13 @@ public struct Redaction: Sendable {
     package func mayHide(in text: String) -> Bool {
         guard hasSecrets else { return false }
         var text = text
-        return text.withUTF8 { bytes in
-            secrets.contains { secret in
-                secret.withUnsafeBufferPointer { ByteSearch.position(of: $0, in: bytes) != nil }
-            }
+        return text.withUTF8 { mayHide(in: $0) }
+    }
+
+    /// Whether a credential is in bytes.
+    func mayHide(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        secrets.contains { secret in
+            secret.withUnsafeBufferPointer { ByteSearch.position(of: $0, in: bytes) != nil }
         }
     }
 

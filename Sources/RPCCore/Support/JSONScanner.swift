@@ -6,6 +6,9 @@ package struct JSONScanner {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
 
+    /// How many bytes are behind it.
+    package var offset: Int { index }
+
     /// - Parameter bytes: Text in UTF-8, there as long as the scanner is.
     package init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
@@ -31,6 +34,19 @@ package struct JSONScanner {
     /// Goes past a string, and decodes it.
     /// - Returns: `nil` where there is none, or one that is not UTF-8 or holds the escape of a surrogate.
     package mutating func string() -> String? {
+        guard let (content, hasEscapes) = content() else { return nil }
+        return hasEscapes ? Self.unescape(content) : String(utf8Text: content)
+    }
+
+    /// Goes past a string of a text that is UTF-8.
+    /// - Returns: whether there was one that ``string()`` decodes.
+    package mutating func skipText() -> Bool {
+        guard let (content, hasEscapes) = content() else { return false }
+        return !hasEscapes || Self.unescape(content) != nil
+    }
+
+    /// Goes past a string.
+    private mutating func content() -> (bytes: UnsafeRawBufferPointer, hasEscapes: Bool)? {
         guard skip("\"") else { return nil }
         let start = index
         var hasEscapes = false
@@ -39,7 +55,7 @@ package struct JSONScanner {
             case UInt8(ascii: "\""):
                 let content = UnsafeRawBufferPointer(rebasing: bytes[start..<index])
                 index += 1
-                return hasEscapes ? Self.unescape(content) : String(utf8Text: content)
+                return (content, hasEscapes)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 index = min(index + 2, bytes.count)
@@ -53,10 +69,15 @@ package struct JSONScanner {
     /// Goes past a string or `null`.
     /// - Returns: `nil` where there is neither; `.some(nil)` for `null`.
     package mutating func stringOrNull() -> String?? {
-        guard next == UInt8(ascii: "n") else { return string().map { .some($0) } }
-        guard bytes[index...].starts(with: "null".utf8) else { return nil }
+        skipNull() ? .some(nil) : string().map { .some($0) }
+    }
+
+    /// Goes past `null`.
+    /// - Returns: whether it was there.
+    package mutating func skipNull() -> Bool {
+        guard next == UInt8(ascii: "n"), bytes[index...].starts(with: "null".utf8) else { return false }
         index += 4
-        return .some(nil)
+        return true
     }
 
     /// The next byte that is no white space; `nil` at the end.

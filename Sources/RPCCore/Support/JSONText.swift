@@ -39,20 +39,7 @@ package struct JSONText: Sendable {
 
     /// Writes a string, quoted and escaped.
     package mutating func append(_ string: String) {
-        bytes.append(UInt8(ascii: "\""))
-        let lastPlain: UInt8 = isTerminalSafe ? 0x7E : 0xFF
-        let isWritten = string.utf8.withContiguousStorageIfAvailable { utf8 -> Bool in
-            for byte in utf8
-            where byte < 0x20 || byte > lastPlain || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                return false
-            }
-            bytes.append(contentsOf: utf8)
-            return true
-        }
-        if isWritten != true {
-            for scalar in string.unicodeScalars { append(escaping: scalar) }
-        }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(jsonString: string, isTerminalSafe: isTerminalSafe)
     }
 
     /// Writes a string, or `null`.
@@ -60,18 +47,40 @@ package struct JSONText: Sendable {
         if let string { append(string) } else { append(raw: "null") }
     }
 
-    private mutating func append(escaping scalar: Unicode.Scalar) {
+}
+
+extension [UInt8] {
+    /// Writes a string as JSON, quoted and escaped.
+    /// - Parameter isTerminalSafe: See ``JSONText/init(isTerminalSafe:)``.
+    package mutating func append(jsonString string: String, isTerminalSafe: Bool = false) {
+        append(UInt8(ascii: "\""))
+        let lastPlain: UInt8 = isTerminalSafe ? 0x7E : 0xFF
+        let isWritten = string.utf8.withContiguousStorageIfAvailable { utf8 -> Bool in
+            for byte in utf8
+            where byte < 0x20 || byte > lastPlain || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                return false
+            }
+            append(contentsOf: utf8)
+            return true
+        }
+        if isWritten != true {
+            for scalar in string.unicodeScalars { append(escaping: scalar, isTerminalSafe) }
+        }
+        append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaping scalar: Unicode.Scalar, _ isTerminalSafe: Bool) {
         switch scalar {
-        case "\"": append(raw: "\\\"")
-        case "\\": append(raw: "\\\\")
-        case "\n": append(raw: "\\n")
-        case "\r": append(raw: "\\r")
-        case "\t": append(raw: "\\t")
+        case "\"": self += "\\\"".utf8
+        case "\\": self += "\\\\".utf8
+        case "\n": self += "\\n".utf8
+        case "\r": self += "\\r".utf8
+        case "\t": self += "\\t".utf8
         case _ where scalar.value < 0x20 || (isTerminalSafe && scalar.isUnsafeOnTerminal):
             for unit in Character(scalar).utf16 {
-                append(raw: "\\u" + unit.digits(4, radix: 16))
+                self += "\\u\(unit.digits(4, radix: 16))".utf8
             }
-        default: bytes.append(contentsOf: UTF8.encode(scalar).map { Array($0) } ?? [])
+        default: self += UTF8.encode(scalar).map { Array($0) } ?? []
         }
     }
 }

@@ -66,7 +66,7 @@ public struct TimingMeter: Sendable {
     private mutating func measure(_ messages: [StreamMessage]) {
         var run: AnswerRun?
         for message in messages {
-            if case .markerEcho = message.body { continue }
+            if case .noise = message.role { continue }
             if let lastReply, !pauses.overlap(from: lastReply, to: message.time) {
                 gaps.record(message.time - lastReply)
             }

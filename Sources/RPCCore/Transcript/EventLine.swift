@@ -18,19 +18,30 @@ package struct EventLine: Sendable {
     }
 
     /// Reads a line.
-    /// - Parameter start: The start of the call, to which the times of the line are added.
+    /// - Parameters:
+    ///   - start: The start of the call, to which the times of the line are added.
+    ///   - method: What its messages are of.
     /// - Throws: ``Problem`` where it is no event, or lacks what its event needs.
-    package init(_ line: some Sequence<UInt8>, start: Duration = .zero) throws(Problem) {
+    package init(
+        _ line: some Sequence<UInt8>, start: Duration = .zero, of method: MethodSchema
+    ) throws(Problem) {
+        let data = Data(line)
         let fields: Fields
         do {
-            fields = try JSONDecoder().decode(Fields.self, from: Data(line))
+            fields = try JSONDecoder().decode(Fields.self, from: data)
         } catch {
             throw Problem(text: "is no event of a call")
         }
         guard fields.hasCountsOnly else { throw Problem(text: "has a number that is none of a call") }
         time = start + (try Self.duration(fields.time))
         attempt = fields.attempt
-        guard let event = try fields.callEvent(at: time, start: start) else {
+        let event: CallEvent? =
+            switch fields.event {
+            case "sent": fields.message(data, of: method.input, at: time).map { .sent([$0]) }
+            case "received": fields.message(data, of: method.output, at: time).map { .received([$0]) }
+            default: try fields.callEvent(at: time, start: start)
+            }
+        guard let event else {
             throw Problem(text: "lacks what '\(fields.event.prefix(32))' needs, or there is no such event")
         }
         self.event = event
@@ -56,10 +67,7 @@ private struct Fields: Decodable {
     var number: Int?
     var size: Int?
     var form: String?
-    var name: String?
-    var language: String?
     var body: String?
-    var message: String?
     var reason: String?
     var answers: Int?
     var replies_before: Int?
@@ -162,8 +170,6 @@ extension Fields {
             guard let transport, let route else { return nil }
             return .opened(
                 ConnectionInfo(time: time, transport: transport, route: route, metadata: Self.entries(metadata)))
-        case "sent": return streamMessage(at: time, isSent: true).map { .sent([$0]) }
-        case "received": return streamMessage(at: time, isSent: false).map { .received([$0]) }
         case "acknowledged": return up_to.map { .acknowledged(upTo: $0) }
         case "paired": return pairingRule.map { .paired($0) }
         case "half_closed": return .halfClosed(at: time)
@@ -208,26 +214,33 @@ extension Fields {
         return AnswerPlace(replies: replies_before, refusals: refusals_before)
     }
 
-    private func streamMessage(at time: Duration, isSent: Bool) -> StreamMessage? {
-        guard let number, number > 0, let size, size >= 0, let form = form.flatMap({ StreamMessage.Form(rawValue: $0) })
+    /// - Parameter line: Has the fields of the message beside those of the event.
+    func message(_ line: Data, of codec: any MessageCodec, at time: Duration) -> StreamMessage? {
+        guard let number, number > 0, let size, size >= 0,
+            let form = form.flatMap({ StreamMessage.Form(rawValue: $0) }),
+            let role = StreamMessage.Role(word: body, reason: reason), (role == .request) == (event == "sent")
         else { return nil }
-        let content: StreamMessage.Body
-        switch (isSent, body) {
-        case (true, nil):
-            guard let name else { return nil }
-            content = .request(HelloRequest(name: name, language: language))
-        case (false, "reply"), (false, "marker_echo"):
-            guard let message else { return nil }
-            let reply = HelloReply(message: message, language: language)
-            content = body == "reply" ? .reply(reply) : .markerEcho(reply)
-        case (false, "refusal"):
-            guard let reason else { return nil }
-            content = .refusal(reason)
-        default: return nil
+        let payload: Payload
+        if case .rejection = role {
+            payload = Payload(codec, .json, Array((wire ?? "").utf8)[...])
+        } else {
+            guard let value = Self.value(line, of: codec) else { return nil }
+            payload =
+                wire.map { Payload(Array($0.utf8), holding: value, codec) }
+                ?? Payload(value, codec, form == .grpcMessage ? .protobuf : .json)
         }
         return StreamMessage(
-            number: number, time: time, size: size, form: form, body: content, wire: wire,
+            number: number, time: time, size: size, form: form, role: role, payload: payload,
             answers: place == nil ? answers : nil, place: place)
+    }
+
+    /// - Returns: `nil` where a field is missing that every message has.
+    private static func value(_ line: Data, of codec: any MessageCodec) -> MessageValue? {
+        line.withUnsafeBytes { line in
+            let names = JSONScanner.names(inObject: line) ?? []
+            guard codec.fields.allSatisfy({ $0.isOptional || names.contains("\"\($0.name)\"") }) else { return nil }
+            return codec.value(of: line, as: .json)
+        }
     }
 
     private func schedule(_ origin: Duration) throws(EventLine.Problem) -> RetrySchedule? {

@@ -81,24 +81,20 @@ package struct EventLines: Sendable {
             $0.field("number", message.number)
             $0.field("size", message.size)
             $0.field("form", message.form.rawValue)
-            switch message.body {
-            case .request(let request):
-                $0.field("name", request.name)
-                $0.field("language", request.language)
-            case .reply(let reply), .markerEcho(let reply):
-                if case .reply = message.body { $0.field("body", "reply") } else { $0.field("body", "marker_echo") }
+            if case .request = message.role {
+            } else {
+                $0.field("body", message.role.word)
                 append(pairings.pair(of: message), to: &$0)
-                $0.field("message", reply.message)
-                $0.field("language", reply.language)
-            case .refusal(let reason):
-                $0.field("body", "refusal")
-                append(pairings.pair(of: message), to: &$0)
+            }
+            if case .rejection(let reason) = message.role {
                 $0.field("reason", reason)
+            } else {
+                for field in message.payload.value?.fields ?? [] { $0.field(field) }
             }
             guard isComplete else { return }
             $0.field("replies_before", message.place?.replies)
             $0.field("refusals_before", message.place?.refusals)
-            $0.field("wire", message.wire)
+            if !message.payload.bytes.isEmpty { $0.field("wire", message.payload.text) }
         }
     }
 

@@ -41,6 +41,19 @@ extension JSONText {
         append(raw: "}")
     }
 
+    /// A message as an object of its fields.
+    package mutating func append(_ value: MessageValue) {
+        object { for field in value.fields { $0.field(field) } }
+    }
+
+    /// A field of a message.
+    mutating func field(_ field: MessageValue.Field) {
+        if bytes.last != UInt8(ascii: "{") { append(raw: ",") }
+        append(field.name)
+        append(raw: ":")
+        append(field.text)
+    }
+
     /// A key and a number that is text already; nothing where there is none.
     package mutating func number(_ key: StaticString, _ text: String?) {
         guard let text else { return }

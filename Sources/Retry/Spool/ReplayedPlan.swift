@@ -33,7 +33,7 @@ private struct SkippingPlan: RequestPlan {
     var isRepeatable: Bool { plan.isRepeatable }
     var count: Int? { plan.count.map { max(0, $0 - skipped) } }
 
-    func makeSource(clock: any CallClock) -> any RequestSource {
-        plan.makeSource(clock: clock, skipping: skipped)
+    func makeSource(_ encoder: MessageEncoder, clock: any CallClock, skipping count: Int) -> any RequestSource {
+        plan.makeSource(encoder, clock: clock, skipping: skipped + count)
     }
 }

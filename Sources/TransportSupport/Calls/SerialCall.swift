@@ -3,10 +3,12 @@ package import RPCCore
 /// A unary call or a server stream: one exchange for each request of the plan, one after another.
 package struct SerialCall: Sendable {
     private let call: Call
+    private let encoding: Payload.Encoding
     private let recorder: CallRecorder
 
-    package init(_ call: Call, recorder: CallRecorder) {
+    package init(_ call: Call, _ encoding: Payload.Encoding, recorder: CallRecorder) {
         self.call = call
+        self.encoding = encoding
         self.recorder = recorder
     }
 
@@ -17,7 +19,7 @@ package struct SerialCall: Sendable {
     ///   - exchange: Makes one, of the request of a number, which must be done by a time.
     package func run(
         within limit: TimeLimit, ending rule: @escaping @Sendable (_ count: Int) -> String,
-        _ exchange: @escaping @Sendable (HelloRequest, _ number: Int, TimeLimit) async throws -> CallEnding
+        _ exchange: @escaping @Sendable (Payload, _ number: Int, TimeLimit) async throws -> CallEnding
     ) async throws -> CallEnding {
         guard call.options.deadlineStart == .halfClose, let deadline = call.options.deadline else {
             return try await run(ending: rule) { try await exchange($0, $1, limit) }
@@ -34,9 +36,9 @@ package struct SerialCall: Sendable {
     }
 
     private func run(
-        ending rule: (Int) -> String, _ exchange: (HelloRequest, Int) async throws -> CallEnding
+        ending rule: (Int) -> String, _ exchange: (Payload, Int) async throws -> CallEnding
     ) async throws -> CallEnding {
-        var source = PlanSource(call.plan, clock: recorder.clock)
+        var source = PlanSource(call.plan, call.encoder(encoding), clock: recorder.clock)
         var last: CallEnding?
         var count = 0
         while let request = try await source.next(atMost: 1)?.first {

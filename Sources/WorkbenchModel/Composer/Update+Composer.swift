@@ -8,7 +8,7 @@ extension State {
         case .addStep: return open(Menu.steps)
         case .editStep:
             guard let step = composer.selection else { return say(.warning, "no step to edit: add one") }
-            return open(Form.step(step, index: composer.selected))
+            return open(Form.step(step, index: composer.selected, of: requestFields))
         case .planSettings: return open(Form(PlanForm(composer.document)))
         case .deleteStep:
             guard composer.selection != nil else { return say(.warning, "no step to delete") }
@@ -29,9 +29,8 @@ extension State {
 
     /// Opens the form of a new step. Records begin with their file, which is looked for first.
     mutating func addStep(_ kind: StepKind) -> [Effect] {
-        let template = composer.selection?.template.flatMap { $0.fields.isEmpty ? $0 : nil }
-        let language = template?.language?.text ?? "en"
-        let effects = open(Form.newStep(kind, language: language))
+        let template = composer.selection?.template.flatMap { $0.recordFields.isEmpty ? $0 : nil }
+        let effects = open(Form.newStep(kind, of: requestFields, like: template))
         return kind == .records ? effects + browseForField() : effects
     }
 

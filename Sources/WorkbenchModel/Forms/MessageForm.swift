@@ -2,25 +2,31 @@ import RPCCore
 
 /// A form for one message into an open stream, and for the next.
 struct MessageForm: FormContent {
-    var name = Field("name", "", .verbatim, hint: "enter sends, esc leaves")
-    var language: Field<String>
+    private let message: [MessageField]
+    private var fields: [Field<String>]
 
-    var order: [WritableKeyPath<Self, FieldInput>] { [\.name.input, \.language.input] }
+    var order: [WritableKeyPath<Self, FieldInput>] { fields.indices.map { \.fields[$0].input } }
 
-    /// What several forms say of a language.
-    static let languageHint = "en zh es fr de ja; empty leaves it out"
-
-    init(language: String) {
-        self.language = Field("language", language, .verbatim, hint: Self.languageHint)
+    /// - Parameter last: The message before, of which the optional fields are offered again.
+    init(_ message: [MessageField], _ last: MessageValue) {
+        self.message = message
+        fields = message.map {
+            $0.isOptional
+                ? Field($0.name, last[$0.name] ?? "", .verbatim, hint: $0.optionalHint)
+                : Field($0.name, "", .verbatim, hint: "enter sends, esc leaves")
+        }
     }
 
     var title: String { "Send into the stream" }
 
-    /// Sends the request that the name and the language make, as they stand.
+    /// Sends the request that the fields make, as they stand.
     mutating func accept(in state: inout State) -> FormOutcome {
-        let (name, language) = (name.input.text, language.input.text)
-        state.typedLanguage = language
-        self.name.input.text = ""
-        return .stays(state.sendTyped(HelloRequest(name: name, language: language.isEmpty ? nil : language)))
+        var request = MessageValue()
+        for (index, field) in message.enumerated() {
+            let text = fields[index].input.text
+            if !field.isOptional || !text.isEmpty { request[field.name] = text }
+            if field.isOptional { state.typed[field.name] = text } else { fields[index].input.text = "" }
+        }
+        return .stays(state.sendTyped(request))
     }
 }

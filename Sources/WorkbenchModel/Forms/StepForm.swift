@@ -32,27 +32,32 @@ extension StepForm {
 
 extension Form {
     /// A form for a step of this kind that is yet to be.
-    /// - Parameter language: What stands in the field of the language at first.
-    static func newStep(_ kind: StepKind, language: String) -> Form {
+    /// - Parameters:
+    ///   - message: The fields of a request.
+    ///   - template: From which the optional ones are taken over.
+    static func newStep(_ kind: StepKind, of message: [MessageField], like template: RequestTemplate?) -> Form {
         let place = StepPlace(kind: kind)
         return switch kind {
-        case .request, .repetition: Form(RequestForm(place, nil, language: language))
+        case .request, .repetition:
+            Form(
+                RequestForm(place, nil, of: message) { field in
+                    guard field.isOptional else { return "" }
+                    return template.map { $0[field.name]?.text ?? field.usual } ?? field.usual
+                })
         case .pause: Form(PauseForm(place, nil))
-        case .records: Form(RecordsForm(place, nil))
+        case .records: Form(RecordsForm(place, nil, of: message))
         }
     }
 
     /// A form for a step that there is.
-    static func step(_ step: PlanStep, index: Int) -> Form {
+    static func step(_ step: PlanStep, index: Int, of message: [MessageField]) -> Form {
         let place = StepPlace(kind: StepKind(step), index: index)
+        let texts = { (field: MessageField) in step.template?[field.name]?.text ?? "" }
         switch step {
-        case .request(let request):
-            let step = RepeatStep(1, RequestTemplate(request))
-            return Form(RequestForm(place, step, language: step.template.language?.text ?? ""))
-        case .repetition(let step):
-            return Form(RequestForm(place, step, language: step.template.language?.text ?? ""))
+        case .request: return Form(RequestForm(place, nil, of: message, texts))
+        case .repetition(let step): return Form(RequestForm(place, step, of: message, texts))
         case .pause(let time): return Form(PauseForm(place, time))
-        case .records(let step): return Form(RecordsForm(place, step))
+        case .records(let step): return Form(RecordsForm(place, step, of: message))
         }
     }
 }

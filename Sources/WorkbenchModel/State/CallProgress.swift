@@ -13,7 +13,7 @@ public struct CallProgress: Hashable, Sendable {
     /// Of the received messages, how many refused a request.
     public private(set) var refusals = 0
     /// Of the received messages, how many greeted the end marker.
-    public private(set) var markerEchoes = 0
+    public private(set) var noise = 0
     /// How far requests are answered, and by which rules answers belong to them.
     public private(set) var answerCount = AnswerCount()
     /// The requests that were refused, one by one.
@@ -58,7 +58,7 @@ public struct CallProgress: Hashable, Sendable {
     }
 
     /// Answers to what the user sent: replies, and refusals among them.
-    public var answers: Int { received - markerEchoes }
+    public var answers: Int { received - noise }
 
     /// Every request up to this number is proven to be answered.
     public var acknowledged: Int { answerCount.proven }
@@ -99,9 +99,9 @@ public struct CallProgress: Hashable, Sendable {
     }
 
     /// Takes over how many messages there were, where the messages themselves are not gone through.
-    public mutating func count(sent: Int, received: Int, markerEchoes: Int = 0, answered: Int) {
+    public mutating func count(sent: Int, received: Int, noise: Int = 0, answered: Int) {
         (self.sent, self.received) = (sent, received)
-        self.markerEchoes = markerEchoes
+        self.noise = noise
         answerCount.observe(.acknowledged(upTo: answered))
     }
 
@@ -165,12 +165,12 @@ public struct CallProgress: Hashable, Sendable {
     private mutating func count(_ messages: [StreamMessage]) {
         received += messages.count
         for message in messages {
-            switch message.body {
-            case .refusal:
+            switch message.role {
+            case .rejection:
                 refusals += 1
                 refused.append(message)
-            case .markerEcho: markerEchoes += 1
-            case .request, .reply: break
+            case .noise: noise += 1
+            case .request, .response: break
             }
         }
         if let time = messages.last?.time {

@@ -32,8 +32,10 @@ public struct State: Hashable, Sendable {
     public var layout = Layout()
     /// The time of the last tick, for what counts up or down.
     public var now: Duration = .zero
-    /// The language of the message typed last.
-    public var typedLanguage = "en"
+    /// The fields of the requests that are sent.
+    public let requestFields: [MessageField]
+    /// The optional fields of the message typed last.
+    var typed: MessageValue
     /// Where relative paths begin that belong to no plan. Absolute.
     public let workingDirectory: String
     /// What is done once the plan's unsaved changes are written or given up.
@@ -47,24 +49,23 @@ public struct State: Hashable, Sendable {
     /// The call that is run once its server is connected.
     public var pendingRun: CallState?
 
-    /// - Parameter plan: The plan to begin with; some requests to try, unless given.
+    /// - Parameters:
+    ///   - fields: Of the requests that are sent.
+    ///   - sample: Some requests to try.
+    ///   - plan: The plan to begin with; the sample, unless given.
     public init(
-        server: ServerStatus, settings: CallSettings = CallSettings(), plan: OpenedPlan? = nil,
-        workingDirectory: String = "", faults: FaultBoard = FaultBoard()
+        server: ServerStatus, fields: [MessageField], sample: PlanDocument, settings: CallSettings = CallSettings(),
+        plan: OpenedPlan? = nil, workingDirectory: String = "", faults: FaultBoard = FaultBoard()
     ) {
+        requestFields = fields
+        typed = MessageValue(fields.map { MessageValue.Field($0.name, $0.usual) })
         self.server = server
         self.settings = settings
         self.workingDirectory = workingDirectory
         self.faults = faults
-        composer = Composer(plan?.document ?? State.samplePlan.moved(to: workingDirectory), place: plan?.place)
+        composer = Composer(plan?.document ?? sample.moved(to: workingDirectory), place: plan?.place)
         if let kind = plan?.document.kind { self.settings.kind = kind }
     }
-
-    /// The requests that a new workbench offers.
-    public static let samplePlan = PlanDocument(
-        steps: [("Alice", "en"), ("Bob", "es"), ("Chloé", "fr")].map { name, language in
-            .request(HelloRequest(name: name, language: language))
-        })
 
     /// Whether a call goes on.
     public var isCallLive: Bool { call?.isLive ?? false }

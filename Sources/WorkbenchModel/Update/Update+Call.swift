@@ -100,11 +100,11 @@ extension State {
         guard isCallLive || settings.kind.streamsRequests else {
             return say(.warning, "a \(settings.kind.title) call sends no stream: choose client stream or bidirectional")
         }
-        return open(Form(MessageForm(language: typedLanguage)))
+        return open(Form(MessageForm(requestFields, typed)))
     }
 
     /// Sends a typed request into the open stream; opens one where none is.
-    mutating func sendTyped(_ request: HelloRequest) -> [Effect] {
+    mutating func sendTyped(_ request: MessageValue) -> [Effect] {
         var effects: [Effect] = []
         if !isCallLive {
             effects = run(

@@ -10,9 +10,12 @@ struct LiveCall {
     private let steering = CallSteering()
     private let task: Task<Void, Never>
 
-    /// - Parameter recorded: What is sent in place of the call's plan.
+    /// - Parameters:
+    ///   - method: What is called.
+    ///   - recorded: What is sent in place of the call's plan.
     init(
-        _ call: CallState, over transport: any Transport, sending recorded: (any RequestPlan)? = nil,
+        _ call: CallState, _ method: MethodSchema, over transport: any Transport,
+        sending recorded: (any RequestPlan)? = nil,
         clock: any CallClock, onChange: @escaping @Sendable () -> Void
     ) {
         id = call.id
@@ -28,7 +31,7 @@ struct LiveCall {
             await CallSteering.$current.withValue(steering) {
                 await RecordPlace.$current.withValue(recorder.transcript.record) {
                     _ = await transport.perform(
-                        Call(call.kind, plan, options: call.options), observer: plan.watching(recorder))
+                        Call(method, plan, options: call.options), observer: plan.watching(recorder))
                 }
             }
             // Whatever the plan had still to make is not wanted any more.
@@ -39,7 +42,7 @@ struct LiveCall {
     func halfClose() { plan.halfClose() }
 
     /// - Returns: whether the request was taken.
-    func send(_ request: HelloRequest) -> Bool { plan.send(request) }
+    func send(_ request: MessageValue) -> Bool { plan.send(request) }
 
     func cancel() { task.cancel() }
 

@@ -4,6 +4,7 @@ import WorkbenchModel
 /// Does what the view-model asks for about plans, and posts what came of it.
 @MainActor
 final class PlanEffectRunner {
+    private let requests: any MessageCodec
     private let files: any PlanFiles
     private let clock: any CallClock
     private let previewDeadline: Duration
@@ -21,10 +22,11 @@ final class PlanEffectRunner {
     }
 
     init(
-        files: any PlanFiles, clock: any CallClock, previewDeadline: Duration,
+        files: any PlanFiles, requests: any MessageCodec, clock: any CallClock, previewDeadline: Duration,
         post: @escaping @Sendable (PlanMessage) -> Void
     ) {
         self.files = files
+        self.requests = requests
         self.clock = clock
         self.previewDeadline = previewDeadline
         self.post = post
@@ -100,7 +102,7 @@ final class PlanEffectRunner {
 
     /// Makes the first requests. What has been made when the time is up is all there is.
     private func preview(_ plan: PlanDocument, id: Int) {
-        let preview = PlanPreviewer(PlanRun(plan), limit: Self.previewLimit)
+        let preview = PlanPreviewer(PlanRun(plan), of: requests, limit: Self.previewLimit)
         replace(.preview) { _, post in
             if let made = await preview.preview() { post(.previewed(id: id, made)) }
         }

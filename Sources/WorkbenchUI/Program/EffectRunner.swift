@@ -18,6 +18,7 @@ final class EffectRunner {
     private let policy = SharedPolicy()
     private var call: LiveCall?
     let plans: PlanEffectRunner
+    private let methods: MethodLookup
     private let history: HistoryEffectRunner
     private let search: SearchRunner
     let wire: WireListener
@@ -31,10 +32,12 @@ final class EffectRunner {
     }
 
     init(
-        connector: any ServerConnector, plans: PlanEffectRunner, search: SearchRunner, history: HistoryEffectRunner,
+        connector: any ServerConnector, methods: @escaping MethodLookup, plans: PlanEffectRunner, search: SearchRunner,
+        history: HistoryEffectRunner,
         wire: WireTap, clock: any CallClock, inbox: Inbox<Program.Input>
     ) {
         self.connector = connector
+        self.methods = methods
         self.plans = plans
         self.history = history
         self.search = search
@@ -183,7 +186,7 @@ final class EffectRunner {
         search.stop()
         history.close()
         let recorded = call.resends.flatMap { history.requests(of: $0) }
-        self.call = LiveCall(call, over: transport, sending: recorded, clock: clock) { [inbox] in
+        self.call = LiveCall(call, methods(call.kind), over: transport, sending: recorded, clock: clock) { [inbox] in
             inbox.post(.callChanged(id: call.id))
         }
     }
@@ -195,7 +198,7 @@ final class EffectRunner {
             let result: Result<ComparisonTable, CallError>
             do throws(CallError) {
                 let other = try await connector.connect(to: run.other, faults: run.faults) { run.retry }
-                let comparison = TransportComparison(run.kind, PlanRun(run.plan), options: run.options)
+                let comparison = TransportComparison(methods(run.kind), PlanRun(run.plan), options: run.options)
                 result = .success(await comparison.run(transport, other).table)
                 await other.shutdown()
             } catch {

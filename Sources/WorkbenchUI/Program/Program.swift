@@ -81,9 +81,12 @@ public final class Program {
     /// What is to be said once the terminal is as it was, one line each: where unsaved changes are kept.
     public var farewell: [String] { effects.plans.farewell }
 
-    /// - Parameter history: The calls that were made; `nil` where they are not kept.
+    /// - Parameters:
+    ///   - methods: What can be called.
+    ///   - history: The calls that were made; `nil` where they are not kept.
     public init(
-        backend: any TerminalBackend, connector: any ServerConnector, files: any PlanFiles,
+        backend: any TerminalBackend, connector: any ServerConnector, methods: @escaping MethodLookup,
+        files: any PlanFiles,
         history: (any CallHistory)? = nil, state: State, configuration: Configuration = Configuration()
     ) {
         self.backend = backend
@@ -91,7 +94,8 @@ public final class Program {
         self.configuration = configuration
         interpreter = Interpreter(keymap: configuration.keymap)
         let plans = PlanEffectRunner(
-            files: files, clock: configuration.clock, previewDeadline: configuration.previewDeadline
+            files: files, requests: methods(.unary).input, clock: configuration.clock,
+            previewDeadline: configuration.previewDeadline
         ) { [inbox] in inbox.post(.message(.plan($0))) }
         let search = SearchRunner(clock: configuration.clock, timeZone: configuration.timeZone) { [inbox] in
             inbox.post(.message(.search($0)))
@@ -100,7 +104,8 @@ public final class Program {
             history, onTranscriptChange: { [inbox] in inbox.post(.transcriptChanged) },
             post: { [inbox] in inbox.post(.message(.history($0))) })
         effects = EffectRunner(
-            connector: connector, plans: plans, search: search, history: calls, wire: configuration.wire,
+            connector: connector, methods: methods, plans: plans, search: search, history: calls,
+            wire: configuration.wire,
             clock: configuration.clock, inbox: inbox)
     }
 
@@ -180,7 +185,7 @@ public final class Program {
         case .copyText(let text): apply(.copied(backend.copy(text)))
         case .copyMessage(let direction, let number):
             let message = effects.transcript.messages(of: direction, in: number..<number + 1).first
-            apply(.copied(message.map { backend.copy($0.wire ?? $0.summary) } ?? false))
+            apply(.copied(message.map { backend.copy($0.text) } ?? false))
         case .copyRecord(let row): apply(.copied(effects.wire.line(ofRow: row).map { backend.copy($0) } ?? false))
         }
     }

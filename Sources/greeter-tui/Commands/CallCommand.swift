@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import Greeter
 import History
 import NCursesBackend
 public import RPCCore
@@ -182,7 +183,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         // It is kept with the call, so that it is called again when the call is made again.
         options.method = route
         let run = CallRun(
-            call: Call(kind, stream, options: options),
+            call: Call(Greeter.method(kind), stream, options: options),
             plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,
             printer: printer)
         let conversation =

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Greeter
 import RPCCore
 
 /// Runs one plan over two transports, or at two servers, and shows both side by side.
@@ -84,7 +85,7 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
         let second = try await ServerConnection.open(
             setup, to: other, sharesCredentials: shareCredentials, in: surroundings, retry: { setup.retry })
         let comparison = TransportComparison(
-            kind, PlanRun(document), options: setup.callOptions(isOpenEnded: document.takesItsTime))
+            Greeter.method(kind), PlanRun(document), options: setup.callOptions(isOpenEnded: document.takesItsTime))
         let task = Task { await comparison.run(first, second) }
         let signals = Signals()
         let watcher = Task {

@@ -1,4 +1,5 @@
 import Foundation
+import Greeter
 import NCursesBackend
 import RPCCore
 import TerminalUI
@@ -87,7 +88,7 @@ struct Conversation: Sendable {
             return
         }
         guard !typed.name.isEmpty else { return }
-        if !plan.send(HelloRequest(name: typed.name, language: typed.language ?? language)) {
+        if !plan.send(Greeter.request(typed.name, language: typed.language ?? language)) {
             prompt.say("not sent: too many messages wait already")
         }
     }

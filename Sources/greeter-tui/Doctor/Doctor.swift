@@ -1,5 +1,6 @@
 import Foundation
 import GRPCTransport
+import Greeter
 import RPCCore
 import TransportSupport
 
@@ -164,7 +165,7 @@ struct Doctor: Sendable {
         return await step(.upgrade) { () async throws(CallError) in
             let opening = Opening()
             let call = Call(
-                .bidirectional, SteeredPlan(PlanRun(names: []), holdsOpen: true),
+                Greeter.method(.bidirectional), SteeredPlan(PlanRun(names: []), holdsOpen: true),
                 options: CallOptions(deadline: limit))
             let task = Task { await transport.perform(call, observer: opening) }
             let info = await opening.connection()
@@ -179,14 +180,15 @@ struct Doctor: Sendable {
         await step(Finding.Step(calling: kind)) { () async throws(CallError) in
             let replies = Replies()
             let outcome = await transport.perform(
-                Call(kind, PlanRun(names: [Self.name]), options: CallOptions(deadline: limit)), observer: replies)
+                Call(Greeter.method(kind), PlanRun(names: [Self.name]), options: CallOptions(deadline: limit)),
+                observer: replies)
             let seen = replies.summary
             if kind == .unary, transport.server.scheme.dialect == .grpc, let reply = replies.first,
-                GatewayGreeting.isOne(reply)
+                GatewayPort.answers(with: reply)
             {
                 throw CallError(
-                    .failedPrecondition, GatewayGreeting.cause, at: .server,
-                    advice: GatewayGreeting.advice(for: transport.server))
+                    .failedPrecondition, GatewayPort.cause, at: .server,
+                    advice: GatewayPort.advice(for: transport.server))
             }
             // A stream may have no end of its own; that it speaks is enough.
             if let error = outcome.error, error.code != .deadlineExceeded || !kind.streamsReplies || seen == nil {

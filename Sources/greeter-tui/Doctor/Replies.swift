@@ -5,19 +5,19 @@ import Synchronization
 final class Replies: CallObserver {
     private struct State {
         var count = 0
-        var first: HelloReply?
+        var first: Payload?
     }
 
     private let state = Mutex(State())
 
-    var first: HelloReply? { state.withLock { $0.first } }
+    var first: Payload? { state.withLock { $0.first } }
 
     /// `“Hello, Ana!” and 2 more replies`; `nil` where there was none.
     var summary: String? {
         state.withLock { state in
             guard let first = state.first else { return nil }
             let others = state.count - 1
-            return "“\(first.message.prefix(80))”"
+            return "“\(first.summary.prefix(80))”"
                 + (others == 0 ? "" : " and \(others.counted("more reply", "more replies"))")
         }
     }
@@ -28,7 +28,7 @@ final class Replies: CallObserver {
             for message in messages {
                 guard message.isReply else { continue }
                 state.count += 1
-                if case .reply(let reply) = message.body { state.first = state.first ?? reply }
+                if message.role == .response { state.first = state.first ?? message.payload }
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Greeter
 import History
 import Plans
 import RPCCore
@@ -37,7 +38,9 @@ extension RecordedCall {
     /// - Throws: ``PlanError`` where it cannot be read any more.
     func runnablePlan() throws(PlanError) -> PlanDocument? {
         guard let text = head.plan else { return nil }
-        let plan = try PlanFile(yaml: text, place: "the plan of call \(id)", directory: head.directory).document
+        let plan = try PlanFile(
+            yaml: text, of: Greeter.request, place: "the plan of call \(id)", directory: head.directory
+        ).document
         return plan.readsStandardInput || plan.steps.isEmpty ? nil : plan
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Greeter
 import History
 import RPCCore
 import UserConfiguration
@@ -32,7 +33,7 @@ enum HistoryAccess {
     /// - Throws: ``Exit`` where there is no home.
     static func open(limits: HistoryLimits = .standard) throws(Exit) -> HistoryStore {
         guard let folder = Surroundings().stateFolder else { throw .usage("there is no HOME to look for a history in") }
-        return HistoryStore(folder: folder, limits: limits) { report in
+        return HistoryStore(folder: folder, of: Greeter.method(.unary), limits: limits) { report in
             // What goes wrong here is thrown, too.
             if case .finding = report { Exit.note(report.text) }
         }

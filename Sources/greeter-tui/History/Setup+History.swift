@@ -1,4 +1,5 @@
 import Foundation
+import Greeter
 import History
 import RPCCore
 import Synchronization
@@ -24,7 +25,7 @@ extension Setup {
             return nil
         }
         return HistoryStore(
-            folder: folder, limits: settings.historyLimits,
+            folder: folder, of: Greeter.method(.unary), limits: settings.historyLimits,
             redaction: redaction.hiding(headers: settings[Known.historyRedact].map(\.name)), clock: surroundings.clock,
             announces: announces, report: report)
     }

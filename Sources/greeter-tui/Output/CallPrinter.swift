@@ -82,14 +82,16 @@ final class CallPrinter: CallObserver {
             EventLines(start: start, now: clock.now, attempt: attempt, pairings: pairings, listed: listed)
                 .append(event, to: &output)
         case (.replies, .received(let messages)):
-            for case .reply(let reply) in messages.map(\.body) {
-                output.append(reply)
+            for message in messages where message.role == .response {
+                if let value = message.payload.value { output.append(value) }
                 output.append(raw: "\n")
             }
         case (.text, _):
             for line in textLines.lines(of: event) { output.append(raw: line) }
         case (.conversation, .received(let messages)):
-            for case .reply(let reply) in messages.map(\.body) { output.append(raw: inert(reply.message) + "\n") }
+            for message in messages where message.role == .response {
+                output.append(raw: inert(message.summary) + "\n")
+            }
         default: break
         }
         guard !output.isEmpty else { return }
@@ -131,7 +133,7 @@ final class CallPrinter: CallObserver {
         switch event {
         case .notice(let text): note(text)
         case .received(let messages) where !style.showsRefusals:
-            for case .refusal(let reason) in messages.map(\.body) {
+            for case .rejection(let reason) in messages.map(\.role) {
                 let count = state.withLock { state in
                     state.refusals += 1
                     return state.refusals

@@ -1,4 +1,5 @@
 import Foundation
+import Greeter
 import Plans
 import RPCCore
 import WorkbenchModel
@@ -59,7 +60,7 @@ struct KeptPlans: Sendable {
         let text = String(decoding: bytes, as: UTF8.self)
         let head = Head(text)
         do throws(PlanError) {
-            let file = try PlanFile(yaml: text, place: kept.path, directory: head.directory)
+            let file = try PlanFile(yaml: text, of: Greeter.request, place: kept.path, directory: head.directory)
             return OpenedPlan(file.document, place: head.place)
         } catch {
             throw FileProblem("\(error)")

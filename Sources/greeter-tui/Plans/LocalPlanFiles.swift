@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Greeter
 import Plans
 import RPCCore
 import Waiting
@@ -75,7 +76,7 @@ struct LocalPlanFiles: PlanFiles {
                 throw FileProblem("\(place): is not UTF-8")
             }
             let file = try reading { () throws(PlanError) in
-                try PlanFile(yaml: text, place: place, directory: directory)
+                try PlanFile(yaml: text, of: Greeter.request, place: place, directory: directory)
             }
             // What looks like a comment in a text is taken for one: that costs a question, and no comment.
             let hasComments = text.split(separator: "\n").contains { $0.hasPrefix("#") || $0.contains(" #") }
@@ -89,7 +90,9 @@ struct LocalPlanFiles: PlanFiles {
     private static func readRequests(_ path: String, as place: String) throws(FileProblem) -> OpenedPlan? {
         guard try VersionedFile.size(of: path) <= PlanFile.lengthLimit else { return nil }
         let (bytes, version) = try VersionedFile.read(path, limit: PlanFile.lengthLimit)
-        let file = try reading { () throws(PlanError) in try PlanFile(jsonLines: bytes, place: place) }
+        let file = try reading { () throws(PlanError) in
+            try PlanFile(jsonLines: bytes, of: Greeter.request, place: place)
+        }
         guard file.document.steps.count <= PlanFile.stepLimit else { return nil }
         return OpenedPlan(
             file.document.moved(to: PathText.directory(of: path)), place: PlanPlace(path: path, version: version))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Greeter
 import Plans
 import RPCCore
 
@@ -33,7 +34,7 @@ struct PlanArgument {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(place): is not UTF-8") }
         let directory = readsInput ? "" : NSString(string: path).deletingLastPathComponent
         do throws(PlanError) {
-            let file = try PlanFile(yaml: text, place: place, directory: directory)
+            let file = try PlanFile(yaml: text, of: Greeter.request, place: place, directory: directory)
             for notice in file.notices { Exit.note(notice) }
             return file
         } catch {

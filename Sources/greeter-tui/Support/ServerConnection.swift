@@ -51,8 +51,9 @@ struct ServerConnection: Transport {
             RetryInterceptor(
                 policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
                 random: surroundings.makeRandom),
-            // Next to the wire, so that nobody above is told a secret.
+            // Next to what tells of messages, so that nobody above is told a secret.
             RedactionInterceptor(setup.redaction),
+            GatewayPort.Interceptor(server: server),
         ]
         let list = interceptors.compactMap(\.self)
         return ServerConnection(

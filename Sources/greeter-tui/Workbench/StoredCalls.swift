@@ -47,7 +47,7 @@ struct StoredCalls: CallHistory {
         var progress = CallProgress()
         try await history.facts(of: call) { progress.apply($0) }
         progress.count(
-            sent: call.sent, received: call.messagesReceived, markerEchoes: call.messagesReceived - call.received,
+            sent: call.sent, received: call.messagesReceived, noise: call.messagesReceived - call.received,
             answered: call.answered)
         progress.breakOff()
         return RecordedFacts(
@@ -70,22 +70,22 @@ private struct RecordedRequests: RequestPlan {
     let history: HistoryStore
     let call: Int64
 
-    func makeSource(clock: any CallClock) -> any RequestSource { makeSource(clock: clock, skipping: 0) }
-
-    func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
-        Source(requests: self, clock: clock, skipped: count)
+    func makeSource(_ encoder: MessageEncoder, clock: any CallClock, skipping count: Int) -> any RequestSource {
+        Source(requests: self, encoder: encoder, clock: clock, skipped: count)
     }
 
     private struct Source: RequestSource {
         let requests: RecordedRequests
+        let encoder: MessageEncoder
         let clock: any CallClock
         let skipped: Int
         var source: (any RequestSource)?
 
-        mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
+        mutating func next(atMost limit: Int) async throws -> [Payload]? {
             if source == nil {
                 let call = try await requests.history.call(requests.call)
-                source = RecordedPlan(requests.history.transcript(of: call)).makeSource(clock: clock, skipping: skipped)
+                source = RecordedPlan(requests.history.transcript(of: call))
+                    .makeSource(encoder, clock: clock, skipping: skipped)
             }
             return try await source?.next(atMost: limit)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Greeter
 import History
 import NCursesBackend
 import RPCCore
@@ -51,11 +52,12 @@ struct Workbench {
         backend.setTitle("greeter-tui \(name)")
         var state = State(
             server: ServerStatus(name: name, isInsecure: connector.isInsecure),
+            fields: Greeter.request.fields, sample: .sample,
             settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
             plan: plan, workingDirectory: workingDirectory, faults: .demo(ordered: setup.settings[Known.faults].orders))
         state.notice = (setup.notes.first ?? note).map { Notice(.warning, $0) }
         let program = Program(
-            backend: backend, connector: connector, files: files,
+            backend: backend, connector: connector, methods: Greeter.method, files: files,
             history: history.map { StoredCalls($0, in: configuration.timeZone) }, state: state,
             configuration: configuration)
         historyNotes.listen { [weak program] in program?.tell(Notice(.warning, $0)) }

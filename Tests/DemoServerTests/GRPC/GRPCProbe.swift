@@ -1,5 +1,6 @@
 import DemoServer
 import GRPCWire
+import Greeter
 import HTTP2Session
 import NIOCore
 import NIOPosix
@@ -139,9 +140,7 @@ struct Answer: Sendable {
     var greetings: [String] {
         get throws {
             try messages.map { message in
-                try message.withUnsafeBytes { bytes in
-                    try Result { () throws(CallError) in try GreeterWire.reply(bytes).message }.get()
-                }
+                try #require(message.withUnsafeBytes { Greeter.reply.value(of: $0, as: .protobuf) })["message"] ?? ""
             }
         }
     }

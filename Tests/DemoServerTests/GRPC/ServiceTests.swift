@@ -1,5 +1,6 @@
 import GRPCWire
 import NIOCore
+import ProtobufSchema
 import Testing
 
 /// What other tools ask a server; that they understand the answers is checked with grpcio's packages.

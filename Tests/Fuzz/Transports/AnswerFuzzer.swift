@@ -23,7 +23,6 @@ extension Fuzzer {
             while !input.isEmpty {
                 try reader.read(ByteBuffer(bytes: input.piece())) { message throws(CallError) in
                     if message.count <= 1000 { landmarks.insert("message") }
-                    _ = try? GreeterWire.reply(message)
                 }
             }
         } catch {

@@ -68,9 +68,9 @@ extension Fuzzer {
 
     /// Messages of the dialect: what the quick reader reads, the other one reads in the same way.
     package static let dialect = Fuzzer("dialect", reaching: ["quick", "slow", "refused"]) { input in
-        let text = String(decoding: input.remaining(), as: UTF8.self)
+        let text = Array(String(decoding: input.remaining(), as: UTF8.self).utf8)
         let slow = Result { () throws(DecodingFailure) in try ServerMessageDecoder.decode(text) }
-        guard let quick = FastMessageReader.read(text) else {
+        guard let quick = text.withUnsafeBytes({ FastMessageReader.read($0) }) else {
             return [(try? slow.get()) == nil ? "refused" : "slow"]
         }
         try hold(slow == .success(quick), "\(quick), and otherwise \(slow)")

@@ -1,5 +1,6 @@
 import Foundation
 import GRPCWire
+import Greeter
 import NIOCore
 import RPCCore
 
@@ -109,11 +110,11 @@ private struct MessageLog {
 
     /// A reply that can be read is the same when it is written and read again.
     private mutating func read(_ message: UnsafeRawBufferPointer) throws {
-        guard let reply = try? GreeterWire.reply(message) else { return }
+        let reply = Greeter.reply.value(of: message, as: .protobuf)
+        try hold((reply != nil) == Greeter.reply.fits(message, as: .protobuf), "a message fits, or cannot be read")
+        guard let reply else { return }
         landmarks.insert("reply")
-        var buffer = ByteBuffer()
-        GreeterWire.write(reply, to: &buffer)
-        let again = try buffer.withUnsafeReadableBytes { try GreeterWire.reply($0) }
-        try hold(again == reply, "\(reply) becomes \(again)")
+        let again = Payload(reply, Greeter.reply, .protobuf).value
+        try hold(again == reply, "\(reply) becomes \(String(describing: again))")
     }
 }

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import RPCCore
 import Synchronization
+import TestSupport
 
 /// A gRPC service of one method, under whatever name, that greets all requests of a call together.
 final class NamedService: Sendable {
@@ -73,7 +74,7 @@ final class NamedService: Sendable {
                     heard.withLock { $0 += values }
                 case .data(let bytes):
                     try messages.read(bytes) { _, message throws(CallError) in
-                        names.append(try GreeterWire.request(message).name)
+                        names.append(Greeter.request.value(of: message, as: .protobuf)?["name"] ?? "")
                     }
                 case .end(.complete): try await greet(names, stream)
                 default: break
@@ -84,8 +85,8 @@ final class NamedService: Sendable {
 
     private func greet(_ names: [String], _ stream: HTTP2Stream) async throws {
         seen.withLock { $0.append(names) }
-        var message = ByteBuffer()
-        GreeterWire.write(HelloReply(message: "Hello, \(names.joined(separator: ", "))!"), to: &message)
+        let reply = HelloReply(message: "Hello, \(names.joined(separator: ", "))!")
+        var message = ByteBuffer(bytes: Payload(reply.value, Greeter.reply, .protobuf).bytes)
         var framed = ByteBuffer(bytes: [0])
         framed.writeInteger(UInt32(message.readableBytes))
         framed.writeBuffer(&message)

@@ -1,13 +1,14 @@
 import RPCCore
 import Synchronization
+import TestSupport
 
 /// A plan that makes some requests and then fails.
-struct FailingPlan: RequestPlan {
+struct FailingPlan: GreetingPlan {
     var names: [String]
 
-    func makeSource(clock: any CallClock) -> any RequestSource { Source(names: names[...]) }
+    func makeGreetings(clock: any CallClock) -> Source { Source(names: names[...]) }
 
-    private struct Source: RequestSource {
+    struct Source: GreetingMaker {
         var names: ArraySlice<String>
 
         mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
@@ -19,7 +20,7 @@ struct FailingPlan: RequestPlan {
 }
 
 /// A plan without an end, which counts what is pulled from it.
-final class EndlessPlan: RequestPlan {
+final class EndlessPlan: GreetingPlan {
     private let count = Atomic(0)
     private let name: String
 
@@ -29,9 +30,9 @@ final class EndlessPlan: RequestPlan {
 
     var pulled: Int { count.load(ordering: .relaxed) }
 
-    func makeSource(clock: any CallClock) -> any RequestSource { Source(plan: self) }
+    func makeGreetings(clock: any CallClock) -> Source { Source(plan: self) }
 
-    private struct Source: RequestSource {
+    struct Source: GreetingMaker {
         let plan: EndlessPlan
 
         mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
@@ -43,12 +44,12 @@ final class EndlessPlan: RequestPlan {
 }
 
 /// A plan that makes some requests and then neither ends nor goes on.
-struct PausingPlan: RequestPlan {
+struct PausingPlan: GreetingPlan {
     var names: [String]
 
-    func makeSource(clock: any CallClock) -> any RequestSource { Source(names: names) }
+    func makeGreetings(clock: any CallClock) -> Source { Source(names: names) }
 
-    private struct Source: RequestSource {
+    struct Source: GreetingMaker {
         var names: [String]
 
         mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {

@@ -1,4 +1,5 @@
 import RPCCore
+import TestSupport
 import Testing
 
 @testable import GatewayTransport
@@ -32,8 +33,8 @@ struct StreamEndingTests {
         }
         for happening in happenings {
             switch happening {
-            case .sent(let count): ending.sent((0..<count).map { HelloRequest(name: "User \($0)") })
-            case .sentDefaultName: ending.sent([HelloRequest(name: "John Doe")])
+            case .sent(let count): ending.sent((0..<count).map { Self.request("User \($0)") })
+            case .sentDefaultName: ending.sent([Self.request("John Doe")])
             case .halfClosed: ending.halfClosed()
             case .reply(let text): reply(text)
             case .bare(let text): reply(text, false)
@@ -52,6 +53,10 @@ struct StreamEndingTests {
             answer.request ?? answer.place.flatMap { rule.pair(of: $0, isRefusal: answer.isRefusal)?.request }
         }
         return (ending, requests, ending.echoes)
+    }
+
+    private static func request(_ name: String) -> Payload {
+        Payload(Greeter.request(name), Greeter.request, .json)
     }
 
     struct Settled: Sendable {

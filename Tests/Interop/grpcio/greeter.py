@@ -14,7 +14,7 @@ SERVICE = "helloworld.Greeter"
 
 def _messages():
     files = descriptor_pb2.FileDescriptorSet()
-    files.ParseFromString((ROOT / "Sources/GreeterProtos/greeter.protoset").read_bytes())
+    files.ParseFromString((ROOT / "Sources/Greeter/greeter.protoset").read_bytes())
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         pool.Add(file)

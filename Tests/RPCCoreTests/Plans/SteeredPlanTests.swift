@@ -131,10 +131,10 @@ struct SteeredPlanTests {
     }
 }
 
-private struct FailingPlan: RequestPlan {
-    func makeSource(clock: any CallClock) -> any RequestSource { Source() }
+private struct FailingPlan: GreetingPlan {
+    func makeGreetings(clock: any CallClock) -> Source { Source() }
 
-    private struct Source: RequestSource {
+    struct Source: GreetingMaker {
         private var isFirst = true
 
         mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
@@ -146,12 +146,12 @@ private struct FailingPlan: RequestPlan {
 }
 
 /// An endless plan that counts what it has made.
-private struct CountingPlan: RequestPlan {
+private struct CountingPlan: GreetingPlan {
     let made = Counter()
 
-    func makeSource(clock: any CallClock) -> any RequestSource { Source(made: made) }
+    func makeGreetings(clock: any CallClock) -> Source { Source(made: made) }
 
-    private struct Source: RequestSource {
+    struct Source: GreetingMaker {
         let made: Counter
 
         mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {

@@ -8,7 +8,7 @@ struct SteeringTests {
     private let clock = ManualClock()
 
     /// What a source hands over, asked from a task of its own.
-    private func ask(_ source: any RequestSource) -> Task<[String]?, any Error> {
+    private func ask(_ source: GreetingSource) -> Task<[String]?, any Error> {
         Task {
             var source = source
             return try await source.next(atMost: 256)?.map(\.name)

@@ -15,11 +15,11 @@ struct JSONLinesDecoderTests {
 
     /// Everything that is read from these pieces.
     static func read(_ pieces: [[UInt8]]) throws -> [HelloRequest] {
-        var decoder = JSONLinesDecoder(place: "standard input")
+        var decoder = JSONLinesDecoder(place: "standard input", of: Greeter.request)
         var requests: [HelloRequest] = []
         for piece in pieces.map(Optional.some) + [nil] {
             decoder.feed(piece)
-            while case .request(let request)? = try decoder.next() { requests.append(request) }
+            while case .request(let request)? = try decoder.next() { requests.append(HelloRequest(request)) }
         }
         #expect(decoder.isFinished)
         return requests
@@ -89,11 +89,11 @@ struct JSONLinesDecoderTests {
     func limitsLines(_ hasEnd: Bool) throws {
         let line = Array(#"{"name":"\#(String(repeating: "x", count: 100))"}"#.utf8)
         let end: [UInt8] = hasEnd ? [0x0A] : []
-        var decoder = JSONLinesDecoder(place: "here", maximumLineLength: line.count)
+        var decoder = JSONLinesDecoder(place: "here", of: Greeter.request, maximumLineLength: line.count)
         decoder.feed(line + end)
         decoder.feed(nil)
         #expect(try decoder.next() != nil)
-        decoder = JSONLinesDecoder(place: "here", maximumLineLength: line.count - 1)
+        decoder = JSONLinesDecoder(place: "here", of: Greeter.request, maximumLineLength: line.count - 1)
         decoder.feed(line + end)
         let problem = "is longer than \(line.count - 1) bytes, the most that is taken"
         #expect(throws: PlanError(place: "here, line 1", problem: problem)) { try decoder.next() }

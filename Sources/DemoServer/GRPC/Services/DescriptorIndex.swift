@@ -1,4 +1,5 @@
 import GRPCWire
+import ProtobufSchema
 
 /// Finds descriptors of `.proto` files by their names and by what is in them (google/protobuf/descriptor.proto).
 struct DescriptorIndex: Sendable {

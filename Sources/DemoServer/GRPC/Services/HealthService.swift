@@ -1,5 +1,6 @@
 import GRPCWire
 import NIOCore
+import ProtobufSchema
 import RPCCore
 
 /// The health of a server that is always well, as published in grpc/health/v1/health.proto, whose messages are read and written by

@@ -1,6 +1,7 @@
 import GRPCWire
-import GreeterProtos
+import Greeter
 import NIOCore
+import ProtobufSchema
 import RPCCore
 
 /// Server reflection v1 and v1alpha, whose messages are the same, as published in grpc/reflection, and read and written by hand.

@@ -29,11 +29,6 @@ public struct PlanDocument: Hashable, Sendable {
         self.directory = directory
     }
 
-    /// Greets each name once.
-    public init(names: [String], language: String? = "en") {
-        self.init(steps: names.map { .request(HelloRequest(name: $0, language: language)) })
-    }
-
     /// Sends what comes from standard input as JSON Lines, as it comes.
     public static let standardInput = PlanDocument(steps: [
         .records(RecordsStep(from: .standardInput, format: .jsonLines))

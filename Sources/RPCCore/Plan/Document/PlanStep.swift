@@ -1,7 +1,7 @@
 /// One step of a plan.
 public enum PlanStep: Hashable, Sendable {
     /// A request that is sent as it stands: braces are braces.
-    case request(HelloRequest)
+    case request(MessageValue)
     /// Nothing is sent for this time.
     case pause(Duration)
     /// A request that is made from a template, over and over.
@@ -93,8 +93,8 @@ public struct RecordsStep: Hashable, Sendable {
     public var format: RecordFormat?
     /// Which records are taken: those that meet all conditions.
     public var conditions: [RecordCondition]
-    /// What is made of a record. `nil` where a record is a request: its fields are `name` and perhaps `language`, and
-    /// no others but those that the conditions name.
+    /// What is made of a record. `nil` where a record is a request: its fields are those of the message, and no others but those
+    /// that the conditions name.
     public var template: RequestTemplate?
     public var pacing: Pacing
 

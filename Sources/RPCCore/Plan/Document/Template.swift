@@ -85,26 +85,38 @@ public struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible 
 
 /// A request with places to fill in.
 public struct RequestTemplate: Hashable, Sendable {
-    public var name: Template
-    /// `nil` leaves the field out, and so does a language that comes out empty.
-    public var language: Template?
+    public struct Field: Hashable, Sendable {
+        /// One that may be missing is, where its template makes no text.
+        public var field: MessageField
+        public var template: Template
 
-    public init(name: Template, language: Template? = nil) {
-        self.name = name
-        self.language = language
+        public init(_ field: MessageField, _ template: Template) {
+            self.field = field
+            self.template = template
+        }
+    }
+
+    /// In the order of the message's definition. Those that are not there are left out.
+    public var fields: [Field]
+
+    public init(_ fields: [Field]) {
+        self.fields = fields
     }
 
     /// A template that makes this request.
-    public init(_ request: HelloRequest) {
-        self.init(name: Template(literal: request.name), language: request.language.map { Template(literal: $0) })
+    public init(_ request: MessageValue) {
+        self.init(request.fields.map { Field(MessageField($0.name), Template(literal: $0.text)) })
     }
 
+    /// The template of a field; `nil` where it is left out.
+    public subscript(_ name: String) -> Template? { fields.first { $0.field.name == name }?.template }
+
     /// One line for a list: `User {i} · en`.
-    public var summary: String { language.map { "\(name.text) · \($0.text)" } ?? name.text }
+    public var summary: String { fields.map(\.template.text).joined(separator: " · ") }
 
     /// Whether chance fills in a place.
     var usesChance: Bool {
-        (name.pieces + (language?.pieces ?? [])).contains { piece in
+        fields.flatMap(\.template.pieces).contains { piece in
             switch piece {
             case .uuid, .random, .choice: true
             case .text, .number, .now, .field: false
@@ -113,5 +125,15 @@ public struct RequestTemplate: Hashable, Sendable {
     }
 
     /// The fields of a record that it uses.
-    public var fields: [String] { name.fields + (language?.fields ?? []) }
+    public var recordFields: [String] { fields.flatMap(\.template.fields) }
+
+    /// The request that it makes each time; `nil` where a place is filled in.
+    public var constant: MessageValue? {
+        var value = MessageValue()
+        for field in fields {
+            guard let text = field.template.constant else { return nil }
+            value.fields.append(MessageValue.Field(field.field.name, text))
+        }
+        return value
+    }
 }

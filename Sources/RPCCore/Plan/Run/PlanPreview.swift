@@ -3,11 +3,11 @@ import Synchronization
 
 /// A request that a plan will make, and when.
 public struct PlannedRequest: Hashable, Sendable {
-    public var request: HelloRequest
+    public var request: Payload
     /// When it is sent, counted from the beginning of the stream, if the server is never waited for.
     public var time: Duration
 
-    public init(_ request: HelloRequest, at time: Duration) {
+    public init(_ request: Payload, at time: Duration) {
         self.request = request
         self.time = time
     }
@@ -40,21 +40,23 @@ public struct PlanPreview: Hashable, Sendable {
 /// standard input nothing is, and the preview ends before it.
 public final class PlanPreviewer: Sendable {
     private let run: PlanRun
+    private let encoder: MessageEncoder
     private let limit: Int
     private let requests = Mutex<[PlannedRequest]>([])
 
     /// - Parameter limit: How many requests are made at most.
-    public init(_ run: PlanRun, limit: Int) {
+    public init(_ run: PlanRun, of message: any MessageCodec, limit: Int) {
         var document = run.document
         document.steps = Array(document.steps.prefix { !$0.readsStandardInput })
         self.run = PlanRun(document, origin: run.origin)
         self.limit = limit
+        encoder = MessageEncoder(message, .json)
     }
 
     /// - Returns: `nil` when the task was cancelled.
     public func preview() async -> PlanPreview? {
         let clock = JumpingClock()
-        var source = run.makeSource(clock: clock)
+        var source = run.makeSource(encoder, clock: clock)
         do {
             while requests.withLock({ $0.count }) < limit {
                 guard let batch = try await source.next(atMost: 1) else { return preview(.complete) }

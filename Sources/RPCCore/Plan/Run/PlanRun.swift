@@ -22,11 +22,6 @@ public struct PlanRun: RequestPlan {
         input = StandardInput(descriptor: inputDescriptor)
     }
 
-    /// Greets each name once.
-    public init(names: [String], language: String? = "en") {
-        self.init(PlanDocument(names: names, language: language))
-    }
-
     /// What a user needs to know to make the same requests another time; `nil` where they are the same anyway.
     public var seedNote: String? {
         guard document.usesChance, document.seed == nil else { return nil }
@@ -44,13 +39,11 @@ public struct PlanRun: RequestPlan {
         return document
     }
 
-    public func makeSource(clock: any CallClock) -> any RequestSource {
-        makeSource(clock: clock, skipping: 0)
-    }
-
     /// Begins the stream after its first requests, without waiting for their time.
-    public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
-        PlanSteps(document: document, origin: origin, input: input, clock: clock, skipping: count)
+    public func makeSource(
+        _ encoder: MessageEncoder, clock: any CallClock, skipping count: Int
+    ) -> any RequestSource {
+        PlanSteps(document: document, origin: origin, input: input, encoder: encoder, clock: clock, skipping: count)
     }
 }
 

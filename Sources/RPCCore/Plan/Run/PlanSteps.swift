@@ -5,6 +5,7 @@ struct PlanSteps: RequestSource {
     private let document: PlanDocument
     private let limit: Int
     private let input: StandardInput
+    private let encoder: MessageEncoder
     private let clock: any CallClock
     private let chance: PlanChance
     private var schedule: PlanSchedule
@@ -17,37 +18,42 @@ struct PlanSteps: RequestSource {
     /// How many requests the present step has made; `nil` before it has begun.
     private var madeInStep: Int?
     /// What the present step makes requests with.
-    private var maker = RequestMaker()
+    private var maker: RequestMaker?
     /// What it makes them of, where it reads records.
     private var records: RecordStream?
-    /// The next request, which waits for its time.
-    private var pending: HelloRequest?
+    /// The next request, which waits for its time where ``isPending``.
+    private var pending: [UInt8] = []
+    private var isPending = false
     /// Why there is no next one. Told once everything before it has been handed over.
     private var failure: PlanError?
 
-    init(document: PlanDocument, origin: PlanOrigin, input: StandardInput, clock: any CallClock, skipping count: Int) {
+    init(
+        document: PlanDocument, origin: PlanOrigin, input: StandardInput, encoder: MessageEncoder,
+        clock: any CallClock, skipping count: Int
+    ) {
         self.document = document
         limit = document.stop.after ?? .max
         self.input = input
+        self.encoder = encoder
         self.clock = clock
         chance = PlanChance(seed: origin.seed)
         schedule = PlanSchedule(start: origin.start)
         skipped = count
     }
 
-    mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
-        var batch: [HelloRequest] = []
+    mutating func next(atMost limit: Int) async throws -> [Payload]? {
+        var batch = PayloadBatch(encoder)
         while batch.count < limit {
-            if pending == nil, try await !prepare(mayWait: batch.isEmpty) { break }
+            if !isPending, try await !prepare(mayWait: batch.count == 0) { break }
             if !schedule.isDue(clock) {
-                guard batch.isEmpty else { break }
+                guard batch.count == 0 else { break }
                 try await schedule.wait(clock)
             }
-            guard let request = pending else { return batch.isEmpty ? nil : batch }
-            pending = nil
-            batch.append(request)
+            guard isPending else { return batch.count == 0 ? nil : batch.payloads }
+            isPending = false
+            batch.append(pending)
         }
-        return batch
+        return batch.payloads
     }
 
     /// Makes the next request, or finds that there is none.
@@ -59,9 +65,9 @@ struct PlanSteps: RequestSource {
             while true {
                 switch try advance() {
                 case .finished: return true
-                case .made(let request):
+                case .made:
                     if made > skipped {
-                        pending = request
+                        isPending = true
                         return true
                     }
                     schedule.forgetWait()
@@ -80,7 +86,8 @@ struct PlanSteps: RequestSource {
     }
 
     private enum Advance {
-        case made(HelloRequest)
+        /// ``pending``.
+        case made
         case needsBytes
         case finished
     }
@@ -90,12 +97,12 @@ struct PlanSteps: RequestSource {
             if madeInStep == nil { try begin(document.steps[index]) }
             let count = madeInStep ?? 0
             switch document.steps[index] {
-            case .request(let request) where count == 0: return .made(make(.request(request)))
+            case .request(let request) where count == 0: return make(.request(request))
             case .pause(let time): schedule.pause(time)
             case .repetition(let step) where count < step.count ?? .max:
-                return .made(make(.fields([]), pacing: step.pacing))
+                return make(.fields([]), pacing: step.pacing)
             case .records(let step):
-                if let record = try records?.next() { return .made(make(record, pacing: step.pacing)) }
+                if let record = try records?.next() { return make(record, pacing: step.pacing) }
                 if records?.isFinished == false { return .needsBytes }
             case .request, .repetition: break
             }
@@ -111,25 +118,28 @@ struct PlanSteps: RequestSource {
         case .request, .pause: break
         case .repetition(let step): maker = RequestMaker(step.template)
         case .records(let step):
-            let selection = RecordSelection(step)
+            let selection = RecordSelection(step, of: encoder.codec)
             maker = RequestMaker(selection.template, fields: selection.fields)
             records = try RecordStream(selection, of: step, in: document.directory, input: input)
         }
         madeInStep = 0
     }
 
-    private mutating func make(_ record: DecodedRecord, pacing: Pacing? = nil) -> HelloRequest {
+    private mutating func make(_ record: DecodedRecord, pacing: Pacing? = nil) -> Advance {
         let count = madeInStep ?? 0
         made += 1
         madeInStep = count + 1
         if let pacing { schedule.pace(pacing, after: count, beforeRequest: made, chance) }
+        pending.removeAll(keepingCapacity: true)
         switch record {
-        case .request(let request): return request
+        case .request(let request): encoder.append(request, to: &pending)
         case .fields(let fields):
             var context = RequestMaker.Context(
                 number: count + 1, milliseconds: schedule.milliseconds, random: chance.content(ofRequest: made),
                 fields: fields)
-            return maker.make(&context)
+            maker?.fill(&context)
+            if let maker { encoder.append(maker.value, to: &pending) }
         }
+        return .made
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 
 extension RequestTemplate {
     /// The first request of a repetition; `nil` where chance, time or a record has a say in it, or nothing changes.
-    public var first: HelloRequest? {
-        let pieces = name.pieces + (language?.pieces ?? [])
+    public var first: MessageValue? {
+        let pieces = fields.flatMap(\.template.pieces)
         let isCounted = pieces.contains { if case .number = $0 { true } else { false } }
         let isKnown = pieces.allSatisfy { piece in
             switch piece {
@@ -14,18 +14,25 @@ extension RequestTemplate {
         guard isKnown, isCounted else { return nil }
         var maker = RequestMaker(self)
         var context = RequestMaker.Context(number: 1, milliseconds: 0, random: SeededGenerator(seed: 0))
-        return maker.make(&context)
+        maker.fill(&context)
+        return maker.value
     }
 }
 
 /// Makes requests from a template: what can be done once for all requests is done.
 struct RequestMaker: Sendable {
-    private let name: [Part]
-    private let language: [Part]?
-    /// The language, where it is the same for all.
-    private let constantLanguage: String?
+    private let fields: [Field]
+    /// The request that was made last. It is changed in place, so that nothing is allocated for one.
+    private(set) var value = MessageValue()
     private var buffer: [UInt8] = []
     private var timeText: (milliseconds: Int, text: [UInt8])?
+
+    private struct Field: Sendable {
+        var field: MessageField
+        var parts: [Part]
+        /// What it is, where that is the same for all requests.
+        var constant: String?
+    }
 
     /// A piece of a template, ready to be written.
     private enum Part: Sendable {
@@ -45,13 +52,11 @@ struct RequestMaker: Sendable {
         var fields: [String?] = []
     }
 
-    /// - Parameter fields: The fields of the records, in their order.
-    init(
-        _ template: RequestTemplate = RequestTemplate(HelloRequest(name: "")), fields: FieldSelection = FieldSelection()
-    ) {
-        name = Self.parts(of: template.name, fields)
-        language = template.language.map { Self.parts(of: $0, fields) }
-        constantLanguage = template.language?.constant
+    /// - Parameter selection: The fields of the records, in their order.
+    init(_ template: RequestTemplate, fields selection: FieldSelection = FieldSelection()) {
+        fields = template.fields.map {
+            Field(field: $0.field, parts: Self.parts(of: $0.template, selection), constant: $0.template.constant)
+        }
     }
 
     private static func parts(of template: Template, _ fields: FieldSelection) -> [Part] {
@@ -64,11 +69,22 @@ struct RequestMaker: Sendable {
         }
     }
 
-    mutating func make(_ context: inout Context) -> HelloRequest {
-        let name = fill(name, &context)
-        guard let language else { return HelloRequest(name: name) }
-        let made = constantLanguage ?? fill(language, &context)
-        return HelloRequest(name: name, language: made.isEmpty ? nil : made)
+    /// Makes a request: the next ``value``.
+    mutating func fill(_ context: inout Context) {
+        var count = 0
+        for field in fields {
+            let text = field.constant ?? fill(field.parts, &context)
+            // A field that may be missing is, where nothing comes out.
+            if text.isEmpty, field.field.isOptional { continue }
+            if count < value.fields.count {
+                value.fields[count].name = field.field.name
+                value.fields[count].text = text
+            } else {
+                value.fields.append(MessageValue.Field(field.field.name, text))
+            }
+            count += 1
+        }
+        value.fields.removeLast(value.fields.count - count)
     }
 
     private mutating func fill(_ parts: [Part], _ context: inout Context) -> String {

@@ -12,7 +12,7 @@ package struct RequestSpool {
 
     private let memoryLimit: Int
     private let diskLimit: Int
-    private var memory: [HelloRequest] = []
+    private var memory: [Payload] = []
     private var file: SpoolFile?
     package private(set) var count = 0
 
@@ -31,7 +31,7 @@ package struct RequestSpool {
 
     /// Keeps requests: all of them, or where there is no room for all, none.
     /// - Returns: whether there was room.
-    package mutating func append(_ requests: [HelloRequest]) -> Bool {
+    package mutating func append(_ requests: [Payload]) -> Bool {
         let room = memoryLimit - memory.count
         if requests.count > room {
             if file == nil, diskLimit > 0 { file = SpoolFile() }
@@ -44,7 +44,7 @@ package struct RequestSpool {
 
     /// The next requests after a place, at most `limit`, and moves the place on.
     /// - Returns: nothing at the end; `nil` when the file cannot be read any more.
-    package func read(_ cursor: inout Cursor, atMost limit: Int) -> [HelloRequest]? {
+    package func read(_ cursor: inout Cursor, atMost limit: Int) -> [Payload]? {
         if cursor.position < memory.count {
             let batch = Array(memory[cursor.position..<min(memory.count, cursor.position + limit)])
             cursor.position += batch.count
@@ -57,13 +57,14 @@ package struct RequestSpool {
     }
 }
 
-/// The part of a spool that is on disk: requests one after the other, each as two lengths and two texts.
+/// The part of a spool that is on disk: requests one after the other, each as its length and its bytes.
 private final class SpoolFile {
     private let descriptor: Int32
     private var pending: [UInt8] = []
     private(set) var length = 0
     private static let block = 64 << 10
-    private static let noLanguage = UInt32.max
+    /// What reads the requests, and in which encoding they are: that of the first, for all are of one plan.
+    private var first: Payload?
 
     init?() {
         var template = Array((NSTemporaryDirectory() + "/greeter-tui-spool-XXXXXX").utf8CString)
@@ -74,12 +75,11 @@ private final class SpoolFile {
 
     deinit { close(descriptor) }
 
-    func append(_ requests: some Sequence<HelloRequest>) -> Bool {
+    func append(_ requests: some Sequence<Payload>) -> Bool {
         for request in requests {
-            append(UInt32(request.name.utf8.count))
-            append(request.language.map { UInt32($0.utf8.count) } ?? Self.noLanguage)
-            pending += request.name.utf8
-            if let language = request.language { pending += language.utf8 }
+            first = first ?? request
+            append(UInt32(request.bytes.count))
+            pending += request.bytes
         }
         return pending.count < Self.block || flush()
     }
@@ -101,9 +101,9 @@ private final class SpoolFile {
         return true
     }
 
-    func read(at offset: inout Int, atMost limit: Int) -> [HelloRequest]? {
+    func read(at offset: inout Int, atMost limit: Int) -> [Payload]? {
         guard flush() else { return nil }
-        var requests: [HelloRequest] = []
+        var requests: [Payload] = []
         var bytes = fetch(from: offset, count: Self.block)
         while requests.count < limit {
             guard let record = Self.record(in: bytes) else {
@@ -114,9 +114,9 @@ private final class SpoolFile {
                 bytes = more
                 continue
             }
-            requests.append(record.request)
-            offset += record.length
-            bytes = bytes.dropFirst(record.length)
+            if let first { requests.append(Payload(first.codec, first.encoding, record)) }
+            offset += Self.head + record.count
+            bytes = bytes.dropFirst(Self.head + record.count)
         }
         return requests
     }
@@ -128,19 +128,14 @@ private final class SpoolFile {
         return bytes.prefix(max(0, got))
     }
 
-    private static func record(in bytes: ArraySlice<UInt8>) -> (request: HelloRequest, length: Int)? {
-        guard bytes.count >= 8 else { return nil }
-        let (name, language) = bytes.withUnsafeBytes {
-            ($0.loadUnaligned(as: UInt32.self), $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-        }
-        let languageLength = language == noLanguage ? 0 : Int(language)
-        let length = 8 + Int(name) + languageLength
-        guard bytes.count >= length else { return nil }
-        let text = bytes.dropFirst(8)
-        let request = HelloRequest(
-            name: String(decoding: text.prefix(Int(name)), as: UTF8.self),
-            language: language == noLanguage
-                ? nil : String(decoding: text.dropFirst(Int(name)).prefix(languageLength), as: UTF8.self))
-        return (request, length)
+    /// Bytes of a length.
+    private static let head = 4
+
+    /// The first record; `nil` where not all of it is there.
+    private static func record(in bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard bytes.count >= head else { return nil }
+        let length = bytes.withUnsafeBytes { Int($0.loadUnaligned(as: UInt32.self)) }
+        guard bytes.count - head >= length else { return nil }
+        return bytes.dropFirst(head).prefix(length)
     }
 }

@@ -8,7 +8,7 @@ package final class SpooledPlan: RequestPlan {
     fileprivate struct State: HasWaiters {
         var spool: RequestSpool
         /// Requests made after the spool was given up, on their way to the only attempt that can have them.
-        var passing: [HelloRequest] = []
+        var passing: [Payload] = []
         var isKeeping = true
         var isPulling = false
         var isFinished = false
@@ -36,18 +36,20 @@ package final class SpooledPlan: RequestPlan {
         state.withLock { $0.isKeeping = false }
     }
 
-    package func makeSource(clock: any CallClock) -> any RequestSource {
+    package func makeSource(
+        _ encoder: MessageEncoder, clock: any CallClock, skipping count: Int
+    ) -> any RequestSource {
         state.withLock { state in
-            if state.source == nil { state.source = plan.makeSource(clock: clock) }
+            if state.source == nil { state.source = plan.makeSource(encoder, clock: clock) }
         }
-        return Source(plan: self)
+        return SkippingSource(Source(plan: self), skipping: count)
     }
 
     private struct Source: RequestSource {
         let plan: SpooledPlan
         var cursor = RequestSpool.Cursor()
 
-        mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
+        mutating func next(atMost limit: Int) async throws -> [Payload]? {
             while true {
                 try Task.checkCancellation()
                 switch plan.take(&cursor, atMost: limit) {
@@ -63,7 +65,7 @@ package final class SpooledPlan: RequestPlan {
     }
 
     private enum Step {
-        case batch([HelloRequest])
+        case batch([Payload])
         case complete
         case failed(any Error)
         case wait
@@ -92,7 +94,7 @@ package final class SpooledPlan: RequestPlan {
             state.isPulling = true
             state.pull = Task { [weak self] in
                 var source = source
-                let result: Result<[HelloRequest]?, any Error>
+                let result: Result<[Payload]?, any Error>
                 do {
                     result = .success(try await source.next(atMost: 256))
                 } catch {
@@ -103,7 +105,7 @@ package final class SpooledPlan: RequestPlan {
         }
     }
 
-    private func pulled(_ result: Result<[HelloRequest]?, any Error>, source: any RequestSource) {
+    private func pulled(_ result: Result<[Payload]?, any Error>, source: any RequestSource) {
         state.withLock { state in
             state.isPulling = false
             state.source = source
@@ -118,7 +120,7 @@ package final class SpooledPlan: RequestPlan {
 }
 
 extension SpooledPlan.State {
-    fileprivate mutating func keep(_ batch: [HelloRequest]) {
+    fileprivate mutating func keep(_ batch: [Payload]) {
         if isKeeping, spool.append(batch) { return }
         isKeeping = false
         passing += batch

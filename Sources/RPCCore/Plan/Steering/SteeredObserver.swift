@@ -36,10 +36,10 @@ struct SteeredObserver: CallObserver {
 
 extension StreamMessage {
     fileprivate func matches(_ pattern: TextPattern) throws(TextPattern.TooSlow) -> Bool {
-        switch body {
-        case .reply(let reply): try pattern.isFound(in: reply.message)
-        case .refusal(let reason): try pattern.isFound(in: reason)
-        case .request, .markerEcho: false
+        switch role {
+        case .response: try pattern.isFound(in: payload.summary)
+        case .rejection(let reason): try pattern.isFound(in: reason)
+        case .request, .noise: false
         }
     }
 }

@@ -55,7 +55,7 @@ public final class SteeredPlan: RequestPlan {
     /// Adds a request to the stream.
     /// - Returns: whether it was taken; not after the half-close, nor when too many wait already.
     @discardableResult
-    public func send(_ request: HelloRequest) -> Bool {
+    public func send(_ request: MessageValue) -> Bool {
         state.withLock { state in
             guard !state.isClosed, state.typed.count < Self.typedLimit else { return false }
             state.typed.append(request)
@@ -88,16 +88,14 @@ public final class SteeredPlan: RequestPlan {
         wake { $0.answers.observe(event) }
     }
 
-    public func makeSource(clock: any CallClock) -> any RequestSource {
-        makeSource(clock: clock, skipping: 0)
-    }
-
-    public func makeSource(clock: any CallClock, skipping count: Int) -> any RequestSource {
+    public func makeSource(
+        _ encoder: MessageEncoder, clock: any CallClock, skipping count: Int
+    ) -> any RequestSource {
         for task in state.withLock({ $0.takeTasks() }) { task.cancel() }
         let (run, skipped, used) = state.withLock { $0.begin(skipping: count, at: clock.now) }
-        startPump(run, clock: clock, skipping: skipped)
+        startPump(run, encoder, clock: clock, skipping: skipped)
         if let time = rules.time { startTimer(run, clock: clock, time - used) }
-        return SteeredSource(plan: self, clock: clock)
+        return SteeredSource(plan: self, encoder: encoder, clock: clock)
     }
 
     private func startTimer(_ run: Int, clock: any CallClock, _ time: Duration) {
@@ -112,9 +110,9 @@ public final class SteeredPlan: RequestPlan {
         if state.withLock({ $0.run == run }) { halfClose() }
     }
 
-    private func startPump(_ run: Int, clock: any CallClock, skipping count: Int) {
+    private func startPump(_ run: Int, _ encoder: MessageEncoder, clock: any CallClock, skipping count: Int) {
         let pump = Task { [weak self, plan] in
-            var source = plan.makeSource(clock: clock, skipping: count)
+            var source = plan.makeSource(encoder, clock: clock, skipping: count)
             do {
                 while let batch = try await source.next(atMost: Self.pulledLimit / 2) {
                     guard await self?.offer(batch, run: run) == true else { return }
@@ -137,7 +135,7 @@ public final class SteeredPlan: RequestPlan {
 
     /// Takes a batch from the plan and waits until there is room for another.
     /// - Returns: whether more is wanted.
-    private func offer(_ batch: [HelloRequest], run: Int) async -> Bool {
+    private func offer(_ batch: [Payload], run: Int) async -> Bool {
         state.withLock { state in
             if state.run == run { state.pulled.append(contentsOf: batch) }
             state.consumer.wake()
@@ -147,7 +145,8 @@ public final class SteeredPlan: RequestPlan {
     }
 
     /// The next requests for the transport; see ``RequestSource/next(atMost:)``.
-    fileprivate func next(atMost limit: Int, clock: any CallClock) async throws -> [HelloRequest]? {
+    fileprivate func next(atMost limit: Int, _ encoder: MessageEncoder, clock: any CallClock) async throws -> [Payload]?
+    {
         while true {
             try Task.checkCancellation()
             let now = clock.now
@@ -157,6 +156,7 @@ public final class SteeredPlan: RequestPlan {
             }
             switch step {
             case .batch(let batch): return batch
+            case .typed(let values): return values.map { encoder.payload($0) }
             case .complete: return nil
             case .failed(let error): throw error
             case .wait: break
@@ -217,9 +217,10 @@ public final class SteeredPlan: RequestPlan {
 /// The run of a ``SteeredPlan``.
 private struct SteeredSource: RequestSource {
     let plan: SteeredPlan
+    let encoder: MessageEncoder
     let clock: any CallClock
 
-    mutating func next(atMost limit: Int) async throws -> [HelloRequest]? {
-        try await plan.next(atMost: limit, clock: clock)
+    mutating func next(atMost limit: Int) async throws -> [Payload]? {
+        try await plan.next(atMost: limit, encoder, clock: clock)
     }
 }

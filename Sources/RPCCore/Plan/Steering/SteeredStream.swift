@@ -7,7 +7,7 @@ struct SteeredStream: Awaitable {
     /// A typed request that was sent, and how many requests of any sort came before it.
     struct Remembered {
         var position: Int
-        var request: HelloRequest
+        var request: MessageValue
     }
 
     // What holds for every run.
@@ -17,7 +17,7 @@ struct SteeredStream: Awaitable {
     var answers = AnswerCount()
     /// So many requests count as answered.
     var answered: Int { answers.forFlow }
-    var typed: Deque<HelloRequest> = []
+    var typed: Deque<MessageValue> = []
     private(set) var remembered: [Remembered] = []
     /// Whether the half-close was asked for.
     var isClosed = false
@@ -32,7 +32,7 @@ struct SteeredStream: Awaitable {
     private var start: Duration = .zero
     /// When it made its last requests.
     private var lastMade: Duration?
-    var pulled: Deque<HelloRequest> = []
+    var pulled: Deque<Payload> = []
     var isPlanComplete = false
     var isCancelled = false
     var failure: (any Error)?
@@ -73,7 +73,9 @@ struct SteeredStream: Awaitable {
     }
 
     enum Step {
-        case batch([HelloRequest])
+        case batch([Payload])
+        /// What a person has typed.
+        case typed([MessageValue])
         case complete
         case failed(any Error)
         case wait
@@ -110,7 +112,10 @@ struct SteeredStream: Awaitable {
 
     mutating func step(limit: Int, holdsOpen: Bool, at now: Duration) -> Step {
         let step = isReplaying ? replay(limit: limit) : proceed(limit: limit, holdsOpen: holdsOpen)
-        if case .batch = step { lastMade = now }
+        switch step {
+        case .batch, .typed: lastMade = now
+        case .complete, .failed, .wait: break
+        }
         return step
     }
 
@@ -118,7 +123,7 @@ struct SteeredStream: Awaitable {
         if !typed.isEmpty {
             let batch = typed.takeFirst(limit)
             for request in batch { remember(request) }
-            return .batch(batch)
+            return .typed(batch)
         }
         if isClosed {
             end = made
@@ -134,7 +139,7 @@ struct SteeredStream: Awaitable {
         if isTypedDue {
             defer { replayed += 1 }
             made += 1
-            return .batch([remembered[replayed].request])
+            return .typed([remembered[replayed].request])
         }
         let next = replayed < remembered.count ? remembered[replayed].position : end ?? .max
         if !pulled.isEmpty { return takePulled(min(limit, next - made)) }
@@ -149,7 +154,7 @@ struct SteeredStream: Awaitable {
         return .batch(batch)
     }
 
-    private mutating func remember(_ request: HelloRequest) {
+    private mutating func remember(_ request: MessageValue) {
         if remembered.count < SteeredPlan.rememberedLimit {
             remembered.append(Remembered(position: made, request: request))
             replayed = remembered.count

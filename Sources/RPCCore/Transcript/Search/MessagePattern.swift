@@ -43,27 +43,35 @@ struct MessageMatcher: Sendable {
     func matches(_ message: StreamMessage) throws(TextPattern.TooSlow) -> Bool {
         switch rule {
         case .other(let pattern): try pattern.isFound(in: message.summary)
-        case .plain(let text, true): Self.contains(message.summary, text)
-        case .plain(let text, false):
-            switch message.body {
-            case .request(let request):
-                Self.contains(request.name, text) || request.language.map { Self.contains($0, text) } == true
-            case .reply(let reply): Self.contains(reply.message, text)
-            case .refusal, .markerEcho: Self.contains(message.summary, text)
+        case .plain(let text, let crossesParts):
+            // Nearly all messages have it nowhere, and need not be decoded for that to be known.
+            (crossesParts || Self.mayContain(message, text)) && Self.contains(message.summary, text)
+        }
+    }
+
+    /// Whether the text of a field may have it: whether the payload has, or spells its text in another way.
+    private static func mayContain(_ message: StreamMessage, _ needle: [UInt8]) -> Bool {
+        switch message.role {
+        case .rejection, .noise: true
+        case .request, .response:
+            message.payload.message.withUnsafeBufferPointer {
+                contains($0, needle) || message.payload.encoding == .json && $0.contains(UInt8(ascii: "\\"))
             }
         }
     }
 
     private static func contains(_ text: String, _ needle: [UInt8]) -> Bool {
         var text = text
-        return text.withUTF8 { text in
-            guard let first = needle.first else { return true }
-            guard text.count >= needle.count else { return false }
-            for start in 0...text.count - needle.count where lower(text[start]) == first {
-                if needle.indices.allSatisfy({ lower(text[start + $0]) == needle[$0] }) { return true }
-            }
-            return false
+        return text.withUTF8 { contains($0, needle) }
+    }
+
+    private static func contains(_ text: UnsafeBufferPointer<UInt8>, _ needle: [UInt8]) -> Bool {
+        guard let first = needle.first else { return true }
+        guard text.count >= needle.count else { return false }
+        for start in 0...text.count - needle.count where lower(text[start]) == first {
+            if needle.indices.allSatisfy({ lower(text[start + $0]) == needle[$0] }) { return true }
         }
+        return false
     }
 
     private static func lower(_ byte: UInt8) -> UInt8 {

@@ -21,9 +21,9 @@ extension PreviewState: OverlayView {
             items.count, around: selected,
             in: Rect(column: rect.column, row: rect.row, columns: rect.columns, rows: rect.rows - foot.count))
         for (row, line) in list.lines {
-            let request = items[row].request
+            let texts = items[row].request.value?.fields.map(\.text) ?? []
             buffer.drawRow(
-                [String(row + 1), times[row], request.name, request.language ?? "-"], layout: layout,
+                [String(row + 1), times[row], texts.first ?? "", StepText.rest(texts)], layout: layout,
                 in: line, style: row == selected ? theme.selection : theme.text)
         }
         for (line, span) in foot.enumerated() {

@@ -36,7 +36,7 @@ enum ComposeView {
         let width = rect.columns
         let number = max(2, String(list.rows.upperBound).count)
         // As wide as the widest in sight, within limits; the rest is for what is sent.
-        let language = min(max(3, rows.map { TextWidth.columns(of: $0.language, limit: width) }.max() ?? 0), width / 4)
+        let rest = min(max(3, rows.map { TextWidth.columns(of: $0.rest, limit: width) }.max() ?? 0), width / 4)
         let pace = min(rows.map { TextWidth.columns(of: $0.pace, limit: width) }.max() ?? 0, width * 2 / 5)
         for ((index, line), row) in zip(list.lines, rows) {
             let mark = index == composer.selected ? String(glyphs.pointer) : ""
@@ -45,12 +45,12 @@ enum ComposeView {
                 .init(.fixed(1), priority: 9), .init(.fixed(number), alignment: .trailing, priority: 2),
                 .init(.flexible(minimum: 8), priority: 9),
             ]
-            // What has no language has no columns to keep to: what is sent has the room.
-            if !row.language.isEmpty {
-                texts.append(row.language)
-                columns.append(.init(.fixed(language), priority: 5))
+            // What has no other fields has no columns to keep to: what is sent has the room.
+            if !row.rest.isEmpty {
+                texts.append(row.rest)
+                columns.append(.init(.fixed(rest), priority: 5))
             }
-            let own = row.language.isEmpty ? min(pace, TextWidth.columns(of: row.pace, limit: width)) : pace
+            let own = row.rest.isEmpty ? min(pace, TextWidth.columns(of: row.pace, limit: width)) : pace
             if own > 0 {
                 texts.append(row.pace)
                 columns.append(.init(.fixed(own), priority: 3))
@@ -64,12 +64,12 @@ enum ComposeView {
     /// A step as it stands in the list.
     private struct Row {
         var content: String
-        var language: String
+        var rest: String
         var pace: String
 
         init(of step: PlanStep, glyphs: Glyphs) {
             content = StepText.content(of: step)
-            language = StepText.language(of: step)
+            rest = StepText.rest(of: step)
             pace = StepText.pace(of: step, glyphs: glyphs)
         }
     }

@@ -55,7 +55,7 @@ enum DetailView {
             let guess = pair.isGuess ? "\(Glyphs.unicode.guess) " : ""
             facts.append("\(guess)answers request \(pair.request)\(roundTrip)")
         }
-        if case .markerEcho = message.body { facts.append("greets the end marker: no answer to a request") }
+        if case .noise(let label) = message.role { facts.append("answers the \(label), no request") }
         if direction == .sent { facts.append(word(for: message.number, context)) }
         if context.state.call?.progress.outcome?.result == message.number, direction == .received {
             facts.append("the result of the call")
@@ -65,7 +65,7 @@ enum DetailView {
         {
             facts.append("gap \((message.time - before.time).intervalText)")
         }
-        let text = message.wire ?? message.summary
+        let text = message.text
         let shown = text.prefix(textLimit)
         var lines = [Span(String(shown), theme.text)]
         if shown.endIndex < text.endIndex {
@@ -136,7 +136,7 @@ enum DetailView {
     /// The chosen step and what holds for the plan, in words.
     private static func welcome(_ context: ViewContext) -> [Span] {
         let composer = context.state.composer
-        let step = composer.selection.map(StepText.lines) ?? []
+        let step = composer.selection.map { StepText.lines(of: $0, context.state.requestFields) } ?? []
         return step.map { Span($0, context.theme.text) }
             + StepText.lines(of: composer.document).map { Span($0, context.theme.faint) }
     }

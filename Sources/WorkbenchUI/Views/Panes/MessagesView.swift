@@ -13,7 +13,7 @@ enum MessagesView {
         }
         if direction == .received {
             if progress.refusals > 0 { details.append("\(progress.refusals) refused") }
-            if progress.markerEchoes > 0 { details.append("\(progress.markerEchoes) end marker") }
+            if progress.noise > 0 { details.append("\(progress.noise) \(StreamMessage.Role.endMarker)") }
         }
         let meter = direction == .sent ? progress.sentRate : progress.receivedRate
         if call.isLive {
@@ -106,10 +106,10 @@ enum MessagesView {
     }
 
     private static func style(of message: StreamMessage, _ context: ViewContext) -> Style {
-        switch message.body {
-        case .request, .reply: context.theme.text
-        case .refusal: context.theme.warning
-        case .markerEcho: context.theme.faint
+        switch message.role {
+        case .request, .response: context.theme.text
+        case .rejection: context.theme.warning
+        case .noise: context.theme.faint
         }
     }
 

@@ -6,21 +6,26 @@ enum StepText {
     /// What a step sends: `Alice`, `pause 500ms`, `from users.csv where active=true send {name}`.
     static func content(of step: PlanStep) -> String {
         switch step {
-        case .request(let request): name(request.name)
+        case .request(let request): text(request.fields.first.map { ($0.name, $0.text) })
         case .pause(let time): "pause \(time.exactText)"
-        case .repetition(let step): name(step.template.name.text)
+        case .repetition(let step): text(step.template.fields.first.map { ($0.field.name, $0.template.text) })
         case .records(let step):
             (["from \(step.source.title)"] + conditions(step) + (step.template.map { ["send \($0.summary)"] } ?? []))
                 .joined(separator: " ")
         }
     }
 
-    static func language(of step: PlanStep) -> String {
+    /// The other fields of what a step sends; `-` for none.
+    static func rest(of step: PlanStep) -> String {
         switch step {
-        case .request(let request): request.language ?? "-"
-        case .repetition(let step): step.template.language?.text ?? "-"
+        case .request(let request): rest(request.fields.map(\.text))
+        case .repetition(let step): rest(step.template.fields.map(\.template.text))
         case .pause, .records: ""
         }
+    }
+
+    static func rest(_ texts: [String]) -> String {
+        texts.count > 1 ? texts.dropFirst().joined(separator: " ") : "-"
     }
 
     /// How often, and how fast: `×1000 @100ms~20% 50/1s`; empty for what is sent once.
@@ -45,7 +50,10 @@ enum StepText {
 
     private static func percentage(_ jitter: Double) -> String { "\(Int((jitter * 100).rounded()))%" }
 
-    private static func name(_ text: String) -> String { text.isEmpty ? "(no name)" : text }
+    private static func text(_ field: (name: String, text: String)?) -> String {
+        guard let field else { return "-" }
+        return field.text.isEmpty ? "(no \(field.name))" : field.text
+    }
 
     private static func conditions(_ step: RecordsStep) -> [String] {
         step.conditions.isEmpty ? [] : ["where \(step.conditions.map(\.text).joined(separator: " "))"]
@@ -54,7 +62,8 @@ enum StepText {
     // MARK: In sentences
 
     /// Everything that a step says.
-    static func lines(of step: PlanStep) -> [String] {
+    /// - Parameter fields: Of the requests.
+    static func lines(of step: PlanStep, _ fields: [MessageField]) -> [String] {
         switch step {
         case .request(let request): ["\(request.summary): sent once"]
         case .pause(let time): ["nothing is sent for \(time.exactText)"]
@@ -62,10 +71,14 @@ enum StepText {
             [
                 "\(step.template.summary): sent "
                     + (step.count.map { $0.counted("time", "times") } ?? "until the stream is ended")
-            ] + lines(of: step.pacing) + (step.template.first.map { ["the first is \($0.name)"] } ?? [])
+            ] + lines(of: step.pacing)
+                + (step.template.first.map { ["the first is \($0.fields.first?.text ?? "")"] } ?? [])
         case .records(let step):
             ["a request for each record of \(step.source.title)"] + conditions(step)
-                + [step.template.map { "sent as \($0.summary)" } ?? "each record is a request: name, language"]
+                + [
+                    step.template.map { "sent as \($0.summary)" }
+                        ?? "each record is a request: \(fields.map(\.name).joined(separator: ", "))"
+                ]
                 + lines(of: step.pacing)
         }
     }

@@ -1,9 +1,11 @@
+import RPCCore
+
 extension HelloRequest {
     /// Reads a request from its plain form: an object of `name` and perhaps `language`, in either order.
     ///
     /// Nearly every request has this form, and a general parser takes many times as long to read it.
     /// - Returns: `nil` for everything else, be it right or wrong: that is for a general parser to tell.
-    package init?(plainJSON bytes: UnsafeRawBufferPointer) {
+    init?(plainJSON bytes: UnsafeRawBufferPointer) {
         var scanner = JSONScanner(bytes)
         guard scanner.skip("{") else { return nil }
         var name: String?
@@ -26,22 +28,11 @@ extension HelloRequest {
 }
 
 extension JSONText {
-    /// Writes a request: `{"name":"Ana","language":"en"}`. Without a language the key is left out.
-    package mutating func append(_ request: HelloRequest) {
-        append("name", request.name, language: request.language)
-    }
-
     /// Writes a reply: `{"message":"Hello, Ana!","language":"en"}`. Without a language the key is left out.
-    package mutating func append(_ reply: HelloReply) {
-        append("message", reply.message, language: reply.language)
-    }
-
-    private mutating func append(_ field: StaticString, _ text: String, language: String?) {
-        append(raw: "{\"")
-        append(raw: field)
-        append(raw: "\":")
-        append(text)
-        if let language {
+    mutating func append(_ reply: HelloReply) {
+        append(raw: "{\"message\":")
+        append(reply.message)
+        if let language = reply.language {
             append(raw: ",\"language\":")
             append(language)
         }

@@ -1,8 +1,8 @@
 import Foundation
-import GRPCWire
-import GreeterProtos
-import NIOCore
+import Greeter
+import ProtobufSchema
 import RPCCore
+import TestSupport
 import Testing
 
 @Suite("The checked-in descriptors")
@@ -20,7 +20,7 @@ struct DescriptorTests {
             return "\(Checksum.posix(bytes)) \(bytes.count) \(name)"
         }
         let recorded = try String(
-            contentsOf: Self.root.appending(path: "Sources/GreeterProtos/protos.cksum"), encoding: .utf8)
+            contentsOf: Self.root.appending(path: "Sources/Greeter/protos.cksum"), encoding: .utf8)
         #expect(actual == recorded.split(separator: "\n").map(String.init))
         #expect(Self.files.map { $0.text(1) }.sorted() == names)
     }
@@ -60,13 +60,12 @@ struct DescriptorTests {
         #expect(message.messages(2).map { $0.number(3) } == [1, 2])
         // TYPE_STRING.
         #expect(message.messages(2).map { $0.number(5) } == [9, 9])
-        var bytes = ByteBuffer()
-        if kind == "Request" {
-            _ = GreeterWire.write(HelloRequest(name: "A", language: "b"), to: &bytes)
-        } else {
-            GreeterWire.write(HelloReply(message: "A", language: "b"), to: &bytes)
-        }
-        #expect(Array(bytes.readableBytesView) == [1 << 3 | 2, 1, 0x41, 2 << 3 | 2, 1, 0x62])
+        let value =
+            kind == "Request"
+            ? HelloRequest(name: "A", language: "b").value : HelloReply(message: "A", language: "b").value
+        let codec = kind == "Request" ? Greeter.request : Greeter.reply
+        #expect(codec.name == "helloworld.Hello" + kind)
+        #expect(Array(Payload(value, codec, .protobuf).bytes) == [1 << 3 | 2, 1, 0x41, 2 << 3 | 2, 1, 0x62])
     }
 
     private static let files = Descriptor(bytes: ServiceDescriptors.set).messages(1)

@@ -1,0 +1,144 @@
+public import RPCCore
+
+/// A kind of message all of whose fields are text, in JSON and in the binary format of protocol buffers.
+public final class TextMessageCodec: MessageCodec {
+    public let name: String
+    public let fields: [MessageField]
+    public let example: MessageValue
+    /// How many of the fields are in the line of a list, the first ones.
+    private let shown: Int
+    /// What comes before the value of each field in JSON, but for what opens an object or follows the field before.
+    private let keys: [[UInt8]]
+
+    /// - Parameters:
+    ///   - fields: In the order of their numbers, which count from 1.
+    ///   - example: See ``MessageCodec/example``.
+    ///   - shown: How many of the fields are in the line of a list; all, unless given.
+    public init(_ name: String, _ fields: [MessageField], example: MessageValue, shown: Int? = nil) {
+        self.name = name
+        self.example = example
+        self.fields = fields
+        self.shown = shown ?? fields.count
+        keys = fields.map { Array("\"\($0.name)\":".utf8) }
+    }
+
+    public func summary(of value: MessageValue) -> String {
+        MessageValue(value.fields.filter { field in fields.prefix(shown).contains { $0.name == field.name } }).summary
+    }
+
+    public func append(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) {
+        switch encoding {
+        case .json: appendJSON(value, to: &bytes)
+        case .protobuf: appendProtobuf(value, to: &bytes)
+        }
+    }
+
+    public func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue? {
+        switch encoding {
+        case .json: jsonValue(bytes)
+        case .protobuf: protobufValue(bytes)
+        }
+    }
+
+    public func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool {
+        guard encoding == .protobuf else { return jsonValue(bytes) != nil }
+        return readProtobuf(bytes) { _, text in UTF8Fault.isText(text) }
+    }
+
+    /// The message of texts, in the order of ``fields``.
+    private func value(of texts: [String?]) -> MessageValue {
+        MessageValue(
+            zip(fields, texts).compactMap { field, text in
+                (text ?? (field.isOptional ? nil : "")).map { MessageValue.Field(field.name, $0) }
+            })
+    }
+
+    // MARK: JSON
+
+    private func appendJSON(_ value: MessageValue, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for (index, field) in fields.enumerated() {
+            guard let text = value[field.name] ?? (field.isOptional ? nil : "") else { continue }
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            bytes += keys[index]
+            bytes.append(jsonString: text)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private func jsonValue(_ bytes: UnsafeRawBufferPointer) -> MessageValue? {
+        var texts = [String?](repeating: nil, count: fields.count)
+        let isPlain = JSONScanner.walk(object: bytes) { scanner in
+            guard let name = scanner.string(), scanner.skip(":") else { return false }
+            guard let index = fields.firstIndex(where: { $0.name == name }) else {
+                _ = scanner.rawValue()
+                return true
+            }
+            guard let text = scanner.stringOrNull() else { return false }
+            texts[index] = text
+            return true
+        }
+        return isPlain ? value(of: texts) : generalValue(bytes)
+    }
+
+    /// What the fast way has given up.
+    private func generalValue(_ bytes: UnsafeRawBufferPointer) -> MessageValue? {
+        guard let object = JSONObject.read(bytes) else { return nil }
+        var texts: [String?] = []
+        for field in fields {
+            switch object.member(field.name) {
+            case .missing: texts.append(nil)
+            case .text(let text): texts.append(text)
+            case .other: return nil
+            }
+        }
+        return value(of: texts)
+    }
+
+    // MARK: Protocol buffers
+
+    private func appendProtobuf(_ value: MessageValue, to bytes: inout [UInt8]) {
+        for (index, field) in fields.enumerated() {
+            // A field that is empty is left out, as proto3 has it.
+            guard let text = value[field.name], !text.isEmpty else { continue }
+            bytes.append(varint: UInt64(index + 1) << 3 | 2)
+            bytes.append(varint: UInt64(text.utf8.count))
+            bytes += text.utf8
+        }
+    }
+
+    private func protobufValue(_ bytes: UnsafeRawBufferPointer) -> MessageValue? {
+        var texts = [String?](repeating: nil, count: fields.count)
+        let fits = readProtobuf(bytes) { index, bytes in
+            guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+            texts[index] = text.isEmpty && fields[index].isOptional ? nil : text
+            return true
+        }
+        return fits ? value(of: texts) : nil
+    }
+
+    /// - Parameter take: Takes the bytes of a field of ``fields``, by its index; `false` where they do not fit it.
+    private func readProtobuf(
+        _ bytes: UnsafeRawBufferPointer, _ take: (Int, UnsafeRawBufferPointer) -> Bool
+    ) -> Bool {
+        var reader = ProtobufFields(bytes)
+        while let field = reader.next() {
+            guard field.number <= fields.count else { continue }
+            guard let bytes = field.bytes, take(field.number - 1, bytes) else { return false }
+        }
+        return !reader.isMalformed
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(varint value: UInt64) {
+        var value = value
+        while value > 0x7F {
+            append(UInt8(truncatingIfNeeded: value) | 0x80)
+            value >>= 7
+        }
+        append(UInt8(value))
+    }
+}

@@ -1,0 +1,119 @@
+/// Knows the definition of a kind of message: writes and reads its fields in either encoding.
+public protocol MessageCodec: AnyObject, Sendable {
+    /// The full name of the message: `helloworld.HelloRequest`.
+    var name: String { get }
+
+    /// What can be set in one, in the order in which people are asked.
+    var fields: [MessageField] { get }
+
+    /// One that people can learn from.
+    var example: MessageValue { get }
+
+    /// Appends a message. Of fields that it does not have, nothing is written.
+    func append(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8])
+
+    /// The content of a message; `nil` where the bytes do not fit the definition. Fields that it does not have are passed over.
+    func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue?
+
+    /// Whether the bytes fit the definition: ``value(of:as:)`` without making anything.
+    func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool
+
+    /// One line for a list. Not yet made safe for a terminal.
+    func summary(of value: MessageValue) -> String
+}
+
+/// A field of a message.
+public struct MessageField: Hashable, Sendable {
+    public var name: String
+    /// Whether a message may be without it, which is another thing than an empty one. One that may not is written always, as
+    /// far as its encoding allows that.
+    public var isOptional: Bool
+    /// What may be written there, for people.
+    public var hint: String
+    /// What stands there at first, where somebody is asked.
+    public var usual: String
+
+    public init(_ name: String, isOptional: Bool = false, hint: String = "", usual: String = "") {
+        self.name = name
+        self.isOptional = isOptional
+        self.hint = hint
+        self.usual = usual
+    }
+}
+
+/// The content of a message: its fields, each as text.
+public struct MessageValue: Hashable, Sendable {
+    public struct Field: Hashable, Sendable {
+        public var name: String
+        public var text: String
+
+        public init(_ name: String, _ text: String) {
+            self.name = name
+            self.text = text
+        }
+    }
+
+    public var fields: [Field]
+
+    public init(_ fields: [Field] = []) {
+        self.fields = fields
+    }
+
+    /// The text of a field; `nil` where the message is without it. To set `nil` takes the field away.
+    public subscript(_ name: String) -> String? {
+        get { fields.first { $0.name == name }?.text }
+        set {
+            let index = fields.firstIndex { $0.name == name }
+            switch (index, newValue) {
+            case (let index?, let text?): fields[index].text = text
+            case (let index?, nil): fields.remove(at: index)
+            case (nil, let text?): fields.append(Field(name, text))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// Its texts on one line: `Alice · en`.
+    public var summary: String { fields.map(\.text).joined(separator: " · ") }
+}
+
+/// Writes messages of one kind in one encoding: what a plan needs to know of the transport.
+public struct MessageEncoder: Sendable {
+    public let codec: any MessageCodec
+    public let encoding: Payload.Encoding
+
+    public init(_ codec: any MessageCodec, _ encoding: Payload.Encoding) {
+        self.codec = codec
+        self.encoding = encoding
+    }
+
+    public func payload(_ value: MessageValue) -> Payload { Payload(value, codec, encoding) }
+
+    func append(_ value: MessageValue, to bytes: inout [UInt8]) { codec.append(value, as: encoding, to: &bytes) }
+}
+
+/// Payloads that are written one after another into one piece of memory.
+struct PayloadBatch {
+    private let encoder: MessageEncoder
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    init(_ encoder: MessageEncoder) {
+        self.encoder = encoder
+    }
+
+    var count: Int { ends.count }
+
+    mutating func append(_ message: [UInt8]) {
+        bytes += message
+        ends.append(bytes.count)
+    }
+
+    var payloads: [Payload] {
+        var start = 0
+        return ends.map { end in
+            defer { start = end }
+            return Payload(encoder.codec, encoder.encoding, bytes[start..<end])
+        }
+    }
+}
