@@ -2,11 +2,9 @@ public import RPCCore
 
 /// What a ``GRPCTransport`` must know beside the server's address.
 public struct GRPCConfiguration: Hashable, Sendable {
-    /// The methods that are called.
-    public var methods: GRPCMethods
-    /// Whether a client stream is called by its other known name where the server does not know the usual one; see
-    /// ``GRPCMethods/otherClientStream``. Only where nobody has chosen the name.
-    public var triesOtherClientStream: Bool
+    /// The methods that are called instead of the usual ones, by the kind of call: `helloworld.Greeter/SayHello`. Where none is
+    /// chosen, and the server does not know the usual one, it is called by its other name; see ``MethodRef/otherName``.
+    public var methods: [CallKind: String]
     /// How long resolving, connecting, TLS and the beginning of HTTP/2 may take together.
     public var connectTimeout: Duration
     /// How long connections may take to end in order; and, where the plan breaks off, how long replies that are on
@@ -36,8 +34,7 @@ public struct GRPCConfiguration: Hashable, Sendable {
     public var metadata: [MetadataEntry]
 
     public init(
-        methods: GRPCMethods = GRPCMethods(), triesOtherClientStream: Bool = true,
-        connectTimeout: Duration = .seconds(10),
+        methods: [CallKind: String] = [:], connectTimeout: Duration = .seconds(10),
         closeTimeout: Duration = .milliseconds(500), maximumMessageSize: Int = 16 * 1024 * 1024,
         maximumMetadataSize: Int = 16 * 1024, loadBalancing: GRPCLoadBalancing = .pickFirst,
         keepAlive: Duration? = .seconds(300),
@@ -46,7 +43,6 @@ public struct GRPCConfiguration: Hashable, Sendable {
         allowsPlaintextToken: Bool = false, metadata: [MetadataEntry] = []
     ) {
         self.methods = methods
-        self.triesOtherClientStream = triesOtherClientStream
         self.connectTimeout = connectTimeout
         self.closeTimeout = closeTimeout
         self.maximumMessageSize = maximumMessageSize

@@ -58,13 +58,13 @@ public final class GRPCTransport: Transport {
     @discardableResult
     public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
         await CallRecorder.record(for: observer, clock: clock) { recorder throws(CallError) in
-            let context = try makeContext(metadata: call.options.metadata)
+            let context = try makeContext(metadata: call.options.metadata, service: call.method.ref.service)
             return await GRPCCall(context: context, call: call, recorder: recorder).run()
         }
     }
 
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
-        try await HealthCheck(context: try makeContext(metadata: [])).run(deadline: deadline)
+        try await HealthCheck(context: try makeContext(metadata: [], service: nil)).run(deadline: deadline)
     }
 
     public func shutdown() async {
@@ -72,16 +72,17 @@ public final class GRPCTransport: Transport {
     }
 
     /// Checks what must be right before anything is sent.
-    func makeContext(metadata: [MetadataEntry]) throws(CallError) -> CallContext {
+    /// - Parameter service: Whose method is called, where the address could name it too.
+    func makeContext(metadata: [MetadataEntry], service: String?) throws(CallError) -> CallContext {
         guard server.scheme == .grpc || server.scheme == .grpcs else {
             throw CallError(
                 .failedPrecondition, "'\(server)' is no address of a gRPC service", at: .connect,
                 advice: "the address of a gRPC service begins with grpc:// or grpcs://")
         }
-        if server.basePath.split(separator: "/").contains(Substring(GRPCMethods.service)) {
+        if let service, server.basePath.split(separator: "/").contains(Substring(service)) {
             throw CallError(
                 .failedPrecondition, "'\(server)' names a method, or the service", at: .connect,
-                advice: "end the address before '/\(GRPCMethods.service)', and name a method with --method")
+                advice: "end the address before '/\(service)', and name a method with --method")
         }
         let headers = try RequestHeaders(
             server: server, token: configuration.token, allowsPlaintextToken: configuration.allowsPlaintextToken,

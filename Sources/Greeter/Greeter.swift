@@ -28,7 +28,9 @@ public enum Greeter {
             case .bidirectional: "SayHelloBidiStream"
             }
         return MethodSchema(
-            MethodRef(service: "helloworld.Greeter", name: name, kind: kind), input: request, output: reply)
+            MethodRef(
+                service: "helloworld.Greeter", name: name, kind: kind,
+                otherName: kind == .clientStream ? "SayHelloStream" : nil), input: request, output: reply)
     }
 
     /// A request for one greeting.

@@ -79,9 +79,7 @@ struct CallTests {
 
     @Test("a method that the server does not have is named, and of the client stream its other name")
     func unknownMethods() async throws {
-        var methods = GRPCMethods()
-        methods.unary = "helloworld.Greeter/Nope"
-        try await withRelay(patient { $0.methods = methods }) { transport, _ in
+        try await withRelay(patient { $0.methods[.unary] = "helloworld.Greeter/Nope" }) { transport, _ in
             let error = await transport.greet(.unary).error
             #expect(error?.code == .unimplemented)
             #expect(error?.advice == "check the method helloworld.Greeter/Nope")

@@ -91,7 +91,12 @@ struct NamingTests {
         let service = NamedService(method: "SayHelloStream")
         try await service.serve { address in
             let transport = GRPCTransport(
-                server: address, configuration: patient { $0.triesOtherClientStream = chooser != "configuration" },
+                server: address,
+                configuration: patient {
+                    if chooser == "configuration" {
+                        $0.methods[.clientStream] = Greeter.method(.clientStream).ref.fullName
+                    }
+                },
                 clock: ManualClock())
             let method = chooser == "call" ? "SayHelloClientStream" : nil
             let log = EventLog()

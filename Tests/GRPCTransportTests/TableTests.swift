@@ -22,6 +22,6 @@ struct TableTests {
             ("", nil), ("/SayHello", nil), ("a/b/c", nil), ("a b", nil), ("/", nil), ("a/", nil), ("é", nil),
         ] as [(String, String?)])
     func method(text: String, name: String?) {
-        #expect(GRPCMethods.fullName(of: text) == name)
+        #expect(MethodRef.fullName(of: text, in: "helloworld.Greeter") == name)
     }
 }

@@ -48,8 +48,7 @@ struct GRPCCall: Sendable {
     /// are kept, and are the first of the second exchange; they are told of, and counted, once.
     private func namedStream(_ limit: TimeLimit) async throws -> CallEnding {
         let method = self.method
-        guard ownMethod == nil, context.configuration.triesOtherClientStream,
-            let other = GRPCMethods.otherName(of: method), context.names[method] == nil
+        guard chosenMethod == nil, let other = call.method.ref.otherFullName, context.names[method] == nil
         else { return try await exchange(.plan(call.plan), method, limit) }
         let plan = SpooledPlan(call.plan, spool: RequestSpool(diskLimit: 0))
         let ending = try await exchange(.plan(plan), method, limit)
@@ -72,13 +71,15 @@ struct GRPCCall: Sendable {
 
     /// The method that is called.
     private var method: String {
-        if let ownMethod { return ownMethod }
-        let usual = context.configuration.methods[call.kind]
-        return context.names[usual] ?? usual
+        let usual = call.method.ref.fullName
+        return chosenMethod ?? context.names[usual] ?? usual
     }
 
-    /// The method that the call asks for.
-    private var ownMethod: String? { call.options.method.flatMap(GRPCMethods.fullName) }
+    /// The method that the call, or the configuration, asks for.
+    private var chosenMethod: String? {
+        call.options.method.flatMap { MethodRef.fullName(of: $0, in: call.method.ref.service) }
+            ?? context.configuration.methods[call.kind]
+    }
 
     // MARK: One RPC for each request
 

@@ -5,6 +5,8 @@ import TransportSupport
 struct GRPCFailure {
     let context: CallContext
     let method: String
+    /// What else servers call the method, without its service.
+    var otherName: String?
 
     // MARK: Before there was a stream
 
@@ -80,9 +82,9 @@ struct GRPCFailure {
         switch code {
         case .unauthenticated: "check the token"
         case .permissionDenied: "check what the token allows"
-        case .unimplemented where method == GRPCMethods().clientStream && kind == .clientStream:
-            "some servers call this method \(GRPCMethods.otherClientStream): try --method \(kind.rawValue)=\(GRPCMethods.otherClientStream)"
-        case .unimplemented: "check the method \(method)"
+        case .unimplemented:
+            otherName.map { "some servers call this method \($0): try --method \(kind.rawValue)=\($0)" }
+                ?? "check the method \(method)"
         default: nil
         }
     }

@@ -5,15 +5,45 @@ public struct MethodRef: Hashable, Sendable {
     /// The name of the method in it: `SayHello`.
     public var name: String
     public var kind: CallKind
+    /// What some servers call it.
+    public var otherName: String?
 
-    public init(service: String, name: String, kind: CallKind) {
+    public init(service: String, name: String, kind: CallKind, otherName: String? = nil) {
         self.service = service
         self.name = name
         self.kind = kind
+        self.otherName = otherName
     }
 
     /// `helloworld.Greeter/SayHello`.
     public var fullName: String { "\(service)/\(name)" }
+
+    /// ``otherName`` with the service.
+    public var otherFullName: String? { otherName.map { "\(service)/\($0)" } }
+
+    /// Reads a method as a user writes it: `SayHello`, `helloworld.Greeter/SayHello` or `/helloworld.Greeter/SayHello`.
+    /// - Parameter service: Which is meant where none is named.
+    /// - Returns: its full name; `nil` where the text is none.
+    public static func fullName(of text: String, in service: String) -> String? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let names = parts.first == "" ? Array(parts.dropFirst()) : parts
+        guard (1...2).contains(names.count), names.count == parts.count || names.count == 2 else { return nil }
+        guard names.allSatisfy(isName) else { return nil }
+        return names.count == 2 ? names.joined(separator: "/") : "\(service)/\(names[0])"
+    }
+
+    /// Letters, digits, `_`, and dots between packages.
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
 }
 
 /// A method, and what reads and writes its messages.

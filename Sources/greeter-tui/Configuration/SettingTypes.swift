@@ -1,6 +1,7 @@
 public import DemoServer
 public import GRPCTransport
 public import GatewayTransport
+import Greeter
 public import Logging
 public import RPCCore
 public import Retry
@@ -125,11 +126,11 @@ struct MethodSetting: SettingWord {
     }
 
     init(standardFor kind: CallKind) {
-        name = String(GRPCMethods()[kind].drop { $0 != "/" }.dropFirst())
+        name = Greeter.method(kind).ref.name
     }
 
     init?(settingText: String) {
-        guard !settingText.hasPrefix("/"), GRPCMethods.fullName(of: settingText) != nil else { return nil }
+        guard !settingText.hasPrefix("/"), MethodRef.fullName(of: settingText, in: "") != nil else { return nil }
         name = settingText
     }
 

@@ -3,6 +3,7 @@ import DemoServer
 import Foundation
 import GRPCTransport
 import GatewayTransport
+import Greeter
 import RPCCore
 import Retry
 import UserConfiguration
@@ -137,21 +138,18 @@ extension Settings {
     fileprivate func grpcConfiguration(
         token: Secret?, tls: TLSOptions, _ proxies: ProxySettings
     ) -> GRPCConfiguration {
-        var methods = GRPCMethods()
-        for (kind, method) in zip(CallKind.allCases, Known.methods) {
-            methods[kind] = GRPCMethods.fullName(of: self[method].name) ?? methods[kind]
+        var methods: [CallKind: String] = [:]
+        for (kind, method) in zip(CallKind.allCases, Known.methods) where origin(of: method) != .standard {
+            methods[kind] = MethodRef.fullName(of: self[method].name, in: Greeter.method(kind).ref.service)
         }
         return GRPCConfiguration(
             methods: methods,
-            triesOtherClientStream: origin(of: Known.methods[kindIndex(.clientStream)]) == .standard,
             maximumMessageSize: self[Known.maxMessageSize].bytes,
             maximumMetadataSize: self[Known.maxMetadataSize].bytes, loadBalancing: self[Known.loadBalancing],
             keepAlive: self[Known.keepAlive],
             usesCompression: self[Known.gzip], tls: tls, proxies: proxies, token: token,
             allowsPlaintextToken: self[Known.allowPlaintextToken], metadata: headers)
     }
-
-    private func kindIndex(_ kind: CallKind) -> Int { CallKind.allCases.firstIndex(of: kind) ?? 0 }
 
     /// What headers may be in any dialect was checked where each was read.
     private func checkHeaders(in dialect: ServerAddress.Dialect) throws(ConfigurationError) {

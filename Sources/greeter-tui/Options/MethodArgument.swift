@@ -1,4 +1,3 @@
-import GRPCTransport
 import RPCCore
 import UserConfiguration
 
@@ -36,7 +35,7 @@ struct MethodArgument {
     }
 
     private var isRoute: Bool { RouteSetting(settingText: name) != nil }
-    private var isMethod: Bool { GRPCMethods.fullName(of: name) != nil }
+    private var isMethod: Bool { MethodRef.fullName(of: name, in: "") != nil }
 
     /// Sets the route, or the method, or both where the name can be either.
     func set(in layer: inout Layer) throws(ConfigurationError) {

@@ -50,7 +50,7 @@ extension Fuzzer {
     private static let context = Result {
         try GRPCTransport(
             server: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: 1), configuration: GRPCConfiguration()
-        ).makeContext(metadata: [])
+        ).makeContext(metadata: [], service: nil)
     }
 
     private static let names = [
