@@ -1,3 +1,4 @@
+import Foundation
 public import RPCCore
 
 /// A kind of message all of whose fields are text, in JSON and in the binary format of protocol buffers.
@@ -85,14 +86,12 @@ public final class TextMessageCodec: MessageCodec {
 
     /// What the fast way has given up.
     private func generalValue(_ bytes: UnsafeRawBufferPointer) -> MessageValue? {
-        guard let object = JSONObject.read(bytes) else { return nil }
+        guard let object = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else { return nil }
         var texts: [String?] = []
         for field in fields {
-            switch object.member(field.name) {
-            case .missing: texts.append(nil)
-            case .text(let text): texts.append(text)
-            case .other: return nil
-            }
+            let member = object[field.name]
+            guard member == nil || member is NSNull || member is String else { return nil }
+            texts.append(member as? String)
         }
         return value(of: texts)
     }

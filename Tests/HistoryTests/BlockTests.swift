@@ -146,4 +146,44 @@ struct BlockTests {
             }
         }
     }
+
+    @Test(
+        "blocks of version 2, which have texts beside or in the payloads, are read with the payloads that they keep or make"
+    )
+    func version2() throws {
+        let names = ["Ana", #"Bo "b""#, #"Çé\n"#]
+        let sent = try Self.earlier(
+            """
+            021830b8eba83000001e7b226e616d65223a22416e61222c226c616e6775616765223a22656e227d000912010402981000091208426f205c
+            22625c2206426f2022622202656e581000091207c387c3a95c5c6e06c387c3a95c6e
+            """, .sent)
+        #expect(sent.map(\.body) == names.map { .request(HelloRequest(name: $0, language: "en")) })
+        #expect(sent.first?.wire == #"{"name":"Ana","language":"en"}"#)
+        let received = try Self.earlier(
+            """
+            02193bbcdcfa300000447b2274797065223a22726573706f6e7365222c2264617461223a7b226d657373616765223a2248656c6c6f2c2041
+            6e6121222c226c616e6775616765223a22656e227d7d00261301050300009913002d1408426f205c22625c220e48656c6c6f2c20426f2022
+            62222102656e5913002d1407c387c3a95c5c6e0e48656c6c6f2c20c387c3a95c6e21
+            """, .received)
+        let replies = names.map { HelloReply(message: "Hello, \($0)!", language: "en") }
+        #expect(received.map(\.body) == replies.map { .reply($0) })
+        #expect(received.first?.wire == #"{"type":"response","data":{"message":"Hello, Ana!","language":"en"}}"#)
+        #expect(
+            received.first.map { String(decoding: $0.payload.message, as: UTF8.self) }
+                == #"{"message":"Hello, Ana!","language":"en"}"#)
+        // gRPC, of which only the texts are there.
+        let calls = try Self.earlier(
+            "028c1480f2a23003416e6102656e094c140006426f202262220c4c140006c387c3a95c6e0c", .sent)
+        #expect(
+            calls.map(\.payload)
+                == names.map { Payload(Greeter.request($0, language: "en"), Greeter.request, .protobuf) })
+        #expect(calls.map(\.size) == calls.map(\.payload.bytes.count))
+    }
+
+    private static func earlier(_ hex: String, _ stream: BlockStream) throws -> [StreamMessage] {
+        let digits = Array(hex.filter(\.isHexDigit))
+        let data = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        return try Block(stream: stream, first: 1, count: 3, firstTime: 0, lastTime: 0, data: data)
+            .messages(of: Greeter.method(.bidirectional))
+    }
 }

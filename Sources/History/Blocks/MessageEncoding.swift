@@ -57,7 +57,7 @@ struct MessageBlockEncoder {
         flags.form = message.form
         flags.payload = message.payload?.encoding.blockNumber ?? 0
         if let texts = message.texts {
-            places = message.payload.flatMap { memory.places(of: texts, in: $0.bytes) }
+            places = message.payload.flatMap { memory.places(of: texts.first, in: $0.bytes) }
             flags.texts = places.map { $0 == memory.lastPlaces && $0 < knownPlaces ? .same : .other } ?? .apart
         }
         flags.answers = answers(message)

@@ -54,11 +54,11 @@ struct MessageMemory {
 
     private static let timeLimit: Int64 = 3_155_760_000_000_000_000
 
-    /// The number of the places of texts in a payload, which are new perhaps; `nil` where they cannot be told by such.
-    mutating func places(of texts: MessageParts.Texts, in payload: UnsafeRawBufferPointer) -> Int? {
-        if lastPlaces < places.count, places[lastPlaces].fit(texts, in: payload) { return lastPlaces }
-        if let known = places.firstIndex(where: { $0.fit(texts, in: payload) }) { return known }
-        guard places.count < TextPlaces.limit, let new = TextPlaces(of: texts, in: payload) else { return nil }
+    /// The number of the places of a text in a payload, which are new perhaps; `nil` where they cannot be told by such.
+    mutating func places(of text: UnsafeRawBufferPointer, in payload: UnsafeRawBufferPointer) -> Int? {
+        if lastPlaces < places.count, places[lastPlaces].fit(text, in: payload) { return lastPlaces }
+        if let known = places.firstIndex(where: { $0.fit(text, in: payload) }) { return known }
+        guard places.count < TextPlaces.limit, let new = TextPlaces(of: text, in: payload) else { return nil }
         places.append(new)
         return places.count - 1
     }

@@ -127,7 +127,7 @@ extension StreamMessage {
 
 extension UnsafeRawBufferPointer {
     /// Where these bytes are in others, of which they may be a part.
-    fileprivate func place(in whole: UnsafeRawBufferPointer) -> Range<Int>? {
+    func place(in whole: UnsafeRawBufferPointer) -> Range<Int>? {
         ByteSearch.position(of: assumingMemoryBound(to: UInt8.self), in: whole.assumingMemoryBound(to: UInt8.self))
             .map { $0..<$0 + count }
     }

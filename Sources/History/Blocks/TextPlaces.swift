@@ -3,7 +3,7 @@ import RPCCore
 
 /// Where the texts of a message are in its payload, counted from the ends of the payload so that texts of any length have the
 /// same places: in `{"name":"Ana","language":"en"}` the first begins 9 bytes after the beginning.
-struct TextPlaces: Equatable {
+struct TextPlaces {
     /// So many are kept for a block.
     static let limit = 64
 
@@ -17,29 +17,16 @@ struct TextPlaces: Equatable {
         (self.before, self.after, self.second) = (before, after, second)
     }
 
-    /// Finds texts in a payload; `nil` where they are not in it as they are, for an escape is in them, say.
-    init?(of texts: MessageParts.Texts, in payload: UnsafeRawBufferPointer) {
-        let bytes = payload.assumingMemoryBound(to: UInt8.self)
-        let first = texts.first.assumingMemoryBound(to: UInt8.self)
-        guard let start = ByteSearch.position(of: first, in: bytes) else { return nil }
-        let end = start + first.count
-        guard let second = texts.second else {
-            self.init(before: start, after: bytes.count - end, second: nil)
-            return
-        }
-        guard
-            let place = ByteSearch.position(of: second.assumingMemoryBound(to: UInt8.self), in: bytes, from: end)
-        else { return nil }
-        self.init(
-            before: start, after: bytes.count - end,
-            second: (bytes.count - place, bytes.count - place - second.count))
+    /// Finds a text in a payload; `nil` where it is not in it as it is, for an escape is in it, say.
+    init?(of text: UnsafeRawBufferPointer, in payload: UnsafeRawBufferPointer) {
+        guard let place = text.place(in: payload) else { return nil }
+        self.init(before: place.lowerBound, after: payload.count - place.upperBound, second: nil)
     }
 
-    /// Whether these texts are at these places.
-    func fit(_ texts: MessageParts.Texts, in payload: UnsafeRawBufferPointer) -> Bool {
-        guard let found = self.texts(in: payload), (found.second == nil) == (texts.second == nil) else { return false }
-        return Self.isEqual(found.first, texts.first)
-            && (found.second.map { Self.isEqual($0, texts.second ?? $0) } ?? true)
+    /// Whether this text is at these places.
+    func fit(_ text: UnsafeRawBufferPointer, in payload: UnsafeRawBufferPointer) -> Bool {
+        guard let found = texts(in: payload), found.second == nil else { return false }
+        return Self.isEqual(found.first, text)
     }
 
     /// The texts of a payload; `nil` where it is too short.
@@ -58,10 +45,5 @@ struct TextPlaces: Equatable {
         guard one.count == other.count else { return false }
         guard let start = one.baseAddress, let otherStart = other.baseAddress else { return true }
         return memcmp(start, otherStart, one.count) == 0
-    }
-
-    static func == (one: TextPlaces, other: TextPlaces) -> Bool {
-        one.before == other.before && one.after == other.after && one.second?.start == other.second?.start
-            && one.second?.after == other.second?.after
     }
 }
