@@ -63,7 +63,8 @@ struct StatusMappingTests {
             ("helloworld.Greeter/SayHello", "check the method helloworld.Greeter/SayHello"),
         ])
     func otherName(method: String, advice: String) {
-        let failure = GRPCFailure.sample(method)
+        var failure = GRPCFailure.sample(method)
+        failure.ref = Greeter.method(.clientStream).ref
         let error = failure.callError(.unimplemented, message: "", pushback: nil, kind: .clientStream)
         #expect(error?.advice == advice)
     }

@@ -56,4 +56,46 @@ struct RedactionTests {
         #expect(redaction.redacted("xabc\u{301}") == "x[redacted]\u{301}")
         #expect(redaction.redacted([0xFF] + Array("abc".utf8)) == [0xFF] + Array("[redacted]".utf8))
     }
+
+    /// A message of which nothing but its payload and its role are of interest.
+    private static func message(
+        _ role: StreamMessage.Role, _ encoding: Payload.Encoding, _ bytes: some Sequence<UInt8>,
+        at place: Range<Int>? = nil
+    ) -> StreamMessage {
+        StreamMessage(
+            number: 1, time: .zero, form: encoding == .json ? .textFrame : .grpcMessage, role: role,
+            payload: Payload(Greeter.reply, encoding, Array(bytes)[...], message: place))
+    }
+
+    private static func masked(_ message: StreamMessage) throws -> StreamMessage {
+        let event = Redaction(secrets: [Secret("s3cret")]).redacted(.received([message]))
+        guard case .received(let messages) = event else { throw CancellationError() }
+        return try #require(messages.first)
+    }
+
+    @Test("a masked payload can be read, in either encoding, in an envelope and however the credential is spelled")
+    func payloads() throws {
+        let hello = HelloReply(message: "no [redacted], and no more", language: "en")
+        let binary = Payload(
+            HelloReply(message: "no s3cret, and no more", language: "en").value, Greeter.reply, .protobuf)
+        #expect(try Self.masked(Self.message(.response, .protobuf, binary.bytes)).body == .reply(hello))
+        let inner = #"{"message":"no s3cret, and no more","language":"en"}"#
+        let whole = #"{"token":"s3cret","data":"# + inner + "}"
+        let place = whole.utf8.count - 1 - inner.utf8.count..<whole.utf8.count - 1
+        let enveloped = try Self.masked(Self.message(.response, .json, whole.utf8, at: place))
+        #expect(enveloped.body == .reply(hello))
+        #expect(
+            enveloped.wire == #"{"token":"[redacted]","data":{"message":"no [redacted], and no more","language":"en"}}"#
+        )
+        let spelled = #"{"message":"no s3cr\u0065t, and no more","language":"en"}"#
+        #expect(try Self.masked(Self.message(.response, .json, spelled.utf8)).body == .reply(hello))
+        let refused = #"{"error":"no s3cr\u0065t"}"#
+        let refusal = try Self.masked(Self.message(.rejection("no s3cret"), .json, refused.utf8))
+        #expect(refusal.body == .refusal("no [redacted]"))
+        #expect(refusal.wire == nil)
+        let broken = try Self.masked(Self.message(.response, .protobuf, [0x0A, 99] + Array("s3cret".utf8)))
+        #expect(Array(broken.payload.bytes) == [0x0A, 99] + Array("******".utf8))
+        let plain = Self.message(.response, .json, #"{"message":"nothing"}"#.utf8)
+        #expect(try Self.masked(plain) == plain)
+    }
 }

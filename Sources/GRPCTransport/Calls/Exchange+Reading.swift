@@ -90,10 +90,8 @@ extension Exchange {
     // MARK: The end
 
     private var failure: StreamFailure {
-        let ref = call.method.ref
-        let failure = GRPCFailure(
-            context: context, method: method, otherName: method == ref.fullName ? ref.otherName : nil)
-        return StreamFailure(failure: failure, kind: call.kind)
+        StreamFailure(
+            failure: GRPCFailure(context: context, method: method, ref: call.method.ref), kind: call.kind)
     }
 
     /// What the end of the stream means for the call. With a status it is also the end of the server's direction.

@@ -5,8 +5,11 @@ import TransportSupport
 struct GRPCFailure {
     let context: CallContext
     let method: String
+    /// What is known of the method, unless another was chosen.
+    var ref: MethodRef?
+
     /// What else servers call the method, without its service.
-    var otherName: String?
+    private var otherName: String? { ref?.fullName == method ? ref?.otherName : nil }
 
     // MARK: Before there was a stream
 

@@ -93,10 +93,14 @@ extension Redaction {
     }
 
     /// A message without credentials.
-    private func redacted(_ message: StreamMessage) -> StreamMessage {
-        var message = message
+    private func redacted(_ original: StreamMessage) -> StreamMessage {
+        var message = original
         message.payload = redacted(message.payload)
-        if case .rejection(let reason) = message.role { message.role = .rejection(redacted(reason)) }
+        guard case .rejection(let reason) = message.role else { return message }
+        message.role = .rejection(redacted(reason))
+        // It spells the credential in another way than its reason does.
+        let isSpelt = mayHide(in: reason) && message.payload.bytes == original.payload.bytes
+        if isSpelt { message.payload = Payload(message.payload.codec, message.payload.encoding, []) }
         return message
     }
 
