@@ -10,6 +10,9 @@ public final class TextMessageCodec: MessageCodec {
     private let shown: Int
     /// What comes before the value of each field in JSON, but for what opens an object or follows the field before.
     private let keys: [[UInt8]]
+    /// Of ``fields``, without what is for people: a message is written from these.
+    private let names: [String]
+    private let isOptional: [Bool]
 
     /// - Parameters:
     ///   - fields: In the order of their numbers, which count from 1.
@@ -21,6 +24,8 @@ public final class TextMessageCodec: MessageCodec {
         self.fields = fields
         self.shown = shown ?? fields.count
         keys = fields.map { Array("\"\($0.name)\":".utf8) }
+        names = fields.map(\.name)
+        isOptional = fields.map(\.isOptional)
     }
 
     public func summary(of value: MessageValue) -> String {
@@ -46,6 +51,12 @@ public final class TextMessageCodec: MessageCodec {
         return readProtobuf(bytes) { _, text in UTF8Fault.isText(text) }
     }
 
+    /// The text of a field of ``fields``. As a rule a message has them in their order.
+    private func text(_ index: Int, of value: MessageValue) -> String? {
+        let isInPlace = index < value.fields.count && value.fields[index].name == names[index]
+        return isInPlace ? value.fields[index].text : value[names[index]]
+    }
+
     /// The message of texts, in the order of ``fields``.
     private func value(of texts: [String?]) -> MessageValue {
         MessageValue(
@@ -59,8 +70,8 @@ public final class TextMessageCodec: MessageCodec {
     private func appendJSON(_ value: MessageValue, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "{"))
         var isFirst = true
-        for (index, field) in fields.enumerated() {
-            guard let text = value[field.name] ?? (field.isOptional ? nil : "") else { continue }
+        for index in names.indices {
+            guard let text = text(index, of: value) ?? (isOptional[index] ? nil : "") else { continue }
             if !isFirst { bytes.append(UInt8(ascii: ",")) }
             isFirst = false
             bytes += keys[index]
@@ -99,9 +110,9 @@ public final class TextMessageCodec: MessageCodec {
     // MARK: Protocol buffers
 
     private func appendProtobuf(_ value: MessageValue, to bytes: inout [UInt8]) {
-        for (index, field) in fields.enumerated() {
+        for index in names.indices {
             // A field that is empty is left out, as proto3 has it.
-            guard let text = value[field.name], !text.isEmpty else { continue }
+            guard let text = text(index, of: value), !text.isEmpty else { continue }
             bytes.append(varint: UInt64(index + 1) << 3 | 2)
             bytes.append(varint: UInt64(text.utf8.count))
             bytes += text.utf8

@@ -28,7 +28,8 @@ struct RequestMaker: Sendable {
     private var timeText: (milliseconds: Int, text: [UInt8])?
 
     private struct Field: Sendable {
-        var field: MessageField
+        var name: String
+        var isOptional: Bool
         var parts: [Part]
         /// What it is, where that is the same for all requests.
         var constant: String?
@@ -55,7 +56,9 @@ struct RequestMaker: Sendable {
     /// - Parameter selection: The fields of the records, in their order.
     init(_ template: RequestTemplate, fields selection: FieldSelection = FieldSelection()) {
         fields = template.fields.map {
-            Field(field: $0.field, parts: Self.parts(of: $0.template, selection), constant: $0.template.constant)
+            Field(
+                name: $0.field.name, isOptional: $0.field.isOptional,
+                parts: Self.parts(of: $0.template, selection), constant: $0.template.constant)
         }
     }
 
@@ -72,15 +75,15 @@ struct RequestMaker: Sendable {
     /// Makes a request: the next ``value``.
     mutating func fill(_ context: inout Context) {
         var count = 0
-        for field in fields {
-            let text = field.constant ?? fill(field.parts, &context)
+        for index in fields.indices {
+            let text = fields[index].constant ?? fill(fields[index].parts, &context)
             // A field that may be missing is, where nothing comes out.
-            if text.isEmpty, field.field.isOptional { continue }
-            if count < value.fields.count {
-                value.fields[count].name = field.field.name
-                value.fields[count].text = text
+            if text.isEmpty, fields[index].isOptional { continue }
+            if count == value.fields.count {
+                value.fields.append(MessageValue.Field(fields[index].name, text))
             } else {
-                value.fields.append(MessageValue.Field(field.field.name, text))
+                if value.fields[count].name != fields[index].name { value.fields[count].name = fields[index].name }
+                value.fields[count].text = text
             }
             count += 1
         }
