@@ -59,10 +59,13 @@ public final class TextMessageCodec: MessageCodec {
 
     /// The message of texts, in the order of ``fields``.
     private func value(of texts: [String?]) -> MessageValue {
-        MessageValue(
-            zip(fields, texts).compactMap { field, text in
-                (text ?? (field.isOptional ? nil : "")).map { MessageValue.Field(field.name, $0) }
-            })
+        var value = MessageValue()
+        value.fields.reserveCapacity(names.count)
+        for index in names.indices {
+            guard let text = texts[index] ?? (isOptional[index] ? nil : "") else { continue }
+            value.fields.append(MessageValue.Field(names[index], text))
+        }
+        return value
     }
 
     // MARK: JSON
@@ -84,7 +87,7 @@ public final class TextMessageCodec: MessageCodec {
         var texts = [String?](repeating: nil, count: fields.count)
         let isPlain = JSONScanner.walk(object: bytes) { scanner in
             guard let name = scanner.string(), scanner.skip(":") else { return false }
-            guard let index = fields.firstIndex(where: { $0.name == name }) else {
+            guard let index = names.firstIndex(of: name) else {
                 _ = scanner.rawValue()
                 return true
             }
@@ -123,7 +126,7 @@ public final class TextMessageCodec: MessageCodec {
         var texts = [String?](repeating: nil, count: fields.count)
         let fits = readProtobuf(bytes) { index, bytes in
             guard let text = String(validating: bytes, as: UTF8.self) else { return false }
-            texts[index] = text.isEmpty && fields[index].isOptional ? nil : text
+            texts[index] = text.isEmpty && isOptional[index] ? nil : text
             return true
         }
         return fits ? value(of: texts) : nil
