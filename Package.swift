@@ -65,7 +65,9 @@ let package = Package(
             name: "RPCCore",
             dependencies: ["Waiting", algorithms, deque, .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings),
-        .target(name: "ProtobufSchema", dependencies: ["RPCCore"], swiftSettings: settings),
+        .target(
+            name: "ProtobufSchema", dependencies: ["RPCCore"], resources: [.embedInCode("well-known.protoset")],
+            swiftSettings: settings),
         .target(name: "Plans", dependencies: ["RPCCore", "Yams"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",

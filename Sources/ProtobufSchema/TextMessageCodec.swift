@@ -144,14 +144,3 @@ public final class TextMessageCodec: MessageCodec {
         return !reader.isMalformed
     }
 }
-
-extension [UInt8] {
-    fileprivate mutating func append(varint value: UInt64) {
-        var value = value
-        while value > 0x7F {
-            append(UInt8(truncatingIfNeeded: value) | 0x80)
-            value >>= 7
-        }
-        append(UInt8(value))
-    }
-}
