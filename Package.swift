@@ -261,6 +261,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ProtobufSchemaTests", dependencies: ["ProtobufSchema", "RPCCore"], exclude: ["Vectors"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "protobuf-conformance", dependencies: ["ProtobufSchema"], path: "Tests/ProtobufConformance",
+            resources: [.embedInCode("conformance.protoset")], swiftSettings: settings),
+        .testTarget(
             name: "GreeterTests",
             dependencies: [
                 "Greeter", "ProtobufSchema", "TestSupport", "RPCCore",

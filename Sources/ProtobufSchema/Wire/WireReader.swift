@@ -121,6 +121,9 @@ struct WireReader {
         }
     }
 
+    /// Reads again from a place that was read before.
+    mutating func goBack(to index: Int) { self.index = index }
+
     /// The same bytes, within a range of them.
     func slice(_ range: Range<Int>) -> WireReader { WireReader(bytes, range) }
 

@@ -1,0 +1,291 @@
+import RPCCore
+
+/// How a message is written in JSON.
+public struct JSONStyle: Hashable, Sendable {
+    /// Whether fields that are not set are written, too, with what they mean.
+    public var emitsDefaults = false
+    /// Whether fields have their original names, and not those of JSON.
+    public var usesOriginalNames = false
+    public var writesEnumsAsNumbers = false
+    /// Whether integers of 64 bits are numbers, and not texts.
+    public var writes64BitAsNumbers = false
+    /// Whether a message that does not fit JSON is written as far as it does, with the reason where the rest would be.
+    public var isLenient = false
+
+    public init() {}
+
+    /// The JSON of the gateway, which knows no other names than the original ones, and no names of enums.
+    public static let gateway: JSONStyle = {
+        var style = JSONStyle()
+        style.usesOriginalNames = true
+        style.writesEnumsAsNumbers = true
+        style.writes64BitAsNumbers = true
+        return style
+    }()
+}
+
+/// Writes messages as JSON by protobuf's mapping (https://protobuf.dev/programming-guides/json), on one line.
+struct JSONMessagePrinter {
+    private typealias Value = DynamicMessage.Value
+
+    let schema: Schema
+    var style = JSONStyle()
+
+    func append(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONFault) {
+        guard let wellKnown = message.descriptor.wellKnown else {
+            text.append(UInt8(ascii: "{"))
+            var isFirst = true
+            try appendFields(of: message, to: &text, &isFirst)
+            text.append(UInt8(ascii: "}"))
+            return
+        }
+        let start = text.count
+        do throws(JSONFault) {
+            try append(wellKnown, message, to: &text)
+        } catch {
+            guard style.isLenient else { throw error }
+            // As an object of its fields, with the reason: nothing is lost from sight.
+            text.removeSubrange(start...)
+            text += Array("{\"@problem\":".utf8)
+            text.append(jsonString: error.text)
+            var isFirst = false
+            try appendFields(of: message, to: &text, &isFirst)
+            text.append(UInt8(ascii: "}"))
+        }
+    }
+
+    private func appendFields(
+        of message: DynamicMessage, to text: inout [UInt8], _ isFirst: inout Bool
+    ) throws(JSONFault) {
+        func name(_ field: FieldDescriptor, to text: inout [UInt8]) {
+            if !isFirst { text.append(UInt8(ascii: ",")) }
+            isFirst = false
+            text.append(jsonString: style.usesOriginalNames && !field.isExtension ? field.name : field.jsonName)
+            text.append(UInt8(ascii: ":"))
+        }
+        guard style.emitsDefaults else {
+            for field in message.fields {
+                name(field.descriptor, to: &text)
+                try append(field.content, of: field.descriptor, to: &text)
+            }
+            return
+        }
+        for field in message.descriptor.fields {
+            if let content = message[field] {
+                name(field, to: &text)
+                try append(content, of: field, to: &text)
+            } else if field.isRepeated {
+                name(field, to: &text)
+                text += Array(field.isMap ? "{}".utf8 : "[]".utf8)
+            } else if !field.hasPresence, let zero = field.zero(in: schema) {
+                name(field, to: &text)
+                try append(zero, of: field, to: &text)
+            }
+        }
+    }
+
+    private func append(
+        _ content: DynamicMessage.Content, of field: FieldDescriptor, to text: inout [UInt8]
+    ) throws(JSONFault) {
+        do throws(JSONFault) {
+            switch content {
+            case .one(let value): try append(value, of: field, to: &text)
+            case .list(let values):
+                text.append(UInt8(ascii: "["))
+                for (index, value) in values.enumerated() {
+                    if index > 0 { text.append(UInt8(ascii: ",")) }
+                    try append(value, of: field, to: &text)
+                }
+                text.append(UInt8(ascii: "]"))
+            case .map(let map): try append(map, of: field, to: &text)
+            }
+        } catch {
+            throw error.within(field.name)
+        }
+    }
+
+    private func append(
+        _ map: [DynamicMessage.MapKey: DynamicMessage.Value], of field: FieldDescriptor, to text: inout [UInt8]
+    ) throws(JSONFault) {
+        text.append(UInt8(ascii: "{"))
+        guard let valueField = schema.messages[field.type].field(number: 2) else { return }
+        var isFirst = true
+        for (key, value) in map.sorted(by: { $0.key < $1.key }) {
+            if !isFirst { text.append(UInt8(ascii: ",")) }
+            isFirst = false
+            switch key {
+            case .bool(let key): text.append(jsonString: key ? "true" : "false")
+            case .int(let key): text.append(jsonString: String(key))
+            case .uint(let key): text.append(jsonString: String(key))
+            case .string(let key): text.append(jsonString: key)
+            case .bytes(let key):
+                guard style.isLenient else { throw fault("a key is no UTF-8") }
+                text.append(jsonString: Base64.text(of: key))
+            }
+            text.append(UInt8(ascii: ":"))
+            try append(value, of: valueField, to: &text)
+        }
+        text.append(UInt8(ascii: "}"))
+    }
+
+    private func append(_ value: Value, of field: FieldDescriptor, to text: inout [UInt8]) throws(JSONFault) {
+        switch value {
+        case .bool(let value): text += Array((value ? "true" : "false").utf8)
+        case .int(let value): append(String(value), isLong: field.kind.isLong, to: &text)
+        case .uint(let value): append(String(value), isLong: field.kind.isLong, to: &text)
+        case .float(let value): append(value, to: &text)
+        case .double(let value): append(value, to: &text)
+        case .string(let value): text.append(jsonString: value)
+        case .bytes(let value):
+            // Text that is no UTF-8 has no JSON; as bytes it can be seen.
+            guard field.kind == .bytes || style.isLenient else { throw fault("the text is no UTF-8") }
+            text.append(jsonString: Base64.text(of: value))
+        case .enum(let number): append(number, of: schema.enums[field.type], to: &text)
+        case .message(let message): try append(message, to: &text)
+        }
+    }
+
+    private func append(_ number: String, isLong: Bool, to text: inout [UInt8]) {
+        let quote = isLong && !style.writes64BitAsNumbers ? "\"" : ""
+        text += Array("\(quote)\(number)\(quote)".utf8)
+    }
+
+    private func append<Number: BinaryFloatingPoint & LosslessStringConvertible>(
+        _ number: Number, to text: inout [UInt8]
+    ) {
+        if number.isNaN {
+            text += Array("\"NaN\"".utf8)
+            return
+        }
+        if number.isInfinite {
+            text += Array((number < 0 ? "\"-Infinity\"" : "\"Infinity\"").utf8)
+            return
+        }
+        // The shortest that reads back as the same number.
+        let shortest = String(number)
+        text += Array((shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest).utf8)
+    }
+
+    private func append(_ number: Int32, of definition: EnumDescriptor, to text: inout [UInt8]) {
+        if definition.fullName == "google.protobuf.NullValue" {
+            text += Array("null".utf8)
+        } else if !style.writesEnumsAsNumbers, let name = definition.name(of: number) {
+            text.append(jsonString: name)
+        } else {
+            text += Array(String(number).utf8)
+        }
+    }
+
+    private func fault(_ reason: String) -> JSONFault { JSONFault(reason: reason, offset: 0, path: "") }
+
+    // MARK: What has JSON of its own
+
+    private func append(
+        _ type: WellKnownType, _ message: DynamicMessage, to text: inout [UInt8]
+    ) throws(JSONFault) {
+        switch type {
+        case .wrapper:
+            guard let field = message.descriptor.fields.first else { return }
+            if case .one(let value)? = message[field] ?? field.zero(in: schema).map(DynamicMessage.Content.one) {
+                try append(value, of: field, to: &text)
+            }
+        case .timestamp, .duration:
+            let (seconds, nanos) = (message.integer(1), message.integer(2))
+            let written =
+                type == .timestamp
+                ? WellKnownText.text(ofTimestamp: seconds, nanos) : WellKnownText.text(ofDuration: seconds, nanos)
+            guard let written else {
+                throw fault("\(seconds) s and \(nanos) ns are out of range for \(message.descriptor.fullName)")
+            }
+            text.append(jsonString: written)
+        case .fieldMask:
+            var paths: [String] = []
+            if let field = message.descriptor.field(number: 1), case .list(let values)? = message[field] {
+                for case .string(let path) in values { paths.append(path) }
+            }
+            guard let written = WellKnownText.text(ofPaths: paths) else {
+                throw fault("a path of the field mask would come back as another one")
+            }
+            text.append(jsonString: written)
+        case .struct, .listValue:
+            guard let field = message.descriptor.field(number: 1) else { return }
+            if let content = message[field] {
+                try append(content, of: field, to: &text)
+            } else {
+                text += Array((type == .struct ? "{}" : "[]").utf8)
+            }
+        case .value: try appendValue(message, to: &text)
+        case .any: try appendAny(message, to: &text)
+        }
+    }
+
+    private func appendValue(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONFault) {
+        guard let field = message.fields.first, case .one(let value) = field.content else {
+            throw fault("a google.protobuf.Value has no kind")
+        }
+        switch value {
+        case .enum: text += Array("null".utf8)
+        case .double(let number) where !number.isFinite: throw fault("a google.protobuf.Value cannot be \(number)")
+        default: try append(value, of: field.descriptor, to: &text)
+        }
+    }
+
+    private func appendAny(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONFault) {
+        var (url, bytes) = ("", [UInt8]())
+        if case .string(let value)? = message.value(1) { url = value }
+        if case .bytes(let value)? = message.value(2) { bytes = value }
+        if url.isEmpty, bytes.isEmpty {
+            text += Array("{}".utf8)
+            return
+        }
+        let name = WellKnownText.typeName(inURL: url) ?? ""
+        guard let descriptor = schema.message(name) else {
+            throw fault(
+                url.isEmpty
+                    ? "a message of any type does not name it" : "the type '\(url.prefix(80))' is not in the schema")
+        }
+        let inner: DynamicMessage
+        do throws(WireFault) {
+            // What is required is checked where it is sent, not in what is packed.
+            inner = try bytes.decoded { bytes throws(WireFault) in
+                try WireDecoder(schema: schema).partialMessage(descriptor, bytes)
+            }
+        } catch {
+            throw fault("the \(name) in it cannot be read: \(error)")
+        }
+        text += Array("{\"@type\":".utf8)
+        text.append(jsonString: url)
+        if descriptor.wellKnown != nil {
+            text += Array(",\"value\":".utf8)
+            try append(inner, to: &text)
+        } else {
+            var isFirst = false
+            try appendFields(of: inner, to: &text, &isFirst)
+        }
+        text.append(UInt8(ascii: "}"))
+    }
+}
+
+extension FieldKind {
+    /// Whether it is an integer of 64 bits, which JSON writes as text.
+    fileprivate var isLong: Bool {
+        switch self {
+        case .int64, .uint64, .fixed64, .sfixed64, .sint64: true
+        default: false
+        }
+    }
+}
+
+extension JSONFault {
+    fileprivate func within(_ name: String) -> JSONFault {
+        var fault = self
+        fault.path = path.isEmpty ? name : "\(name).\(path)"
+        return fault
+    }
+}
+
+extension DynamicMessage {
+    fileprivate func integer(_ number: Int) -> Int64 {
+        if case .int(let value)? = value(number) { value } else { 0 }
+    }
+}

@@ -1,0 +1,37 @@
+/// Messages from bytes, and as bytes.
+extension DynamicMessage {
+    /// - Throws: ``WireFault`` where the bytes are no such message, or a field is missing that is required.
+    public init(_ descriptor: MessageDescriptor, wire bytes: UnsafeRawBufferPointer, in schema: Schema)
+        throws(WireFault)
+    {
+        self = try WireDecoder(schema: schema).message(descriptor, bytes)
+    }
+
+    /// - Parameter allowsUnknown: Whether names that are not in the definition are passed over.
+    public init(
+        _ descriptor: MessageDescriptor, json text: UnsafeRawBufferPointer, in schema: Schema,
+        allowsUnknown: Bool = false
+    ) throws(JSONFault) {
+        self = try JSONMessageReader(schema: schema, allowsUnknown: allowsUnknown).message(descriptor, text)
+    }
+
+    public func appendWire(to bytes: inout [UInt8], in schema: Schema) {
+        WireEncoder(schema: schema).append(self, to: &bytes)
+    }
+
+    /// - Throws: ``JSONFault`` where something in it has no JSON, unless the style is lenient.
+    public func appendJSON(to text: inout [UInt8], in schema: Schema, _ style: JSONStyle = JSONStyle())
+        throws(JSONFault)
+    {
+        try JSONMessagePrinter(schema: schema, style: style).append(self, to: &text)
+    }
+}
+
+extension [UInt8] {
+    /// `withUnsafeBytes` for what throws an error by its type.
+    func decoded<Result>(_ read: (UnsafeRawBufferPointer) throws(WireFault) -> Result) throws(WireFault) -> Result {
+        try withUnsafeBytes { bytes in
+            Swift.Result { () throws(WireFault) in try read(bytes) }
+        }.get()
+    }
+}

@@ -1,0 +1,69 @@
+/// The messages, enums and services of a set of files, looked up by name. It is checked once, when it is made: what cannot be used
+/// says so by itself (``MessageDescriptor/problem`` and its like), and costs nothing else.
+///
+/// Memory: some hundred bytes a field, and the files as they came.
+public final class Schema: Sendable {
+    /// As they came, with those of ``WellKnownFiles`` that they import.
+    public let files: [DescriptorFile]
+    public let messages: [MessageDescriptor]
+    public let enums: [EnumDescriptor]
+    public let services: [ServiceDescriptor]
+    /// What cannot be used, in the order of the files.
+    public let problems: [SchemaProblem]
+    /// Whether a message must have a field anywhere.
+    let hasRequiredFields: Bool
+    let extensions: [String: (message: Int, number: Int)]
+
+    private let symbols: [String: Symbol]
+
+    enum Symbol {
+        case message(Int), `enum`(Int), service(Int)
+    }
+
+    /// - Parameter files: In any order. A file of a name that ``WellKnownFiles`` has is passed over for the one there.
+    public init(_ files: [DescriptorFile]) {
+        var builder = SchemaBuilder(Self.complete(files))
+        builder.build()
+        self.files = builder.files
+        messages = builder.messages
+        enums = builder.enums
+        services = builder.services
+        problems = builder.problems
+        symbols = builder.symbols
+        extensions = builder.extensions
+        hasRequiredFields = messages.contains { $0.fields.contains(where: \.isRequired) }
+    }
+
+    public func message(_ fullName: String) -> MessageDescriptor? {
+        guard case .message(let index) = symbols[fullName] else { return nil }
+        return messages[index]
+    }
+
+    public func enumeration(_ fullName: String) -> EnumDescriptor? {
+        guard case .enum(let index) = symbols[fullName] else { return nil }
+        return enums[index]
+    }
+
+    public func service(_ fullName: String) -> ServiceDescriptor? {
+        guard case .service(let index) = symbols[fullName] else { return nil }
+        return services[index]
+    }
+
+    /// The field that an extension adds to a message, by the extension's full name.
+    func `extension`(_ fullName: String, of message: MessageDescriptor) -> FieldDescriptor? {
+        guard let place = extensions[fullName], messages[place.message] === message else { return nil }
+        return message.field(number: place.number)
+    }
+
+    /// The files, each once, with the well-known ones that are imported.
+    private static func complete(_ files: [DescriptorFile]) -> [DescriptorFile] {
+        var (known, seen): ([DescriptorFile], Set<String>) = ([], [])
+        var wanted = files.flatMap { $0.dependencies + [$0.name] }
+        while let name = wanted.popLast() {
+            guard seen.insert(name).inserted, let file = WellKnownFiles.file(named: name) else { continue }
+            known.append(file)
+            wanted += file.dependencies
+        }
+        return known + files.filter { WellKnownFiles.file(named: $0.name) == nil }
+    }
+}
