@@ -32,7 +32,7 @@ public final class TextMessageCodec: MessageCodec {
         MessageValue(value.fields.filter { field in fields.prefix(shown).contains { $0.name == field.name } }).summary
     }
 
-    public func append(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) {
+    public func write(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) {
         switch encoding {
         case .json: appendJSON(value, to: &bytes)
         case .protobuf: appendProtobuf(value, to: &bytes)

@@ -24,7 +24,8 @@ public struct JSONStyle: Hashable, Sendable {
     }()
 }
 
-/// Writes messages as JSON by protobuf's mapping (https://protobuf.dev/programming-guides/json), on one line.
+/// Writes messages as JSON by protobuf's mapping (https://protobuf.dev/programming-guides/json), on one line. What could act on a
+/// terminal is written as an escape.
 struct JSONMessagePrinter {
     private typealias Value = DynamicMessage.Value
 
@@ -47,7 +48,7 @@ struct JSONMessagePrinter {
             // As an object of its fields, with the reason: nothing is lost from sight.
             text.removeSubrange(start...)
             text += Array("{\"@problem\":".utf8)
-            text.append(jsonString: error.text)
+            text.append(jsonString: error.text, isTerminalSafe: true)
             var isFirst = false
             try appendFields(of: message, to: &text, &isFirst)
             text.append(UInt8(ascii: "}"))
@@ -63,28 +64,25 @@ struct JSONMessagePrinter {
             text.append(jsonString: style.usesOriginalNames && !field.isExtension ? field.name : field.jsonName)
             text.append(UInt8(ascii: ":"))
         }
-        guard style.emitsDefaults else {
-            for field in message.fields {
-                name(field.descriptor, to: &text)
-                try append(field.content, of: field.descriptor, to: &text)
-            }
-            return
-        }
-        for field in message.descriptor.fields {
-            if let content = message[field] {
-                name(field, to: &text)
-                try append(content, of: field, to: &text)
-            } else if field.isRepeated {
-                name(field, to: &text)
-                text += Array(field.isMap ? "{}".utf8 : "[]".utf8)
-            } else if !field.hasPresence, let zero = field.zero(in: schema) {
-                name(field, to: &text)
-                try append(zero, of: field, to: &text)
-            }
+        for field in style.emitsDefaults ? allFields(of: message) : message.fields {
+            name(field.descriptor, to: &text)
+            try append(field.content, of: field.descriptor, to: &text)
         }
     }
 
-    private func append(
+    /// The fields that are set, and with what they mean those that are not, but for messages and what has presence.
+    func allFields(of message: DynamicMessage) -> [DynamicMessage.Field] {
+        message.descriptor.fields.compactMap { field in
+            if let content = message[field] { return DynamicMessage.Field(descriptor: field, content: content) }
+            if field.isRepeated {
+                return DynamicMessage.Field(descriptor: field, content: field.isMap ? .map([:]) : .list([]))
+            }
+            guard !field.hasPresence, let zero = field.zero(in: schema) else { return nil }
+            return DynamicMessage.Field(descriptor: field, content: .one(zero))
+        }
+    }
+
+    func append(
         _ content: DynamicMessage.Content, of field: FieldDescriptor, to text: inout [UInt8]
     ) throws(JSONFault) {
         do throws(JSONFault) {
@@ -117,7 +115,7 @@ struct JSONMessagePrinter {
             case .bool(let key): text.append(jsonString: key ? "true" : "false")
             case .int(let key): text.append(jsonString: String(key))
             case .uint(let key): text.append(jsonString: String(key))
-            case .string(let key): text.append(jsonString: key)
+            case .string(let key): text.append(jsonString: key, isTerminalSafe: true)
             case .bytes(let key):
                 guard style.isLenient else { throw fault("a key is no UTF-8") }
                 text.append(jsonString: Base64.text(of: key))
@@ -135,7 +133,7 @@ struct JSONMessagePrinter {
         case .uint(let value): append(String(value), isLong: field.kind.isLong, to: &text)
         case .float(let value): append(value, to: &text)
         case .double(let value): append(value, to: &text)
-        case .string(let value): text.append(jsonString: value)
+        case .string(let value): text.append(jsonString: value, isTerminalSafe: true)
         case .bytes(let value):
             // Text that is no UTF-8 has no JSON; as bytes it can be seen.
             guard field.kind == .bytes || style.isLenient else { throw fault("the text is no UTF-8") }
@@ -254,7 +252,7 @@ struct JSONMessagePrinter {
             throw fault("the \(name) in it cannot be read: \(error)")
         }
         text += Array("{\"@type\":".utf8)
-        text.append(jsonString: url)
+        text.append(jsonString: url, isTerminalSafe: true)
         if descriptor.wellKnown != nil {
             text += Array(",\"value\":".utf8)
             try append(inner, to: &text)

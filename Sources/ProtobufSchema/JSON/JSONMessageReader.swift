@@ -9,10 +9,18 @@ struct JSONMessageReader {
     /// Reads a text that is one message.
     func message(_ descriptor: MessageDescriptor, _ text: UnsafeRawBufferPointer) throws(JSONFault) -> DynamicMessage {
         var tokens = JSONTokens(text)
-        let message = try read(descriptor, &tokens, depth: DynamicMessage.maximumDepth)
+        let message = try wholeMessage(descriptor, &tokens, from: 0)
         try tokens.expectEnd()
+        return message
+    }
+
+    /// Reads the message that stands at the place, and checks that nothing is missing.
+    func wholeMessage(
+        _ descriptor: MessageDescriptor, _ tokens: inout JSONTokens, from start: Int
+    ) throws(JSONFault) -> DynamicMessage {
+        let message = try read(descriptor, &tokens, depth: DynamicMessage.maximumDepth)
         if schema.hasRequiredFields, let path = message.missingField() {
-            throw JSONFault(reason: "a value is required", offset: 0, path: path)
+            throw JSONFault(reason: "a value is required", offset: start, path: path)
         }
         return message
     }
@@ -78,7 +86,7 @@ struct JSONMessageReader {
     }
 
     /// - Returns: `nil` where the field stays unset.
-    private func content(
+    func content(
         _ field: FieldDescriptor, _ tokens: inout JSONTokens, depth: Int
     ) throws(JSONFault) -> DynamicMessage.Content? {
         if try tokens.kind() == .null, field.isRepeated || !takesNull(field) {

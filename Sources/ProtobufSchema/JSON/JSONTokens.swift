@@ -218,6 +218,9 @@ struct JSONTokens {
         }
     }
 
+    /// Whether nothing but space is left.
+    mutating func isAtEnd() -> Bool { start() == bytes.count }
+
     /// Where the next value begins.
     mutating func start() -> Int {
         skipSpace()

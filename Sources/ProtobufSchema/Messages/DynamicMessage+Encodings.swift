@@ -35,3 +35,22 @@ extension [UInt8] {
         }.get()
     }
 }
+
+extension DynamicMessage {
+    /// Messages in JSON that follow one another: on lines of their own (https://jsonlines.org), or as they come.
+    public static func sequence(
+        _ descriptor: MessageDescriptor, json text: [UInt8], in schema: Schema, allowsUnknown: Bool = false
+    ) throws(JSONFault) -> [DynamicMessage] {
+        try text.withUnsafeBytes { text in
+            Result { () throws(JSONFault) in
+                let reader = JSONMessageReader(schema: schema, allowsUnknown: allowsUnknown)
+                var (tokens, messages): (JSONTokens, [DynamicMessage]) = (JSONTokens(text), [])
+                while !tokens.isAtEnd() {
+                    let start = tokens.start()
+                    messages.append(try reader.wholeMessage(descriptor, &tokens, from: start))
+                }
+                return messages
+            }
+        }.get()
+    }
+}

@@ -116,6 +116,8 @@ public final class FieldDescriptor: Sendable {
     let isPacked: Bool
     let validatesUTF8: Bool
     let isProto3Optional: Bool
+    /// Its place among the fields of its message, as they are declared.
+    let index: Int32
 
     init(_ field: Input) {
         name = field.raw.name
@@ -137,6 +139,7 @@ public final class FieldDescriptor: Sendable {
         isPacked = isRepeated && kind.isPackable && field.features.packsRepeated
         validatesUTF8 = field.features.validatesUTF8
         isProto3Optional = field.raw.isProto3Optional
+        index = field.index
     }
 
     /// What a field is made from, when its names are looked up.
@@ -149,6 +152,7 @@ public final class FieldDescriptor: Sendable {
         var isMap: Bool
         var isDelimited: Bool
         var isExtension: Bool
+        var index: Int32
         var features: Features
     }
 }

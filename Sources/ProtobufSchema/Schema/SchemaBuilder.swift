@@ -235,12 +235,12 @@ struct SchemaBuilder {
         }
         counts.fields += sources.count
         var (fields, numbers): ([FieldDescriptor], Set<Int>) = ([], [])
-        for source in sources + extensions {
+        for (index, source) in (sources + extensions).enumerated() {
             do throws(SchemaError) {
                 guard numbers.insert(source.raw.number).inserted else {
                     throw SchemaError("number \(source.raw.number) is given twice")
                 }
-                fields.append(try field(source, of: declared))
+                fields.append(try field(source, at: index, of: declared))
             } catch {
                 let name = source.fullName ?? "\(declared.fullName).\(source.raw.name)"
                 problem(source.file, name, error.message)
@@ -256,7 +256,9 @@ struct SchemaBuilder {
             fields: fields.sorted { $0.number < $1.number }, oneofs: oneofs, raw: declared.raw, problem: reason)
     }
 
-    private func field(_ source: FieldSource, of message: Declared<RawMessage>) throws(SchemaError) -> FieldDescriptor {
+    private func field(
+        _ source: FieldSource, at index: Int, of message: Declared<RawMessage>
+    ) throws(SchemaError) -> FieldDescriptor {
         let raw = source.raw
         guard raw.name[...].isIdentifier, raw.name.utf8.count <= SchemaLimits.name else {
             throw SchemaError("the name is none that can be used")
@@ -298,7 +300,8 @@ struct SchemaBuilder {
                 raw: raw, kind: kind, type: type, typeName: typeName,
                 jsonName: source.fullName.map { "[\($0)]" } ?? raw.jsonName ?? Self.jsonName(of: raw.name),
                 isMap: isMap,
-                isDelimited: isDelimited, isExtension: source.fullName != nil, features: features))
+                isDelimited: isDelimited, isExtension: source.fullName != nil,
+                index: Int32(clamping: index), features: features))
     }
 
     private func isMapEntry(_ message: Int) -> Bool {

@@ -10,7 +10,8 @@ public protocol MessageCodec: AnyObject, Sendable {
     var example: MessageValue { get }
 
     /// Appends a message. Of fields that it does not have, nothing is written.
-    func append(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8])
+    /// - Throws: ``MessageProblem`` where a text is none that its field can have. Nothing is appended then.
+    func write(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) throws(MessageProblem)
 
     /// The content of a message; `nil` where the bytes do not fit the definition. Fields that it does not have are passed over.
     func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue?
@@ -20,6 +21,29 @@ public protocol MessageCodec: AnyObject, Sendable {
 
     /// One line for a list. Not yet made safe for a terminal.
     func summary(of value: MessageValue) -> String
+}
+
+extension MessageCodec {
+    /// Appends a message whose texts are those of one that was read, or are known to be right.
+    public func append(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) {
+        try? write(value, as: encoding, to: &bytes)
+    }
+}
+
+/// Why a message cannot be written.
+public struct MessageProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The field that is wrong: `book.pages`; empty for the message itself.
+    public var path: String
+    /// What is wrong, and what was expected. Not yet made safe for a terminal.
+    public var reason: String
+
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    /// `book.pages: 4294967296 is out of range for uint32`.
+    public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
 }
 
 /// A field of a message.
@@ -41,15 +65,19 @@ public struct MessageField: Hashable, Sendable {
     }
 }
 
-/// The content of a message: its fields, each as text.
+/// The content of a message: its fields, each as text. The text of what JSON writes as a string is that string; of everything else
+/// it is the JSON.
 public struct MessageValue: Hashable, Sendable {
     public struct Field: Hashable, Sendable {
         public var name: String
         public var text: String
+        /// Whether the text is JSON: a number, a list, an object.
+        public var isJSON: Bool
 
-        public init(_ name: String, _ text: String) {
+        public init(_ name: String, _ text: String, isJSON: Bool = false) {
             self.name = name
             self.text = text
+            self.isJSON = isJSON
         }
     }
 
@@ -87,9 +115,15 @@ public struct MessageEncoder: Sendable {
         self.encoding = encoding
     }
 
-    public func payload(_ value: MessageValue) -> Payload { Payload(value, codec, encoding) }
+    public func payload(_ value: MessageValue) throws(MessageProblem) -> Payload {
+        var bytes: [UInt8] = []
+        try write(value, to: &bytes)
+        return Payload(codec, encoding, bytes[...])
+    }
 
-    func append(_ value: MessageValue, to bytes: inout [UInt8]) { codec.append(value, as: encoding, to: &bytes) }
+    func write(_ value: MessageValue, to bytes: inout [UInt8]) throws(MessageProblem) {
+        try codec.write(value, as: encoding, to: &bytes)
+    }
 }
 
 /// Payloads that are written one after another into one piece of memory.

@@ -51,7 +51,8 @@ extension JSONText {
         if bytes.last != UInt8(ascii: "{") { append(raw: ",") }
         append(field.name)
         append(raw: ":")
-        append(field.text)
+        // JSON is safe for a terminal where it is made: see the codecs.
+        if field.isJSON { append(raw: field.text) } else { append(field.text) }
     }
 
     /// A key and a number that is text already; nothing where there is none.

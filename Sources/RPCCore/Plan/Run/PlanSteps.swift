@@ -97,12 +97,12 @@ struct PlanSteps: RequestSource {
             if madeInStep == nil { try begin(document.steps[index]) }
             let count = madeInStep ?? 0
             switch document.steps[index] {
-            case .request(let request) where count == 0: return make(.request(request))
+            case .request(let request) where count == 0: return try make(.request(request))
             case .pause(let time): schedule.pause(time)
             case .repetition(let step) where count < step.count ?? .max:
-                return make(.fields([]), pacing: step.pacing)
+                return try make(.fields([]), pacing: step.pacing)
             case .records(let step):
-                if let record = try records?.next() { return make(record, pacing: step.pacing) }
+                if let record = try records?.next() { return try make(record, pacing: step.pacing) }
                 if records?.isFinished == false { return .needsBytes }
             case .request, .repetition: break
             }
@@ -125,21 +125,30 @@ struct PlanSteps: RequestSource {
         madeInStep = 0
     }
 
-    private mutating func make(_ record: DecodedRecord, pacing: Pacing? = nil) -> Advance {
+    private mutating func make(_ record: DecodedRecord, pacing: Pacing? = nil) throws(PlanError) -> Advance {
         let count = madeInStep ?? 0
         made += 1
         madeInStep = count + 1
         if let pacing { schedule.pace(pacing, after: count, beforeRequest: made, chance) }
         pending.removeAll(keepingCapacity: true)
+        do throws(MessageProblem) {
+            try write(record, count)
+        } catch {
+            throw PlanError(place: "request \(made), of step \(index + 1) of the plan", problem: error.description)
+        }
+        return .made
+    }
+
+    /// Writes the next request into ``pending``.
+    private mutating func write(_ record: DecodedRecord, _ count: Int) throws(MessageProblem) {
         switch record {
-        case .request(let request): encoder.append(request, to: &pending)
+        case .request(let request): try encoder.write(request, to: &pending)
         case .fields(let fields):
             var context = RequestMaker.Context(
                 number: count + 1, milliseconds: schedule.milliseconds, random: chance.content(ofRequest: made),
                 fields: fields)
             maker?.fill(&context)
-            if let maker { encoder.append(maker.value, to: &pending) }
+            if let maker { try encoder.write(maker.value, to: &pending) }
         }
-        return .made
     }
 }

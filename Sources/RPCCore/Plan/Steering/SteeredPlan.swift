@@ -156,7 +156,12 @@ public final class SteeredPlan: RequestPlan {
             }
             switch step {
             case .batch(let batch): return batch
-            case .typed(let values): return values.map { encoder.payload($0) }
+            case .typed(let values): 
+                do throws(MessageProblem) {
+                    return try values.map { value throws(MessageProblem) in try encoder.payload(value) }
+                } catch {
+                    throw PlanError(place: "the request that was typed", problem: error.description)
+                }
             case .complete: return nil
             case .failed(let error): throw error
             case .wait: break

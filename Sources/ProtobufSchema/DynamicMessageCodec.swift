@@ -1,0 +1,175 @@
+public import RPCCore
+
+/// A kind of message that is known by its definition alone.
+///
+/// The fields of a ``MessageValue`` have the names of its JSON. The text of a field is what its JSON says where that is a string (a
+/// text, an enum's value, bytes as base64, a time, an integer of 64 bits), and the JSON itself otherwise.
+public final class DynamicMessageCodec: MessageCodec {
+    public let schema: Schema
+    public let descriptor: MessageDescriptor
+    /// How JSON is written; it is read in any style.
+    public let style: JSONStyle
+    public let fields: [MessageField]
+    private let summaryRule: MessageSummary
+
+    public init(_ descriptor: MessageDescriptor, in schema: Schema, style: JSONStyle = JSONStyle()) {
+        self.schema = schema
+        self.descriptor = descriptor
+        self.style = style
+        fields = descriptor.fields.map { field in
+            MessageField(
+                style.usesOriginalNames ? field.name : field.jsonName, isOptional: !field.isRequired,
+                hint: schema.typeText(of: field))
+        }
+        summaryRule = MessageSummary(descriptor, schema)
+    }
+
+    public var name: String { descriptor.fullName }
+
+    public var example: MessageValue {
+        value(of: MessageExample(schema: schema).message(descriptor, depth: 1))
+    }
+
+    public func summary(of value: MessageValue) -> String { summaryRule.line(of: value) }
+
+    public func write(
+        _ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]
+    ) throws(MessageProblem) {
+        let message = try message(of: value)
+        switch encoding {
+        case .protobuf: message.appendWire(to: &bytes, in: schema)
+        case .json:
+            let start = bytes.count
+            do throws(JSONFault) {
+                try message.appendJSON(to: &bytes, in: schema, style)
+            } catch {
+                bytes.removeSubrange(start...)
+                throw MessageProblem(path: error.path, reason: error.reason)
+            }
+        }
+    }
+
+    public func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue? {
+        message(of: bytes, as: encoding).map(value)
+    }
+
+    public func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool {
+        message(of: bytes, as: encoding) != nil
+    }
+
+    /// The message that bytes are; `nil` where they do not fit the definition. Of JSON, names that are not in it are passed over.
+    public func message(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> DynamicMessage? {
+        switch encoding {
+        case .protobuf: try? DynamicMessage(descriptor, wire: bytes, in: schema)
+        case .json: try? DynamicMessage(descriptor, json: bytes, in: schema, allowsUnknown: true)
+        }
+    }
+
+    // MARK: Texts
+
+    /// The texts of a message. A message that is written as something else than an object of its fields (a time, say) has none
+    /// but those fields all the same.
+    public func value(of message: DynamicMessage) -> MessageValue {
+        var lenient = style
+        lenient.isLenient = true
+        let printer = JSONMessagePrinter(schema: schema, style: lenient)
+        let fields = style.emitsDefaults ? printer.allFields(of: message) : message.fields
+        return MessageValue(
+            fields.map { field in
+                var json: [UInt8] = []
+                try? printer.append(field.content, of: field.descriptor, to: &json)
+                let name = style.usesOriginalNames ? field.descriptor.name : field.descriptor.jsonName
+                guard json.first == UInt8(ascii: "\""), field.descriptor.hasPlainText(in: schema),
+                    let text = try? json.withUnsafeBytes({ json in
+                        var tokens = JSONTokens(json)
+                        return try tokens.string()
+                    })
+                else { return MessageValue.Field(name, String(decoding: json, as: UTF8.self), isJSON: true) }
+                return MessageValue.Field(name, text)
+            })
+    }
+
+    private func message(of value: MessageValue) throws(MessageProblem) -> DynamicMessage {
+        var message = DynamicMessage(descriptor)
+        for part in value.fields {
+            guard let field = descriptor.field(named: part.name) else { continue }
+            var json: [UInt8] = []
+            if field.isWrittenAsString(part.text, in: schema) {
+                json.append(jsonString: part.text)
+            } else {
+                json = Array(part.text.utf8)
+            }
+            do throws(JSONFault) {
+                let reader = JSONMessageReader(schema: schema)
+                let content = try json.readJSON { json throws(JSONFault) in
+                    var tokens = JSONTokens(json)
+                    tokens.path = [field.name]
+                    let content = try reader.content(field, &tokens, depth: DynamicMessage.maximumDepth)
+                    try tokens.expectEnd()
+                    return content
+                }
+                if content != nil, let other = message.other(ofOneof: field) {
+                    throw JSONFault(
+                        reason: "\(other.name) is given too, and of a oneof one can be", offset: 0, path: field.name)
+                }
+                if let content { message[field] = content }
+            } catch {
+                throw MessageProblem(path: error.path, reason: error.reason)
+            }
+        }
+        if schema.hasRequiredFields, let path = message.missingField() {
+            throw MessageProblem(path: path, reason: "a value is required")
+        }
+        return message
+    }
+}
+
+extension DynamicMessage {
+    /// Another field that is set of the oneof that a field is in.
+    fileprivate func other(ofOneof field: FieldDescriptor) -> FieldDescriptor? {
+        guard let oneof = field.oneof, !field.isExtension else { return nil }
+        return fields.first { $0.descriptor.oneof == oneof && $0.descriptor !== field && !$0.descriptor.isExtension }?
+            .descriptor
+    }
+}
+
+extension FieldDescriptor {
+    /// Whether what its JSON says as a string can stand without quotation marks, and be told from other JSON.
+    fileprivate func hasPlainText(in schema: Schema) -> Bool {
+        guard !isRepeated else { return false }
+        guard kind.isMessage else { return true }
+        return switch schema.messages[type].wellKnown {
+        case .timestamp, .duration, .fieldMask, .wrapper: true
+        default: false
+        }
+    }
+
+    /// Whether a text is what its JSON says as a string, and not JSON.
+    fileprivate func isWrittenAsString(_ text: String, in schema: Schema) -> Bool {
+        guard !isRepeated else { return false }
+        switch kind {
+        case .string, .bytes: return true
+        case .enum: return Int32(text) == nil
+        case .float, .double: return ["NaN", "Infinity", "-Infinity"].contains(text)
+        case .message, .group:
+            switch schema.messages[type].wellKnown {
+            case .timestamp, .duration, .fieldMask: return true
+            case .wrapper:
+                return schema.messages[type].fields.first?.isWrittenAsString(text, in: schema) ?? false
+            default: return false
+            }
+        default: return false
+        }
+    }
+}
+
+extension [UInt8] {
+    /// `withUnsafeBytes` for what throws an error by its type.
+    fileprivate func readJSON<Result>(
+        _ read: (UnsafeRawBufferPointer) throws(JSONFault) -> Result
+    ) throws(JSONFault) -> Result {
+        try withUnsafeBytes { bytes in
+            Swift.Result { () throws(JSONFault) in try read(bytes) }
+        }.get()
+    }
+}
