@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "ProtobufSchema", dependencies: ["RPCCore"], resources: [.embedInCode("well-known.protoset")],
             swiftSettings: settings),
-        .target(name: "Plans", dependencies: ["RPCCore", "Yams"], swiftSettings: settings),
+        .target(name: "Plans", dependencies: ["RPCCore", "Waiting", deque, "Yams"], swiftSettings: settings),
+        .target(name: "Spool", dependencies: ["RPCCore", "Waiting"], swiftSettings: settings),
         .target(
             name: "GatewayTransport",
             dependencies: [
@@ -80,7 +81,7 @@ let package = Package(
         .target(
             name: "GRPCTransport",
             dependencies: [
-                "RPCCore", "ProtobufSchema", "TransportSupport", "HTTP2Session", "GRPCWire",
+                "RPCCore", "ProtobufSchema", "Spool", "TransportSupport", "HTTP2Session", "GRPCWire",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
@@ -109,12 +110,12 @@ let package = Package(
         ),
         .target(
             name: "Greeter",
-            dependencies: ["RPCCore", "ProtobufSchema"],
+            dependencies: ["RPCCore", "ProtobufSchema", "Plans"],
             exclude: ["protos.cksum"],
             resources: [.embedInCode("greeter.protoset")],
             swiftSettings: settings
         ),
-        .target(name: "Retry", dependencies: ["RPCCore", "Waiting", deque], swiftSettings: settings),
+        .target(name: "Retry", dependencies: ["RPCCore", "Spool", "Waiting"], swiftSettings: settings),
         .target(
             name: "UserConfiguration",
             dependencies: [
@@ -137,10 +138,10 @@ let package = Package(
             swiftSettings: settings),
 
         // The workbench.
-        .target(name: "WorkbenchModel", dependencies: ["RPCCore", "Retry"], swiftSettings: settings),
+        .target(name: "WorkbenchModel", dependencies: ["RPCCore", "Plans", "Retry"], swiftSettings: settings),
         .target(
             name: "WorkbenchUI",
-            dependencies: ["WorkbenchModel", "Waiting", "RPCCore", "Retry", "TerminalUI", deque],
+            dependencies: ["WorkbenchModel", "Waiting", "RPCCore", "Plans", "Retry", "TerminalUI", deque],
             swiftSettings: settings),
         .target(name: "Tapes", dependencies: ["TerminalUI", "RPCCore", "Waiting"], swiftSettings: settings),
         .executableTarget(
@@ -161,7 +162,7 @@ let package = Package(
         .executableTarget(
             name: "streams-benchmark",
             dependencies: [
-                "BenchmarkSupport", "RPCCore", "Greeter", "History", "GatewayTransport", "GRPCTransport",
+                "BenchmarkSupport", "RPCCore", "Plans", "Greeter", "History", "GatewayTransport", "GRPCTransport",
             ] + nio,
             path: "Benchmarks/Streams",
             swiftSettings: settings
@@ -169,7 +170,7 @@ let package = Package(
         .executableTarget(
             name: "retry-layer-benchmark",
             dependencies: [
-                "BenchmarkSupport", "RPCCore", "Greeter", "Retry", "GatewayTransport", "DemoServer",
+                "BenchmarkSupport", "RPCCore", "Plans", "Greeter", "Retry", "GatewayTransport", "DemoServer",
             ],
             path: "Benchmarks/RetryLayer",
             swiftSettings: settings
@@ -186,7 +187,7 @@ let package = Package(
 
         // Tests, cheapest first. `TestSupport` holds what several of them need.
         .target(
-            name: "TestSupport", dependencies: ["RPCCore", "Greeter"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["RPCCore", "Plans", "Greeter"], path: "Tests/Support",
             exclude: ["Certificates"], swiftSettings: settings),
 
         // Frames of HTTP/2, made without the library whose user is tested with them.
@@ -217,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
         .testTarget(
-            name: "RPCCoreTests", dependencies: ["RPCCore", "TestSupport"], swiftSettings: settings),
+            name: "RPCCoreTests", dependencies: ["RPCCore", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PlansTests",
             dependencies: ["Plans", "RPCCore", "TestSupport"],
@@ -230,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "CallLoggingTests",
             dependencies: [
-                "CallLogging", "RPCCore", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "CallLogging", "RPCCore", "Plans", "TestSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -240,22 +241,22 @@ let package = Package(
         .testTarget(
             name: "HistoryTests",
             dependencies: [
-                "History", "RPCCore", "TestSupport", "recording-child",
+                "History", "RPCCore", "Plans", "TestSupport", "recording-child",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Databases"], swiftSettings: settings),
         .testTarget(
-            name: "RetryTests", dependencies: ["Retry", "RPCCore", "TestSupport"],
+            name: "RetryTests", dependencies: ["Retry", "Spool", "RPCCore", "Plans", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "WorkbenchModelTests",
-            dependencies: ["WorkbenchModel", "RPCCore", "Retry", "TestSupport"],
+            dependencies: ["WorkbenchModel", "RPCCore", "Plans", "Retry", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "WorkbenchUITests",
             dependencies: [
-                "WorkbenchUI", "WorkbenchModel", "RPCCore", "Retry", "TerminalUI", "TestSupport", "Waiting",
+                "WorkbenchUI", "WorkbenchModel", "RPCCore", "Plans", "Retry", "TerminalUI", "TestSupport", "Waiting",
             ],
             exclude: ["Golden"],
             swiftSettings: settings
@@ -298,12 +299,12 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTransportTests",
-            dependencies: ["GatewayTransport", "TransportSupport", "RPCCore", "TestSupport", nioSSL] + nio,
+            dependencies: ["GatewayTransport", "TransportSupport", "RPCCore", "Plans", "TestSupport", nioSSL] + nio,
             swiftSettings: settings
         ),
         .executableTarget(
             name: "autobahn-client",
-            dependencies: ["GatewayTransport", "TransportSupport", "Greeter", "RPCCore"] + nio,
+            dependencies: ["GatewayTransport", "TransportSupport", "Greeter", "RPCCore", "Plans"] + nio,
             path: "Tests/AutobahnClient", swiftSettings: settings),
         .testTarget(
             name: "DemoServerTests",
@@ -316,8 +317,7 @@ let package = Package(
         .testTarget(
             name: "TransportContractTests",
             dependencies: [
-                "GatewayTransport", "GRPCTransport", "Retry", "DemoServer", "RPCCore",
-                "TestSupport",
+                "GatewayTransport", "GRPCTransport", "Retry", "DemoServer", "RPCCore", "Plans", "TestSupport",
             ],
             swiftSettings: settings
         ),
@@ -325,7 +325,7 @@ let package = Package(
             name: "GRPCTransportTests",
             dependencies: [
                 "GRPCTransport", "GRPCWire", "GatewayTransport", "TransportSupport", "HTTP2Session",
-                "DemoServer", "RPCCore", "RawFrames", "TestSupport", nioSSL,
+                "DemoServer", "RPCCore", "Plans", "RawFrames", "TestSupport", nioSSL,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings
@@ -333,14 +333,14 @@ let package = Package(
         .testTarget(
             name: "FaultedProgramTests",
             dependencies: [
-                "WorkbenchUI", "WorkbenchModel", "Retry", "GatewayTransport", "DemoServer", "RPCCore",
+                "WorkbenchUI", "WorkbenchModel", "Retry", "GatewayTransport", "DemoServer", "RPCCore", "Plans",
                 "TerminalUI", "TestSupport",
             ] + nio,
             swiftSettings: settings
         ),
         .testTarget(
             name: "WorkbenchTests",
-            dependencies: ["greeter-tui", "RPCCore", "WorkbenchModel", "TerminalUI", "TestSupport"],
+            dependencies: ["greeter-tui", "RPCCore", "Plans", "WorkbenchModel", "TerminalUI", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",

@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Greeter
+import Plans
 import RPCCore
 
 /// Calls that are made alike with the retry layer and without it.

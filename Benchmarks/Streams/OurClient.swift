@@ -4,6 +4,7 @@ import GRPCTransport
 import GatewayTransport
 import Greeter
 import History
+import Plans
 import RPCCore
 import Synchronization
 
@@ -26,7 +27,7 @@ struct OurClient: StreamClient {
             }
         history = folder.map { HistoryStore(folder: $0, of: Greeter.method(.unary)) }
         transport =
-            history.map { InterceptedTransport(bare, [RecordInterceptor(in: $0, server: "\(server)") { _ in nil }]) }
+            history.map { InterceptedTransport(bare, [RecordInterceptor(in: $0, server: "\(server)")]) }
             ?? bare
     }
 

@@ -1,3 +1,4 @@
+public import Plans
 public import RPCCore
 
 /// What has happened. ``update(_:_:)`` says what follows from it.

@@ -1,6 +1,7 @@
 import Foundation
 import Greeter
 import NIOCore
+import Plans
 import RPCCore
 import TransportSupport
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Logging
+import Plans
 import RPCCore
 import Synchronization
 import TestSupport

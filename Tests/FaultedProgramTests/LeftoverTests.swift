@@ -3,6 +3,7 @@ import Foundation
 import GatewayTransport
 import NIOCore
 import NIOPosix
+import Plans
 import RPCCore
 import Retry
 import TestSupport

@@ -1,5 +1,6 @@
 import DemoServer
 import GRPCTransport
+import Plans
 import RPCCore
 import TestSupport
 import Testing

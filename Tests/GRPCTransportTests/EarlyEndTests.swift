@@ -1,4 +1,5 @@
 import GRPCTransport
+import Plans
 import RPCCore
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import GatewayTransport
+import Plans
 import RPCCore
 import TestSupport
 import Testing

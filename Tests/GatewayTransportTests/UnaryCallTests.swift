@@ -1,5 +1,6 @@
 import GatewayTransport
 import NIOCore
+import Plans
 import RPCCore
 import Synchronization
 import TestSupport

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Plans
 import RPCCore
 import TestSupport
 import Testing
@@ -138,7 +139,7 @@ struct RecordingTests {
     func redaction() async throws {
         let fixture = try HistoryFixture()
         let store = fixture.store(redaction: Self.redaction.hiding(headers: ["X-Tenant"]))
-        let record = RecordInterceptor(in: store, server: "h") { _ in "requests:\n- name: \(Self.secret)\n" }
+        let record = RecordInterceptor(in: store, server: "h")
         let transport = InterceptedTransport(
             ScriptedEvents(Self.revealing), [record, RedactionInterceptor(Self.redaction)])
         let options = CallOptions(metadata: [
@@ -147,12 +148,12 @@ struct RecordingTests {
         let place = RecordPlace()
         await RecordPlace.$current.withValue(place) {
             _ = await transport.perform(
-                Call(.bidirectional, PlanRun(PlanDocument(names: ["Ana"], language: nil)), options: options),
+                Call(.bidirectional, PlanRun(PlanDocument(names: [Self.secret], language: nil)), options: options),
                 observer: EventLog())
         }
         #expect(await store.finish(within: .seconds(30)))
         let call = try await store.call(#require(place.transcript?.call))
-        #expect(call.head.plan == "requests:\n- name: [redacted]\n")
+        #expect(call.head.plan == "requests:\n- {name: [redacted]}\n")
         try await expectNoSecrets(of: call, in: store, fixture)
     }
 

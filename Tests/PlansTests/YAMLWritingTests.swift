@@ -1,8 +1,9 @@
 import Plans
+import RPCCore
 import TestSupport
 import Testing
 
-@testable import RPCCore
+@testable import Plans
 
 @Suite("Plans in YAML: writing", .timeLimit(.minutes(10)))
 struct YAMLWritingTests {

@@ -1,3 +1,4 @@
+import Plans
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
+import Plans
 import RPCCore
+import Spool
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 @_exported public import Greeter
+public import Plans
 public import RPCCore
 
 // The messages of the Greeter service as values, for tests: what travels are payloads.

@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 extension PlanRun {
     /// The first requests that the run makes.

@@ -1,4 +1,5 @@
 import DemoServer
+import Plans
 import RPCCore
 import TestSupport
 import Testing

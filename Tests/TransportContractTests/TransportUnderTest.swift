@@ -1,6 +1,7 @@
 import DemoServer
 import GRPCTransport
 import GatewayTransport
+import Plans
 import RPCCore
 import Retry
 import TestSupport

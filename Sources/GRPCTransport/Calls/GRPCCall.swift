@@ -1,4 +1,5 @@
 import RPCCore
+import Spool
 import TransportSupport
 
 /// One call: a single RPC where requests are streamed, else one RPC for each request of the plan, one after another.

@@ -5,17 +5,11 @@ public import RPCCore
 public struct RecordInterceptor: CallInterceptor {
     private let history: HistoryStore
     private let name: String
-    private let text: @Sendable (PlanDocument) -> String?
 
-    /// - Parameters:
-    ///   - name: The server as it is to be found again.
-    ///   - text: Writes a plan down; `nil` where it cannot be written.
-    public init(
-        in history: HistoryStore, server name: String, text: @escaping @Sendable (PlanDocument) -> String?
-    ) {
+    /// - Parameter name: The server as it is to be found again.
+    public init(in history: HistoryStore, server name: String) {
         self.history = history
         self.name = name
-        self.text = text
     }
 
     public func intercept(
@@ -24,8 +18,7 @@ public struct RecordInterceptor: CallInterceptor {
         let plan = call.plan.written
         let directory = PathText.resolved(plan?.directory ?? "", in: FileManager.default.currentDirectoryPath)
         let head = CallHead(
-            server: name, kind: call.kind, options: call.options, plan: plan.flatMap { text($0) },
-            directory: directory)
+            server: name, kind: call.kind, options: call.options, plan: plan?.text, directory: directory)
         let recorder = await history.record(head, for: observer)
         if let place = RecordPlace.current {
             recorder.progress.whenChanged(place.onChange)

@@ -23,7 +23,7 @@ public struct AnswerCount: Hashable, Sendable {
     public var likely: Int { max(proven, counted) }
 
     /// Answers, to hold back requests by: where nobody can say which requests they belong to, every message counts as one.
-    var forFlow: Int { pairings.contradiction == nil ? likely : max(likely, received) }
+    package var forFlow: Int { pairings.contradiction == nil ? likely : max(likely, received) }
 
     public mutating func observe(_ event: CallEvent) {
         switch event {

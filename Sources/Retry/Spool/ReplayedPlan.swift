@@ -1,4 +1,5 @@
 import RPCCore
+import Spool
 
 /// A plan that every attempt can begin anew: itself where it can be run again, a spool of it where it cannot.
 struct ReplayedPlan {

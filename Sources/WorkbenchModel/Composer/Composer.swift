@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 /// The plan that a user composes, with every step back and forth, and what of it a file holds.
 public struct Composer: Hashable, Sendable {

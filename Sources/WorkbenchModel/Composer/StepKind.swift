@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// The kinds of steps that a plan can have, in the order of the menu that adds them.

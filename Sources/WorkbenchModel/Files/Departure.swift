@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 /// What is done once the unsaved changes of the present plan are written, or given up.
 public enum Departure: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 /// What a directory holds.
 public struct DirectoryListing: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 /// Changes that an earlier run of the program has kept, because it was left at once.
 public struct KeptPlan: Hashable, Sendable {

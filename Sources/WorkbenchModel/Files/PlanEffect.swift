@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 /// What is to be done with plans outside the view-model.
 public enum PlanEffect: Hashable, Sendable {

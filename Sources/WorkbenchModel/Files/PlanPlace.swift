@@ -1,4 +1,5 @@
-public import RPCCore
+public import Plans
+import RPCCore
 
 /// A file that holds a plan, as the program saw it last.
 public struct PlanPlace: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 /// A plan that is to be written.
 public struct PlanWrite: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// What the text of a field means, and how a value is written in it. It follows from the field: of two that are alike otherwise it is the same.

@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// How fast the requests of a step follow each other.

@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// A form for what holds for a plan as a whole.

@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// A form for a step that makes a request for each record of a file.

@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// A form for a step that makes requests by itself: one, or several that are alike.

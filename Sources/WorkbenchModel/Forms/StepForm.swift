@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// A form for a step of a plan.

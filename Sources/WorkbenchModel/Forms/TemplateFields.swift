@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 
 /// The fields of a request, with places to fill in.

@@ -1,3 +1,4 @@
+public import Plans
 public import RPCCore
 
 /// What is to be done with earlier calls outside the view-model.

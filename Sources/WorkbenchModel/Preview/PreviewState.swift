@@ -1,4 +1,4 @@
-public import RPCCore
+public import Plans
 
 /// A preview on screen.
 public struct PreviewState: ListOverlay {

@@ -1,3 +1,4 @@
+public import Plans
 public import RPCCore
 public import Retry
 

@@ -3,6 +3,7 @@ import Foundation
 import Greeter
 import History
 import NCursesBackend
+import Plans
 public import RPCCore
 import UserConfiguration
 

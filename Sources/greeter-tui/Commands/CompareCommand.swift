@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Greeter
+import Plans
 import RPCCore
 
 /// Runs one plan over two transports, or at two servers, and shows both side by side.

@@ -1,6 +1,7 @@
 import Foundation
 import Greeter
 import NCursesBackend
+import Plans
 import RPCCore
 import TerminalUI
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRPCTransport
 import Greeter
+import Plans
 import RPCCore
 import TransportSupport
 

@@ -1,4 +1,5 @@
 import Foundation
+import Plans
 import RPCCore
 import Synchronization
 

@@ -44,7 +44,7 @@ struct ServerConnection: Transport {
         // after it tell.
         let interceptors: [(any CallInterceptor)?] = [
             // Keeps what who makes the call is told: all attempts as one call. What it has to say itself is not for the log.
-            history.map { RecordInterceptor(in: $0, server: name) { try? $0.yaml() } },
+            history.map { RecordInterceptor(in: $0, server: name) },
             // A call has one number in it, with all its attempts.
             setup.log.map { LogInterceptor(to: $0, server: server, headers: headers) },
             // Makes several calls of one: what is below sees every attempt as a call, what is above never more than one.

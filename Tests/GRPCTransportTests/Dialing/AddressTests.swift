@@ -3,6 +3,7 @@ import GRPCTransport
 import GatewayTransport
 import NIOCore
 import NIOPosix
+import Plans
 import RPCCore
 import TestSupport
 import Testing

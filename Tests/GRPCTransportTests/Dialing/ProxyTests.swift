@@ -2,6 +2,7 @@ import DemoServer
 import Foundation
 import GRPCTransport
 import GatewayTransport
+import Plans
 import RPCCore
 import TestSupport
 import Testing

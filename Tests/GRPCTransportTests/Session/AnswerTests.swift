@@ -1,3 +1,4 @@
+import Plans
 import RPCCore
 import RawFrames
 import TestSupport

@@ -1,5 +1,6 @@
 import GRPCWire
 import NIOCore
+import Plans
 import RPCCore
 import RawFrames
 import TestSupport

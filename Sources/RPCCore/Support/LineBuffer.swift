@@ -1,0 +1,88 @@
+/// Cuts bytes into lines, whatever pieces they come in.
+///
+/// Holds the bytes of what has been fed and not yet asked for, and of one incomplete line.
+package struct LineBuffer: Sendable {
+    /// What errors call the input.
+    package let place: String
+    private let maximumLength: Int
+    private var bytes: [UInt8] = []
+    /// Where the first line begins that has not been read.
+    private var start = 0
+    /// Up to where there is known to be no end of that line.
+    private var searched = 0
+    private var hasEnded = false
+    /// The number of the line that was read last.
+    private var line = 0
+
+    package init(place: String, maximumLength: Int) {
+        self.place = place
+        self.maximumLength = maximumLength
+    }
+
+    /// Whether everything has been fed and read.
+    package var isFinished: Bool { hasEnded && start == bytes.count }
+
+    /// Adds bytes; `nil` says that there are no more.
+    package mutating func feed(_ chunk: [UInt8]?) {
+        guard let chunk else {
+            hasEnded = true
+            return
+        }
+        bytes.removeFirst(start)
+        searched -= start
+        start = 0
+        bytes += chunk
+    }
+
+    /// Reads the next line that is not blank, without a byte order mark before it.
+    /// - Parameter read: Makes something of a line; `nil` leaves it out.
+    /// - Returns: `nil` when more bytes are needed, or none are left.
+    /// - Throws: ``PlanError`` for a line that is too long, and what `read` throws, with the line named.
+    package mutating func next<Value>(
+        _ read: (UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Value?
+    ) throws(PlanError) -> Value? {
+        while let range = try nextRange() {
+            let reading = bytes.withUnsafeBytes { all -> Result<Value?, JSONLinesProblem> in
+                var bytes = all[range]
+                if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+                if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .success(nil) }
+                return Result { () throws(JSONLinesProblem) in try read(UnsafeRawBufferPointer(rebasing: bytes)) }
+            }
+            do {
+                if let value = try reading.get() { return value }
+            } catch {
+                throw self.error(error.text)
+            }
+        }
+        return nil
+    }
+
+    private mutating func nextRange() throws(PlanError) -> Range<Int>? {
+        let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n"))
+        searched = end ?? bytes.count
+        guard searched - start <= maximumLength else {
+            line += 1
+            throw error("is longer than \(maximumLength) bytes, the most that is taken")
+        }
+        guard end != nil || (hasEnded && start < bytes.count) else { return nil }
+        line += 1
+        defer {
+            start = min(searched + 1, bytes.count)
+            searched = start
+        }
+        return start..<searched
+    }
+
+    private func error(_ problem: String) -> PlanError {
+        PlanError(place: "\(place), line \(line)", problem: problem)
+    }
+}
+
+/// What is wrong with a line, and what was expected.
+package struct JSONLinesProblem: Error {
+    let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+}
