@@ -31,7 +31,7 @@ public final class RetryInterceptor: CallInterceptor {
     ) async -> CallOutcome {
         let policy = policy()
         guard policy.mode != .off, policy.maximumAttempts > 1 else { return await next(call, observer) }
-        let plan = ReplayedPlan.make(call.plan)
+        let plan = ReplayedPlan(call.plan)
         let watch = AttemptObserver(observer) {
             if policy.mode == .restart { plan.commit() }
         }

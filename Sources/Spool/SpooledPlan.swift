@@ -43,18 +43,23 @@ package final class SpooledPlan: RequestPlan {
         state.withLock { state in
             if state.source == nil { state.source = plan.makeSource(encoder, clock: clock) }
         }
-        return SkippingSource(Source(plan: self), skipping: count)
+        return Source(plan: self, skipped: count)
     }
 
     private struct Source: RequestSource {
         let plan: SpooledPlan
+        /// So many of the next requests are dropped.
+        var skipped: Int
         var cursor = RequestSpool.Cursor()
 
         mutating func next(atMost limit: Int) async throws -> [Payload]? {
             while true {
                 try Task.checkCancellation()
-                switch plan.take(&cursor, atMost: limit) {
-                case .batch(let batch): return batch
+                switch plan.take(&cursor, atMost: max(skipped, limit)) {
+                case .batch(let batch) where batch.count <= skipped: skipped -= batch.count
+                case .batch(let batch):
+                    defer { skipped = 0 }
+                    return skipped == 0 ? batch : Array(batch.dropFirst(skipped))
                 case .complete: return nil
                 case .failed(let error): throw error
                 case .wait:

@@ -60,4 +60,21 @@ struct RequestSpoolTests {
         #expect(read == names)
         #expect(plan.isComplete == (memoryLimit > names.count))
     }
+
+    @Test(
+        "another attempt leaves out what was answered, whether that is kept in memory, on disk or not made yet",
+        arguments: [0, 1, 99, 100, 101, 640, 999, 1000], [7, 256])
+    func skipping(count: Int, limit: Int) async throws {
+        let names = (1...1000).map { "User \($0)" }
+        let plan = SpooledPlan(PlanRun(names: names), spool: RequestSpool(memoryLimit: 100))
+        for _ in 1...2 {
+            var source = plan.makeSource(clock: SystemClock(), skipping: count)
+            var read: [String] = []
+            while let batch = try await source.next(atMost: limit) {
+                #expect(!batch.isEmpty && batch.count <= limit)
+                read += batch.map(\.name)
+            }
+            #expect(read == Array(names.dropFirst(count)))
+        }
+    }
 }

@@ -169,16 +169,22 @@ extension GreetingPlan {
     public func makeSource(
         _ encoder: MessageEncoder, clock: any CallClock, skipping count: Int
     ) -> any RequestSource {
-        SkippingSource(EncodedGreetings(maker: makeGreetings(clock: clock), encoder: encoder), skipping: count)
+        EncodedGreetings(maker: makeGreetings(clock: clock), encoder: encoder, skipped: count)
     }
 }
 
 private struct EncodedGreetings<Maker: GreetingMaker>: RequestSource {
     var maker: Maker
     let encoder: MessageEncoder
+    var skipped: Int
 
     mutating func next(atMost limit: Int) async throws -> [Payload]? {
-        try await maker.next(atMost: limit)?.map { encoder.payload($0.value) }
+        while let batch = try await maker.next(atMost: max(skipped, limit)) {
+            let rest = batch.dropFirst(skipped)
+            skipped -= batch.count - rest.count
+            if !rest.isEmpty { return try rest.map { try encoder.payload($0.value) } }
+        }
+        return nil
     }
 }
 

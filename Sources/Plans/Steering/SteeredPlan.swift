@@ -157,7 +157,7 @@ public final class SteeredPlan: RequestPlan {
             }
             switch step {
             case .batch(let batch): return batch
-            case .typed(let values): 
+            case .typed(let values):
                 do throws(MessageProblem) {
                     return try values.map { value throws(MessageProblem) in try encoder.payload(value) }
                 } catch {

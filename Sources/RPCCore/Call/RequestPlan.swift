@@ -45,23 +45,3 @@ public protocol RequestSource: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled; any other error when the next request cannot be made.
     mutating func next(atMost limit: Int) async throws -> [Payload]?
 }
-
-/// A source without its first requests, which are made and dropped.
-package struct SkippingSource: RequestSource {
-    private var source: any RequestSource
-    private var left: Int
-
-    package init(_ source: any RequestSource, skipping count: Int) {
-        self.source = source
-        left = count
-    }
-
-    package mutating func next(atMost limit: Int) async throws -> [Payload]? {
-        while let batch = try await source.next(atMost: left > 0 ? max(left, limit) : limit) {
-            let rest = batch.dropFirst(left)
-            left -= batch.count - rest.count
-            if !rest.isEmpty { return Array(rest) }
-        }
-        return nil
-    }
-}
