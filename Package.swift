@@ -71,9 +71,18 @@ let package = Package(
         .target(name: "Plans", dependencies: ["RPCCore", "Waiting", deque, "Yams"], swiftSettings: settings),
         .target(name: "Spool", dependencies: ["RPCCore", "Waiting"], swiftSettings: settings),
         .target(
+            name: "WebSocketClient",
+            dependencies: [
+                "RPCCore", "TransportSupport", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(name: "EventStream", dependencies: ["RPCCore"], swiftSettings: settings),
+        .target(
             name: "GatewayTransport",
             dependencies: [
-                "RPCCore", "TransportSupport", nioSSL,
+                "RPCCore", "WebSocketClient", "EventStream", "TransportSupport", nioSSL,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
             swiftSettings: settings
@@ -206,7 +215,8 @@ let package = Package(
         .target(
             name: "FuzzedTransports",
             dependencies: [
-                "FuzzedWire", "GatewayTransport", "GRPCTransport", "HTTP2Session", "GRPCWire", "RPCCore",
+                "FuzzedWire", "GatewayTransport", "WebSocketClient", "EventStream", "GRPCTransport", "HTTP2Session",
+                "GRPCWire", "RPCCore",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Fuzz/Transports", swiftSettings: settings),
@@ -299,12 +309,17 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTransportTests",
-            dependencies: ["GatewayTransport", "TransportSupport", "RPCCore", "Plans", "TestSupport", nioSSL] + nio,
+            dependencies: [
+                "GatewayTransport", "WebSocketClient", "EventStream", "TransportSupport", "RPCCore", "Plans",
+                "TestSupport",
+                nioSSL,
+            ] + nio,
             swiftSettings: settings
         ),
         .executableTarget(
             name: "autobahn-client",
-            dependencies: ["GatewayTransport", "TransportSupport", "Greeter", "RPCCore", "Plans"] + nio,
+            dependencies: ["GatewayTransport", "WebSocketClient", "TransportSupport", "Greeter", "RPCCore", "Plans"]
+                + nio,
             path: "Tests/AutobahnClient", swiftSettings: settings),
         .testTarget(
             name: "DemoServerTests",

@@ -4,6 +4,7 @@ import NIOCore
 import Plans
 import RPCCore
 import TransportSupport
+import WebSocketClient
 
 @testable import GatewayTransport
 

@@ -1,6 +1,7 @@
 import NIOCore
 import RPCCore
 import TransportSupport
+import WebSocketClient
 
 /// What came over a WebSocket, decoded.
 enum Arrival: Hashable, Sendable {

@@ -5,6 +5,7 @@ import NIOPosix
 import RPCCore
 import Synchronization
 import TransportSupport
+import WebSocketClient
 
 /// Opens the WebSocket of a call: resolves, connects, encrypts, and asks for the upgrade.
 struct WebSocketConnector: Sendable {

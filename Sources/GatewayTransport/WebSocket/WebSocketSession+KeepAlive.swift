@@ -1,5 +1,6 @@
 import RPCCore
 import TransportSupport
+import WebSocketClient
 
 extension WebSocketSession {
     /// Pings the server again and again, and ends the call when it gives no sign of life.
@@ -12,7 +13,7 @@ extension WebSocketSession {
         var next = context.clock.now + interval
         while await sleep(until: next) {
             next = context.clock.now + interval
-            guard signs.silentSince != nil else { continue }
+            guard activity.silentSince != nil else { continue }
             guard let silence = await silenceAfterPing(timeout) else { continue }
             guard !Task.isCancelled else { break }
             let error = CallError(
@@ -26,18 +27,18 @@ extension WebSocketSession {
     /// Sends a ping and waits for any sign of life.
     /// - Returns: how long the server has been silent, where there was none in time.
     private func silenceAfterPing(_ timeout: Duration) async -> Duration? {
-        let count = signs.count
+        let count = activity.count
         var frames = WebSocketFrames(telling: wire)
-        frames.append(ping: signs.nextPing())
+        frames.append(ping: activity.nextPing())
         channel.writeAndFlush(frames.finish(), promise: nil)
         var limit = context.clock.now + timeout
         while await sleep(until: limit) {
             // While nothing is listened to, the answer has all the time there is.
-            guard let silentSince = signs.silentSince else {
+            guard let silentSince = activity.silentSince else {
                 limit = context.clock.now + timeout
                 continue
             }
-            return signs.count > count ? nil : context.clock.now - silentSince
+            return activity.count > count ? nil : context.clock.now - silentSince
         }
         return nil
     }

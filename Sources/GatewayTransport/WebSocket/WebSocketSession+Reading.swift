@@ -11,7 +11,7 @@ extension WebSocketSession {
     func read(_ decide: (WebSocketEnding) -> Void) async {
         do {
             for try await batch in inbound {
-                if let roundTrip = signs.takeRoundTrip() { await context.recorder.pinged(roundTrip) }
+                if let roundTrip = activity.takeRoundTrip() { await context.recorder.pinged(roundTrip) }
                 let arrivals = batch.compactMap { Arrival($0) }
                 guard !arrivals.isEmpty else { continue }
                 let isOver = state.withLock { state in

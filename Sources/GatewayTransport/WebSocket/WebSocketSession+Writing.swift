@@ -1,6 +1,7 @@
 import NIOCore
 import RPCCore
 import TransportSupport
+import WebSocketClient
 
 extension WebSocketSession {
     /// Requests that are pulled from the plan and written as one batch.

@@ -2,6 +2,7 @@ import NIOCore
 import RPCCore
 import Synchronization
 import TransportSupport
+import WebSocketClient
 
 /// A call over a WebSocket that is open: reads, writes, watches the clock, and decides when it is over.
 ///
@@ -15,7 +16,7 @@ final class WebSocketSession: Sendable {
     let channel: any Channel
     let wire: TappedConnection?
     let state: Mutex<State>
-    let signs: SignsOfLife
+    let activity: PeerActivity
 
     struct State {
         var ending: StreamEnding
@@ -46,7 +47,7 @@ final class WebSocketSession: Sendable {
         let ending = StreamEnding(
             kind: context.call.kind, signal: configuration.endOfStream, quietTime: configuration.quietTime)
         state = Mutex(State(ending: ending, lastTraffic: context.clock.now))
-        signs = SignsOfLife(clock: context.clock)
+        activity = PeerActivity(clock: context.clock)
     }
 
     /// Runs the call and closes its WebSocket; the connection is left to the caller.
@@ -54,7 +55,7 @@ final class WebSocketSession: Sendable {
         await withTaskGroup(of: Void.self) { group in
             let (verdicts, found) = AsyncStream.makeStream(
                 of: WebSocketEnding.self, bufferingPolicy: .bufferingOldest(1))
-            channel.triggerUserOutboundEvent(signs, promise: nil)
+            channel.triggerUserOutboundEvent(activity, promise: nil)
             group.addTask { await self.read { found.yield($0) } }
             let verdict = await decide(verdicts)
             let waitsForClose = sendClose(verdict)

@@ -3,6 +3,7 @@ import NIOHTTP1
 import NIOWebSocket
 import RPCCore
 import Synchronization
+import WebSocketClient
 
 /// A WebSocket that is open, wrapped for use from tasks.
 typealias WebSocketChannel = NIOAsyncChannel<[WebSocketInbound], ByteBuffer>

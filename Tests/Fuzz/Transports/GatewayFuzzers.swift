@@ -1,5 +1,7 @@
+import EventStream
 package import FuzzedWire
 import NIOCore
+import WebSocketClient
 
 @testable import GatewayTransport
 

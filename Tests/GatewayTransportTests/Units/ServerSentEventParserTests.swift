@@ -1,7 +1,6 @@
+import EventStream
 import RPCCore
 import Testing
-
-@testable import GatewayTransport
 
 @Suite("Server-sent events")
 struct ServerSentEventParserTests {

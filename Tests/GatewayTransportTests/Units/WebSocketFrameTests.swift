@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import GatewayTransport
+@testable import WebSocketClient
 
 @Suite("WebSocket frames")
 struct WebSocketFrameTests {

@@ -1,33 +1,33 @@
-import NIOCore
+package import NIOCore
 import NIOWebSocket
-import RPCCore
+package import RPCCore
 
 /// Reads the frames of a WebSocket server and puts fragmented messages together.
 ///
 /// NIO's decoder hands over one frame at a time and does not say how long a refused frame is; this one parses all that
 /// a read brought, checks what a client must check, and names the rule that was broken.
 /// Memory: one message of at most `limit` bytes, and the bytes of a frame that is not yet complete.
-struct WebSocketParser {
+package struct WebSocketParser {
     private let limit: Int
     /// The message whose fragments are arriving.
     private var partial: (opcode: WebSocketOpcode, payload: ByteBuffer)?
     private var runs: WebSocketRuns
 
     /// - Parameter wire: Where the frames are told of.
-    init(limit: Int, telling wire: TappedConnection? = nil) {
+    package init(limit: Int, telling wire: TappedConnection? = nil) {
         self.limit = limit
         runs = WebSocketRuns(wire, .received)
     }
 
     /// Tells of the frames of a read that is over.
-    mutating func endRead() { runs.tell() }
+    package mutating func endRead() { runs.tell() }
 
     /// Whether a fragmented message is unfinished.
-    var isInsideMessage: Bool { partial != nil }
+    package var isInsideMessage: Bool { partial != nil }
 
     /// Takes one frame from the front of `buffer` if it is there whole.
     /// - Returns: `nil` when more bytes are needed; `.some(nil)` for a fragment that finishes nothing yet.
-    mutating func next(from buffer: inout ByteBuffer) throws(WebSocketViolation) -> WebSocketInbound?? {
+    package mutating func next(from buffer: inout ByteBuffer) throws(WebSocketViolation) -> WebSocketInbound?? {
         var ahead = buffer
         guard let first = ahead.readInteger(as: UInt8.self), let second = ahead.readInteger(as: UInt8.self) else {
             return nil

@@ -1,30 +1,30 @@
-import NIOCore
+package import NIOCore
 import NIOTLS
-import RPCCore
+package import RPCCore
 
 /// Sees how far the handshake of a WebSocket comes, and to its end when the server stops sending in the middle of it.
 ///
 /// A server may accept, send its last words and close, all at once. Were the connection closed on the end of what it sends,
 /// that would happen before the pipeline has been changed over, and the words would be lost. So it is closed from
 /// here: at once where there is no WebSocket, and otherwise by whoever reads it.
-final class HandshakeWatcher: ChannelInboundHandler {
-    typealias InboundIn = Any
+package final class HandshakeWatcher: ChannelInboundHandler {
+    package typealias InboundIn = Any
 
     private let isSecure: Bool
     private let reached: (CallError.Origin) -> Void
 
     /// - Parameter reached: Told of the stage that begins.
-    init(isSecure: Bool, reached: @escaping (CallError.Origin) -> Void) {
+    package init(isSecure: Bool, reached: @escaping (CallError.Origin) -> Void) {
         self.isSecure = isSecure
         self.reached = reached
     }
 
     /// The connection is there already.
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         reached(isSecure ? .tls : .upgrade)
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event { reached(.upgrade) }
         if case ChannelEvent.inputClosed = event, !hasWebSocket(context) {
             endHandshake(context)

@@ -1,12 +1,12 @@
-import NIOCore
-import RPCCore
+package import NIOCore
+package import RPCCore
 import Synchronization
 
 /// When the server of a WebSocket was last heard, as its handler sees it, for the task that watches over the connection.
 ///
-/// Whatever comes is a sign of life, and so is that the socket takes what had to wait: a server that is slow to read is not
+/// Whatever comes shows that it is alive, and so does that the socket takes what had to wait: a server that is slow to read is not
 /// dead. Nothing can be heard while reading is held back, so that time does not count.
-final class SignsOfLife: Sendable {
+package final class PeerActivity: Sendable {
     /// A ping that has been sent.
     private struct Ping {
         let number: UInt64
@@ -27,18 +27,18 @@ final class SignsOfLife: Sendable {
     private let clock: any CallClock
     private let state: Mutex<State>
 
-    init(clock: any CallClock) {
+    package init(clock: any CallClock) {
         self.clock = clock
         state = Mutex(State(heard: clock.now))
     }
 
     /// Since when the server has been silent, as ``CallClock/now``; `nil` while nothing is listened to.
-    var silentSince: Duration? { state.withLock { $0.isListening ? $0.heard : nil } }
+    package var silentSince: Duration? { state.withLock { $0.isListening ? $0.heard : nil } }
 
-    /// How many signs there have been. Where it has not grown, there was none.
-    var count: Int { state.withLock { $0.count } }
+    /// How often it was heard. Where that has not grown, it was silent.
+    package var count: Int { state.withLock { $0.count } }
 
-    func heard() {
+    package func heard() {
         let now = clock.now
         state.withLock { state in
             state.heard = now
@@ -47,7 +47,7 @@ final class SignsOfLife: Sendable {
     }
 
     /// Reading is asked for, or is over until it is.
-    func listens(_ isListening: Bool) {
+    package func listens(_ isListening: Bool) {
         let now = clock.now
         state.withLock { state in
             guard state.isListening != isListening else { return }
@@ -59,7 +59,7 @@ final class SignsOfLife: Sendable {
     }
 
     /// The payload of the next ping, which is about to be sent.
-    func nextPing() -> UInt64 {
+    package func nextPing() -> UInt64 {
         let now = clock.now
         return state.withLock { state in
             state.pings += 1
@@ -69,7 +69,7 @@ final class SignsOfLife: Sendable {
     }
 
     /// A pong has come. Any but the answer to the newest ping says nothing new (RFC 6455, 5.5.3).
-    func ponged(_ payload: ByteBuffer) {
+    package func ponged(_ payload: ByteBuffer) {
         let now = clock.now
         guard payload.readableBytes == 8, let number = payload.getInteger(at: payload.readerIndex, as: UInt64.self)
         else { return }
@@ -81,5 +81,5 @@ final class SignsOfLife: Sendable {
     }
 
     /// How long the newest ping took to be answered, once.
-    func takeRoundTrip() -> Duration? { state.withLock { $0.roundTrip.take() } }
+    package func takeRoundTrip() -> Duration? { state.withLock { $0.roundTrip.take() } }
 }

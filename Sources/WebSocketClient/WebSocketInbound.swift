@@ -1,7 +1,7 @@
-import NIOCore
+package import NIOCore
 
 /// What a WebSocket server sent, frame by frame, with fragmented messages put together.
-enum WebSocketInbound: Hashable, Sendable {
+package enum WebSocketInbound: Hashable, Sendable {
     /// A text message, its UTF-8 not yet checked.
     case text(ByteBuffer)
     case binary(ByteBuffer)
@@ -16,10 +16,10 @@ enum WebSocketInbound: Hashable, Sendable {
 }
 
 /// How a server broke the WebSocket protocol, and the code of the CLOSE frame that says so (RFC 6455, 7.4.1).
-struct WebSocketViolation: Error, Hashable, Sendable {
-    let closeCode: UInt16
+package struct WebSocketViolation: Error, Hashable, Sendable {
+    package let closeCode: UInt16
     /// As one sentence without a full stop.
-    let cause: String
+    package let cause: String
 
     /// Code 1002: the frame is not allowed.
     /// - Parameter section: of RFC 6455.
@@ -28,7 +28,7 @@ struct WebSocketViolation: Error, Hashable, Sendable {
     }
 
     /// Code 1007: text that is not UTF-8.
-    static let invalidText = WebSocketViolation(
+    package static let invalidText = WebSocketViolation(
         closeCode: 1007, cause: "the server sent a text message that is not UTF-8 (RFC 6455, 8.1)")
 
     /// Code 1007: the reason of a CLOSE frame that is not UTF-8.

@@ -1,55 +1,55 @@
-import NIOCore
-import NIOWebSocket
-import RPCCore
+package import NIOCore
+package import NIOWebSocket
+package import RPCCore
 
 /// Writes frames one after another into one buffer, so that a batch of them is one write.
 ///
 /// Every frame of a client is masked with a key of its own from a strong source (RFC 6455, 5.3).
-struct WebSocketFrames {
+package struct WebSocketFrames {
     private var bytes: ByteBuffer
     private var keys = MaskingKeys()
     private var runs: WebSocketRuns
 
     /// - Parameter wire: Where the frames are told of.
-    init(capacity: Int = 256, telling wire: TappedConnection? = nil) {
+    package init(capacity: Int = 256, telling wire: TappedConnection? = nil) {
         bytes = ByteBufferAllocator().buffer(capacity: capacity)
         runs = WebSocketRuns(wire, .sent)
     }
 
     /// The frames, about to be sent.
-    mutating func finish() -> ByteBuffer {
+    package mutating func finish() -> ByteBuffer {
         runs.tell()
         return bytes
     }
 
     /// Appends a text message.
-    mutating func append(text: String) {
+    package mutating func append(text: String) {
         var text = text
         text.withUTF8 { append(.text, UnsafeRawBufferPointer($0)) }
     }
 
     /// Appends a text message that is there as UTF-8.
-    mutating func append(text: [UInt8]) {
+    package mutating func append(text: [UInt8]) {
         text.withUnsafeBytes { append(.text, $0) }
     }
 
     /// Appends a CLOSE frame.
-    mutating func append(closeCode: UInt16) {
+    package mutating func append(closeCode: UInt16) {
         withUnsafeBytes(of: closeCode.bigEndian) { append(.connectionClose, $0) }
     }
 
     /// Appends the answer to a ping: a pong with the same payload (RFC 6455, 5.5.3).
-    mutating func append(pong payload: ByteBuffer) {
+    package mutating func append(pong payload: ByteBuffer) {
         payload.withUnsafeReadableBytes { append(.pong, $0) }
     }
 
     /// Appends a ping with a number as its payload (RFC 6455, 5.5.2).
-    mutating func append(ping number: UInt64) {
+    package mutating func append(ping number: UInt64) {
         withUnsafeBytes(of: number.bigEndian) { append(.ping, $0) }
     }
 
     /// Appends a frame of any kind.
-    mutating func append(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
+    package mutating func append(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
         if runs.isListening { runs.note(opcode, isFinal: true, payload) }
         bytes.writeInteger(0x80 | UInt8(webSocketOpcode: opcode))
         switch payload.count {

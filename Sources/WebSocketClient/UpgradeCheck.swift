@@ -1,12 +1,12 @@
-import NIOCore
-import NIOHTTP1
+package import NIOCore
+package import NIOHTTP1
 import RPCCore
 import TransportSupport
 
 /// What is wrong with the response that switches a connection over to WebSocket (RFC 6455, 4.1).
-struct UpgradeFault: Error, Hashable {
+package struct UpgradeFault: Error, Hashable {
     /// As one sentence without a full stop, with the name of the header.
-    let cause: String
+    package let cause: String
 }
 
 /// What a client must check of a server's 101 before it takes the connection for a WebSocket (RFC 6455, 4.1). Whether
@@ -74,18 +74,18 @@ enum UpgradeCheck {
 
 /// Stands before NIO's handler of the upgrade, and fails the handshake when the server's 101 is not in order. What comes
 /// after the head passes unseen.
-final class UpgradeChecker: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPClientResponsePart
+package final class UpgradeChecker: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPClientResponsePart
 
     private let offered: [String]
     private var hasHead = false
     private var isRefused = false
 
-    init(offered: [String]) {
+    package init(offered: [String]) {
         self.offered = offered
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         if !hasHead, case .head(let head) = Self.unwrapInboundIn(data) {
             hasHead = true

@@ -1,33 +1,41 @@
-import RPCCore
+package import RPCCore
 
 /// One event of an SSE stream.
-struct ServerSentEvent: Hashable, Sendable {
+package struct ServerSentEvent: Hashable, Sendable {
     /// The event's type; empty where the server gives none.
-    var type = ""
+    package var type = ""
     /// Its data: the lines, joined by line feeds.
-    var data: String
+    package var data: String
     /// The last event identifier the server has given.
-    var id: String?
+    package var id: String?
     /// The bytes of the data where they are not UTF-8; what is no character is U+FFFD in ``data`` then, as the standard has it.
-    var undecoded: UndecodedPayload?
+    package var undecoded: UndecodedPayload?
+
+    package init(type: String = "", data: String, id: String? = nil, undecoded: UndecodedPayload? = nil) {
+        (self.type, self.data, self.id, self.undecoded) = (type, data, id, undecoded)
+    }
 }
 
 /// Reads `text/event-stream` as it comes in, by the rules of the WHATWG HTML standard, 9.2.6.
 ///
 /// Lines end in LF, CR or CRLF wherever the chunks are cut. An event that is not finished by an empty line is
 /// never reported. Memory: at most `limit` bytes of the line and of the event that are being read.
-struct ServerSentEventParser {
+package struct ServerSentEventParser {
     /// An event, or a line, longer than the limit, with the size it had reached.
-    struct Oversize: Error, Hashable {
-        let size: Int
-        let limit: Int
+    package struct Oversize: Error, Hashable {
+        package let size: Int
+        package let limit: Int
+
+        package init(size: Int, limit: Int) {
+            (self.size, self.limit) = (size, limit)
+        }
     }
 
     /// How long the server asks clients to wait before they connect again; no longer than a year.
-    private(set) var retry: Duration?
+    package private(set) var retry: Duration?
     /// The identifier of the last event that was finished, with data or without; empty where the server has given none, or has
     /// taken it back.
-    private(set) var lastEventID = ""
+    package private(set) var lastEventID = ""
 
     private let limit: Int
     private var line: [UInt8] = []
@@ -38,12 +46,17 @@ struct ServerSentEventParser {
     private var isFirstLine = true
     private var lastWasCarriageReturn = false
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Takes the next bytes of the stream and returns the events that they finish.
-    mutating func parse(_ bytes: some Collection<UInt8>) throws(Oversize) -> [ServerSentEvent] {
+    package mutating func parse(_ bytes: some Collection<UInt8>) throws(Oversize) -> [ServerSentEvent] {
+        let events = bytes.withContiguousStorageIfAvailable { read($0) }
+        return try (events ?? Array(bytes).withUnsafeBufferPointer { read($0) }).get()
+    }
+
+    private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<[ServerSentEvent], Oversize> {
         var events: [ServerSentEvent] = []
         var rest = bytes[...]
         while let first = rest.first {
@@ -57,14 +70,14 @@ struct ServerSentEventParser {
             let end = rest.firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
             line.append(contentsOf: rest[..<(end ?? rest.endIndex)])
             guard line.count + data.count <= limit else {
-                throw Oversize(size: line.count + data.count, limit: limit)
+                return .failure(Oversize(size: line.count + data.count, limit: limit))
             }
             guard let end else { break }
             lastWasCarriageReturn = rest[end] == UInt8(ascii: "\r")
             rest = rest[rest.index(after: end)...]
             if let event = finishLine() { events.append(event) }
         }
-        return events
+        return .success(events)
     }
 
     private mutating func finishLine() -> ServerSentEvent? {

@@ -1,35 +1,35 @@
-import NIOCore
-import RPCCore
+package import NIOCore
+package import RPCCore
 
 /// The end of a WebSocket's pipeline on the network's side: bytes in, batches of what they mean out.
 ///
 /// Everything that one read brought is handed over as one array, so that crossing to the reading task costs once a read.
 /// Pings are answered here, each (RFC 6455, 5.5.2), but none while nothing can be written. Outgoing bytes are whole frames
-/// already. Whoever sends ``SignsOfLife`` through the channel is told of the server's from then on.
-final class WebSocketHandler: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = [WebSocketInbound]
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+/// already. Whoever sends ``PeerActivity`` through the channel is told of the server from then on.
+package final class WebSocketHandler: ChannelDuplexHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias InboundOut = [WebSocketInbound]
+    package typealias OutboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     private var parser: WebSocketParser
     private var unread = ByteBuffer()
     private var batch: [WebSocketInbound] = []
     private var isFinished = false
-    private var signs: SignsOfLife?
+    private var activity: PeerActivity?
     /// Whether reading has been asked for since the last read was over.
     private var isListening = true
 
     private let wire: TappedConnection?
 
     /// - Parameter wire: Where the frames are told of.
-    init(maximumMessageSize: Int, telling wire: TappedConnection? = nil) {
+    package init(maximumMessageSize: Int, telling wire: TappedConnection? = nil) {
         parser = WebSocketParser(limit: maximumMessageSize, telling: wire)
         self.wire = wire
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        signs?.heard()
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        activity?.heard()
         guard !isFinished else { return }
         unread.writeOrTake(Self.unwrapInboundIn(data))
         do {
@@ -38,7 +38,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
                 batch.append(inbound)
                 switch inbound {
                 case .close: isFinished = true
-                case .pong(let payload): signs?.ponged(payload)
+                case .pong(let payload): activity?.ponged(payload)
                 default: break
                 }
             }
@@ -48,46 +48,47 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         listens(false)
         parser.endRead()
         deliver(context)
         context.fireChannelReadComplete()
     }
 
-    func read(context: ChannelHandlerContext) {
+    package func read(context: ChannelHandlerContext) {
         listens(true)
         context.read()
     }
 
     /// The socket has taken what had to wait: somebody reads it.
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { signs?.heard() }
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { activity?.heard() }
         context.fireChannelWritabilityChanged()
     }
 
-    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard let signs = event as? SignsOfLife else {
+    package func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?)
+    {
+        guard let activity = event as? PeerActivity else {
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
-        self.signs = signs
-        signs.listens(isListening)
+        self.activity = activity
+        activity.listens(isListening)
         promise?.succeed()
     }
 
     private func listens(_ isListening: Bool) {
         self.isListening = isListening
-        signs?.listens(isListening)
+        activity?.listens(isListening)
     }
 
     /// The server will send no more, though it could still be written to.
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event { finish(context) }
         context.fireUserInboundEventTriggered(event)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         finish(context)
         context.fireChannelInactive()
     }
@@ -123,7 +124,7 @@ extension ByteBuffer {
     ///
     /// What has been read is left behind: messages that still point into it would let it be copied with every read otherwise,
     /// and grow as long as no read ends where a frame does.
-    mutating func writeOrTake(_ bytes: ByteBuffer) {
+    package mutating func writeOrTake(_ bytes: ByteBuffer) {
         guard readableBytes > 0 else {
             self = bytes
             return
