@@ -113,7 +113,7 @@ struct ComposerTests {
         _ = update(&state, .pressed(.duplicateStep))
         _ = update(&state, .pressed(.undo))
         _ = update(&state, .pressed(.deleteStep))
-        #expect(!state.composer.canRedo)
+        expect(&state, .pressed(.redo)) { $0.notice = Notice(.info, "nothing to redo") }
     }
 
     @Test("what can be undone is bounded")

@@ -35,7 +35,7 @@ struct StepFormTests {
         var state = State.connected(plan: OpenedPlan(PlanDocument(steps: [step]), place: nil))
         _ = update(&state, .pressed(.editStep))
         expect(&state, .overlayAccepted) { $0.overlays = [] }
-        #expect(!state.composer.canUndo)
+        expect(&state, .pressed(.undo)) { $0.notice = Notice(.info, "nothing to undo") }
     }
 
     /// What adding a step of this kind makes of these texts.

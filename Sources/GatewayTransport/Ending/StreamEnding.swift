@@ -173,9 +173,7 @@ enum DefaultGreeting {
 
     /// Whether a request of ours names it.
     static func isAskedFor(by request: Payload) -> Bool {
-        request.bytes.withUnsafeBufferPointer { bytes in
-            member.withUnsafeBufferPointer { ByteSearch.position(of: $0, in: bytes) != nil }
-        }
+        ByteSearch.position(of: member, in: request.bytes) != nil
     }
 
     /// Whether a reply greets the default name: the six greetings, and the second reply of a bidirectional stream.

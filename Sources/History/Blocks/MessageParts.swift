@@ -128,7 +128,6 @@ extension StreamMessage {
 extension UnsafeRawBufferPointer {
     /// Where these bytes are in others, of which they may be a part.
     func place(in whole: UnsafeRawBufferPointer) -> Range<Int>? {
-        ByteSearch.position(of: assumingMemoryBound(to: UInt8.self), in: whole.assumingMemoryBound(to: UInt8.self))
-            .map { $0..<$0 + count }
+        ByteSearch.position(of: self, in: whole).map { $0..<$0 + count }
     }
 }

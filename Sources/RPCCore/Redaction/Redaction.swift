@@ -88,23 +88,17 @@ public struct Redaction: Sendable {
 
     /// Whether a credential is in bytes.
     func mayHide(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        secrets.contains { secret in
-            secret.withUnsafeBufferPointer { ByteSearch.position(of: $0, in: bytes) != nil }
-        }
+        secrets.contains { ByteSearch.position(of: $0, in: bytes) != nil }
     }
 
     private static func replacing(_ secret: [UInt8], in bytes: [UInt8], with mask: [UInt8]) -> [UInt8] {
-        bytes.withUnsafeBufferPointer { bytes in
-            secret.withUnsafeBufferPointer { secret in
-                var masked: [UInt8] = []
-                var start = 0
-                while let found = ByteSearch.position(of: secret, in: bytes, from: start) {
-                    masked += bytes[start..<found]
-                    masked += mask
-                    start = found + secret.count
-                }
-                return masked + bytes[start...]
-            }
+        var masked: [UInt8] = []
+        var start = 0
+        while let found = ByteSearch.position(of: secret, in: bytes, from: start) {
+            masked += bytes[start..<found]
+            masked += mask
+            start = found + secret.count
         }
+        return masked + bytes[start...]
     }
 }

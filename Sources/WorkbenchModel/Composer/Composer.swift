@@ -59,9 +59,6 @@ public struct Composer: Hashable, Sendable {
         self.document = self.document.moved(to: document.directory)
     }
 
-    public var canUndo: Bool { !past.isEmpty }
-    public var canRedo: Bool { !future.isEmpty }
-
     /// The chosen row, where there is one.
     public var selection: PlanStep? { rows.indices.contains(selected) ? rows[selected] : nil }
 

@@ -11,7 +11,7 @@ final class HistoryEffectRunner {
     private var opened: OpenedCall?
     /// The earlier call on screen.
     private var shown: OpenedCall?
-    private var tasks: [Name: Task<Void, Never>] = [:]
+    private var tasks = NamedTasks<Name>()
 
     private enum Name: Hashable {
         case list, open, replay
@@ -57,19 +57,11 @@ final class HistoryEffectRunner {
 
     /// Ends what goes on.
     /// - Returns: what is still ending.
-    func finish() -> [Task<Void, Never>] {
-        for task in tasks.values { task.cancel() }
-        return Array(tasks.values)
-    }
-
-    private func replace(_ name: Name, _ body: @escaping @MainActor () async -> Void) {
-        tasks[name]?.cancel()
-        tasks[name] = Task { await body() }
-    }
+    func finish() -> [Task<Void, Never>] { tasks.cancel() }
 
     private func list(_ query: HistoryQuery) {
         guard let history else { return post(.listed(query, .failure(.off))) }
-        replace(.list) { [post] in
+        tasks.replace(.list) { @MainActor [post] in
             let result = await outcome { () async throws(HistoryProblem) in try await history.calls(query) }
             if !Task.isCancelled { post(.listed(query, result)) }
         }
@@ -77,7 +69,7 @@ final class HistoryEffectRunner {
 
     private func open(_ call: Int64) {
         guard let history else { return post(.opened(call, .failure(.off))) }
-        replace(.open) { [self, onTranscriptChange] in
+        tasks.replace(.open) { @MainActor [self, onTranscriptChange] in
             let result = await outcome { () async throws(HistoryProblem) in
                 try await history.open(call, onChange: onTranscriptChange)
             }
@@ -92,7 +84,7 @@ final class HistoryEffectRunner {
         close()
         self.opened = nil
         shown = opened
-        replace(.replay) { [post] in
+        tasks.replace(.replay) { @MainActor [post] in
             let result = await Self.replay(opened)
             if !Task.isCancelled { post(.replayed(callID: id, result)) }
         }
@@ -117,9 +109,9 @@ final class HistoryEffectRunner {
 
     private func delete(_ call: Int64) {
         guard let history else { return post(.deleted(call, .off)) }
-        replace(.delete(call)) { [self] in
+        tasks.replace(.delete(call)) { @MainActor [self] in
             let result = await outcome { () async throws(HistoryProblem) in try await history.delete(call) }
-            tasks[.delete(call)] = nil
+            tasks.drop(.delete(call))
             if case .failure(let problem) = result { post(.deleted(call, problem)) } else { post(.deleted(call, nil)) }
         }
     }

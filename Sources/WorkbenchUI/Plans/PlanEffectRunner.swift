@@ -11,7 +11,7 @@ final class PlanEffectRunner {
     private let previewDeadline: Duration
     private let post: @Sendable (PlanMessage) -> Void
     /// What goes on now and is of no use once another takes its place.
-    private var tasks: [Name: Task<Void, Never>] = [:]
+    private var tasks = NamedTasks<Name>()
     /// What must not be broken off, by number.
     private var changes: [Int: Task<Void, Never>] = [:]
     private var changeCount = 0
@@ -57,7 +57,7 @@ final class PlanEffectRunner {
 
     /// Ends what can be broken off. Returns when the rest is done, or the file system has had ``closingLimit`` for it.
     func finish() async {
-        for task in tasks.values { task.cancel() }
+        tasks.cancel()
         let rest = Array(changes.values)
         await EffectRunner.first(
             of: Task { for change in rest { await change.value } },
@@ -69,8 +69,7 @@ final class PlanEffectRunner {
 
     private func replace(_ name: Name, _ body: @escaping @Sendable (any PlanFiles, (PlanMessage) -> Void) async -> Void)
     {
-        tasks[name]?.cancel()
-        tasks[name] = Task.detached { [files, post] in
+        tasks.replace(name) { @Sendable [files, post] in
             await body(files) { if !Task.isCancelled { post($0) } }
         }
     }

@@ -23,8 +23,8 @@ final class EffectRunner {
     private let history: HistoryEffectRunner
     private let search: SearchRunner
     let wire: WireListener
-    /// What goes on now, by name; another of the same name takes its place.
-    private var tasks: [Name: Task<Void, Never>] = [:]
+    /// What goes on now.
+    private var tasks = NamedTasks<Name>()
     /// Transports that were left for another and are closing.
     private var closing: [Task<Void, Never>] = []
 
@@ -103,8 +103,7 @@ final class EffectRunner {
     func finish() async {
         call?.cancel()
         search.stop()
-        for task in tasks.values { task.cancel() }
-        let (call, transport, tasks) = (call, transport, Array(tasks.values) + closing + history.finish())
+        let (call, transport, tasks) = (call, transport, tasks.cancel() + closing + history.finish())
         let end = Task {
             await call?.finish()
             for task in tasks { await task.value }
@@ -133,16 +132,6 @@ final class EffectRunner {
 
     private func live(_ id: Int) -> LiveCall? { call?.id == id ? call : nil }
 
-    private func replace(_ name: Name, _ body: @escaping @MainActor () async -> Void) {
-        let old = tasks[name]
-        old?.cancel()
-        tasks[name] = Task {
-            await body()
-            // Who waits for the end of this one waits for what it has replaced: that may still have something to close.
-            await old?.value
-        }
-    }
-
     // MARK: Servers
 
     private func connect(to name: String, faults: [FaultOrder]) {
@@ -150,7 +139,7 @@ final class EffectRunner {
         transport = nil
         tasks[.health]?.cancel()
         if let old { closing.append(Task { await old.shutdown() }) }
-        replace(.connect) { [self] in
+        tasks.replace(.connect) { @MainActor [self] in
             var status = ServerStatus(name: name, isInsecure: connector.isInsecure)
             do throws(CallError) {
                 let transport = try await connector.connect(to: name, faults: faults) { [policy] in policy.value }
@@ -167,7 +156,7 @@ final class EffectRunner {
 
     private func checkHealth() {
         guard let transport else { return }
-        replace(.health) { [inbox] in
+        tasks.replace(.health) { @MainActor [inbox] in
             let health: ServerStatus.Health
             do throws(CallError) {
                 health = .healthy(try await transport.checkHealth(deadline: Self.healthDeadline))
@@ -195,7 +184,7 @@ final class EffectRunner {
     private func compare(_ run: ComparedRun) {
         guard let transport else { return }
         policy.value = run.retry
-        replace(.compare) { [self] in
+        tasks.replace(.compare) { @MainActor [self] in
             let result: Result<ComparisonTable, CallError>
             do throws(CallError) {
                 let other = try await connector.connect(to: run.other, faults: run.faults) { run.retry }
