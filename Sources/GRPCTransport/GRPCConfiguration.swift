@@ -17,10 +17,10 @@ public struct GRPCConfiguration: Hashable, Sendable {
     public var maximumMetadataSize: Int
     /// How calls are spread over the addresses of the host.
     public var loadBalancing: GRPCLoadBalancing
-    /// After how long a silence a connection with calls on it is asked for a sign of life; `nil` for never. Servers end
+    /// After how long a silence a keep-alive PING is sent on a connection with calls on it; `nil` for never. Servers end
     /// connections that ask more often than every five minutes, unless they are told otherwise.
     public var keepAlive: Duration?
-    /// How long that sign of life may take before the connection counts as lost; at most half of ``keepAlive``.
+    /// How long its answer may take before the connection counts as lost; at most half of ``keepAlive``.
     public var keepAliveTimeout: Duration
     /// Whether requests are compressed with gzip. Compressed replies are always understood.
     public var usesCompression: Bool

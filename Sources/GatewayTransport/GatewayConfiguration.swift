@@ -12,10 +12,10 @@ public struct GatewayConfiguration: Hashable, Sendable {
     public var connectTimeout: Duration
     /// How long the server may take to answer our CLOSE before the connection is closed without it.
     public var closeTimeout: Duration
-    /// After how much silence a connection in use is asked for a sign of life, with a ping on a WebSocket and by TCP's own
+    /// After how much silence a keep-alive ping is sent on a connection in use: of WebSocket, and otherwise TCP's own
     /// keep-alive otherwise; `nil` for never.
     public var keepAlive: Duration?
-    /// How long that sign of life may take before the connection counts as lost; at most half of ``keepAlive``.
+    /// How long its answer may take before the connection counts as lost; at most half of ``keepAlive``.
     public var keepAliveTimeout: Duration
     /// The longest message that is accepted, in bytes.
     public var maximumMessageSize: Int

@@ -13,7 +13,7 @@ package struct UpgradeFault: Error, Hashable {
 /// `Sec-WebSocket-Accept` answers the key is left to NIO, which knows the key.
 enum UpgradeCheck {
     /// - Parameter offered: The subprotocols that were offered.
-    /// - Returns: the first thing that is wrong; `nil` where all is well, or the server does not switch at all.
+    /// - Returns: the first thing that is wrong; `nil` where nothing is, or the server does not switch at all.
     static func fault(in head: HTTPResponseHead, offered: [String]) -> UpgradeFault? {
         guard head.status == .switchingProtocols else { return nil }
         guard (head.version.major, head.version.minor) >= (1, 1) else {

@@ -25,7 +25,7 @@ struct DoctorTests {
     private static let calls = ["unary", "server-stream", "client-stream", "bidi"]
     private static let steps = ["resolve", "connect", "TLS", "health", "HTTP/2", "upgrade"] + calls
 
-    @Test("finds that all is well with the demo server, in both behaviours", arguments: ["guide", "per-message"])
+    @Test("every check of the demo server passes, in both behaviours", arguments: ["guide", "per-message"])
     func well(behaviour: String) async throws {
         let (result, marks, lines) = try await report(["--demo-behaviour", behaviour])
         #expect(result.status == 0)
@@ -34,10 +34,10 @@ struct DoctorTests {
         #expect(lines["health"]?.hasSuffix("Service is healthy") == true)
         #expect(lines["upgrade"]?.hasSuffix("WebSocket at /v1/helloworld/ws") == true)
         for kind in Self.calls { #expect(lines[kind]?.contains("Hello, doctor!") == true) }
-        #expect(result.errors.hasPrefix("greeter-tui: all is well with http://127.0.0.1:"))
+        #expect(result.errors.hasPrefix("greeter-tui: every check of http://127.0.0.1:"))
     }
 
-    @Test("finds that all is well with the demo server over gRPC")
+    @Test("every check of the demo server passes over gRPC")
     func wellOverGRPC() async throws {
         let (result, marks, lines) = try await report(["--server", "demo:grpc"])
         #expect(result.status == 0)

@@ -14,7 +14,7 @@ struct PlanTests {
         "chance.yaml": "kind: bidi\nrequests:\n  - {repeat: 3, send: {name: \"{uuid} {random:1-1000}\"}}\n",
         "endless.yaml": "requests:\n  - {name: Ana}\n  - repeat: endless\n    send: {name: Ana}\n",
         "hand.yaml":
-            "kind: bidi\nrequests:\n  - {repeat: endless, send: {name: \"{i}\"}}\nflow: {unanswered: 1}\nstop: {hand: true}\n",
+            "kind: bidi\nrequests:\n  - {repeat: endless, send: {name: \"{i}\"}}\nflow: {unanswered: 1}\nstop: {manual: true}\n",
         "timed.yaml":
             "kind: client-stream\nrequests:\n  - {repeat: endless, send: {name: A}, every: 10ms}\nstop: {time: 300ms}\n",
         "polite.yaml":
@@ -119,7 +119,7 @@ struct PlanTests {
         (
             "endless.yaml", ["bidi"],
             "FOLDER/endless.yaml, line 3: the plan cannot end: this step is endless; add stop: {after: N}, {time: 30s} or, "
-                + "to end it yourself, {hand: true}"
+                + "to end it yourself, {manual: true}"
         ),
         (
             "wrong.yaml", ["bidi"],

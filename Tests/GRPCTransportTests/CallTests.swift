@@ -44,7 +44,7 @@ struct CallTests {
         }
     }
 
-    @Test("a connection that gives no sign of life is lost, and the call on it says so")
+    @Test("a connection on which a keep-alive PING is not answered is lost, and the call on it says so")
     func keepsAlive() async throws {
         try await withRelay(patient { $0.keepAlive = .seconds(1) }) { transport, relay in
             // Not only on the first call of a connection.
@@ -63,7 +63,9 @@ struct CallTests {
             }
             #expect(error?.code == .unavailable)
             #expect(
-                error?.cause == "the connection was lost before the call was complete: no sign of life within 0.5 s")
+                error?.cause
+                    == "the connection was lost before the call was complete: no answer to a keep-alive PING within 0.5 s"
+            )
         }
     }
 

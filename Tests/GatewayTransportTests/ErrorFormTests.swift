@@ -187,7 +187,7 @@ struct ErrorFormTests {
     }
 
     @Test(
-        "With an error status the body's status code of gRPC counts, and its word that all is well does not",
+        "With an error status the body's status code of gRPC counts, and its word of success does not",
         arguments: [
             Refused(
                 status: "404 Not Found", body: #"{"code":5,"message":"gone","details":[]}"#, code: .notFound,

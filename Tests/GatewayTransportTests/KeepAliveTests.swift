@@ -3,7 +3,7 @@ import RPCCore
 import TestSupport
 import Testing
 
-@Suite("Signs of life", .timeLimit(.minutes(10)))
+@Suite("Keep-alive of WebSockets", .timeLimit(.minutes(10)))
 struct KeepAliveTests {
     static let call = Call(.bidirectional, PausingPlan(names: ["Ana"]), options: CallOptions(deadline: nil))
     static let watched = configuration { $0.keepAlive = .seconds(10) }
@@ -58,10 +58,10 @@ struct KeepAliveTests {
             let call = await observed
             #expect(
                 call.error?.cause
-                    == "no sign of life from the server for 15 s, not even an answer to a ping")
+                    == "the server was silent for 15 s, and did not answer a keep-alive ping")
             #expect(call.error?.code == .unavailable)
             #expect(call.error?.origin == .receive)
-            #expect(call.outcome.rule == "the server gave no sign of life")
+            #expect(call.outcome.rule == "the server did not answer a keep-alive ping")
             #expect(call.outcome.delivery == Delivery(sent: 1))
         }
     }

@@ -91,7 +91,7 @@ struct EmbeddedTests {
         }
         await channel.testingEventLoop.advanceTime(by: .seconds(9))
         #expect(try await pings() == 0)
-        // Anything that comes is a sign of life.
+        // Anything that comes shows that the peer is alive.
         try await channel.writeInbound(ByteBuffer(bytes: RawFrame.settings().bytes))
         await channel.testingEventLoop.advanceTime(by: .seconds(9))
         #expect(try await pings() == 0)

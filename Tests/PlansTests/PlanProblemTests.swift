@@ -13,7 +13,7 @@ struct PlanProblemTests {
         PlanDocument(steps: steps, stop: stop).problems(for: kind).map(\.description)
     }
 
-    static let advice = "add stop: {after: N}, {time: 30s} or, to end it yourself, {hand: true}"
+    static let advice = "add stop: {after: N}, {time: 30s} or, to end it yourself, {manual: true}"
 
     @Test("a plan that cannot end says so, and what to add")
     func endlessPlan() throws {
@@ -22,7 +22,7 @@ struct PlanProblemTests {
                 == ["step 2: the plan cannot end: this step is endless; \(Self.advice)"])
         let stops = [
             PlanStop(after: 1), PlanStop(time: .seconds(1)), PlanStop(reply: .known("x")),
-            PlanStop(byHand: true),
+            PlanStop(isManual: true),
         ]
         for stop in stops { #expect(problems([endless], stop) == []) }
     }

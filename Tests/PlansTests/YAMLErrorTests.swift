@@ -53,7 +53,7 @@ struct YAMLErrorTests {
         "requests: []\nflow: 1\n", "requests: []\nflow: {unanswered: 0}\n", "requests: []\nflow: {unaswered: 1}\n",
         "requests: []\nstop: {after: many}\n", "requests: []\nstop: {time: 0s}\n",
         "requests: []\nstop: {reply: \"[\"}\n",
-        "requests: []\nstop: {hand: yes}\n", "requests: []\nstop: {at: 5}\n",
+        "requests: []\nstop: {manual: yes}\n", "requests: []\nstop: {at: 5}\n",
     ]
 
     @Test("every error names its line and column, what is wrong, and what was expected")

@@ -113,30 +113,35 @@ struct YAMLGrammarTests {
             #expect(try Self.plan("{kind: \(kind.rawValue), requests: []}").kind == kind)
         }
         let plan = try Self.plan(
-            "{seed: 18446744073709551615, requests: [], flow: {unanswered: 3, timeout: 1m}, stop: {hand: true}}")
+            "{seed: 18446744073709551615, requests: [], flow: {unanswered: 3, timeout: 1m}, stop: {manual: true}}")
         #expect(plan.seed == .max)
         #expect(plan.flow == PlanFlow(unanswered: 3, timeout: .seconds(60)))
-        #expect(plan.stop == PlanStop(byHand: true))
-        #expect(try Self.plan("{requests: [], stop: {hand: false}, flow: {}}") == PlanDocument(directory: "plans"))
+        #expect(plan.stop == PlanStop(isManual: true))
+        #expect(try Self.plan("{requests: [], stop: {manual: false}, flow: {}}") == PlanDocument(directory: "plans"))
     }
 
-    @Test("the old name of the timeout is read and said to be old, and the new one is not")
-    func oldName() throws {
-        let file = try PlanFile(yaml: "requests: []\nflow:\n  patience: 1m\n", of: Greeter.request, place: "plan.yaml")
-        #expect(file.document.flow == PlanFlow(timeout: .seconds(60)))
+    @Test(
+        "the old name of a key is read and said to be old, and the new one is not",
+        arguments: [
+            ("flow", "patience", "timeout", "1m", PlanDocument(flow: PlanFlow(timeout: .seconds(60)))),
+            ("stop", "hand", "manual", "true", PlanDocument(stop: PlanStop(isManual: true))),
+        ])
+    func oldName(group: String, old: String, new: String, value: String, plan: PlanDocument) throws {
+        func read(_ text: String) throws -> PlanFile {
+            try PlanFile(yaml: text, of: Greeter.request, place: "plan.yaml")
+        }
+        let file = try read("requests: []\n\(group):\n  \(old): \(value)\n")
+        #expect(file.document == plan)
         #expect(
             file.notices == [
-                "plan.yaml, line 3, column 3: 'patience' is called 'timeout' now; the next version knows no other name"
+                "plan.yaml, line 3, column 3: '\(old)' is called '\(new)' now; the next version knows no other name"
             ])
-        #expect(
-            try PlanFile(yaml: "requests: []\nflow: {timeout: 1m}\n", of: Greeter.request, place: "plan.yaml").notices
-                == [])
-        #expect(try file.document.yaml().contains("timeout: 1m"))
+        #expect(try read("requests: []\n\(group): {\(new): \(value)}\n").notices == [])
+        #expect(try file.document.yaml().contains("\(new): \(value)"))
         let error = #expect(throws: PlanError.self) {
-            try PlanFile(
-                yaml: "requests: []\nflow: {timeout: 1m, patience: 1m}\n", of: Greeter.request, place: "plan.yaml")
+            try read("requests: []\n\(group): {\(new): \(value), \(old): \(value)}\n")
         }
-        #expect(error?.problem == "'patience' is the old name of 'timeout', which is there as well")
+        #expect(error?.problem == "'\(old)' is the old name of '\(new)', which is there as well")
     }
 
     @Test("JSON is YAML, and an anchor saves writing a step twice")

@@ -28,7 +28,7 @@ struct YAMLWritingTests {
                             every: .seconds(1), jitter: 0.2, batch: Pacing.Batch(size: 50, pause: .seconds(60))))),
                 .records(RecordsStep(from: .standardInput, format: .csv)),
             ], flow: PlanFlow(unanswered: 1),
-            stop: PlanStop(after: 100, time: .seconds(30), reply: .known("(?i)enough"), byHand: true))
+            stop: PlanStop(after: 100, time: .seconds(30), reply: .known("(?i)enough"), isManual: true))
         #expect(try GoldenFile("written.yaml").difference(from: plan.yaml()) == nil)
         #expect(try PlanFile(yaml: plan.yaml(), of: Greeter.request, place: "p").document == plan)
     }
@@ -138,6 +138,6 @@ private struct PlanMaker {
             flow: PlanFlow(unanswered: maybe { $0.number(1...9) }, timeout: maybe { $0.time() }),
             stop: PlanStop(
                 after: maybe { $0.number(1...9) }, time: maybe { $0.time() },
-                reply: maybe { _ in .known("(?i)enough: \"x\"") }, byHand: chance()))
+                reply: maybe { _ in .known("(?i)enough: \"x\"") }, isManual: chance()))
     }
 }

@@ -15,7 +15,7 @@ struct PlanSettingsTests {
         fill(&state, "bidi", "100", "30s", "(?i)enough", "yes", "1", "2s", "18446744073709551615")
         var plan = state.composer.document
         plan.kind = .bidirectional
-        plan.stop = PlanStop(after: 100, time: .seconds(30), reply: try pattern("(?i)enough"), byHand: true)
+        plan.stop = PlanStop(after: 100, time: .seconds(30), reply: try pattern("(?i)enough"), isManual: true)
         plan.flow = PlanFlow(unanswered: 1, timeout: .seconds(2))
         plan.seed = .max
         expect(&state, .overlayAccepted) {
@@ -36,7 +36,7 @@ struct PlanSettingsTests {
             ("kind", "stream", "one of unary, server-stream, client-stream, bidi"),
             ("stop after", "0", "a whole number"),
             ("stop time", "0s", "more than zero"), ("stop reply", "(", "no regular expression"),
-            ("by hand", "perhaps", "yes or no"), ("unanswered", "1000001", "from 1 to 1000000"),
+            ("manual", "perhaps", "yes or no"), ("unanswered", "1000001", "from 1 to 1000000"),
             ("timeout", "soon", "a number and a unit"), ("seed", "-1", "a whole number from 0"),
         ])
     func refused(label: String, text: String, problem: String) throws {
@@ -51,7 +51,8 @@ struct PlanSettingsTests {
         #expect(form.fields.filter { $0.problem != nil }.map(\.label) == [label])
         #expect(form.fields[form.focus].problem?.contains(problem) == true)
         #expect(form.fields[form.focus].text == text)
-        #expect(!state.composer.canUndo)
+        _ = update(&state, .overlayDismissed)
+        expect(&state, .pressed(.undo)) { $0.notice = Notice(.info, "nothing to undo") }
     }
 
     // MARK: Problems before a run

@@ -312,7 +312,7 @@ struct Scene {
                         from: .file("users.csv"), where: [RecordCondition("active", .isOneOf(["true"]))], template,
                         pacing: Pacing(every: .seconds(1)))),
             ],
-            flow: PlanFlow(unanswered: 1), stop: PlanStop(after: 2000, time: .seconds(90), byHand: true),
+            flow: PlanFlow(unanswered: 1), stop: PlanStop(after: 2000, time: .seconds(90), isManual: true),
             directory: "/home/ana/work")
         return OpenedPlan(plan, place: PlanPlace(path: "/home/ana/work/plan.yaml", version: FileVersion("1")))
     }()

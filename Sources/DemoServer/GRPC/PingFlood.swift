@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Asks a client for signs of life without end, as soon as it has spoken: a thousand PINGs every tenth of a second, as far as the client
+/// Pings a client without end, as soon as it has spoken: a thousand PINGs every tenth of a second, as far as the client
 /// reads them. Stands between the socket and HTTP/2, and writes between the frames of others.
 final class PingFlood: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer

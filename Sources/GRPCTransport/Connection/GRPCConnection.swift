@@ -9,7 +9,7 @@ final class GRPCConnection: Sendable {
     let connection: HTTP2Connection
     /// When it was asked for, as ``CallClock/now``.
     let start: Duration
-    /// After how long a silence the server is asked for a sign of life; `nil` for never.
+    /// After how long a silence a keep-alive PING is sent; `nil` for never.
     let keepAlive: Duration?
 
     private let dial = Dial()
@@ -19,7 +19,7 @@ final class GRPCConnection: Sendable {
 
     /// - Parameters:
     ///   - address: Which address of the server's name is meant; `nil` for the one that answers first.
-    ///   - keepAlive: After how long a silence a sign of life is asked for; `nil` for never.
+    ///   - keepAlive: After how long a silence a keep-alive PING is sent; `nil` for never.
     init(_ context: CallContext, to address: SocketAddress?, keepAlive: Duration?) {
         start = context.clock.now
         self.keepAlive = keepAlive

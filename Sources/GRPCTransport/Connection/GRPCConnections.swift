@@ -20,7 +20,7 @@ final class GRPCConnections: Sendable {
         /// When the name was last resolved; `nil` for not yet.
         var resolved: Duration?
         var isResolving = false
-        /// After how long a silence a new connection asks for a sign of life.
+        /// After how long a silence a new connection sends a keep-alive PING.
         var keepAlive: Duration?
     }
 
@@ -45,7 +45,7 @@ final class GRPCConnections: Sendable {
         for seat in state.withLock({ $0.seats }) { seat.connection?.close() }
     }
 
-    /// After how long a silence a new connection asks for a sign of life; `nil` for never.
+    /// After how long a silence a new connection sends a keep-alive PING; `nil` for never.
     var keepAlive: Duration? { state.withLock { $0.keepAlive } }
 
     // MARK: For a call
@@ -245,7 +245,7 @@ extension GRPCConnections.State {
         learn(from: connection)
     }
 
-    /// A server that finds too many signs of life asked for is asked half as often from the next connection on (gRFC A8).
+    /// A server that finds that it is sent too many PINGs is sent half as many from the next connection on (gRFC A8).
     private mutating func learn(from connection: GRPCConnection) {
         guard let used = connection.keepAlive, connection.connection.goAway?.isTooManyPings == true else { return }
         keepAlive = max(keepAlive ?? used, used * 2)
@@ -289,6 +289,6 @@ final class Attempt: Sendable {
 }
 
 extension HTTP2GoAway {
-    /// Whether the server ends the connection for the signs of life that it is asked for (gRFC A8).
+    /// Whether the server ends the connection for the PINGs that it is sent (gRFC A8).
     var isTooManyPings: Bool { code == .enhanceYourCalm && text == "too_many_pings" }
 }

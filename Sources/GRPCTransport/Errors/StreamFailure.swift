@@ -152,7 +152,7 @@ struct StreamFailure {
         case .violation(let violation): return Self.error(of: violation, at: .receive)
         case .silent(let limit):
             var lost = GRPCFailure.lost
-            lost.cause += ": no sign of life within \(limit.inSeconds)"
+            lost.cause += ": no answer to a keep-alive PING within \(limit.inSeconds)"
             return lost
         default: break
         }
@@ -162,11 +162,11 @@ struct StreamFailure {
             advice: advice(on: goAway))
     }
 
-    /// What to try where a server finds that it is asked for too many signs of life.
+    /// What to try where a server finds that it is sent too many PINGs.
     private func advice(on goAway: HTTP2GoAway) -> String? {
         guard goAway.isTooManyPings, let interval = failure.context.connections.keepAlive else { return nil }
         return
-            "ask for signs of life less often: --keep-alive was \(interval.text), and the next connection waits twice "
+            "send keep-alive PINGs less often: --keep-alive was \(interval.text), and the next connection waits twice "
             + "as long"
     }
 

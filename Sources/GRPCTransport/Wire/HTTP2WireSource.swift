@@ -64,7 +64,7 @@ extension WireRecord {
         case .closedByPeer: "the server closed the connection"
         case .closedHere: "this side closed the connection"
         case .broken(let error): "the connection broke: \(error)"
-        case .silent(let time): "no sign of life for \(time.inSeconds)"
+        case .silent(let time): "no answer to a keep-alive PING for \(time.inSeconds)"
         case .violation(let violation): "a rule was broken: \(violation.text)"
         case .notHTTP2: "the server does not speak HTTP/2"
         }

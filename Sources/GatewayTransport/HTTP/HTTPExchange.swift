@@ -13,7 +13,7 @@ struct HTTPExchange: Sendable {
     /// What is expected back, as a media type.
     let accepted: String
 
-    /// Sends a request and returns the response once its head is there and says that all is well.
+    /// Sends a request and returns the response once its head is there and says success.
     /// - Throws: ``CallError``, or `CancellationError`.
     func send(_ request: Payload, number: Int) async throws -> HTTPClientResponse {
         let body = AnnouncedBody(

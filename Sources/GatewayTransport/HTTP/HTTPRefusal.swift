@@ -38,7 +38,7 @@ struct HTTPRefusal {
 
     /// The error of a call. The reason is the first of: `grpc-message`, what a JSON body says in any of the forms of
     /// ``ErrorFields``, the beginning of the body. The code is the first of: `grpc-status`, a status code of gRPC in the
-    /// body, what the status of HTTP means. That a body says that all is well is not believed.
+    /// body, what the status of HTTP means. That a body says success is not believed.
     func callError(on route: String, at origin: CallError.Origin, now: Date) -> CallError {
         CallError(
             code, cause, at: origin, advice: advice(on: route), pushback: pushback(now: now), isRefusal: isDefinite)

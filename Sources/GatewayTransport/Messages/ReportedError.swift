@@ -82,7 +82,7 @@ extension ReportedError.Number {
     /// Whether it is a number or a name of gRPC or HTTP.
     var isKnown: Bool { if case .other = self { false } else { true } }
 
-    /// Whether it says that all is well.
+    /// Whether it says success.
     var isSuccess: Bool {
         switch self {
         case .status(let code): code == .ok

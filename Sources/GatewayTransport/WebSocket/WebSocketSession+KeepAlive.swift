@@ -3,7 +3,7 @@ import TransportSupport
 import WebSocketClient
 
 extension WebSocketSession {
-    /// Pings the server again and again, and ends the call when it gives no sign of life.
+    /// Pings the server again and again, and ends the call when it stays silent.
     ///
     /// A ping that is overtaken by other traffic need not be answered in time: what talks is alive. None is sent while receiving is
     /// held back, for its answer would wait with everything else.
@@ -17,14 +17,14 @@ extension WebSocketSession {
             guard let silence = await silenceAfterPing(timeout) else { continue }
             guard !Task.isCancelled else { break }
             let error = CallError(
-                .unavailable, "no sign of life from the server for \(silence.inSeconds), not even an answer to a ping",
+                .unavailable, "the server was silent for \(silence.inSeconds), and did not answer a keep-alive ping",
                 at: .receive, advice: "look whether the server still runs, or allow it more time with --keep-alive")
-            return .verdict(.failure(error, rule: "the server gave no sign of life", closeCode: 1001))
+            return .verdict(.failure(error, rule: "the server did not answer a keep-alive ping", closeCode: 1001))
         }
         return .nothing
     }
 
-    /// Sends a ping and waits for any sign of life.
+    /// Sends a ping and waits for anything to come.
     /// - Returns: how long the server has been silent, where there was none in time.
     private func silenceAfterPing(_ timeout: Duration) async -> Duration? {
         let count = activity.count

@@ -57,7 +57,7 @@ extension HTTP2SessionHandler {
         }
     }
 
-    /// Asks for a sign of life when nothing has come for long enough, and gives up when none comes.
+    /// Sends a keep-alive PING when nothing has come for long enough, and gives up when nothing comes then.
     func watchForLife(_ keepAlive: HTTP2KeepAlive, after delay: Duration) {
         guard let context, reason == nil else { return }
         keepAliveTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { [weak self] in
@@ -78,7 +78,7 @@ extension HTTP2SessionHandler {
         keepAliveTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(keepAlive.timeout)) {
             [weak self] in
             guard let self else { return }
-            // Anything that came is a sign of life.
+            // Anything that came shows that the peer is alive.
             if lastRead == asked { return end(.silent(keepAlive.timeout)) }
             watchForLife(keepAlive, after: keepAlive.interval)
         }

@@ -14,7 +14,7 @@ package struct HTTP2Configuration: Sendable {
     package var outboundLimit: Int
     /// Answers to PING and SETTINGS that may wait to be sent. A peer that asks for more without reading is cut off.
     package var maximumUnsentAnswers: Int
-    /// The sign of life that is asked for; `nil` for none.
+    /// When keep-alive PINGs are sent; `nil` for never.
     package var keepAlive: HTTP2KeepAlive?
     /// How long a connection may go on without a stream before this side ends it; `nil` for ever.
     package var idleLimit: Duration?
@@ -35,7 +35,7 @@ package struct HTTP2Configuration: Sendable {
     }
 }
 
-/// When a silent peer is asked for a sign of life.
+/// When a silent peer is sent a keep-alive PING, and how long it may take to answer.
 package struct HTTP2KeepAlive: Hashable, Sendable {
     /// How long nothing must have come before a PING is sent.
     package var interval: Duration

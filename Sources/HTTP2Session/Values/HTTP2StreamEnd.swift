@@ -55,7 +55,7 @@ package struct HTTP2ConnectionEnd: Sendable {
         case closedHere
         /// It broke: the error of the socket or of TLS.
         case broken(any Error)
-        /// No sign of life within the time given.
+        /// No answer to a keep-alive PING, nor anything else, within the time given.
         case silent(Duration)
         /// The peer has broken a rule that ends the connection.
         case violation(HTTP2Violation)

@@ -22,7 +22,7 @@ public final class HistoryStore: Sendable {
 
     /// What the user is told.
     public enum Report: Hashable, Sendable {
-        /// Something was found at the start, and all is well.
+        /// Something was found at the start, and the history works.
         case finding(String)
         /// A call is not recorded, or not wholly.
         case problem(HistoryError)

@@ -14,7 +14,7 @@ public struct TransportComparison: Sendable {
     /// Why a plan cannot be run twice, and to its end; `nil` where it can.
     public static func problem(with plan: PlanDocument) -> String? {
         if plan.readsStandardInput { return "a plan that reads standard input cannot be run twice" }
-        return plan.stop.byHand ? "a plan that is ended by hand has no end of its own to compare" : nil
+        return plan.stop.isManual ? "a plan that is ended manually has no end of its own to compare" : nil
     }
 
     /// Makes the two calls. When the task is cancelled, both end as such.

@@ -52,7 +52,7 @@ public struct PlanDocument: Hashable, Sendable {
     /// Whether the stream lasts as long as the plan, or the user, wants it to, rather than as long as the server needs:
     /// a deadline then says how long its end may take.
     public var takesItsTime: Bool {
-        flow.unanswered != nil || stop.time != nil || stop.byHand || steps.contains(where: \.takesItsTime)
+        flow.unanswered != nil || stop.time != nil || stop.isManual || steps.contains(where: \.takesItsTime)
     }
 
     /// Whether chance has a say in what it makes.
@@ -88,14 +88,14 @@ public struct PlanStop: Hashable, Sendable {
     public var time: Duration?
     /// When a reply or a refusal matches.
     public var reply: TextPattern?
-    /// Whether the user means to end it by hand. This changes nothing while the stream runs, for that is always possible;
+    /// Whether the user means to end it. This changes nothing while the stream runs, for that is always possible;
     /// it says that a plan without end is meant.
-    public var byHand: Bool
+    public var isManual: Bool
 
-    public init(after: Int? = nil, time: Duration? = nil, reply: TextPattern? = nil, byHand: Bool = false) {
+    public init(after: Int? = nil, time: Duration? = nil, reply: TextPattern? = nil, isManual: Bool = false) {
         self.after = after
         self.time = time
         self.reply = reply
-        self.byHand = byHand
+        self.isManual = isManual
     }
 }

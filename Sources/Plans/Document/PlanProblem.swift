@@ -58,8 +58,8 @@ extension PlanDocument {
         let endless = steps.firstIndex {
             if case .repetition(let step) = $0 { step.count == nil } else { false }
         }
-        guard let endless, stop.after == nil, stop.time == nil, !stop.byHand else { return [] }
-        let advice = "add stop: {after: N}, {time: 30s} or, to end it yourself, {hand: true}"
+        guard let endless, stop.after == nil, stop.time == nil, !stop.isManual else { return [] }
+        let advice = "add stop: {after: N}, {time: 30s} or, to end it yourself, {manual: true}"
         guard stop.reply != nil else {
             return [PlanProblem(step: endless + 1, "the plan cannot end: this step is endless; \(advice)")]
         }

@@ -36,10 +36,11 @@ struct YAMLPlanReader {
     }
 
     private func stop(_ node: Node) throws(PlanError) -> PlanStop {
-        let stop = try reader.mapping(node, of: "stop", keys: ["after", "time", "reply", "hand"])
+        let stop = try reader.mapping(
+            node, of: "stop", keys: ["after", "time", "reply", "manual"], renamed: ["hand": "manual"])
         return PlanStop(
             after: try stop.count("after", in: 1...RepeatStep.maximumCount), time: try stop.duration("time"),
-            reply: try stop.pattern("reply"), byHand: try stop.flag("hand") ?? false)
+            reply: try stop.pattern("reply"), isManual: try stop.flag("manual") ?? false)
     }
 
     // MARK: Steps

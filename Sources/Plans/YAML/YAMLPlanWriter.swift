@@ -32,7 +32,7 @@ private enum YAMLPlanWriter {
                 .values([
                     ("after", plan.stop.after.map(Node.number)), ("time", plan.stop.time.map(Node.time)),
                     ("reply", plan.stop.reply.map { .text($0.text) }),
-                    ("hand", plan.stop.byHand ? .plain("true") : nil),
+                    ("manual", plan.stop.isManual ? .plain("true") : nil),
                 ])
             ),
         ])

@@ -11,7 +11,7 @@ package struct TCPKeepAlive: Hashable, Sendable {
     package let count: Int
 
     /// - Parameters:
-    ///   - silence: After how much silence a sign of life is asked for.
+    ///   - silence: After how much silence the peer is probed.
     ///   - timeout: How long that may take.
     package init(after silence: Duration, timeout: Duration) {
         // What the kernels take: at most 32,767 seconds (Linux, tcp(7)).

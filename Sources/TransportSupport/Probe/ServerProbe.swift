@@ -201,6 +201,6 @@ public struct TLSReport: Hashable, Sendable {
     public var certificate: CertificateReport?
     /// Whether it was checked at all.
     public var isChecked: Bool
-    /// Why a call would not be made over it; `nil` where all is well.
+    /// Why a call would not be made over it; `nil` where it would.
     public var failure: CallError?
 }

@@ -7,14 +7,14 @@ struct PlanForm: FormContent {
     var after: Field<Int?>
     var time: Field<Duration?>
     var reply: Field<TextPattern?>
-    var byHand: Field<Bool>
+    var manual: Field<Bool>
     var unanswered: Field<Int?>
     var timeout: Field<Duration?>
     var seed: Field<UInt64?>
 
     var order: [WritableKeyPath<Self, FieldInput>] {
         [
-            \.kind.input, \.after.input, \.time.input, \.reply.input, \.byHand.input, \.unanswered.input,
+            \.kind.input, \.after.input, \.time.input, \.reply.input, \.manual.input, \.unanswered.input,
             \.timeout.input, \.seed.input,
         ]
     }
@@ -29,7 +29,7 @@ struct PlanForm: FormContent {
             "stop time", plan.stop.time, .optional(.time), hint: "from the beginning, such as 30s; empty: none")
         reply = Field(
             "stop reply", plan.stop.reply, .optional(.pattern), hint: "a pattern: a reply that has it ends the stream")
-        byHand = Field("by hand", plan.stop.byHand, .flag(), hint: "yes: without end until you half-close it")
+        manual = Field("manual", plan.stop.isManual, .flag(), hint: "yes: without end until you half-close it")
         unanswered = Field(
             "unanswered", plan.flow.unanswered, .optional(.count(atMost: 1_000_000)),
             hint: "so many requests may be; 1 waits for each reply; empty: any")
@@ -48,7 +48,7 @@ struct PlanForm: FormContent {
         plan.kind = kind.readOptional()
         plan.stop = PlanStop(
             after: after.readOptional(), time: time.readOptional(), reply: reply.readOptional(),
-            byHand: byHand.read() ?? false)
+            isManual: manual.read() ?? false)
         plan.flow = PlanFlow(
             unanswered: unanswered.readOptional(), timeout: timeout.readOptional())
         plan.seed = seed.readOptional()

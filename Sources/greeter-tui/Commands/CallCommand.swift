@@ -185,7 +185,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         options.method = route
         let run = CallRun(
             call: Call(Greeter.method(kind), stream, options: options),
-            plan: stream, endsByHand: document?.stop.byHand == true || takesItsTime && kind.streamsRequests,
+            plan: stream, endsByHand: document?.stop.isManual == true || takesItsTime && kind.streamsRequests,
             printer: printer)
         let conversation =
             isConversation ? converse(stream, prompt, on: terminal, with: setup.server.settingText) : nil

@@ -19,7 +19,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
             --output json prints a JSON object for each step: step, result (ok, failed or skipped), detail, seconds, and \
             for a step that failed code, status and advice.
 
-            Exit status: 0 when all is well, else 64 + the status code of the first step that failed.
+            Exit status: 0 when every check passed, else 64 + the status code of the first step that failed.
             """)
 
     @Option(help: "How the findings are printed.")
@@ -68,7 +68,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         await connection.shutdown()
         await setup.finishLog()
         guard let error else {
-            throw Exit(status: 0, lines: ["greeter-tui: all is well with \(connection.server)"])
+            throw Exit(status: 0, lines: ["greeter-tui: every check of \(connection.server) passed"])
         }
         let count = failures.withLock { $0 }
         throw Exit(

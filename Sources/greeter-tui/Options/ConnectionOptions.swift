@@ -110,7 +110,7 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: Known.keepAlive.help(
-            "After how long a silence a connection in use is asked for a sign of life.", valueName: "time"))
+            "After how long a silence a connection in use is sent a keep-alive ping.", valueName: "time"))
     var keepAlive: String?
 
     @Option(

@@ -9,7 +9,7 @@ import Testing
 /// What servers do to connections, and what becomes of the calls on them.
 @Suite("Connections that servers end or bend", .timeLimit(.minutes(10)))
 struct ConnectionFaultTests {
-    @Test("a server that finds signs of life too many is asked half as often, and the error says what to do")
+    @Test("a server that finds PINGs too many is sent half as many, and the error says what to do")
     func tooManyPings() async throws {
         let server = try await ScriptedServer { number, stream in
             [.head(stream), .goAway(last: stream, code: 11, "too_many_pings"), .reset(2, stream: stream)]
@@ -32,11 +32,11 @@ struct ConnectionFaultTests {
                 + "complete")
         #expect(
             error.advice
-                == "ask for signs of life less often: --keep-alive was 60s, and the next connection waits twice "
+                == "send keep-alive PINGs less often: --keep-alive was 60s, and the next connection waits twice "
                 + "as long")
     }
 
-    @Test("another GOAWAY leaves the signs of life as they are")
+    @Test("another GOAWAY leaves keep-alive as it is")
     func otherGoAway() async throws {
         let server = try await ScriptedServer { _, stream in
             RawFrame.greeting(stream) + [.goAway(last: stream, code: 11, "calm down")]

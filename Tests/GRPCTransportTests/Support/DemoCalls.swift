@@ -43,7 +43,7 @@ extension GRPCTransport {
         while true {
             let outcome = await greet(kind)
             guard let error = outcome.error else { return }
-            let isLost = error.isSafeToRetry || error.cause.hasSuffix("no sign of life within 0.5 s")
+            let isLost = error.isSafeToRetry || error.cause.hasSuffix("no answer to a keep-alive PING within 0.5 s")
             try #require(error.code == .unavailable && isLost, "\(error)")
         }
     }

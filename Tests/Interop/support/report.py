@@ -30,7 +30,7 @@ class Report:
 def conclude(*reports):
     """Says how it went, and ends with the status that says so, too."""
     failures = sum(len(report.failures) for report in reports)
-    print(f"\n{failures} checks failed" if failures else "\nall is well")
+    print(f"\n{failures} checks failed" if failures else "\nall checks passed")
     sys.exit(1 if failures else 0)
 
 

@@ -116,7 +116,7 @@ struct GreeterCall {
     /// What strikes a call before it is looked at.
     private func begin() async throws {
         if let code = faults.saysGoAway().map(HTTP2ErrorCode.init(rawValue:)) {
-            // As servers put it that are asked for signs of life too often (gRFC A8).
+            // As servers put it that are pinged too often (gRFC A8).
             let text = code == .enhanceYourCalm ? "too_many_pings" : "as ordered"
             call.stream.carrier.goAway(code, text: text, before: call.stream)
             try await call.untilLeft()

@@ -100,7 +100,7 @@ enum StepText {
         if let count = plan.stop.after { ends.append("after \(count.counted("request", "requests"))") }
         if let time = plan.stop.time { ends.append("after \(time.exactText)") }
         if let reply = plan.stop.reply { ends.append("on a reply that matches \(reply.text)") }
-        if plan.stop.byHand { ends.append("by hand") }
+        if plan.stop.isManual { ends.append("manually") }
         var lines = ends.isEmpty ? [] : ["the plan ends " + ends.joined(separator: ", or ")]
         if let limit = plan.flow.unanswered {
             let timeout = plan.flow.timeout.map { ", with a timeout of \($0.exactText)" } ?? ""
