@@ -68,6 +68,13 @@ let package = Package(
         .target(
             name: "ProtobufSchema", dependencies: ["RPCCore"], resources: [.embedInCode("well-known.protoset")],
             swiftSettings: settings),
+        .target(
+            name: "SchemaSources",
+            dependencies: [
+                "RPCCore", "ProtobufSchema", "GRPCWire", "Waiting", deque,
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .target(name: "Plans", dependencies: ["RPCCore", "Waiting", deque, "Yams"], swiftSettings: settings),
         .target(name: "Spool", dependencies: ["RPCCore", "Waiting"], swiftSettings: settings),
         .target(
@@ -284,6 +291,13 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "SchemaSourcesTests",
+            dependencies: [
+                "SchemaSources", "ProtobufSchema", "GRPCWire", "RPCCore", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "TapesTests",
             dependencies: ["Tapes", "TerminalUI", "RPCCore", "TestSupport"],

@@ -1,0 +1,31 @@
+public import ProtobufSchema
+
+/// Files of descriptors that a source has given, as they are: what is in them is judged by ``Schema``.
+public struct SourcedSchema: Hashable, Sendable {
+    /// A service that was asked for.
+    public struct Service: Hashable, Sendable {
+        public var name: String
+        /// Why there is no file that declares it, in one sentence without a full stop; `nil` where there is one. Not yet made
+        /// safe for a terminal.
+        public var failure: String?
+
+        public init(_ name: String, failure: String? = nil) {
+            self.name = name
+            self.failure = failure
+        }
+    }
+
+    /// In the order in which they were asked for, or are declared.
+    public var services: [Service]
+    /// The files that declare them, and all that those import, as far as they are there: imported ones first.
+    public var files: [DescriptorFile]
+    /// What is to be said of it: imports that are missing, answers that were odd. Sentences without a full stop, not yet made
+    /// safe for a terminal.
+    public var notes: [String]
+
+    public init(services: [Service] = [], files: [DescriptorFile] = [], notes: [String] = []) {
+        self.services = services
+        self.files = files
+        self.notes = notes
+    }
+}
