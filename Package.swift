@@ -60,6 +60,12 @@ let package = Package(
         // A lock for whose state tasks can wait, and work that may block.
         .target(name: "Waiting", swiftSettings: settings),
 
+        // Programs that are run for what they write.
+        .target(
+            name: "ChildProcesses",
+            dependencies: ["RPCCore", .product(name: "Subprocess", package: "swift-subprocess")],
+            swiftSettings: settings),
+
         // Calls: what they are, and how they travel.
         .target(
             name: "RPCCore",
@@ -71,8 +77,12 @@ let package = Package(
         .target(
             name: "SchemaSources",
             dependencies: [
-                "RPCCore", "ProtobufSchema", "GRPCWire", "Waiting", deque,
+                "RPCCore", "ProtobufSchema", "GRPCWire", "ChildProcesses", "Waiting", deque,
                 .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: [
+                .embedInCode("Protos/annotations.proto"), .embedInCode("Protos/http.proto"),
+                .embedInCode("Protos/status.proto"), .embedInCode("Protos/error_details.proto"),
             ],
             swiftSettings: settings),
         .target(name: "Plans", dependencies: ["RPCCore", "Waiting", deque, "Yams"], swiftSettings: settings),
@@ -135,8 +145,7 @@ let package = Package(
         .target(
             name: "UserConfiguration",
             dependencies: [
-                "RPCCore", .product(name: "Yams", package: "Yams"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "RPCCore", "ChildProcesses", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
         .target(

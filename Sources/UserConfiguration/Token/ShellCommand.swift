@@ -1,6 +1,6 @@
+import ChildProcesses
 import Foundation
 import RPCCore
-import Subprocess
 
 /// A command of the shell that is run for a token on its standard output. Its standard error is not shown: it may quote secrets.
 struct ShellCommand: Sendable {
@@ -15,44 +15,19 @@ struct ShellCommand: Sendable {
     /// writes too much or is cancelled. A question for a passphrase finds the terminal, where this program has it.
     /// - Throws: ``ConfigurationError`` where it cannot be started, fails, or goes on for too long.
     func output(clock: any CallClock) async throws(ConfigurationError) -> [UInt8] {
-        let result: Result<[UInt8], ConfigurationError> = await withTaskGroup { group in
-            group.addTask { await self.run() }
-            group.addTask {
-                try? await clock.sleep(for: timeLimit)
-                return .failure(failure("took longer than \(timeLimit.text)"))
-            }
-            // What has lost is waited for: no process is left when this returns.
-            defer { group.cancelAll() }
-            return await group.next() ?? .success([])
-        }
-        return try result.get()
-    }
-
-    private func run() async -> Result<[UInt8], ConfigurationError> {
-        var options = PlatformOptions()
-        options.processGroupID = 0
-        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+        let command = ChildProcess("/bin/sh", ["-c", text], outputLimit: outputLimit, timeLimit: timeLimit)
         let terminal = ControllingTerminal()
         defer { terminal?.takeBack() }
-        do {
-            let result = try await Subprocess.run(
-                .path("/bin/sh"), arguments: ["-c", text], platformOptions: options, input: .none,
-                output: .bytes(limit: outputLimit), error: .discarded
-            ) { terminal?.lend(to: $0.processIdentifier.value) }
-            let status =
-                switch result.terminationStatus {
-                case .exited(let status): status
-                case .signaled(let signal): 128 + signal
-                }
-            guard status != 0 else { return .success(result.standardOutput) }
-            // The interrupt was meant for both of us, and has reached who had the terminal.
-            if status == 128 + SIGINT { terminal?.interrupt() }
-            return .failure(failure("failed with status \(status)"))
-        } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-            return .failure(failure("writes more than \(outputLimit) bytes"))
+        let output: ChildProcess.Output
+        do throws(ChildProcess.Failure) {
+            output = try await command.output(clock: clock) { terminal?.lend(to: $0) }
         } catch {
-            return .failure(failure("cannot be run: \(error)"))
+            throw failure(error.text(limit: outputLimit))
         }
+        guard output.status != 0 else { return output.bytes }
+        // The interrupt was meant for both of us, and has reached who had the terminal.
+        if output.status == 128 + SIGINT { terminal?.interrupt() }
+        throw failure("failed with status \(output.status)")
     }
 
     private func failure(_ problem: String) -> ConfigurationError {
