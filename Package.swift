@@ -307,6 +307,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "schema-client", dependencies: ["SchemaSources", "ProtobufSchema", "GRPCTransport", "RPCCore"],
+            path: "Tests/SchemaClient", swiftSettings: settings),
         .testTarget(
             name: "TapesTests",
             dependencies: ["Tapes", "TerminalUI", "RPCCore", "TestSupport"],
