@@ -227,6 +227,36 @@ struct ReflectionConductTests {
         #expect(much.notes.last?.contains("the server's answers have more than 600 bytes") == true)
     }
 
+    @Test("a server that goes on answering what it was not asked is left")
+    func floods() async throws {
+        let transport = ScriptedReflection { request in
+            let answer = served.answer(.services)
+            return request.question == .services
+                ? [.answer(answer)] : Array(repeating: .answer(answer), count: 10_000) + [.wait(.seconds(3600))]
+        }
+        var limits = ReflectionLimits()
+        limits.totalSize = 100_000
+        let reflection = Reflection(over: transport, limits: limits)
+        _ = try await reflection.services()
+        // In the same run, so that the answers are known to be too many.
+        var run = ReflectionRun(
+            transport: transport, metadata: [], limits: limits, clock: SystemClock(), version: .v1,
+            isVersionKnown: true, collection: FileCollection())
+        try await run.ask([.services, .symbol(name)])
+        #expect(run.failures[.symbol(name)]?.code == .resourceExhausted)
+        #expect(run.failure(ofService: name).contains("the server's answers have more than 100000 bytes"))
+    }
+
+    @Test("of imports without number the first are told, in so many words")
+    func manyNotes() async throws {
+        let names = (0..<300).map { "\($0)-" + String(repeating: "x", count: 1000) }
+        let served = ServedFiles([ProtoFile(name: "a.proto", imports: names, services: ["Library"])])
+        let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
+        let notes = try await Reflection(over: transport).schema(of: [name]).notes
+        #expect(notes.count == 101 && notes.allSatisfy { $0.utf8.count < 700 })
+        #expect(notes.last == "and 200 more of the kind")
+    }
+
     private func failure(of reflection: Reflection) async throws -> CallError {
         try #require(await #expect(throws: CallError.self) { try await reflection.services() })
     }

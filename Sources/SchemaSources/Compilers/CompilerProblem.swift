@@ -79,5 +79,10 @@ public struct CompilerFailure: Error, Hashable, Sendable, CustomStringConvertibl
         (self.message, self.advice, self.problems) = (message, advice, problems)
     }
 
+    /// Whether files are missing that this program has itself.
+    var lacksEmbedded: Bool {
+        problems.contains { $0.message.contains("google/api/") || $0.message.contains("google/rpc/") }
+    }
+
     public var description: String { ([message] + problems.map(\.description)).joined(separator: "\n") }
 }

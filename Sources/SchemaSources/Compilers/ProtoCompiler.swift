@@ -7,7 +7,7 @@ public import RPCCore
 ///
 /// buf knows the folders of its workspace, and what it depends on. protoc is given the folders with `-I`: those that the user names,
 /// or else the folder of the file and each above it, up to the root of its repository, until one is right. Behind them all come
-/// google/api and google/rpc, which few installations of protoc have.
+/// google/api and google/rpc, which few installations of protoc have; where it is these that buf does not find, protoc is asked, too.
 public struct ProtoCompiler: Sendable {
     /// How long everything may take.
     public static let timeLimit = Duration.seconds(30)
@@ -56,7 +56,15 @@ public struct ProtoCompiler: Sendable {
                 compiler: .buf, path: buf,
                 arguments: ["build", workspace, "--error-format", "json"]
                     + paths.flatMap { ["--path", $0] }, folder: folder)
-            return try await self.run(run, until: end).get()
+            let result = try await self.run(run, until: end)
+            guard case .failure(let failure) = result, failure.lacksEmbedded,
+                let protoc = ExecutablePath.find("protoc", in: environment)
+            else { return try result.get() }
+            // A workspace that does not say where these are, or whose dependencies are not here.
+            guard let schema = try? await compile(files, paths, [workspace], protoc, folder, until: end) else {
+                throw failure
+            }
+            return schema
         }
         guard let protoc = ExecutablePath.find("protoc", in: environment) else {
             throw CompilerFailure(

@@ -29,10 +29,10 @@ public enum SetFile {
         let given = Set(names)
         return SourcedSchema(
             services: files.filter { given.contains($0.name) }.flatMap(\.services).map { .init($0) }, files: files,
-            notes: missing.map {
-                "\($0.importer) imports \($0.name), which is not in the set; try: protoc --include_imports, "
-                    + "or --proto \($0.name) -I DIR"
-            })
+            notes: SourcedSchema.bounded(
+                missing.prefix(SourcedSchema.noteLimit).map {
+                    $0.note("which is not in the set", try: "protoc --include_imports")
+                }, of: missing.count))
     }
 
     private static func files(of path: String) throws(SchemaError) -> [DescriptorFile] {

@@ -15,6 +15,9 @@ public struct SourcedSchema: Hashable, Sendable {
         }
     }
 
+    /// So many notes are made.
+    static let noteLimit = 100
+
     /// In the order in which they were asked for, or are declared.
     public var services: [Service]
     /// The files that declare them, and all that those import, as far as they are there: imported ones first.
@@ -27,5 +30,28 @@ public struct SourcedSchema: Hashable, Sendable {
         self.services = services
         self.files = files
         self.notes = notes
+    }
+
+    /// Notes, of which there may be more than are told.
+    static func bounded(_ notes: [String], of count: Int) -> [String] {
+        let told = Array(notes.prefix(noteLimit))
+        return told.count < count ? told + ["and \(count - told.count) more of the kind"] : told
+    }
+}
+
+extension FileCollection.Missing {
+    /// What there is to say of it: `a.proto imports b.proto, REASON; try: ADVICE`.
+    /// - Parameter advice: What to try beside `--proto`.
+    func note(_ reason: String, try advice: String?) -> String {
+        let first = advice.map { "\($0), or " } ?? ""
+        return "\(importer.bounded) imports \(name.bounded), \(reason); try: \(first)--proto \(name.bounded) -I DIR"
+    }
+}
+
+extension String {
+    /// As much of it as is told in a sentence. Scalars are counted: a single character may be as long as the whole.
+    var bounded: String {
+        let rest = unicodeScalars.dropFirst(200)
+        return rest.isEmpty ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(200))) + "…"
     }
 }

@@ -18,7 +18,7 @@ extension ReflectionRun {
                 problem = error.message
             }
         }
-        let given = names.isEmpty ? "no file" : names.prefix(3).joined(separator: ", ")
+        let given = names.isEmpty ? "no file" : names.prefix(3).map(\.bounded).joined(separator: ", ")
         switch item.question {
         case .file(let name):
             if collection.file(named: name) != nil {
@@ -102,15 +102,11 @@ extension ReflectionRun {
     /// All files that some need, and what there is to say of those that are missing.
     func closure(of roots: [String]) -> (files: [DescriptorFile], notes: [String]) {
         let (files, missing) = collection.closure(of: roots)
-        let names = Set(files.map(\.name))
+        let changing = collection.changing.intersection(files.map(\.name)).sorted()
         let notes =
-            missing.map { missing in
-                let reason = self.missing[missing.name] ?? "which was not asked for"
-                return "\(missing.importer) imports \(missing.name), \(reason); try: --proto \(missing.name) -I DIR"
-            }
-            + collection.changing.intersection(names).sorted().map {
-                "the server gives \($0) with other contents each time"
-            }
-        return (files, notes)
+            missing.prefix(SourcedSchema.noteLimit).map { missing in
+                missing.note(self.missing[missing.name] ?? "which was not asked for", try: nil)
+            } + changing.map { "the server gives \($0.bounded) with other contents each time" }
+        return (files, SourcedSchema.bounded(notes, of: missing.count + changing.count))
     }
 }

@@ -101,7 +101,12 @@ struct ReflectionRun: Sendable {
             fill()
             guard !open.isEmpty, let stream else { return }
             let limit = answersOnStream == 0 && isSent ? min(end, firstDue) : end
-            switch await stream.next(until: limit) {
+            if received > limits.totalSize {
+                try stop(CallError(.resourceExhausted, tooMuch, at: .receive, advice: Self.otherSources))
+                continue
+            }
+            // Time is up for a server, too, that always has something to say.
+            switch clock.now >= limit ? .late : await stream.next(until: limit) {
             case .sent:
                 isSent = true
                 firstDue = clock.now + limits.firstAnswer
@@ -150,10 +155,11 @@ struct ReflectionRun: Sendable {
         if collection.own.count >= limits.files {
             return "the server has given \(limits.files) files, and no more are taken"
         }
-        if received >= limits.totalSize {
-            return "the server's answers have more than \(limits.totalSize) bytes, and no more are taken"
-        }
         return nil
+    }
+
+    private var tooMuch: String {
+        "the server's answers have more than \(limits.totalSize) bytes, and no more are taken"
     }
 
     // MARK: Answers
@@ -203,7 +209,7 @@ struct ReflectionRun: Sendable {
     }
 
     mutating func fail(_ item: Item, _ code: StatusCode, _ reason: String, ofFile: String) {
-        failures[item.question] = Failure(code: code, text: "\(item.question): \(reason)", ofFile: ofFile)
+        failures[item.question] = Failure(code: code, text: "\("\(item.question)".bounded): \(reason)", ofFile: ofFile)
         if let wanted = item.wanted, missing[wanted] == nil { missing[wanted] = ofFile }
     }
 
@@ -212,7 +218,7 @@ struct ReflectionRun: Sendable {
         case (.error(let code, let text), _):
             let status = StatusCode(rawValue: code) ?? .unknown
             let name = status.rawValue == code ? status.name : "the status \(code)"
-            let said = text.isEmpty ? "" : ": \(Self.bounded(text))"
+            let said = text.isEmpty ? "" : ": \(text.bounded)"
             if status == .notFound, tryOtherName(of: item) { return }
             try refuse(
                 item, status, "the server answered \(name)\(said)",
@@ -231,11 +237,6 @@ struct ReflectionRun: Sendable {
                 item, .internal, "the server answered another question (\(content.name))",
                 ofFile: "for which the server answered another question (\(content.name))")
         }
-    }
-
-    private static func bounded(_ text: String) -> String {
-        let rest = text.unicodeScalars.dropFirst(200)
-        return rest.isEmpty ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(200))) + "…"
     }
 
     // MARK: The end of a stream

@@ -74,6 +74,11 @@ def check(report, program, bin):
         report.check("buf: a file of its workspace", (sorted(found["files"]), found.get("error")), (both, None))
         found = run(program, tree, folder / "buf", "edition.proto")
         report.check("buf: an edition", (found["files"], found.get("error")), (["edition.proto"], None))
+        found = run(program, tree, f"{folder}/buf:{folder}/protoc", "demo/v1/routed.proto")
+        report.check("buf: what it does not find of google/api, protoc does", (found["resolved"], found.get("error")),
+                     (["demo.v1.Routed"], None))
+        found = run(program, tree, folder / "buf", "demo/v1/routed.proto")
+        report.check("buf: it says what it does not find", "google/api/annotations.proto" in found.get("error", ""), True)
         (tree / "broken.proto").write_text(BROKEN)
         found = run(program, tree, folder / "buf", "broken.proto")
         report.check("buf: an error has its line", "broken.proto:3:3: " in found.get("error", ""), True)
