@@ -147,7 +147,7 @@ struct ProtoCompilerTests {
         let json =
             #"{"path":"a.proto","start_line":3,"start_column":2,"end_line":3,"end_column":9,"type":"COMPILE","message":"m"}"#
         #expect(
-            CompilerProblem.buf(json + "\nFailure: x") == [
+            CompilerProblem.buf(json + "\nFailure: x", in: "/") == [
                 CompilerProblem(file: "a.proto", line: 3, column: 2, message: "m"),
                 CompilerProblem(message: "Failure: x"),
             ])

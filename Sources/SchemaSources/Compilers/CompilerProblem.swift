@@ -1,4 +1,5 @@
 import Foundation
+import RPCCore
 
 /// What a compiler of `.proto` files has to say.
 public struct CompilerProblem: Hashable, Sendable {
@@ -20,6 +21,8 @@ public struct CompilerProblem: Hashable, Sendable {
 
     /// So many are kept.
     static let limit = 100
+    /// What buf says of an import, and does not say of which.
+    static let missingImport = "imported file does not exist"
 
     /// Reads what protoc writes to standard error: `FILE:LINE:COLUMN: message`, `FILE: message`, or a message alone.
     static func protoc(_ text: String) -> [CompilerProblem] {
@@ -40,7 +43,8 @@ public struct CompilerProblem: Hashable, Sendable {
     }
 
     /// Reads what buf writes to standard error with `--error-format json`: an object a line; what is none is a message.
-    static func buf(_ text: String) -> [CompilerProblem] {
+    /// - Parameter directory: In which relative paths are meant.
+    static func buf(_ text: String, in directory: String) -> [CompilerProblem] {
         struct Annotation: Decodable {
             var path: String?
             var start_line: Int?
@@ -51,10 +55,23 @@ public struct CompilerProblem: Hashable, Sendable {
             guard let annotation = try? JSONDecoder().decode(Annotation.self, from: Data(line.utf8)) else {
                 return CompilerProblem(message: String(line))
             }
-            return CompilerProblem(
+            let problem = CompilerProblem(
                 file: annotation.path, line: annotation.start_line, column: annotation.start_column,
                 message: annotation.message)
+            return problem.naming(directory)
         }
+    }
+
+    /// With the name of the file that is imported, which stands in the line.
+    private func naming(_ directory: String) -> CompilerProblem {
+        guard message == Self.missingImport, let file, let line, line > 0,
+            let bytes = try? FileReading.contents(of: PathText.resolved(file, in: directory), limit: 1 << 20)
+        else { return self }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard line <= lines.count, let name = lines[line - 1].firstMatch(of: /"([^"]+)"/)?.1 else { return self }
+        var problem = self
+        problem.message = "\(message): \(name)"
+        return problem
     }
 }
 
@@ -79,10 +96,8 @@ public struct CompilerFailure: Error, Hashable, Sendable, CustomStringConvertibl
         (self.message, self.advice, self.problems) = (message, advice, problems)
     }
 
-    /// Whether files are missing that this program has itself.
-    var lacksEmbedded: Bool {
-        problems.contains { $0.message.contains("google/api/") || $0.message.contains("google/rpc/") }
-    }
+    /// Whether files that are imported were not found.
+    var lacksImports: Bool { problems.contains { $0.message.contains(CompilerProblem.missingImport) } }
 
     public var description: String { ([message] + problems.map(\.description)).joined(separator: "\n") }
 }

@@ -13,6 +13,8 @@ struct CompilerRun: Sendable {
     /// Of the executable.
     var path: String
     var arguments: [String]
+    /// Where it runs.
+    var directory: String
     /// Where it may write.
     var folder: String
 
@@ -28,7 +30,7 @@ struct CompilerRun: Sendable {
     /// What has come of it.
     func result(of process: ChildProcess.Output) -> Result<SourcedSchema, CompilerFailure> {
         let text = String(decoding: process.errors, as: UTF8.self)
-        let problems = compiler == .buf ? CompilerProblem.buf(text) : CompilerProblem.protoc(text)
+        let problems = compiler == .buf ? CompilerProblem.buf(text, in: directory) : CompilerProblem.protoc(text)
         guard process.status == 0 else {
             let errors = problems.count { !$0.isWarning }
             let what = errors == 1 ? "an error" : errors == 0 ? "status \(process.status)" : "\(errors) errors"

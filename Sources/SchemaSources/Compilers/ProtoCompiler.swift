@@ -55,9 +55,9 @@ public struct ProtoCompiler: Sendable {
             let run = CompilerRun(
                 compiler: .buf, path: buf,
                 arguments: ["build", workspace, "--error-format", "json"]
-                    + paths.flatMap { ["--path", $0] }, folder: folder)
+                    + paths.flatMap { ["--path", $0] }, directory: directory, folder: folder)
             let result = try await self.run(run, until: end)
-            guard case .failure(let failure) = result, failure.lacksEmbedded,
+            guard case .failure(let failure) = result, failure.lacksImports,
                 let protoc = ExecutablePath.find("protoc", in: environment)
             else { return try result.get() }
             // A workspace that does not say where these are, or whose dependencies are not here.
@@ -89,7 +89,7 @@ public struct ProtoCompiler: Sendable {
                 compiler: .protoc, path: protoc,
                 arguments: (roots + [folder]).map { "-I\($0)" } + ["--include_imports", "--include_source_info"]
                     + names,
-                folder: folder)
+                directory: directory, folder: folder)
             switch try await self.run(run, until: end) {
             case .success(let schema): return schema
             case .failure(let failure):
@@ -168,7 +168,7 @@ public struct ProtoCompiler: Sendable {
         _ run: CompilerRun, until end: Duration
     ) async throws(CompilerFailure) -> Result<SourcedSchema, CompilerFailure> {
         let process = ChildProcess(
-            run.path, run.arguments + run.outputArguments, in: directory, outputLimit: Self.errorLimit,
+            run.path, run.arguments + run.outputArguments, in: run.directory, outputLimit: Self.errorLimit,
             errors: .kept(limit: Self.errorLimit), timeLimit: max(.zero, end - clock.now))
         do throws(ChildProcess.Failure) {
             return run.result(of: try await process.output(clock: clock))

@@ -55,7 +55,9 @@ def check(report, program, bin):
         (tree / ".git").mkdir()
         both = ["demo/v1/book.proto", "demo/v1/library.proto", "google/protobuf/timestamp.proto"]
         found = run(program, tree, folder / "protoc", "demo/v1/library.proto")
-        report.check("protoc: a file whose folder is found out", (sorted(found["files"]), found["notes"]), (both, []))
+        report.check("protoc: a file whose folder is found out", sorted(found["files"]), both)
+        report.check("protoc: a warning has its line", [note.split("library.proto:")[1] for note in found["notes"]],
+                     ["4:1: warning: Import google/protobuf/timestamp.proto is unused."])
         found = run(program, folder, folder / "protoc", "demo/v1/library.proto", str(tree))
         report.check("protoc: a file below a folder that is named", sorted(found["files"]), both)
         found = run(program, tree, folder / "protoc", "demo/v1/routed.proto")
@@ -78,7 +80,7 @@ def check(report, program, bin):
         report.check("buf: what it does not find of google/api, protoc does", (found["resolved"], found.get("error")),
                      (["demo.v1.Routed"], None))
         found = run(program, tree, folder / "buf", "demo/v1/routed.proto")
-        report.check("buf: it says what it does not find", "google/api/annotations.proto" in found.get("error", ""), True)
+        report.check("buf: it says what it does not find", "imported file does not exist: google/api/annotations.proto" in found.get("error", ""), True)
         (tree / "broken.proto").write_text(BROKEN)
         found = run(program, tree, folder / "buf", "broken.proto")
         report.check("buf: an error has its line", "broken.proto:3:3: " in found.get("error", ""), True)
