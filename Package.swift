@@ -172,7 +172,8 @@ let package = Package(
         .executableTarget(
             name: "greeter-tui",
             dependencies: [
-                "RPCCore", "Greeter", "Plans", "Retry", "TransportSupport", "GatewayTransport", "GRPCTransport",
+                "RPCCore", "Greeter", "Plans", "ProtobufSchema", "Retry", "SchemaSources", "TransportSupport",
+                "GatewayTransport", "GRPCTransport",
                 "DemoServer",
                 "WorkbenchModel", "WorkbenchUI", "UserConfiguration", "CallLogging", "History",
                 "Tapes", "TerminalUI",

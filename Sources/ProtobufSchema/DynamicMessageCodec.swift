@@ -16,15 +16,20 @@ public final class DynamicMessageCodec: MessageCodec {
         self.schema = schema
         self.descriptor = descriptor
         self.style = style
-        fields = descriptor.fields.map { field in
+        let own = descriptor.fields.map { field in
             MessageField(
                 style.usesOriginalNames ? field.name : field.jsonName, isOptional: !field.isRequired,
                 hint: schema.typeText(of: field))
         }
+        // What is written as something else than an object of its fields has one that is all of it.
+        fields = descriptor.wellKnown == nil ? own : [MessageField(Self.whole, hint: descriptor.fullName)]
         summaryRule = MessageSummary(descriptor, schema)
     }
 
     public var name: String { descriptor.fullName }
+
+    /// The name of the field that stands for a whole message.
+    private static let whole = "value"
 
     public var example: MessageValue {
         value(of: MessageExample(schema: schema).message(descriptor, depth: 1))
@@ -40,7 +45,7 @@ public final class DynamicMessageCodec: MessageCodec {
         case .protobuf: message.appendWire(to: &bytes, in: schema)
         case .json:
             let start = bytes.count
-            do throws(JSONFault) {
+            do throws(JSONMessageFault) {
                 try message.appendJSON(to: &bytes, in: schema, style)
             } catch {
                 bytes.removeSubrange(start...)
@@ -67,12 +72,46 @@ public final class DynamicMessageCodec: MessageCodec {
 
     // MARK: Texts
 
-    /// The texts of a message. A message that is written as something else than an object of its fields (a time, say) has none
-    /// but those fields all the same.
-    public func value(of message: DynamicMessage) -> MessageValue {
+    public func json(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String? {
+        message(of: bytes, as: encoding).map { String(decoding: json(of: $0), as: UTF8.self) }
+    }
+
+    public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
+        switch view {
+        case .plain, .json: return message(of: bytes, as: encoding).map { JSONLayout.indented(json(of: $0)) }
+        case .allFields:
+            var printer = printer
+            printer.style.emitsDefaults = true
+            return message(of: bytes, as: encoding).map { message in
+                var json: [UInt8] = []
+                try? printer.append(message, to: &json)
+                return JSONLayout.indented(json)
+            }
+        case .wire: return encoding == .protobuf ? WireTree.text(of: bytes, descriptor, in: schema) : nil
+        case .hex: return nil
+        }
+    }
+
+    private var printer: JSONMessagePrinter {
         var lenient = style
         lenient.isLenient = true
-        let printer = JSONMessagePrinter(schema: schema, style: lenient)
+        return JSONMessagePrinter(schema: schema, style: lenient)
+    }
+
+    private func json(of message: DynamicMessage) -> [UInt8] {
+        var json: [UInt8] = []
+        try? printer.append(message, to: &json)
+        return json
+    }
+
+    /// The texts of a message.
+    public func value(of message: DynamicMessage) -> MessageValue {
+        guard descriptor.wellKnown == nil else {
+            return MessageValue([
+                MessageValue.Field(Self.whole, String(decoding: json(of: message), as: UTF8.self), isJSON: true)
+            ])
+        }
+        let printer = printer
         let fields = style.emitsDefaults ? printer.allFields(of: message) : message.fields
         return MessageValue(
             fields.map { field in
@@ -90,6 +129,15 @@ public final class DynamicMessageCodec: MessageCodec {
     }
 
     private func message(of value: MessageValue) throws(MessageProblem) -> DynamicMessage {
+        guard descriptor.wellKnown == nil else {
+            do throws(JSONMessageFault) {
+                return try Array((value[Self.whole] ?? "null").utf8).readJSON { text throws(JSONMessageFault) in
+                    try DynamicMessage(descriptor, json: text, in: schema)
+                }
+            } catch {
+                throw MessageProblem(path: error.path, reason: error.reason)
+            }
+        }
         var message = DynamicMessage(descriptor)
         for part in value.fields {
             guard let field = descriptor.field(named: part.name) else { continue }
@@ -99,9 +147,9 @@ public final class DynamicMessageCodec: MessageCodec {
             } else {
                 json = Array(part.text.utf8)
             }
-            do throws(JSONFault) {
+            do throws(JSONMessageFault) {
                 let reader = JSONMessageReader(schema: schema)
-                let content = try json.readJSON { json throws(JSONFault) in
+                let content = try json.readJSON { json throws(JSONMessageFault) in
                     var tokens = JSONTokens(json)
                     tokens.path = [field.name]
                     let content = try reader.content(field, &tokens, depth: DynamicMessage.maximumDepth)
@@ -109,7 +157,7 @@ public final class DynamicMessageCodec: MessageCodec {
                     return content
                 }
                 if content != nil, let other = message.other(ofOneof: field) {
-                    throw JSONFault(
+                    throw JSONMessageFault(
                         reason: "\(other.name) is given too, and of a oneof one can be", offset: 0, path: field.name)
                 }
                 if let content { message[field] = content }
@@ -166,10 +214,10 @@ extension FieldDescriptor {
 extension [UInt8] {
     /// `withUnsafeBytes` for what throws an error by its type.
     fileprivate func readJSON<Result>(
-        _ read: (UnsafeRawBufferPointer) throws(JSONFault) -> Result
-    ) throws(JSONFault) -> Result {
+        _ read: (UnsafeRawBufferPointer) throws(JSONMessageFault) -> Result
+    ) throws(JSONMessageFault) -> Result {
         try withUnsafeBytes { bytes in
-            Swift.Result { () throws(JSONFault) in try read(bytes) }
+            Swift.Result { () throws(JSONMessageFault) in try read(bytes) }
         }.get()
     }
 }

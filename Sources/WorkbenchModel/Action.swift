@@ -12,6 +12,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case holdWire = "hold-wire"
 
     case chooseKind = "kind"
+    case chooseMethod = "method"
     case chooseServer = "server"
     case switchTransport = "transport"
     case compare
@@ -53,6 +54,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case last
     case follow
     case showDetail = "show-detail"
+    case view
     case find
     case findNext = "find-next"
     case findPrevious = "find-previous"
@@ -83,6 +85,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .wire: "wire: the frames below the messages"
         case .holdWire: "hold the wire pane, or let it go"
         case .chooseKind: "choose the kind of call"
+        case .chooseMethod: "choose the method: any that the server has"
         case .chooseServer: "choose the server"
         case .switchTransport: "the other transport: gateway or gRPC"
         case .compare: "compare: run the plan at another server, too"
@@ -122,6 +125,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .last: "last row"
         case .follow: "follow the newest message"
         case .showDetail: "show the detail of the row"
+        case .view: "view: the message as JSON, all fields, wire, hex"
         case .find: "find in the pane"
         case .findNext: "find the next"
         case .findPrevious: "find the previous"
@@ -143,14 +147,16 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     public var group: Group {
         switch self {
         case .run, .halfClose, .cancel, .runAgain, .send, .pause, .step, .history, .wire, .holdWire: .call
-        case .chooseKind, .chooseServer, .switchTransport, .compare, .settings, .toggleHold, .checkHealth, .faults:
+        case .chooseKind, .chooseMethod, .chooseServer, .switchTransport, .compare, .settings, .toggleHold,
+            .checkHealth, .faults:
             .setup
         case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
             .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan, .composeCall:
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail,
             .focusWire, .up,
-            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .find, .findNext, .findPrevious, .filter,
+            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .view, .find, .findNext, .findPrevious,
+            .filter,
             .jump, .counterpart, .copy:
             .move
         case .palette, .help, .capture, .redraw, .suspend, .quit, .leave: .program

@@ -9,6 +9,8 @@ public enum Effect: Hashable, Sendable {
     case checkFault(FaultOrder)
     /// Answers with ``Message/healthChecked(_:)``.
     case checkHealth
+    /// Asks the server what it has to be called; answers with ``Message/methodsLoaded(_:)``.
+    case loadMethods
     /// Starts a call; answers with ``Message/callProgressed(id:_:oldestSent:oldestReceived:)`` until it has ended.
     case startCall(CallState)
     case halfClose(id: Int)

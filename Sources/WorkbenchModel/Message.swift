@@ -22,12 +22,16 @@ public enum Message: Hashable, Sendable {
     case overlayAccepted
     case overlayDismissed
     case kindChosen(CallKind)
+    case methodChosen(MethodEntry)
+    /// Chose a method that cannot be called.
+    case methodRefused(MethodList.Unusable)
     /// Chose a fault of the demo server by its name, to order it or to take it back.
     case faultChosen(String)
     case faultsTakenBack
 
     // What came of an effect.
     case serverConnected(ServerStatus)
+    case methodsLoaded(Result<MethodList, CallError>)
     case healthChecked(ServerStatus.Health)
     /// What is wrong with an order, in the words of the server that is to obey it; `nil` where nothing is.
     case faultChecked(FaultOrder, problem: String?)

@@ -15,7 +15,8 @@ struct GreeterTUI: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            UICommand.self, CallCommand.self, ServeCommand.self, CompareCommand.self, PlayCommand.self,
+            UICommand.self, CallCommand.self, ListCommand.self, DescribeCommand.self, SchemaCommand.self,
+            ServeCommand.self, CompareCommand.self, PlayCommand.self,
             DoctorCommand.self, HistoryCommand.self, ConfigCommand.self, CompletionsCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: UICommand.self)

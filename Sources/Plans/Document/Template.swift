@@ -26,11 +26,16 @@ public struct Template: Hashable, Sendable {
 
     /// A template without places that makes this text.
     public init(literal: String) {
-        text = literal.reduce(into: "") { text, character in
-            if character == "{" || character == "}" { text.append(character) }
-            text.append(character)
-        }
         pieces = [.text(literal)]
+        // Text that stands for itself as it is, such as JSON, is written so.
+        if literal.contains("\""), (try? Template(literal))?.constant == literal {
+            text = literal
+        } else {
+            text = literal.reduce(into: "") { text, character in
+                if character == "{" || character == "}" { text.append(character) }
+                text.append(character)
+            }
+        }
     }
 
     /// A template of one place, for a field of a record.
@@ -112,6 +117,11 @@ public struct RequestTemplate: Hashable, Sendable {
 
     /// The template of a field; `nil` where it is left out.
     public subscript(_ name: String) -> Template? { fields.first { $0.field.name == name }?.template }
+
+    /// The request with its places as they are written.
+    public var written: MessageValue {
+        MessageValue(fields.map { MessageValue.Field($0.field.name, $0.template.text) })
+    }
 
     /// One line for a list: `User {i} · en`.
     public var summary: String { fields.map(\.template.text).joined(separator: " · ") }

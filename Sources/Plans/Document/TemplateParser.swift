@@ -6,6 +6,8 @@ struct TemplateParser {
     private let allowsFields: Bool
     private var pieces: [Template.Piece] = []
     private var literal = ""
+    /// Braces of JSON that are open: objects in it are text, and places in them are places.
+    private var depth = 0
 
     init(text: String, allowsFields: Bool) {
         self.text = text
@@ -20,6 +22,10 @@ struct TemplateParser {
         while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
             literal += rest[..<brace]
             let after = text.index(after: brace)
+            if takeBraceOfJSON(rest[brace], before: rest[after...]) {
+                rest = rest[after...]
+                continue
+            }
             if rest[after...].first == rest[brace] {
                 literal.append(rest[brace])
                 rest = rest[text.index(after: after)...]
@@ -36,6 +42,20 @@ struct TemplateParser {
         literal += rest
         flush()
         return pieces
+    }
+
+    /// Takes a brace that belongs to JSON for text: one before a name in quotation marks or another brace that closes it, and the
+    /// one that closes that.
+    private mutating func takeBraceOfJSON(_ brace: Character, before rest: Substring) -> Bool {
+        if brace == "}", depth > 0 {
+            depth -= 1
+        } else if brace == "{", let next = rest.first(where: { !$0.isWhitespace }), next == "\"" || next == "}" {
+            depth += 1
+        } else {
+            return false
+        }
+        literal.append(brace)
+        return true
     }
 
     private mutating func flush() {

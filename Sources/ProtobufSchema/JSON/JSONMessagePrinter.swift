@@ -32,7 +32,7 @@ struct JSONMessagePrinter {
     let schema: Schema
     var style = JSONStyle()
 
-    func append(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONFault) {
+    func append(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONMessageFault) {
         guard let wellKnown = message.descriptor.wellKnown else {
             text.append(UInt8(ascii: "{"))
             var isFirst = true
@@ -41,7 +41,7 @@ struct JSONMessagePrinter {
             return
         }
         let start = text.count
-        do throws(JSONFault) {
+        do throws(JSONMessageFault) {
             try append(wellKnown, message, to: &text)
         } catch {
             guard style.isLenient else { throw error }
@@ -57,7 +57,7 @@ struct JSONMessagePrinter {
 
     private func appendFields(
         of message: DynamicMessage, to text: inout [UInt8], _ isFirst: inout Bool
-    ) throws(JSONFault) {
+    ) throws(JSONMessageFault) {
         func name(_ field: FieldDescriptor, to text: inout [UInt8]) {
             if !isFirst { text.append(UInt8(ascii: ",")) }
             isFirst = false
@@ -84,8 +84,8 @@ struct JSONMessagePrinter {
 
     func append(
         _ content: DynamicMessage.Content, of field: FieldDescriptor, to text: inout [UInt8]
-    ) throws(JSONFault) {
-        do throws(JSONFault) {
+    ) throws(JSONMessageFault) {
+        do throws(JSONMessageFault) {
             switch content {
             case .one(let value): try append(value, of: field, to: &text)
             case .list(let values):
@@ -104,7 +104,7 @@ struct JSONMessagePrinter {
 
     private func append(
         _ map: [DynamicMessage.MapKey: DynamicMessage.Value], of field: FieldDescriptor, to text: inout [UInt8]
-    ) throws(JSONFault) {
+    ) throws(JSONMessageFault) {
         text.append(UInt8(ascii: "{"))
         guard let valueField = schema.messages[field.type].field(number: 2) else { return }
         var isFirst = true
@@ -126,7 +126,7 @@ struct JSONMessagePrinter {
         text.append(UInt8(ascii: "}"))
     }
 
-    private func append(_ value: Value, of field: FieldDescriptor, to text: inout [UInt8]) throws(JSONFault) {
+    private func append(_ value: Value, of field: FieldDescriptor, to text: inout [UInt8]) throws(JSONMessageFault) {
         switch value {
         case .bool(let value): text += Array((value ? "true" : "false").utf8)
         case .int(let value): append(String(value), isLong: field.kind.isLong, to: &text)
@@ -174,13 +174,13 @@ struct JSONMessagePrinter {
         }
     }
 
-    private func fault(_ reason: String) -> JSONFault { JSONFault(reason: reason, offset: 0, path: "") }
+    private func fault(_ reason: String) -> JSONMessageFault { JSONMessageFault(reason: reason, offset: 0, path: "") }
 
     // MARK: What has JSON of its own
 
     private func append(
         _ type: WellKnownType, _ message: DynamicMessage, to text: inout [UInt8]
-    ) throws(JSONFault) {
+    ) throws(JSONMessageFault) {
         switch type {
         case .wrapper:
             guard let field = message.descriptor.fields.first else { return }
@@ -217,7 +217,7 @@ struct JSONMessagePrinter {
         }
     }
 
-    private func appendValue(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONFault) {
+    private func appendValue(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONMessageFault) {
         guard let field = message.fields.first, case .one(let value) = field.content else {
             throw fault("a google.protobuf.Value has no kind")
         }
@@ -228,7 +228,7 @@ struct JSONMessagePrinter {
         }
     }
 
-    private func appendAny(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONFault) {
+    private func appendAny(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONMessageFault) {
         var (url, bytes) = ("", [UInt8]())
         if case .string(let value)? = message.value(1) { url = value }
         if case .bytes(let value)? = message.value(2) { bytes = value }
@@ -274,8 +274,8 @@ extension FieldKind {
     }
 }
 
-extension JSONFault {
-    fileprivate func within(_ name: String) -> JSONFault {
+extension JSONMessageFault {
+    fileprivate func within(_ name: String) -> JSONMessageFault {
         var fault = self
         fault.path = path.isEmpty ? name : "\(name).\(path)"
         return fault

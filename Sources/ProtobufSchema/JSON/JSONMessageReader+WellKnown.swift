@@ -2,7 +2,7 @@
 extension JSONMessageReader {
     func read(
         _ type: WellKnownType, _ descriptor: MessageDescriptor, _ tokens: inout JSONTokens, depth: Int
-    ) throws(JSONFault) -> DynamicMessage {
+    ) throws(JSONMessageFault) -> DynamicMessage {
         var message = DynamicMessage(descriptor)
         let start = tokens.start()
         switch type {
@@ -40,20 +40,21 @@ extension JSONMessageReader {
         return message
     }
 
-    private func text(_ tokens: inout JSONTokens, of descriptor: MessageDescriptor) throws(JSONFault) -> String {
+    private func text(_ tokens: inout JSONTokens, of descriptor: MessageDescriptor) throws(JSONMessageFault) -> String {
         guard try tokens.kind() == .string else { throw tokens.fault("a text is expected for \(descriptor.fullName)") }
         return try tokens.string()
     }
 
     // MARK: Struct, ListValue and Value
 
-    private func readMembers(of message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int) throws(JSONFault)
+    private func readMembers(of message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int)
+        throws(JSONMessageFault)
     {
         guard let field = message.descriptor.field(number: 1), field.isMap,
             let value = schema.messages[field.type].field(number: 2), value.kind == .message
         else { throw tokens.fault("\(message.descriptor.fullName) is not defined as it should be") }
         var map: [DynamicMessage.MapKey: Value] = [:]
-        try tokens.object { tokens, name, start throws(JSONFault) in
+        try tokens.object { tokens, name, start throws(JSONMessageFault) in
             tokens.path.append(".\(name)")
             let value = try read(schema.messages[value.type], &tokens, depth: depth - 2)
             guard map.updateValue(.message(value), forKey: .string(name)) == nil else {
@@ -65,13 +66,13 @@ extension JSONMessageReader {
     }
 
     private func readElements(of message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int)
-        throws(JSONFault)
+        throws(JSONMessageFault)
     {
         guard let field = message.descriptor.field(number: 1), field.isRepeated, field.kind == .message else {
             throw tokens.fault("\(message.descriptor.fullName) is not defined as it should be")
         }
         var values: [Value] = []
-        try tokens.list { tokens, index throws(JSONFault) in
+        try tokens.list { tokens, index throws(JSONMessageFault) in
             tokens.path.append("[\(index)]")
             values.append(.message(try read(schema.messages[field.type], &tokens, depth: depth - 1)))
             tokens.path.removeLast()
@@ -79,7 +80,8 @@ extension JSONMessageReader {
         message[field] = values.isEmpty ? nil : .list(values)
     }
 
-    private func readValue(into message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int) throws(JSONFault)
+    private func readValue(into message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int)
+        throws(JSONMessageFault)
     {
         let start = tokens.start()
         switch try tokens.kind() {
@@ -103,11 +105,13 @@ extension JSONMessageReader {
     // MARK: Any
 
     /// Reads a message of any type, which is named somewhere in the object.
-    private func readAny(into message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int) throws(JSONFault) {
+    private func readAny(into message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int)
+        throws(JSONMessageFault)
+    {
         let start = tokens.start()
         guard try tokens.kind() == .object else { throw tokens.fault("an object with @type is expected") }
         var (ahead, url, count): (JSONTokens, String?, Int) = (tokens, nil, 0)
-        try ahead.object { ahead, name, place throws(JSONFault) in
+        try ahead.object { ahead, name, place throws(JSONMessageFault) in
             count += 1
             guard name == "@type" else { return try ahead.skipValue(depth: DynamicMessage.maximumDepth * 2) }
             guard url == nil else { throw ahead.fault("@type is given twice", at: place) }
@@ -137,7 +141,7 @@ extension JSONMessageReader {
 
     private func anyContent(
         _ descriptor: MessageDescriptor, _ tokens: inout JSONTokens, depth: Int
-    ) throws(JSONFault) -> DynamicMessage {
+    ) throws(JSONMessageFault) -> DynamicMessage {
         var inner = DynamicMessage(descriptor)
         // What has JSON of its own stands under "value"; so does Any in Any.
         guard descriptor.wellKnown != nil else {
@@ -147,7 +151,7 @@ extension JSONMessageReader {
         }
         var read: DynamicMessage?
         let start = tokens.start()
-        try tokens.object { tokens, name, place throws(JSONFault) in
+        try tokens.object { tokens, name, place throws(JSONMessageFault) in
             switch name {
             case "@type": _ = try tokens.string()
             case "value":

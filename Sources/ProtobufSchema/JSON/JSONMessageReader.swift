@@ -7,7 +7,9 @@ struct JSONMessageReader {
     var allowsUnknown = false
 
     /// Reads a text that is one message.
-    func message(_ descriptor: MessageDescriptor, _ text: UnsafeRawBufferPointer) throws(JSONFault) -> DynamicMessage {
+    func message(_ descriptor: MessageDescriptor, _ text: UnsafeRawBufferPointer) throws(JSONMessageFault)
+        -> DynamicMessage
+    {
         var tokens = JSONTokens(text)
         let message = try wholeMessage(descriptor, &tokens, from: 0)
         try tokens.expectEnd()
@@ -17,10 +19,10 @@ struct JSONMessageReader {
     /// Reads the message that stands at the place, and checks that nothing is missing.
     func wholeMessage(
         _ descriptor: MessageDescriptor, _ tokens: inout JSONTokens, from start: Int
-    ) throws(JSONFault) -> DynamicMessage {
+    ) throws(JSONMessageFault) -> DynamicMessage {
         let message = try read(descriptor, &tokens, depth: DynamicMessage.maximumDepth)
         if schema.hasRequiredFields, let path = message.missingField() {
-            throw JSONFault(reason: "a value is required", offset: start, path: path)
+            throw JSONMessageFault(reason: "a value is required", offset: start, path: path)
         }
         return message
     }
@@ -28,7 +30,7 @@ struct JSONMessageReader {
     /// Reads the message that stands at the place, and goes past it.
     func read(
         _ descriptor: MessageDescriptor, _ tokens: inout JSONTokens, depth: Int
-    ) throws(JSONFault) -> DynamicMessage {
+    ) throws(JSONMessageFault) -> DynamicMessage {
         guard depth >= 0 else { throw tokens.fault(DynamicMessage.tooDeep) }
         if let wellKnown = descriptor.wellKnown {
             return try read(wellKnown, descriptor, &tokens, depth: depth)
@@ -44,12 +46,12 @@ struct JSONMessageReader {
     /// - Parameter passing: A name that is passed over: `@type`.
     func readFields(
         of message: inout DynamicMessage, _ tokens: inout JSONTokens, depth: Int, passing: String?
-    ) throws(JSONFault) {
+    ) throws(JSONMessageFault) {
         let descriptor = message.descriptor
         var (seen, oneofs): (Set<Int>, [Int: String]) = ([], [:])
         // An error by its type cannot leave a closure that changes what is inout: the message is handed on by hand.
         var result = message
-        try tokens.object { tokens, name, start throws(JSONFault) in
+        try tokens.object { tokens, name, start throws(JSONMessageFault) in
             if name == passing { return try tokens.skipValue(depth: DynamicMessage.maximumDepth) }
             guard let field = field(named: name, of: descriptor) else {
                 guard allowsUnknown else { throw unknown(name, descriptor, tokens, at: start) }
@@ -80,7 +82,7 @@ struct JSONMessageReader {
 
     private func unknown(
         _ name: String, _ descriptor: MessageDescriptor, _ tokens: JSONTokens, at start: Int
-    ) -> JSONFault {
+    ) -> JSONMessageFault {
         let near = descriptor.nearestField(to: name).map { "; is '\($0)' meant?" }
         return tokens.fault("\(descriptor.fullName) has no field '\(name)'\(near ?? "")", at: start)
     }
@@ -88,7 +90,7 @@ struct JSONMessageReader {
     /// - Returns: `nil` where the field stays unset.
     func content(
         _ field: FieldDescriptor, _ tokens: inout JSONTokens, depth: Int
-    ) throws(JSONFault) -> DynamicMessage.Content? {
+    ) throws(JSONMessageFault) -> DynamicMessage.Content? {
         if try tokens.kind() == .null, field.isRepeated || !takesNull(field) {
             try tokens.null()
             return nil
@@ -100,7 +102,7 @@ struct JSONMessageReader {
         }
         guard try tokens.kind() == .list else { throw tokens.fault("a list is expected") }
         var values: [Value] = []
-        try tokens.list { tokens, index throws(JSONFault) in
+        try tokens.list { tokens, index throws(JSONMessageFault) in
             tokens.path.append("[\(index)]")
             if try tokens.kind() == .null, !takesNull(field) { throw tokens.fault("null is no element of a list") }
             if let value = try value(field, &tokens, depth: depth) { values.append(value) }
@@ -120,14 +122,14 @@ struct JSONMessageReader {
 
     private func map(
         _ field: FieldDescriptor, _ tokens: inout JSONTokens, depth: Int
-    ) throws(JSONFault) -> DynamicMessage.Content? {
+    ) throws(JSONMessageFault) -> DynamicMessage.Content? {
         guard try tokens.kind() == .object else { throw tokens.fault("an object is expected for a map") }
         let entry = schema.messages[field.type]
         guard let keyField = entry.field(number: 1), let valueField = entry.field(number: 2) else {
             throw tokens.fault("the map has no key or no value")
         }
         var map: [DynamicMessage.MapKey: Value] = [:]
-        try tokens.object { tokens, name, start throws(JSONFault) in
+        try tokens.object { tokens, name, start throws(JSONMessageFault) in
             tokens.path.append("[\"\(name)\"]")
             let key = try key(name, of: keyField, tokens, at: start)
             if try tokens.kind() == .null, !takesNull(valueField) { throw tokens.fault("null is no value of a map") }
@@ -142,7 +144,7 @@ struct JSONMessageReader {
 
     private func key(
         _ text: String, of field: FieldDescriptor, _ tokens: JSONTokens, at start: Int
-    ) throws(JSONFault) -> DynamicMessage.MapKey {
+    ) throws(JSONMessageFault) -> DynamicMessage.MapKey {
         switch field.kind {
         case .string: return .string(text)
         case .bool:
@@ -160,7 +162,7 @@ struct JSONMessageReader {
     }
 
     /// - Returns: `nil` for the name of an enum's value that is not known, where that is passed over.
-    func value(_ field: FieldDescriptor, _ tokens: inout JSONTokens, depth: Int) throws(JSONFault) -> Value? {
+    func value(_ field: FieldDescriptor, _ tokens: inout JSONTokens, depth: Int) throws(JSONMessageFault) -> Value? {
         let start = tokens.start()
         switch field.kind {
         case .message, .group:
@@ -188,7 +190,7 @@ struct JSONMessageReader {
     }
 
     /// A number that is written as such, or in quotation marks; `nil` for what is none.
-    private func number(_ tokens: inout JSONTokens) throws(JSONFault) -> DecimalNumber? {
+    private func number(_ tokens: inout JSONTokens) throws(JSONMessageFault) -> DecimalNumber? {
         switch try tokens.kind() {
         case .number: return try tokens.number()
         case .string: return DecimalNumber(try tokens.string())
@@ -198,7 +200,7 @@ struct JSONMessageReader {
 
     private func integer(
         _ number: DecimalNumber, _ kind: FieldKind, _ tokens: JSONTokens, at start: Int
-    ) throws(JSONFault) -> Value {
+    ) throws(JSONMessageFault) -> Value {
         let outOfRange = tokens.fault("\(number.text.prefix(40)) is out of range for \(kind.keyword)", at: start)
         switch number.integer() {
         case .fraction: throw tokens.fault("\(number.text.prefix(40)) is not a whole number", at: start)
@@ -218,7 +220,7 @@ struct JSONMessageReader {
         }
     }
 
-    private func floatingPoint(_ kind: FieldKind, _ tokens: inout JSONTokens) throws(JSONFault) -> Value {
+    private func floatingPoint(_ kind: FieldKind, _ tokens: inout JSONTokens) throws(JSONMessageFault) -> Value {
         let start = tokens.start()
         var word = ""
         if try tokens.kind() == .string {
@@ -241,7 +243,9 @@ struct JSONMessageReader {
         return value
     }
 
-    private func enumeration(_ definition: EnumDescriptor, _ tokens: inout JSONTokens) throws(JSONFault) -> Value? {
+    private func enumeration(_ definition: EnumDescriptor, _ tokens: inout JSONTokens) throws(JSONMessageFault)
+        -> Value?
+    {
         let start = tokens.start()
         switch try tokens.kind() {
         case .null where definition.fullName == "google.protobuf.NullValue":

@@ -14,9 +14,9 @@ struct JSONTokens {
         self.bytes = bytes
     }
 
-    func fault(_ reason: String, at offset: Int? = nil) -> JSONFault {
+    func fault(_ reason: String, at offset: Int? = nil) -> JSONMessageFault {
         let text = path.joined()
-        return JSONFault(
+        return JSONMessageFault(
             reason: reason, offset: offset ?? index, path: text.hasPrefix(".") ? String(text.dropFirst()) : text)
     }
 
@@ -39,12 +39,12 @@ struct JSONTokens {
         return true
     }
 
-    mutating func expect(_ mark: Unicode.Scalar) throws(JSONFault) {
+    mutating func expect(_ mark: Unicode.Scalar) throws(JSONMessageFault) {
         guard skip(mark) else { throw fault("'\(mark)' is expected, and \(here) stands here") }
     }
 
     /// Checks that nothing but space is left.
-    mutating func expectEnd() throws(JSONFault) {
+    mutating func expectEnd() throws(JSONMessageFault) {
         skipSpace()
         guard index == bytes.count else { throw fault("the message has ended, and \(here) follows") }
     }
@@ -57,7 +57,7 @@ struct JSONTokens {
     }
 
     /// Of which kind the next value is.
-    mutating func kind() throws(JSONFault) -> Kind {
+    mutating func kind() throws(JSONMessageFault) -> Kind {
         skipSpace()
         guard index < bytes.count else { throw fault("a value is missing: the text ends here") }
         switch bytes[index] {
@@ -73,13 +73,13 @@ struct JSONTokens {
 
     // MARK: Values
 
-    mutating func bool() throws(JSONFault) -> Bool {
+    mutating func bool() throws(JSONMessageFault) -> Bool {
         if skip(word: "true") { return true }
         if skip(word: "false") { return false }
         throw fault("a value is expected, and \(here) stands here")
     }
 
-    mutating func null() throws(JSONFault) {
+    mutating func null() throws(JSONMessageFault) {
         guard skip(word: "null") else { throw fault("a value is expected, and \(here) stands here") }
     }
 
@@ -91,7 +91,7 @@ struct JSONTokens {
     }
 
     /// A number as it is written.
-    mutating func number() throws(JSONFault) -> DecimalNumber {
+    mutating func number() throws(JSONMessageFault) -> DecimalNumber {
         skipSpace()
         let start = index
         while index < bytes.count, index - start <= Self.numberLimit {
@@ -112,7 +112,7 @@ struct JSONTokens {
         return number
     }
 
-    mutating func string() throws(JSONFault) -> String {
+    mutating func string() throws(JSONMessageFault) -> String {
         skipSpace()
         let start = index
         guard skip("\"") else { throw fault("a text is expected, and \(here) stands here") }
@@ -135,7 +135,7 @@ struct JSONTokens {
         }
     }
 
-    private mutating func appendEscape(to text: inout [UInt8]) throws(JSONFault) {
+    private mutating func appendEscape(to text: inout [UInt8]) throws(JSONMessageFault) {
         let start = index - 1
         guard index < bytes.count else { throw fault("the text does not end", at: start) }
         let byte = bytes[index]
@@ -164,7 +164,7 @@ struct JSONTokens {
         }
     }
 
-    private mutating func hex() throws(JSONFault) -> UInt16 {
+    private mutating func hex() throws(JSONMessageFault) -> UInt16 {
         let end = index + 4
         guard end <= bytes.count, bytes[index..<end].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
             let value = UInt16(String(decoding: bytes[index..<end], as: UTF8.self), radix: 16)
@@ -176,7 +176,9 @@ struct JSONTokens {
     // MARK: Lists and objects
 
     /// Reads the members of an object; `member` must go past the value.
-    mutating func object(_ member: (inout JSONTokens, String, Int) throws(JSONFault) -> Void) throws(JSONFault) {
+    mutating func object(_ member: (inout JSONTokens, String, Int) throws(JSONMessageFault) -> Void)
+        throws(JSONMessageFault)
+    {
         try expect("{")
         if skip("}") { return }
         repeat {
@@ -193,7 +195,7 @@ struct JSONTokens {
     }
 
     /// Reads the elements of a list; `element` must go past the value.
-    mutating func list(_ element: (inout JSONTokens, Int) throws(JSONFault) -> Void) throws(JSONFault) {
+    mutating func list(_ element: (inout JSONTokens, Int) throws(JSONMessageFault) -> Void) throws(JSONMessageFault) {
         try expect("[")
         if skip("]") { return }
         var count = 0
@@ -205,12 +207,12 @@ struct JSONTokens {
     }
 
     /// Goes past a value of any kind.
-    mutating func skipValue(depth: Int) throws(JSONFault) {
+    mutating func skipValue(depth: Int) throws(JSONMessageFault) {
         guard depth > 0 else { throw fault(DynamicMessage.tooDeep) }
         switch try kind() {
         case .object:
-            try object { tokens, _, _ throws(JSONFault) in try tokens.skipValue(depth: depth - 1) }
-        case .list: try list { tokens, _ throws(JSONFault) in try tokens.skipValue(depth: depth - 1) }
+            try object { tokens, _, _ throws(JSONMessageFault) in try tokens.skipValue(depth: depth - 1) }
+        case .list: try list { tokens, _ throws(JSONMessageFault) in try tokens.skipValue(depth: depth - 1) }
         case .string: _ = try string()
         case .number: _ = try number()
         case .bool: _ = try bool()

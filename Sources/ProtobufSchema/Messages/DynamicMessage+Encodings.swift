@@ -11,7 +11,7 @@ extension DynamicMessage {
     public init(
         _ descriptor: MessageDescriptor, json text: UnsafeRawBufferPointer, in schema: Schema,
         allowsUnknown: Bool = false
-    ) throws(JSONFault) {
+    ) throws(JSONMessageFault) {
         self = try JSONMessageReader(schema: schema, allowsUnknown: allowsUnknown).message(descriptor, text)
     }
 
@@ -19,9 +19,9 @@ extension DynamicMessage {
         WireEncoder(schema: schema).append(self, to: &bytes)
     }
 
-    /// - Throws: ``JSONFault`` where something in it has no JSON, unless the style is lenient.
+    /// - Throws: ``JSONMessageFault`` where something in it has no JSON, unless the style is lenient.
     public func appendJSON(to text: inout [UInt8], in schema: Schema, _ style: JSONStyle = JSONStyle())
-        throws(JSONFault)
+        throws(JSONMessageFault)
     {
         try JSONMessagePrinter(schema: schema, style: style).append(self, to: &text)
     }
@@ -40,9 +40,9 @@ extension DynamicMessage {
     /// Messages in JSON that follow one another: on lines of their own (https://jsonlines.org), or as they come.
     public static func sequence(
         _ descriptor: MessageDescriptor, json text: [UInt8], in schema: Schema, allowsUnknown: Bool = false
-    ) throws(JSONFault) -> [DynamicMessage] {
+    ) throws(JSONMessageFault) -> [DynamicMessage] {
         try text.withUnsafeBytes { text in
-            Result { () throws(JSONFault) in
+            Result { () throws(JSONMessageFault) in
                 let reader = JSONMessageReader(schema: schema, allowsUnknown: allowsUnknown)
                 var (tokens, messages): (JSONTokens, [DynamicMessage]) = (JSONTokens(text), [])
                 while !tokens.isAtEnd() {

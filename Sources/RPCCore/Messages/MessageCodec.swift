@@ -21,9 +21,28 @@ public protocol MessageCodec: AnyObject, Sendable {
 
     /// One line for a list. Not yet made safe for a terminal.
     func summary(of value: MessageValue) -> String
+
+    /// A message as JSON on one line, with nothing in it that a terminal would act on; `nil` where the bytes do not fit the
+    /// definition.
+    func json(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String?
+
+    /// A message in one of its views, on several lines; `nil` where it has none of that kind. Not yet made safe for a terminal.
+    func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String?
 }
 
 extension MessageCodec {
+    public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
+        view == .json ? json(of: bytes, as: encoding) : nil
+    }
+
+    public func json(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String? {
+        value(of: bytes, as: encoding).map { value in
+            var json = JSONText(isTerminalSafe: true)
+            json.append(value)
+            return json.string
+        }
+    }
+
     /// Appends a message whose texts are those of one that was read, or are known to be right.
     public func append(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) {
         try? write(value, as: encoding, to: &bytes)

@@ -74,6 +74,10 @@ public struct Payload: Sendable {
     /// The content of the message; `nil` where the bytes do not fit its definition.
     public var value: MessageValue? { message.withUnsafeBytes { codec.value(of: $0, as: encoding) } }
 
+    /// The message as JSON on one line, with nothing in it that a terminal would act on; `nil` where the bytes do not fit its
+    /// definition.
+    public var json: String? { message.withUnsafeBytes { codec.json(of: $0, as: encoding) } }
+
     /// One line for a list. Not yet made safe for a terminal.
     public var summary: String {
         value.map { codec.summary(of: $0) } ?? "\(bytes.count) bytes that do not fit \(codec.name)"

@@ -6,6 +6,8 @@ public import Retry
 public struct ComparedRun: Hashable, Sendable {
     public let id: Int
     public let kind: CallKind
+    /// What is called, where it is not the usual method of the kind.
+    public let method: MethodEntry?
     public let plan: PlanDocument
     public let options: CallOptions
     public let retry: RetryPolicy
@@ -15,10 +17,12 @@ public struct ComparedRun: Hashable, Sendable {
     public let faults: [FaultOrder]
 
     public init(
-        id: Int, kind: CallKind, plan: PlanDocument, options: CallOptions, retry: RetryPolicy, other: String,
+        id: Int, kind: CallKind, method: MethodEntry? = nil, plan: PlanDocument, options: CallOptions,
+        retry: RetryPolicy, other: String,
         faults: [FaultOrder]
     ) {
         (self.id, self.kind, self.plan, self.options) = (id, kind, plan, options)
+        self.method = method
         (self.retry, self.other, self.faults) = (retry, other, faults)
     }
 }
@@ -77,9 +81,10 @@ extension State {
         comparisons += 1
         let options = CallOptions(
             deadline: settings.deadline, deadlineStart: plan.takesItsTime ? .halfClose : .call,
-            method: settings.methods[kind])
+            method: method == nil ? settings.methods[kind] : nil)
         let run = ComparedRun(
-            id: comparisons, kind: kind, plan: plan, options: options, retry: settings.retry, other: other,
+            id: comparisons, kind: kind, method: method, plan: plan, options: options, retry: settings.retry,
+            other: other,
             faults: orderedFaults)
         let servers = [server.name, other]
         return open(ComparisonState(id: comparisons, servers: servers)) + [.compare(run)]

@@ -24,10 +24,24 @@ extension StepForm {
 
     mutating func accept(in state: inout State) -> FormOutcome {
         let step = read()
+        if let message = state.method?.schema.input, let problem = step.problem(with: message) { note(problem) }
         guard isRead else { return .refused }
         if let index = place.index { state.composer.replace(at: index, with: step) } else { state.composer.add(step) }
         state.settle()
         return .done([])
+    }
+}
+
+extension StepForm {
+    /// Notes at a field that its text is none that the message can have.
+    private mutating func note(_ problem: MessageProblem) {
+        let name = problem.path.prefix { $0 != "." && $0 != "[" }
+        let place = order.first { place in
+            let label = self[keyPath: place].label
+            return label == name || label.lowercased() == name.filter { $0 != "_" }.lowercased()
+        }
+        guard let place = place ?? order.first else { return }
+        self[keyPath: place].problem = problem.description
     }
 }
 

@@ -75,8 +75,8 @@ extension State {
 
     private mutating func run(again call: CallState) -> [Effect] {
         run(
-            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, method: call.options.method,
-            resends: call.resends)
+            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, route: call.options.method,
+            method: call.method, resends: call.resends)
     }
 }
 

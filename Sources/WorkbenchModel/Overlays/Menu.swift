@@ -23,7 +23,7 @@ public struct Menu: ListOverlay {
 
     public let title: String
     /// What can be done with it, where that does not go without saying.
-    public let hint: String
+    public internal(set) var hint: String
     public let lead: Lead
     /// Whether it is there to be narrowed by typing.
     public let isSearched: Bool
@@ -35,7 +35,7 @@ public struct Menu: ListOverlay {
     /// The chosen item, counted from 0 among those that match.
     public var selected: Int
 
-    private init(
+    init(
         _ title: String, hint: String = "", _ lead: Lead, selected: Int = 0, isSearched: Bool = false,
         staysOpen: Bool = false, _ items: [Item]
     ) {

@@ -7,6 +7,8 @@ public struct CallState: Hashable, Sendable {
     /// Counted from 1 in this run of the program.
     public var id: Int
     public var kind: CallKind
+    /// What is called, where it is not the usual method of the kind.
+    public var method: MethodEntry?
     /// The plan it was started with, to run it again.
     public var plan: PlanDocument
     public var options: CallOptions

@@ -20,6 +20,8 @@ public struct State: Hashable, Sendable {
     public var detailDirection: Direction?
     /// Whether the detail pane tells of the wire: it was looked at last.
     public internal(set) var detailsWire = false
+    /// How the detail pane shows a message.
+    public internal(set) var messageView = MessageView.plain
     public var wire = WirePane()
     /// What was last looked for; highlighted where it is on screen.
     public var pattern = ""
@@ -33,8 +35,15 @@ public struct State: Hashable, Sendable {
     public var layout = Layout()
     /// The time of the last tick, for what counts up or down.
     public var now: Duration = .zero
-    /// The fields of the requests that are sent.
-    public let requestFields: [MessageField]
+    /// The methods that the program knows by itself, one for each kind of call.
+    let usualMethods: [MethodEntry]
+    /// The method that is called, where it is none of ``usualMethods``.
+    public internal(set) var method: MethodEntry?
+    /// What the server has to be called; `nil` as long as it was not asked.
+    public internal(set) var methodList: MethodList?
+    /// The plans of methods that were chosen before, by their full names; that of the usual ones by an empty name.
+    var kept: [String: Composer] = [:]
+    private let usualFields: [MessageField]
     /// The optional fields of the message typed last.
     var typed: MessageValue
     /// Where relative paths begin that belong to no plan. Absolute.
@@ -51,14 +60,17 @@ public struct State: Hashable, Sendable {
     public var pendingRun: CallState?
 
     /// - Parameters:
-    ///   - fields: Of the requests that are sent.
+    ///   - fields: Of the requests that are sent as a rule.
+    ///   - methods: What the program can call without asking a server, one for each kind of call.
     ///   - sample: Some requests to try.
     ///   - plan: The plan to begin with; the sample, unless given.
     public init(
-        server: ServerStatus, fields: [MessageField], sample: PlanDocument, settings: CallSettings = CallSettings(),
+        server: ServerStatus, fields: [MessageField], methods: [MethodEntry] = [], sample: PlanDocument,
+        settings: CallSettings = CallSettings(),
         plan: OpenedPlan? = nil, workingDirectory: String = "", faults: FaultBoard = FaultBoard()
     ) {
-        requestFields = fields
+        usualFields = fields
+        usualMethods = methods
         typed = MessageValue(fields.map { MessageValue.Field($0.name, $0.usual) })
         self.server = server
         self.settings = settings
@@ -67,6 +79,9 @@ public struct State: Hashable, Sendable {
         composer = Composer(plan?.document ?? sample.moved(to: workingDirectory), place: plan?.place)
         if let kind = plan?.document.kind { self.settings.kind = kind }
     }
+
+    /// The fields of the requests that are sent.
+    public var requestFields: [MessageField] { method?.schema.input.fields ?? usualFields }
 
     /// Whether a call goes on.
     public var isCallLive: Bool { call?.isLive ?? false }

@@ -5,7 +5,7 @@ extension State {
         case .run:
             run(
                 kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen,
-                method: settings.methods[settings.kind])
+                route: settings.methods[settings.kind], method: method)
         case .runAgain: runAgain()
         case .halfClose: halfClose()
         case .cancel: cancel()
@@ -22,7 +22,8 @@ extension State {
         case .writePlan: writePlan()
         case .writePlanAs: writePlanAs()
         case .newPlan: depart(.newPlan)
-        case .chooseKind: open(Menu.kinds(settings.kind))
+        case .chooseKind: method == nil ? open(Menu.kinds(settings.kind)) : chooseMethod()
+        case .chooseMethod: chooseMethod()
         case .chooseServer: chooseServer()
         case .switchTransport: switchTransport()
         case .compare: openComparison()
@@ -41,6 +42,7 @@ extension State {
         case .wire: toggleWire()
         case .holdWire: holdWire()
         case .up, .down, .pageUp, .pageDown, .first, .last, .follow: move(action)
+        case .view: cycleView()
         case .find: openFind()
         case .findNext: findAgain(forward: true)
         case .findPrevious: findAgain(forward: false)
@@ -56,6 +58,13 @@ extension State {
         case .quit: depart(.quit)
         case .leave: leaveAtOnce()
         }
+    }
+
+    private mutating func cycleView() -> [Effect] {
+        messageView = messageView.next
+        detail = ListPosition()
+        return say(
+            .info, "messages are shown \(messageView == .plain ? "as they travelled" : "as \(messageView.rawValue)")")
     }
 
     private mutating func toggleHold() -> [Effect] {

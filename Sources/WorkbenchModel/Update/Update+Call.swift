@@ -4,10 +4,12 @@ import RPCCore
 extension State {
     /// Starts a call, unless one goes on; where the server is still being connected, as soon as it is.
     /// - Parameters:
-    ///   - method: What is called instead of the usual.
+    ///   - route: The route, or the name of a method, that is called instead of the usual.
+    ///   - method: What is called, where it is not the usual method of the kind.
     ///   - resends: The call of the history whose requests are sent, in place of the plan.
     mutating func run(
-        kind: CallKind, plan: PlanDocument, isHeldOpen: Bool, method: String?, resends: Int64? = nil
+        kind: CallKind, plan: PlanDocument, isHeldOpen: Bool, route: String?, method: MethodEntry?,
+        resends: Int64? = nil
     ) -> [Effect] {
         guard !isCallLive else {
             return say(.warning, "a call is running: half-close it or cancel it first")
@@ -15,17 +17,22 @@ extension State {
         guard server.address != nil || server.health == .checking else {
             return say(.failure, "no server is connected: choose one first")
         }
-        if let problem = plan.problems(for: kind, hasStandardInput: false).first { return refuseToRun(problem) }
+        let misfits = method.map { plan.problems(with: $0.schema.input) } ?? []
+        if let problem = (plan.problems(for: kind, hasStandardInput: false) + misfits).first {
+            return refuseToRun(problem)
+        }
         guard resends != nil || !plan.steps.isEmpty || kind.streamsRequests else {
             return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
         }
         let isOpenEnded = isHeldOpen || plan.takesItsTime
         let options = CallOptions(
-            deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call, method: method)
+            deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call,
+            method: method == nil ? route : nil)
         var call = CallState(
             id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
             retry: settings.retry, faults: orderedFaults)
         call.resends = resends
+        call.method = method
         guard server.address != nil else {
             pendingRun = call
             return say(.info, "connecting to \(server.name), to run this then")
@@ -52,8 +59,8 @@ extension State {
         if call.progress.retry != nil { return [.retryNow(id: call.id)] }
         if let entry = call.recorded { return runRecorded(entry, call.plan) }
         return run(
-            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, method: call.options.method,
-            resends: call.resends)
+            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, route: call.options.method,
+            method: call.method, resends: call.resends)
     }
 
     mutating func halfClose() -> [Effect] {
@@ -109,7 +116,8 @@ extension State {
         var effects: [Effect] = []
         if !isCallLive {
             effects = run(
-                kind: settings.kind, plan: PlanDocument(), isHeldOpen: true, method: settings.methods[settings.kind])
+                kind: settings.kind, plan: PlanDocument(), isHeldOpen: true, route: settings.methods[settings.kind],
+                method: method)
         }
         guard let call, call.takesMessages else {
             return effects + say(.warning, "not sent: the stream takes no more messages")

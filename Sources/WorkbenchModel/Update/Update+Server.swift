@@ -58,8 +58,9 @@ extension State {
     }
 
     mutating func chooseKind(_ kind: CallKind) -> [Effect] {
-        settings.kind = kind
         overlays.removeAll { $0.component is Menu }
+        if method != nil, let usual = usualMethods.first(where: { $0.ref.kind == kind }) { return methodChosen(usual) }
+        settings.kind = kind
         return []
     }
 

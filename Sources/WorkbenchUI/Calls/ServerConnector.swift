@@ -14,9 +14,18 @@ public protocol ServerConnector: Sendable {
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any Transport
 
+    /// What the server of a transport has to be called.
+    /// - Throws: ``CallError`` where it cannot be asked, or does not say.
+    func methods(over transport: any Transport) async throws(CallError) -> MethodList
+
     /// What is wrong with the order of a fault, as one sentence without a full stop; `nil` where a demo server can obey it.
     func problem(with order: FaultOrder) -> String?
 
     /// Whether certificates go unchecked.
     var isInsecure: Bool { get }
+}
+
+extension ServerConnector {
+    /// No more than the program knows by itself.
+    public func methods(over transport: any Transport) async throws(CallError) -> MethodList { MethodList() }
 }

@@ -29,7 +29,7 @@ final class EffectRunner {
     private var closing: [Task<Void, Never>] = []
 
     private enum Name: Hashable {
-        case connect, health, compare
+        case connect, health, methods, compare
     }
 
     init(
@@ -66,6 +66,7 @@ final class EffectRunner {
         case .checkFault(let order):
             inbox.post(.message(.faultChecked(order, problem: connector.problem(with: order))))
         case .checkHealth: checkHealth()
+        case .loadMethods: loadMethods()
         case .startCall(let call): start(call)
         case .halfClose(let id): live(id)?.halfClose()
         case .cancelCall(let id): live(id)?.cancel()
@@ -168,6 +169,23 @@ final class EffectRunner {
         }
     }
 
+    private func loadMethods() {
+        guard let transport else {
+            let error = CallError(.unavailable, "no server is connected", at: .connect)
+            return inbox.post(.message(.methodsLoaded(.failure(error))))
+        }
+        tasks.replace(.methods) { @MainActor [connector, inbox] in
+            let result: Result<MethodList, CallError>
+            do throws(CallError) {
+                result = .success(try await connector.methods(over: transport))
+            } catch {
+                result = .failure(error)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.methodsLoaded(result)))
+        }
+    }
+
     // MARK: Calls
 
     private func start(_ call: CallState) {
@@ -176,7 +194,9 @@ final class EffectRunner {
         search.stop()
         history.close()
         let recorded = call.resends.flatMap { history.requests(of: $0) }
-        self.call = LiveCall(call, methods(call.kind), over: transport, sending: recorded, clock: clock) { [inbox] in
+        self.call = LiveCall(
+            call, call.method?.schema ?? methods(call.kind), over: transport, sending: recorded, clock: clock
+        ) { [inbox] in
             inbox.post(.callChanged(id: call.id))
         }
     }
@@ -188,7 +208,8 @@ final class EffectRunner {
             let result: Result<ComparisonTable, CallError>
             do throws(CallError) {
                 let other = try await connector.connect(to: run.other, faults: run.faults) { run.retry }
-                let comparison = TransportComparison(methods(run.kind), PlanRun(run.plan), options: run.options)
+                let comparison = TransportComparison(
+                    run.method?.schema ?? methods(run.kind), PlanRun(run.plan), options: run.options)
                 result = .success(await comparison.run(transport, other).table)
                 await other.shutdown()
             } catch {

@@ -90,7 +90,11 @@ enum HeaderView {
         let origin = recorded.map { [Part(11, Span("call \($0.id) of the history", theme.warning))] } ?? []
         var parts =
             origin + [
-                Part(7, Span("\(settings.kind.title) \(glyphs.expanded)", theme.title)),
+                Part(
+                    7,
+                    Span(
+                        "\(context.state.method?.ref.shortName ?? settings.kind.title) \(glyphs.expanded)", theme.title)
+                ),
                 Part(5, Span("deadline \(settings.deadline?.text ?? "none")", theme.text)),
             ]
         parts.append(Part(3, Span(retry(settings.retry, glyphs), theme.text)))

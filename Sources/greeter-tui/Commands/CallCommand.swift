@@ -4,6 +4,7 @@ import Greeter
 import History
 import NCursesBackend
 import Plans
+import ProtobufSchema
 public import RPCCore
 import UserConfiguration
 
@@ -39,11 +40,27 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             their keys. Credentials are masked.
             """)
 
-    @Argument(help: "The kind of call; may be left out where the plan says it.")
-    var kind: CallKind?
+    @Argument(
+        help: ArgumentHelp(
+            """
+            What is called: a method, as in demo.v1.Library/GetBook, or less of its name where that is enough; or the kind of \
+            a call of the Greeter service: unary, server-stream, client-stream or bidi. May be left out where the plan says it.
+            """, valueName: "method"), completion: .list(CallKind.allCases.map(\.rawValue)))
+    var target: CallTarget?
 
     @Argument(help: ArgumentHelp("Whom to greet, or - to read requests from standard input.", valueName: "name"))
     var names: [String] = []
+
+    @Option(
+        name: [.customShort("d"), .long],
+        help: ArgumentHelp(
+            """
+            The request of a method as JSON, or several, one after another; @FILE reads them from a file, - from standard input.
+            """, valueName: "json"))
+    var data: String?
+
+    @Flag(help: "Pass over names in the data that the message does not have.")
+    var allowUnknownFields = false
 
     @Option(
         help: ArgumentHelp(
@@ -87,6 +104,12 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         completion: .file())
     var wire: String?
 
+    @OptionGroup(title: "Schema Options")
+    var schema: SchemaOptions
+
+    @OptionGroup(title: "JSON Options")
+    var style: JSONStyleOptions
+
     @OptionGroup(title: "Server Options")
     var connection: ConnectionOptions
 
@@ -105,13 +128,26 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     @OptionGroup(title: "History Options")
     var history: HistoryOptions
 
+    /// The kind of call, where it is named.
+    private var kind: CallKind? { target?.kind }
+
     func validate() throws {
-        if again != nil, plan != nil || kind != nil || !names.isEmpty {
+        if let method = target?.method {
+            if !names.isEmpty {
+                throw ValidationError("give the request of \(method) as JSON with -d")
+            }
+            if data != nil, plan != nil { throw ValidationError("the plan has the requests; give no -d beside it") }
+        } else if data != nil {
+            throw ValidationError("-d is for a method that is named, as in demo.v1.Library/GetBook")
+        }
+        if again != nil, plan != nil || target != nil || !names.isEmpty {
             throw ValidationError("--again has the kind and the requests; give neither beside it")
         }
         if recorded, again == nil { throw ValidationError("--recorded is for --again") }
-        if kind == nil, plan == nil, again == nil {
-            throw ValidationError("name the kind of call: \(CallKind.allValueStrings.joined(separator: ", "))")
+        if target == nil, plan == nil, again == nil {
+            throw ValidationError(
+                "name a method, as in demo.v1.Library/GetBook, or the kind of call: "
+                    + CallKind.allCases.map(\.rawValue).joined(separator: ", "))
         }
         if plan != nil, !names.isEmpty {
             throw ValidationError("the plan has the requests; give no names beside it")
@@ -136,7 +172,9 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
 
     func run() async throws {
         let again = try await earlierCall()
-        let (kind, document) = try again.map { ($0.call.head.kind, $0.document) } ?? requests()
+        // What the arguments alone say is checked before anything is read or asked.
+        var requests = try target?.method == nil ? again.map { Requests(again: $0) } ?? greetings() : nil
+        let kind = requests?.method.ref.kind
         // Before signals are caught, so that a command that fetches the token can be interrupted.
         let setup = try await Setup(
             load(calling: kind) { layer throws(ConfigurationError) in
@@ -155,8 +193,10 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
+        if let name = target?.method { requests = try await self.requests(of: name, setup, in: surroundings) }
+        guard let requests else { throw Exit.usage("there is nothing to call") }
         let signals = Signals()
-        let store = setup.openHistory(in: surroundings) { report in
+        let store = setup.openHistory(of: requests.method, in: surroundings) { report in
             Exit.note(report.text)
         }
         let wireFile = try wire.flatMap { path throws(Exit) in path == "-" ? nil : try WireWriter.open(path) }
@@ -169,23 +209,24 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let terminal = isConversation ? LineTerminal.ofConversation(in: surroundings) : nil
         let prompt = Prompt(on: terminal)
         let printer = CallPrinter(
-            style: style, above: isConversation ? prompt : nil, clock: clock)
+            style: printing, above: isConversation ? prompt : nil, clock: clock)
         let wireWriter = tap.map { WireWriter($0, to: wireFile ?? printer.sink, start: printer.start) }
         let stream: SteeredPlan
-        if let document {
+        if let document = requests.document {
             let planned = PlanRun(document)
-            stream = SteeredPlan(planned, for: kind, holdsOpen: isConversation)
+            stream = SteeredPlan(planned, for: requests.method.ref.kind, holdsOpen: isConversation)
             if let note = planned.seedNote { printer.note(note) }
         } else {
             stream = SteeredPlan(again?.recorded ?? PlanRun(names: []), holdsOpen: false)
         }
-        let takesItsTime = document?.takesItsTime == true
+        let takesItsTime = requests.document?.takesItsTime == true
         var options = setup.callOptions(isOpenEnded: isConversation || takesItsTime)
         // It is kept with the call, so that it is called again when the call is made again.
         options.method = route
         let run = CallRun(
-            call: Call(Greeter.method(kind), stream, options: options),
-            plan: stream, endsByHand: document?.stop.isManual == true || takesItsTime && kind.streamsRequests,
+            call: Call(requests.method, stream, options: options), plan: stream,
+            endsByHand: requests.document?.stop.isManual == true
+                || takesItsTime && requests.method.ref.kind.streamsRequests,
             printer: printer)
         let conversation =
             isConversation ? converse(stream, prompt, on: terminal, with: setup.server.settingText) : nil
@@ -215,16 +256,61 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     private var readsInput: Bool { plan == nil && again == nil && !isConversation && (names.isEmpty || names == ["-"]) }
 
     /// Whether requests are typed.
-    private var isConversation: Bool { plan == nil && again == nil && names.isEmpty && isatty(STDIN_FILENO) == 1 }
-
-    /// The kind of call, and what is sent.
-    private func requests() throws(Exit) -> (CallKind, PlanDocument?) {
-        if let plan { return try PlanArgument(path: plan).load(for: kind) }
-        let document = readsInput ? .standardInput : PlanDocument(names: names, language: language ?? "en")
-        return (kind ?? .unary, document)
+    private var isConversation: Bool {
+        plan == nil && again == nil && target?.method == nil && names.isEmpty && isatty(STDIN_FILENO) == 1
     }
 
-    private var style: CallPrinter.Style {
+    /// What is called, and what is sent.
+    private struct Requests {
+        var method: MethodSchema
+        /// `nil` where what was sent before is sent again.
+        var document: PlanDocument?
+
+        init(_ method: MethodSchema, _ document: PlanDocument?) {
+            self.method = method
+            self.document = document
+        }
+
+        init(again: AgainArgument) {
+            self.init(Greeter.method(again.call.head.kind), again.document)
+        }
+    }
+
+    /// The requests of a call of the Greeter service.
+    private func greetings() throws(Exit) -> Requests {
+        if let plan {
+            let (kind, document) = try PlanArgument(path: plan).load(for: kind, of: Greeter.request)
+            return Requests(Greeter.method(kind), document)
+        }
+        let document = readsInput ? .standardInput : PlanDocument(names: names, language: language ?? "en")
+        return Requests(Greeter.method(kind ?? .unary), document)
+    }
+
+    /// The requests of a method that is looked up by its name.
+    private func requests(
+        of name: String, _ setup: Setup, in surroundings: Surroundings
+    ) async throws(Exit) -> Requests {
+        let loaded = try await loadSchema(schema, setup, in: surroundings) { loader throws(Exit) in
+            try await loader.load(method: name)
+        }
+        for note in loaded.notes { Exit.note(note) }
+        let method = try loaded.method(named: name, style.style())
+        guard let input = method.input as? DynamicMessageCodec else { throw .usage("\(name) cannot be called") }
+        if let plan {
+            return Requests(method, try PlanArgument(path: plan).load(for: method.ref.kind, of: input).document)
+        }
+        guard method.ref.kind.streamsRequests, data.map({ $0 == "-" || $0 == "@-" }) ?? (isatty(STDIN_FILENO) == 0)
+        else {
+            if data == nil, method.ref.kind.streamsRequests {
+                throw .usage("give the requests of \(method.ref.fullName) with -d, or with - from standard input")
+            }
+            let messages = try MessageData(data ?? "{}").messages(input, allowsUnknown: allowUnknownFields)
+            return Requests(method, PlanDocument(steps: messages.map { .request($0) }))
+        }
+        return Requests(method, .standardInput)
+    }
+
+    private var printing: CallPrinter.Style {
         if events { return .events }
         if wire == "-" { return .wire }
         switch output {

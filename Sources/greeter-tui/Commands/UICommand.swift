@@ -18,6 +18,9 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
         completion: Known.theme.completion)
     var theme: String?
 
+    @OptionGroup(title: "Schema Options")
+    var schema: SchemaOptions
+
     @OptionGroup(title: "Server Options")
     var connection: ConnectionOptions
 
@@ -52,6 +55,6 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
             try layer.set(Known.theme, flag: "--theme", theme)
             try history.set(in: &layer)
         }
-        return try await Workbench(loaded, plan: plan.map { PlanArgument(path: $0) }, in: surroundings)
+        return try await Workbench(loaded, plan: plan.map { PlanArgument(path: $0) }, schema: schema, in: surroundings)
     }
 }

@@ -83,7 +83,7 @@ final class CallPrinter: CallObserver {
                 .append(event, to: &output)
         case (.replies, .received(let messages)):
             for message in messages where message.role == .response {
-                if let value = message.payload.value { output.append(value) }
+                if let json = message.payload.json { output.append(raw: json) }
                 output.append(raw: "\n")
             }
         case (.text, _):

@@ -18,6 +18,11 @@ enum CallSummary {
             return ["greeter-tui: OK\(delivery.cutShortText.map { ", but \($0)" } ?? ""): \(counts)"]
         }
         if let unsent = delivery.unsent, unsent > 0 { counts += "; \(unsent) not sent" }
+        return lines(of: error) + ["greeter-tui: \(counts)"]
+    }
+
+    /// What went wrong, and what to try.
+    static func lines(of error: CallError) -> [String] {
         var lines = ["greeter-tui: \(error)"]
         lines += error.details.map { "greeter-tui: the server says: \($0)" }
         if let advice = error.advice { lines.append("greeter-tui: try: \(advice)") }
@@ -26,6 +31,6 @@ enum CallSummary {
         case .stop: lines.append("greeter-tui: the server asks not to be called again")
         case nil: break
         }
-        return lines + ["greeter-tui: \(counts)"]
+        return lines
     }
 }

@@ -12,15 +12,16 @@ struct PlanArgument {
 
     /// Reads the plan. The files that it reads records from are opened when it is run.
     /// - Throws: ``Exit`` with status 2 that names the file, and where in it what is wrong.
-    func load() throws(Exit) -> PlanFile {
-        guard !readsInput, case .records(let format)? = PlanFileKind(path: path) else { return try loadYAML() }
+    /// - Parameter message: What the requests of the plan are.
+    func load(of message: any MessageCodec = Greeter.request) throws(Exit) -> PlanFile {
+        guard !readsInput, case .records(let format)? = PlanFileKind(path: path) else { return try loadYAML(message) }
         return PlanFile(recordsIn: path, format)
     }
 
     /// Whether the plan itself comes from standard input.
     var readsInput: Bool { path == "-" }
 
-    private func loadYAML() throws(Exit) -> PlanFile {
+    private func loadYAML(_ message: any MessageCodec) throws(Exit) -> PlanFile {
         let place = readsInput ? RecordSource.standardInput.title : path
         let bytes: [UInt8]
         do throws(FileReadingError) {
@@ -34,7 +35,7 @@ struct PlanArgument {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(place): is not UTF-8") }
         let directory = readsInput ? "" : NSString(string: path).deletingLastPathComponent
         do throws(PlanError) {
-            let file = try PlanFile(yaml: text, of: Greeter.request, place: place, directory: directory)
+            let file = try PlanFile(yaml: text, of: message, place: place, directory: directory)
             for notice in file.notices { Exit.note(notice) }
             return file
         } catch {
@@ -46,8 +47,10 @@ struct PlanArgument {
 extension PlanArgument {
     /// Reads a plan to be run as a call of this kind, or else of the kind that it names.
     /// - Throws: ``Exit`` with status 2 that names the line and what is wrong there.
-    func load(for kind: CallKind?) throws(Exit) -> (kind: CallKind, document: PlanDocument) {
-        let file = try load()
+    func load(
+        for kind: CallKind?, of message: any MessageCodec = Greeter.request
+    ) throws(Exit) -> (kind: CallKind, document: PlanDocument) {
+        let file = try load(of: message)
         guard let chosen = kind ?? file.document.kind else {
             throw .usage(
                 "\(file.place): names no kind of call; name one before --plan, or add 'kind: client-stream' to it")
@@ -56,6 +59,7 @@ extension PlanArgument {
             throw .usage("\(file.place): is a plan for a \(named.rawValue) call, not for \(chosen.rawValue)")
         }
         if let problem = file.problem(for: chosen, hasStandardInput: !readsInput) { throw .usage("\(problem)") }
+        if let problem = file.document.problems(with: message).first { throw .usage("\(file.place): \(problem)") }
         return (chosen, file.document)
     }
 }

@@ -31,6 +31,13 @@ struct Exit: Error {
     /// Says something on standard error that ends nothing.
     static func note(_ text: String) { write(inert("greeter-tui: note: \(text)"), to: STDERR_FILENO) }
 
+    /// Writes lines of text from anywhere to standard output.
+    static func write(lines text: String) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            write(inert(String(line)), to: STDOUT_FILENO)
+        }
+    }
+
     /// Writes a line, as far as anybody reads it. A credential in the query of an address is masked, whoever speaks of it.
     static func write(_ line: String, to descriptor: Int32) {
         _ = writeAll(Array((Credentials.maskingQuery(line) + "\n").utf8)[...], to: descriptor)

@@ -15,6 +15,8 @@ struct ServerConnection: Transport {
     /// Asks a demo server for its health where no fault strikes.
     private let spared: InterceptedTransport?
     private let demo: DemoServer?
+    /// The way itself: nothing of a call is recorded, tried again or told.
+    let bare: any Transport
 
     /// Starts what must be started. Does not connect yet.
     /// - Parameters:
@@ -60,7 +62,7 @@ struct ServerConnection: Transport {
             calls: InterceptedTransport(transport, list),
             spared: demo.map {
                 InterceptedTransport(transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)), list)
-            }, demo: demo)
+            }, demo: demo, bare: transport)
     }
 
     private static func start(

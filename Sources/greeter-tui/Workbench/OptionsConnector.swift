@@ -13,12 +13,18 @@ struct OptionsConnector: ServerConnector {
     private let setup: Setup
     private let surroundings: Surroundings
     private let history: HistoryStore?
+    /// Where services are defined that the server does not tell of.
+    private let schema: SchemaOptions
     /// Where its transports tell what travels.
     let wire: WireTap
 
     /// - Parameter history: Where calls are recorded.
     /// - Throws: ``Exit`` where the server of the settings is none for these surroundings.
-    init(_ setup: Setup, in surroundings: Surroundings, history: HistoryStore? = nil) throws(Exit) {
+    init(
+        _ setup: Setup, in surroundings: Surroundings, history: HistoryStore? = nil,
+        schema: SchemaOptions = SchemaOptions()
+    ) throws(Exit) {
+        self.schema = schema
         self.setup = setup
         self.history = history
         self.surroundings = surroundings
@@ -49,6 +55,16 @@ struct OptionsConnector: ServerConnector {
                 retry: retry)
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
+        }
+    }
+
+    func methods(over transport: any Transport) async throws(CallError) -> MethodList {
+        let bare = (transport as? ServerConnection)?.bare ?? transport
+        do throws(Exit) {
+            let loader = try await SchemaLoader(schema, over: bare, clock: surroundings.clock)
+            return try await loader.load().methodList
+        } catch {
+            throw CallError(.failedPrecondition, error.lines.joined(separator: " "), at: .server)
         }
     }
 

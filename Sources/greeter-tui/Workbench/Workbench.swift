@@ -21,11 +21,14 @@ struct Workbench {
     private let historyNotes = HistoryNotes()
 
     /// - Throws: ``Exit`` where the settings or the plan are wrong.
-    init(_ loaded: LoadedSettings, plan: PlanArgument?, in surroundings: Surroundings) async throws(Exit) {
+    init(
+        _ loaded: LoadedSettings, plan: PlanArgument?, schema: SchemaOptions = SchemaOptions(),
+        in surroundings: Surroundings
+    ) async throws(Exit) {
         self.plan = try plan?.open(in: workingDirectory)
         setup = try await Setup(loaded)
         history = setup.openHistory(in: surroundings, announces: true) { [historyNotes] in historyNotes.add($0) }
-        connector = try OptionsConnector(setup, in: surroundings, history: history)
+        connector = try OptionsConnector(setup, in: surroundings, history: history, schema: schema)
         configuration = try Self.configuration(loaded, surroundings, connector.wire)
         files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
     }
@@ -52,7 +55,8 @@ struct Workbench {
         backend.setTitle("greeter-tui \(name)")
         var state = State(
             server: ServerStatus(name: name, isInsecure: connector.isInsecure),
-            fields: Greeter.request.fields, sample: .sample,
+            fields: Greeter.request.fields, methods: CallKind.allCases.map { MethodEntry(Greeter.method($0)) },
+            sample: .sample,
             settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
             plan: plan, workingDirectory: workingDirectory, faults: .demo(ordered: setup.settings[Known.faults].orders))
         state.notice = (setup.notes.first ?? note).map { Notice(.warning, $0) }

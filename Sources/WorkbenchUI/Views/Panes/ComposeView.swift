@@ -33,7 +33,7 @@ enum ComposeView {
         }
         let list = ListView(.compose, context.state, in: rect)
         let glyphs = buffer.glyphs
-        let rows = list.rows.map { Row(of: composer.rows[$0], glyphs: glyphs) }
+        let rows = list.rows.map { Row(of: composer.rows[$0], context.state.method?.schema.input, glyphs: glyphs) }
         let width = rect.columns
         let number = max(2, String(list.rows.upperBound).count)
         // As wide as the widest in sight, within limits; the rest is for what is sent.
@@ -68,9 +68,14 @@ enum ComposeView {
         var rest: String
         var pace: String
 
-        init(of step: PlanStep, glyphs: Glyphs) {
-            content = StepText.content(of: step)
-            rest = StepText.rest(of: step)
+        /// - Parameter message: What requests are, where they are not the usual ones.
+        init(of step: PlanStep, _ message: (any MessageCodec)?, glyphs: Glyphs) {
+            if let message, let request = step.template.map(\.written) {
+                (content, rest) = (message.summary(of: request), "")
+            } else {
+                content = StepText.content(of: step)
+                rest = StepText.rest(of: step)
+            }
             pace = StepText.pace(of: step, glyphs: glyphs)
         }
     }

@@ -65,15 +65,27 @@ enum DetailView {
         {
             facts.append("gap \((message.time - before.time).intervalText)")
         }
-        let text = message.text
+        let text = text(of: message, context)
         let shown = text.prefix(textLimit)
-        var lines = [Span(String(shown), theme.text)]
+        let isLaidOut = message.payload.encoding == .protobuf || context.state.messageView != .plain
+        let parts = isLaidOut ? shown.split(separator: "\n", omittingEmptySubsequences: false) : [shown]
+        var lines = parts.map { Span(String($0), theme.text) }
         if shown.endIndex < text.endIndex {
             lines.append(Span("... cut after \(textLimit) characters", theme.warning))
         }
         lines.append(Span(facts.joined(separator: "   "), theme.faint))
         if let doubt = doubt(about: message, direction, context) { lines.append(Span(doubt, theme.warning)) }
         return lines
+    }
+
+    /// The message in the view that was chosen; a message of many fields has no line that says it all.
+    private static func text(of message: StreamMessage, _ context: ViewContext) -> String {
+        let view = context.state.messageView
+        guard message.role == .request || message.role == .response else { return message.text }
+        if view == .plain {
+            return message.payload.bytes.isEmpty ? message.text : message.payload.text(in: view) ?? message.text
+        }
+        return message.payload.text(in: view) ?? "there is no view of it as \(view.rawValue)"
     }
 
     /// Why a pair is a guess, or there is none; `nil` where the pair is proven, or there is none to be expected.

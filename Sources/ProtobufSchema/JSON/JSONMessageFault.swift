@@ -1,5 +1,5 @@
 /// What is wrong with a message in JSON, and where.
-public struct JSONFault: Error, Hashable, Sendable {
+public struct JSONMessageFault: Error, Hashable, Sendable {
     /// Without a full stop. Not yet made safe for a terminal.
     public var reason: String
     /// Bytes of the text before the fault.

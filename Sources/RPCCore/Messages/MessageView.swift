@@ -1,0 +1,49 @@
+/// The ways in which a message can be looked at.
+public enum MessageView: String, Hashable, Sendable, CaseIterable {
+    /// As it travelled where that is text, and else in one line.
+    case plain
+    case json = "JSON"
+    /// JSON with the fields that are not set, too.
+    case allFields = "all fields"
+    /// The fields of the wire format, one by one.
+    case wire
+    case hex
+
+    /// The one after this one, and after the last the first.
+    public var next: MessageView {
+        let all = Self.allCases
+        return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+    }
+}
+
+extension Payload {
+    /// The most bytes that are shown one by one.
+    private static let hexLimit = 4096
+
+    /// The message in one of its views, on several lines; `nil` where it has none of that kind.
+    public func text(in view: MessageView) -> String? {
+        switch view {
+        case .hex: hexText
+        case .plain where encoding == .json: text
+        case .plain, .json, .allFields, .wire:
+            message.withUnsafeBytes { codec.text(of: $0, as: encoding, in: view) }
+        }
+    }
+
+    /// Sixteen bytes a line, with their place before them and what is text of them after them.
+    private var hexText: String {
+        let shown = Array(message.prefix(Self.hexLimit))
+        var lines = stride(from: 0, to: shown.count, by: 16).map { start in
+            let part = shown[start..<min(start + 16, shown.count)]
+            let digits = part.map { $0.digits(2, radix: 16) }.joined(separator: " ")
+            let text = part.map { (0x20..<0x7F).contains($0) ? String(Unicode.Scalar($0)) : "." }.joined()
+            return "\(UInt32(start).digits(4, radix: 16))  \(digits.padding(to: 47))  \(text)"
+        }
+        if message.count > shown.count { lines.append("… \(message.count - shown.count) more bytes") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

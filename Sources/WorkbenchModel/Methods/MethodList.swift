@@ -1,0 +1,51 @@
+public import RPCCore
+
+/// A method that can be called.
+public struct MethodEntry: Hashable, Sendable {
+    public var schema: MethodSchema
+    /// How it can be called over HTTP; empty where nothing says so.
+    public var route: String
+
+    public init(_ schema: MethodSchema, route: String = "") {
+        self.schema = schema
+        self.route = route
+    }
+
+    public var ref: MethodRef { schema.ref }
+
+    /// Compares by name and by who knows the messages: one that was read anew is another.
+    public static func == (one: MethodEntry, other: MethodEntry) -> Bool {
+        one.ref == other.ref && one.schema.input === other.schema.input && one.schema.output === other.schema.output
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ref)
+    }
+}
+
+extension MethodRef {
+    /// The method with the last part of its service's name: `Library/GetBook`.
+    public var shortName: String { "\(service.split(separator: ".").last.map(String.init) ?? service)/\(name)" }
+}
+
+/// What a server has to be called.
+public struct MethodList: Hashable, Sendable {
+    /// A service or a method that cannot be used.
+    public struct Unusable: Hashable, Sendable {
+        public var name: String
+        public var reason: String
+
+        public init(_ name: String, _ reason: String) {
+            self.name = name
+            self.reason = reason
+        }
+    }
+
+    public var methods: [MethodEntry]
+    public var unusable: [Unusable]
+
+    public init(_ methods: [MethodEntry] = [], unusable: [Unusable] = []) {
+        self.methods = methods
+        self.unusable = unusable
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import ProtobufSchema
+import RPCCore
+import SchemaSources
+
+/// Lists services and methods.
+struct ListCommand: AsyncParsableCommand, ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the services of a server, or the methods of one.",
+        discussion: """
+            A line for each service and each of its methods: the kind of call, the name, the messages, and the route over HTTP \
+            where one is annotated. What cannot be used is marked with !, and the reason follows.
+
+            --output json prints an object for each method: service, method, kind, input, output, routes, and problem where it \
+            cannot be called; and an object with service and problem for a service that has no definition.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The service whose methods are listed: demo.v1.Library, or Library.", valueName: "service"))
+    var service: String?
+
+    @Option(help: "How they are printed.")
+    var output = OutputFormat.text
+
+    @Flag(help: "List the services that servers have beside their own, too: health, reflection.")
+    var all = false
+
+    @OptionGroup(title: "Schema Options")
+    var schema: SchemaOptions
+
+    @OptionGroup(title: "Server Options")
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Retry Options")
+    var retry: RetryOptions
+
+    @OptionGroup(title: "Demo Server Options")
+    var demo: DemoOptions
+
+    @OptionGroup(title: "Configuration Options")
+    var configuration: ConfigurationOptions
+
+    @OptionGroup(title: "Log Options")
+    var log: LogOptions
+
+    func run() async throws {
+        let loaded = try await loadSchema(schema) { loader throws(Exit) in
+            try await loader.load { name in
+                guard let service else { return all || !Reflection.isCommon(name) }
+                return name == service || name.hasSuffix(".\(service)")
+            }
+        }
+        let services = loaded.schema.services.filter { found in
+            guard let service else { return all || !Reflection.isCommon(found.fullName) }
+            return found.fullName == service || found.fullName.hasSuffix(".\(service)")
+        }
+        guard !services.isEmpty || !loaded.failures.isEmpty else {
+            throw Exit.usage(service.map { "there is no service '\($0)'" } ?? "there are no services")
+        }
+        let list = ServiceList(services: services, failures: loaded.failures)
+        Exit.write(lines: output == .json ? list.json : list.text)
+        for note in loaded.notes { Exit.note(note) }
+    }
+}
+
+/// Services and their methods, for people and for programs.
+private struct ServiceList {
+    let services: [ServiceDescriptor]
+    let failures: [SourcedSchema.Service]
+
+    var text: String {
+        var lines: [String] = []
+        for service in services {
+            lines.append(service.fullName + (service.problem.map { "  ! \($0)" } ?? ""))
+            let width = service.methods.map(\.name.count).max() ?? 0
+            for method in service.methods {
+                let name = method.name.padding(toLength: width, withPad: " ", startingAt: 0)
+                let mark = method.kind.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)
+                let route = method.routes.first.map { "  \($0.text)" } ?? ""
+                let messages = "\(method.input.lastName) → \(method.output.lastName)"
+                lines.append("  \(mark)  \(name)  " + (method.problem.map { "! \($0)" } ?? messages + route))
+            }
+        }
+        for failure in failures { lines.append("\(failure.name)  ! \(failure.failure ?? "")") }
+        return lines.joined(separator: "\n")
+    }
+
+    var json: String {
+        var lines: [String] = []
+        for method in services.flatMap(\.methods) {
+            var json = JSONText(isTerminalSafe: true)
+            json.object { json in
+                json.field("service", method.service)
+                json.field("method", method.name)
+                json.field("kind", method.kind.rawValue)
+                json.field("input", method.input)
+                json.field("output", method.output)
+                json.field("routes", method.routes.map(\.text))
+                json.field("problem", method.problem)
+            }
+            lines.append(json.string)
+        }
+        for failure in failures {
+            var json = JSONText(isTerminalSafe: true)
+            json.object { json in
+                json.field("service", failure.name)
+                json.field("problem", failure.failure)
+            }
+            lines.append(json.string)
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension String {
+    /// What follows the last dot.
+    fileprivate var lastName: String { split(separator: ".").last.map(String.init) ?? self }
+}

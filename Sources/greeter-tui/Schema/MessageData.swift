@@ -1,0 +1,45 @@
+import Foundation
+import ProtobufSchema
+import RPCCore
+
+/// The requests that `-d` gives: JSON values, one after another.
+struct MessageData {
+    /// The most that is read at once, in bytes.
+    private static let limit = 64 << 20
+
+    /// Where the data stand, for errors: `-d`, the name of a file, `standard input`.
+    let place: String
+    let bytes: [UInt8]
+
+    /// - Parameter argument: JSON, `@` and the name of a file, or `-` or `@-` for standard input.
+    init(_ argument: String) throws(Exit) {
+        do throws(FileReadingError) {
+            if argument == "-" || argument == "@-" {
+                place = "standard input"
+                bytes = try FileReading.contents(of: STDIN_FILENO, named: place, limit: Self.limit)
+            } else if argument.hasPrefix("@") {
+                place = String(argument.dropFirst())
+                bytes = try FileReading.contents(of: place, limit: Self.limit, from: .stream)
+            } else {
+                place = "-d"
+                bytes = Array(argument.utf8)
+            }
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    /// The messages, checked by their definition.
+    /// - Throws: ``Exit`` with status 2 that names the line, the column and the field.
+    func messages(_ codec: DynamicMessageCodec, allowsUnknown: Bool) throws(Exit) -> [MessageValue] {
+        do throws(JSONMessageFault) {
+            return try DynamicMessage.sequence(
+                codec.descriptor, json: bytes, in: codec.schema, allowsUnknown: allowsUnknown
+            )
+            .map(codec.value)
+        } catch {
+            let (line, column) = error.position(in: bytes)
+            throw .usage("\(place):\(line):\(column): \(error.text)")
+        }
+    }
+}
