@@ -21,12 +21,19 @@ enum SchemaClient {
         var failures: [String: String] = [:]
         var files: [String] = []
         var notes: [String] = []
+        /// The methods that can be called, and what is wrong within the files.
+        var usable: [String] = []
+        var problems: [String] = []
 
         mutating func take(_ schema: SourcedSchema) {
             resolved = schema.services.filter { $0.failure == nil }.map(\.name)
             for service in schema.services { failures[service.name] = service.failure }
             files = schema.files.map(\.name)
             notes = schema.notes
+            let known = Schema(schema.files)
+            let services = known.services.filter { $0.problem == nil && resolved.contains($0.fullName) }
+            usable = services.flatMap(\.methods).filter { $0.problem == nil }.map(\.fullName)
+            problems = known.problems.prefix(50).map(\.text)
         }
     }
 

@@ -44,6 +44,9 @@ def main():
             if key == "says":
                 missing = [text for text in value if text not in told(found)]
                 report.check(f"{name}: says", missing and (missing, told(found)), [])
+            elif key == "finds":
+                missing = [text for text in value if not any(text in problem for problem in found.get("problems", []))]
+                report.check(f"{name}: finds", missing and (missing, found.get("problems")), [])
             elif key == "within":
                 report.check(f"{name}: {seconds:.1f} s, at most {value} s", seconds <= value, True)
             elif key == "files":
@@ -52,6 +55,8 @@ def main():
                 report.check(f"{name}: {key}", found.get(key), value)
         if "says" not in expected:
             report.check(f"{name}: nothing to be said", told(found).strip(" |"), "")
+        if "finds" not in expected:
+            report.check(f"{name}: nothing wrong in the files", found.get("problems"), [])
     if not names:
         compilers.check(report, program, pathlib.Path(python).parent)
     conclude(report)
