@@ -28,9 +28,7 @@ extension Form: OverlayView {
                 buffer.draw(problem, at: rest.origin, width: rest.columns, style: context.theme.failure)
             }
         }
-        buffer.draw(
-            fields[focus].hint, at: rect.line(rect.rows - 1).origin, width: rect.columns,
-            style: context.theme.faint, overflow: .ellipsis)
+        Dialogue.drawFoot([Span(fields[focus].hint, context.theme.faint)], in: rect, into: &buffer)
     }
 
     private func rows(columns: Int, _ glyphs: Glyphs) -> [Row] {

@@ -77,6 +77,16 @@ enum Dialogue {
         return frame.inset(columns: 2)
     }
 
+    /// Draws the foot of one: what there is to say of it, a line each.
+    /// - Parameter row: The first of them, counted from the top of the place; at its end, unless given.
+    static func drawFoot(_ lines: [Span], in place: Rect, at row: Int? = nil, into buffer: inout ScreenBuffer) {
+        for (number, line) in lines.enumerated() {
+            buffer.draw(
+                line.text, at: place.line((row ?? place.rows - lines.count) + number).origin, width: place.columns,
+                style: line.style, overflow: .ellipsis)
+        }
+    }
+
     /// The place inside the frame of one.
     static func place(of size: Size, on screen: Size) -> Rect {
         frame(of: size, on: screen).inset(columns: 2)

@@ -26,11 +26,7 @@ extension PreviewState: OverlayView {
                 [String(row + 1), times[row], texts.first ?? "", StepText.rest(texts)], layout: layout,
                 in: line, style: row == selected ? theme.selection : theme.text)
         }
-        for (line, span) in foot.enumerated() {
-            buffer.draw(
-                span.text, at: Point(column: rect.column, row: rect.row + list.rows.count + line), width: rect.columns,
-                style: span.style)
-        }
+        Dialogue.drawFoot(Array(foot), in: rect, at: list.rows.count, into: &buffer)
     }
 
     private static func layout(times: Int) -> TableLayout {

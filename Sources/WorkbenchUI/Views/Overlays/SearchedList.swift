@@ -40,10 +40,6 @@ struct SearchedList {
             into: &buffer, rect: Rect(column: place.column + 2, row: place.row, columns: place.columns - 2, rows: 1),
             style: context.theme.text, isFocused: true, placeholder: placeholder)
         let foot = problem.isEmpty ? hints : problem.map { Span($0, context.theme.failure) }
-        for (line, span) in foot.enumerated() {
-            buffer.draw(
-                span.text, at: place.line(place.rows - foot.count + line).origin, width: place.columns,
-                style: span.style, overflow: .ellipsis)
-        }
+        Dialogue.drawFoot(foot, in: place, into: &buffer)
     }
 }
