@@ -135,7 +135,7 @@ public enum RecordSource: Hashable, Sendable {
 }
 
 /// How records are written.
-public enum RecordFormat: String, Hashable, Sendable, CaseIterable {
+public enum RecordFormat: String, Hashable, Sendable, CaseIterable, SettingText {
     /// Comma-separated values with a line of field names first (RFC 4180).
     case csv
     /// One JSON object a line (https://jsonlines.org).

@@ -1,4 +1,4 @@
-import RPCCore
+public import RPCCore
 
 /// The numbers of a ``Backoff``.
 public struct BackoffPolicy: Hashable, Sendable {
@@ -36,7 +36,7 @@ public struct BackoffPolicy: Hashable, Sendable {
 }
 
 /// How chance spreads delays, so that clients that failed together do not come back together.
-public enum Jitter: String, Hashable, Sendable, CaseIterable {
+public enum Jitter: String, Hashable, Sendable, CaseIterable, SettingText {
     /// The delay itself.
     case none
     /// Anything from nothing to the delay (Brooker, "Exponential Backoff And Jitter", 2015).

@@ -46,7 +46,7 @@ public struct RetryPolicy: Hashable, Sendable {
 }
 
 /// What making a call again means for the requests that were sent.
-public enum RetryMode: String, Hashable, Sendable, CaseIterable {
+public enum RetryMode: String, Hashable, Sendable, CaseIterable, SettingText {
     /// No second attempt.
     case off
     /// The plan is run again from its first request.

@@ -1,63 +1,11 @@
-import RPCCore
+public import RPCCore
 
-extension Bool: SettingWord {
-    public init?(settingText: String) {
-        switch settingText.lowercased() {
-        case "true", "yes", "on", "1": self = true
-        case "false", "no", "off", "0": self = false
-        default: return nil
-        }
-    }
-
-    public var settingText: String { self ? "true" : "false" }
-    public static var words: [String] { ["true", "false"] }
-    public static var expectation: String { "true or false" }
-}
-
-extension Int: SettingWord {
-    public init?(settingText: String) { self.init(settingText) }
-    public var settingText: String { String(self) }
-    public static var expectation: String { "a whole number" }
-}
-
-extension UInt64: SettingWord {
-    public init?(settingText: String) { self.init(settingText) }
-    public var settingText: String { String(self) }
-    public static var expectation: String { "a whole number of 0 or more" }
-}
-
-extension Double: SettingWord {
-    public init?(settingText: String) {
-        guard let number = Double(settingText), number.isFinite else { return nil }
-        self = number
-    }
-
-    public var settingText: String { self == rounded() && abs(self) < 1e15 ? String(Int(self)) : String(self) }
-    public static var expectation: String { "a number" }
-}
-
-extension Duration: SettingWord {
-    public init?(settingText: String) { self.init(text: settingText) }
-    public var settingText: String { text }
-    public static var expectation: String { "a time such as 500ms, 30s or 2m" }
-}
-
-/// A setting that may be absent, which is written `none`.
-extension Optional: SettingValue, SettingWord where Wrapped: SettingWord {
-    public init?(settingText: String) {
-        if settingText == "none" {
-            self = nil
-        } else if let value = Wrapped(settingText: settingText) {
-            self = value
-        } else {
-            return nil
-        }
-    }
-
-    public var settingText: String { self?.settingText ?? "none" }
-    public static var words: [String] { Wrapped.words.isEmpty ? [] : Wrapped.words + ["none"] }
-    public static var expectation: String { "\(Wrapped.expectation), or none" }
-}
+extension Bool: SettingWord {}
+extension Int: SettingWord {}
+extension UInt64: SettingWord {}
+extension Double: SettingWord {}
+extension Duration: SettingWord {}
+extension Optional: SettingValue, SettingWord where Wrapped: SettingWord {}
 
 extension Array: SettingValue where Element: SettingWord {
     public static var shape: SettingShape { .list }

@@ -1,3 +1,5 @@
+public import RPCCore
+
 /// What a setting can be.
 public protocol SettingValue: Sendable {
     static var shape: SettingShape { get }
@@ -11,20 +13,10 @@ public protocol SettingValue: Sendable {
 }
 
 /// A value that is written as a single text.
-public protocol SettingWord: SettingValue {
-    /// - Returns: `nil` where the text says no such value.
-    init?(settingText: String)
-
-    /// What may be written, for messages: `a time such as 30s`.
-    static var expectation: String { get }
-
-    /// The texts that are understood, where there are only some.
-    static var words: [String] { get }
-}
+public protocol SettingWord: SettingValue, SettingText {}
 
 extension SettingWord {
     public static var shape: SettingShape { .single }
-    public static var words: [String] { [] }
 
     public static func read(_ raw: RawValue) throws(ConfigurationError) -> Self {
         guard raw.texts.count == 1, let text = raw.texts.first else {
@@ -40,12 +32,4 @@ extension SettingWord {
         let nearest = Suggestion.text(for: text, among: words).map { "; \($0)" } ?? ""
         return "'\(text.prefix(64))' is not \(expectation)\(nearest)"
     }
-}
-
-/// A choice among words.
-extension SettingWord where Self: RawRepresentable & CaseIterable, RawValue == String {
-    public init?(settingText: String) { self.init(rawValue: settingText) }
-    public var settingText: String { rawValue }
-    public static var words: [String] { allCases.map(\.rawValue) }
-    public static var expectation: String { "one of \(words.joined(separator: ", "))" }
 }

@@ -1,5 +1,6 @@
 import Plans
 import RPCCore
+import Retry
 
 /// What the text of a field means, and how a value is written in it. It follows from the field: of two that are alike otherwise it is the same.
 struct FieldFormat<Value>: Hashable, Sendable {
@@ -52,15 +53,17 @@ struct FieldFormat<Value>: Hashable, Sendable {
     }
 }
 
-extension FieldFormat where Value: RawRepresentable<String> & Sendable {
+extension FieldFormat where Value: SettingText & RawRepresentable<String> {
     /// One of some words, whatever the case of its letters.
     static func word(else problem: String) -> FieldFormat {
-        FieldFormat(\.rawValue, else: problem) { Value(rawValue: $0.lowercased()) }
+        FieldFormat(\.settingText, else: problem) { Value(settingText: $0.lowercased()) }
     }
 }
 
-extension FieldFormat where Value: LosslessStringConvertible & Sendable {
-    static func number(else problem: String) -> FieldFormat { FieldFormat(\.description, else: problem) { Value($0) } }
+extension FieldFormat where Value: SettingText & LosslessStringConvertible {
+    static func number(else problem: String) -> FieldFormat {
+        FieldFormat(\.description, else: problem) { Value(settingText: $0) }
+    }
 }
 
 extension FieldFormat<Int> {
@@ -73,16 +76,14 @@ extension FieldFormat<Int> {
 
 extension FieldFormat<Bool> {
     static func flag(else problem: String = "yes or no") -> FieldFormat {
-        FieldFormat({ $0 ? "yes" : "no" }, else: problem) { text in
-            ["yes": true, "y": true, "no": false, "n": false][text.lowercased()]
-        }
+        FieldFormat({ $0 ? "yes" : "no" }, else: problem) { Bool(settingText: $0) }
     }
 }
 
 extension FieldFormat<Duration> {
     /// A time that may be zero.
     static func pause(else problem: String = "a number and a unit: 100ms, 1.5s, 2m") -> FieldFormat {
-        FieldFormat(\.exactText, else: problem) { Duration(text: $0) }
+        FieldFormat(\.exactText, else: problem) { Duration(settingText: $0) }
     }
 
     static let time = FieldFormat(\.exactText) { text throws(FieldProblem) in
@@ -97,9 +98,7 @@ extension FieldFormat<Duration?> {
     static let deadline = FieldFormat(
         { $0?.exactText ?? "none" }, else: "a number and a unit, such as 30s, or none"
     ) { text -> Duration?? in
-        if text.lowercased() == "none" { return .some(nil) }
-        guard let duration = Duration(text: text.lowercased()), duration > .zero else { return nil }
-        return .some(duration)
+        Duration?(settingText: text.lowercased()).flatMap { $0.flatMap(RetryRule.time) == nil ? .some($0) : nil }
     }
 }
 
