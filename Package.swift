@@ -268,7 +268,7 @@ let package = Package(
         .testTarget(
             name: "HistoryTests",
             dependencies: [
-                "History", "RPCCore", "Plans", "TestSupport", "recording-child",
+                "History", "RPCCore", "Plans", "ProtobufSchema", "TestSupport", "recording-child",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             exclude: ["Databases"], swiftSettings: settings),

@@ -17,7 +17,7 @@ enum HistoryBenchmark {
         print("\(messages) messages each way in batches of \(batch)")
         let making = try await record(messages, batch, in: nil)
         print(line("making them, nothing recorded", making, 2 * messages))
-        let store = HistoryStore(folder: folder, of: Greeter.method(.unary))
+        let store = HistoryStore(folder: folder, of: Greeter.method)
         let recording = try await record(messages, batch, in: store)
         print(line("making and recording them", recording, 2 * messages))
         print(

@@ -25,7 +25,7 @@ struct OurClient: StreamClient {
             case .gateway: GatewayTransport(server: server, configuration: GatewayConfiguration(tls: tls))
             case .grpc: GRPCTransport(server: server, configuration: GRPCConfiguration(tls: tls))
             }
-        history = folder.map { HistoryStore(folder: $0, of: Greeter.method(.unary)) }
+        history = folder.map { HistoryStore(folder: $0, of: Greeter.method) }
         transport =
             history.map { InterceptedTransport(bare, [RecordInterceptor(in: $0, server: "\(server)")]) }
             ?? bare

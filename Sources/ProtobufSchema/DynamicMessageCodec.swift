@@ -28,6 +28,8 @@ public final class DynamicMessageCodec: MessageCodec {
 
     public var name: String { descriptor.fullName }
 
+    public var definition: [UInt8]? { DescriptorSet.bytes(of: schema.files(of: descriptor)) }
+
     /// The name of the field that stands for a whole message.
     private static let whole = "value"
 

@@ -96,6 +96,40 @@ struct HistoryTests {
         #expect(try await home.run("history", "export", "2").output.contains("application/json"))
     }
 
+    @Test("a call of a method that only its definition tells of is read and made again by what is kept with it")
+    func definitions() async throws {
+        let (home, colleague) = (try Home(), try Home())
+        let set = "\(home.folder.path)/greeter.protoset"
+        try FileManager.default.copyItem(
+            at: URL(filePath: #filePath).appending(path: "../../../Sources/Greeter/greeter.protoset").standardized,
+            to: URL(filePath: set))
+        let request = #"{"name":"Ana","language":"es"}"#
+        let call = try await home.run(
+            "call", "helloworld.Greeter/SayHello", "-d", request, "--protoset", set, "--reflection", "off", "--server",
+            "demo:grpc")
+        #expect(call.status == 0)
+        try FileManager.default.removeItem(atPath: set)
+
+        let list = try await home.run("history", "list", "SayHello")
+        #expect(list.output.contains(" Greeter/SayHello OK "))
+        let objects = try await home.run("history", "list", "--output", "json")
+        #expect(objects.output.contains(#""method":"helloworld.Greeter/SayHello""#))
+        let show = try await home.run("history", "show", "1")
+        #expect(show.output.contains("method    helloworld.Greeter/SayHello\n"))
+        #expect(show.output.contains("Ana") && show.output.contains("¡Hola, Ana!"))
+        let export = try await home.run("history", "export", "1")
+        #expect(export.output.contains(#""name":"Ana","language":"es""#))
+        #expect(export.output.contains(#""message":"¡Hola, Ana!""#))
+
+        for flags in [[], ["--recorded"]] {
+            let again = try await home.run(["call", "--again", "1"] + flags)
+            #expect(again.output == call.output, "\(again.errors)")
+        }
+        #expect(try await colleague.run("history", "import", "-", input: export.output).output == "1\n")
+        #expect(try await colleague.run("call", "--again", "1").output == call.output)
+        #expect(try await colleague.run("history", "export", "2").output.contains("SayHello"))
+    }
+
     @Test("an exported call is imported elsewhere, and made again there")
     func exchanges() async throws {
         let (home, other) = (try Home(), try Home())

@@ -20,10 +20,11 @@ struct HistoryFixture {
 
     func store(
         limits: HistoryLimits = HistoryLimits(age: nil, bytes: nil), redaction: Redaction = Redaction(),
-        folder other: String? = nil
+        folder other: String? = nil, definitions: @escaping DefinitionReader = Shop.reader
     ) -> HistoryStore {
         HistoryStore(
-            folder: other ?? folder.path, of: Greeter.method(.unary), limits: limits, redaction: redaction, clock: clock
+            folder: other ?? folder.path, of: Greeter.method, definitions: definitions, limits: limits,
+            redaction: redaction, clock: clock
         ) { [reports] in
             reports.add($0)
         }
@@ -33,10 +34,10 @@ struct HistoryFixture {
     /// - Returns: the number of the call.
     @discardableResult
     func record(
-        _ events: [CallEvent], in store: HistoryStore, head: CallHead = .sample
+        _ events: [CallEvent], in store: HistoryStore, head: CallHead = .sample, of method: MethodSchema? = nil
     ) async throws -> RecordedCall {
         let log = EventLog()
-        let recorder = await store.record(head, for: log)
+        let recorder = await store.record(head, of: method, for: log)
         for event in events { await recorder.observe(event) }
         #expect(await store.finish(within: .seconds(30)))
         #expect(log.events == events)

@@ -19,6 +19,12 @@ struct StoreTests {
         #expect(fixture.reports.all.isEmpty)
     }
 
+    /// Makes a database what it was before it had definitions.
+    private static let withoutDefinitions =
+        "DROP TABLE definition;"
+        + ["method", "input", "output", "input_definition", "output_definition"]
+        .map { "ALTER TABLE call DROP COLUMN \($0);" }.joined()
+
     @Test("a history of an earlier program is read, its replies are its messages, and new calls are counted")
     func earlierProgram() async throws {
         let fixture = try HistoryFixture()
@@ -29,7 +35,8 @@ struct StoreTests {
         let queue = try DatabaseQueue(path: fixture.path)
         try await queue.writeWithoutTransaction {
             try $0.execute(
-                sql: "ALTER TABLE call DROP COLUMN replies; DROP TABLE grdb_migrations; PRAGMA user_version = 2")
+                sql: Self.withoutDefinitions
+                    + "ALTER TABLE call DROP COLUMN replies; DROP TABLE grdb_migrations; PRAGMA user_version = 2")
         }
         try queue.close()
         try await fixture.record(events, in: fixture.store())
@@ -48,7 +55,8 @@ struct StoreTests {
         await first.close(within: .seconds(30))
         let queue = try DatabaseQueue(path: fixture.path)
         try await queue.writeWithoutTransaction {
-            try $0.execute(sql: "DROP TABLE grdb_migrations; PRAGMA user_version = 1")
+            try $0.execute(
+                sql: Self.withoutDefinitions + "DROP TABLE grdb_migrations; PRAGMA user_version = 1")
         }
         try queue.close()
         let store = fixture.store()

@@ -12,7 +12,7 @@ enum RecordingChild {
         guard arguments.count > 1 else { exit(2) }
         let count = arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max
         if let limit = arguments.dropFirst(3).first.flatMap({ UInt64($0) }) { limitFiles(to: limit) }
-        let store = HistoryStore(folder: arguments[1], of: Greeter.method(.unary)) { report in
+        let store = HistoryStore(folder: arguments[1], of: Greeter.method, definitions: { _ in nil }) { report in
             switch report {
             case .finding(let text): say("finding \(text)")
             case .problem(let error): say("problem \(error.kind): \(error)")

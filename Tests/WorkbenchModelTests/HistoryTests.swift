@@ -254,6 +254,22 @@ struct HistoryTests {
         }
     }
 
+    @Test("a call of another method is named by it, and calls it again")
+    func otherMethod() {
+        let method = MethodEntry(Greeter.method(.clientStream))
+        var facts = RecordedFacts.sample(7)
+        facts.entry.method = method.ref
+        facts.method = method
+        #expect(facts.entry.title == "Greeter/SayHelloClientStream")
+        #expect(HistoryEntry.sample(7).title == CallKind.clientStream.title)
+        var state = opening(facts)
+        guard case .startCall(let call)? = update(&state, .pressed(.runAgain)).first else {
+            Issue.record("it is not run")
+            return
+        }
+        #expect(call.method == method)
+    }
+
     @Test("a route that had a credential in it is not called with the mask in its place")
     func maskedRoute() {
         var facts = RecordedFacts.sample(7)

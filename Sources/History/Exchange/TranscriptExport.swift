@@ -26,7 +26,8 @@ extension HistoryStore {
     private static let pieceLength = 64 << 10
 
     private func exportLines(_ call: RecordedCall, to write: ([UInt8]) async throws -> Void) async throws {
-        try await write(try TranscriptHeader(call).line())
+        let method = call.method == nil ? nil : try await method(of: call)
+        try await write(try TranscriptHeader(call, of: method).line())
         var piece = JSONText()
         let pairings = try await pairings(of: call)
         for try await event in events(of: call) {

@@ -15,8 +15,29 @@ struct TranscriptHeader: Codable {
     var started: Double
     var options: OptionsText
     var plan: String?
+    /// `nil` of a call that every program knows by itself.
+    var method: Method?
 
-    init(_ call: RecordedCall) {
+    /// A method with what its messages are.
+    struct Method: Codable {
+        /// In full.
+        var name: String
+        var input: Message
+        var output: Message
+    }
+
+    /// A kind of message, with its `FileDescriptorSet`.
+    struct Message: Codable {
+        var name: String
+        var definition: Data?
+
+        init(_ codec: any MessageCodec) {
+            name = codec.name
+            definition = codec.definition.map { Data($0) }
+        }
+    }
+
+    init(_ call: RecordedCall, of method: MethodSchema? = nil) {
         format = Self.format
         version = Self.version
         server = call.head.server
@@ -25,6 +46,9 @@ struct TranscriptHeader: Codable {
         started = call.started.timeIntervalSince1970
         options = OptionsText(call.head.options)
         plan = call.head.plan
+        self.method = method.map {
+            Method(name: $0.ref.fullName, input: Message($0.input), output: Message($0.output))
+        }
     }
 
     func line() throws -> [UInt8] {
@@ -42,6 +66,23 @@ struct TranscriptHeader: Codable {
             throw EventLine.Problem(text: "is of version \(header.version); a newer greeter-tui reads it")
         }
         self = header
+    }
+
+    /// What the call is of.
+    /// - Parameter usual: What it is of where the line does not say it.
+    /// - Throws: ``EventLine/Problem`` where a definition cannot be read.
+    func method(usual: MethodSchema, _ read: DefinitionReader) throws(EventLine.Problem) -> MethodSchema {
+        guard let method else { return usual }
+        func codec(_ message: Message, usual: any MessageCodec) throws(EventLine.Problem) -> any MessageCodec {
+            guard let definition = message.definition else { return usual }
+            guard let codec = read([UInt8](definition))?(message.name) else {
+                throw EventLine.Problem(text: "has a definition of \(message.name.prefix(256)) that cannot be read")
+            }
+            return codec
+        }
+        return MethodSchema(
+            MethodRef(fullName: method.name, kind: usual.ref.kind), input: try codec(method.input, usual: usual.input),
+            output: try codec(method.output, usual: usual.output))
     }
 
     /// What the call begins with.

@@ -16,7 +16,7 @@ extension HistoryStore {
     ) async throws -> Int64 {
         var lines = LineBuffer(place: place, maximumLength: Self.lineLimit)
         let clock = clock
-        let reader = TranscriptReader(of: method, redaction: redaction)
+        let reader = TranscriptReader(of: usual, readDefinition, redaction: redaction)
         do {
             while !lines.isFinished {
                 try Task.checkCancellation()

@@ -6,12 +6,13 @@ import Synchronization
 final class TranscriptReader: Sendable {
     /// A line of a transcript.
     enum Line: Sendable {
-        case header(TranscriptHeader, CallHead)
+        case header(TranscriptHeader, CallHead, MethodSchema)
         case event(EventLine)
     }
 
     private struct State {
-        var isBegun = false
+        /// What its messages are of, once it has begun.
+        var method: MethodSchema?
         var header: TranscriptHeader?
         var call: OpenCall?
     }
@@ -19,12 +20,14 @@ final class TranscriptReader: Sendable {
     /// Messages that become one event again.
     private static let batchLimit = 256
 
-    private let method: MethodSchema
+    private let usual: MethodLookup
+    private let read: DefinitionReader
     private let redaction: Redaction
     private let state = Mutex(State())
 
-    init(of method: MethodSchema, redaction: Redaction) {
-        self.method = method
+    init(of usual: @escaping MethodLookup, _ read: @escaping DefinitionReader, redaction: Redaction) {
+        self.usual = usual
+        self.read = read
         self.redaction = redaction
     }
 
@@ -32,15 +35,13 @@ final class TranscriptReader: Sendable {
     var row: Int64? { state.withLock { $0.call?.row?.id } }
 
     func line(_ bytes: UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Line {
-        let isFirst = state.withLock { state in
-            defer { state.isBegun = true }
-            return !state.isBegun
-        }
         do throws(EventLine.Problem) {
-            guard isFirst else { return .event(try EventLine(bytes, of: method)) }
+            if let method = state.withLock({ $0.method }) { return .event(try EventLine(bytes, of: method)) }
             let header = try TranscriptHeader(line: bytes)
             guard let head = header.head else { throw EventLine.Problem(text: "has an unknown kind of call") }
-            return .header(header, head)
+            let method = try header.method(usual: usual(head.kind), read)
+            state.withLock { $0.method = method }
+            return .header(header, head, method)
         } catch {
             throw JSONLinesProblem(error.text)
         }
@@ -50,13 +51,12 @@ final class TranscriptReader: Sendable {
     func take(_ lines: [Line], isLast: Bool, into database: HistoryDatabase) throws {
         try state.withLock { state in
             var events = lines[...]
-            if case .header(let header, let head)? = events.first {
+            if case .header(let header, let head, let method)? = events.first {
                 events.removeFirst()
                 state.header = header
                 state.call = OpenCall(
-                    head: redaction.redacted(head), started: Date(clampingSecondsSince1970: header.started),
-                    start: .zero,
-                    progress: RecordedProgress())
+                    head: redaction.redacted(head), method: method,
+                    started: Date(clampingSecondsSince1970: header.started), start: .zero, progress: RecordedProgress())
             }
             while let event = Self.nextEvent(&events) {
                 state.call?.append(redaction.redacted(event.event), at: event.time)

@@ -21,7 +21,7 @@ struct BlockCursor: Sendable {
 
     /// What the next block has; `nil` at the end of what is written.
     /// - Throws: ``HistoryError``; `CancellationError` when the task is cancelled.
-    mutating func next<Value>(_ decode: (Block) throws -> Value) async throws -> Value? {
+    mutating func next<Value>(_ decode: (Block) async throws -> Value) async throws -> Value? {
         if read.isEmpty {
             read = try await store.reading { [reader, number] db, _ in
                 try reader.blocks(from: number, atMost: 8, bytes: 8 * Block.byteLimit, db).reversed()
@@ -30,7 +30,7 @@ struct BlockCursor: Sendable {
         guard let block = read.popLast() else { return nil }
         number = block.numbers.upperBound
         do {
-            return try decode(block)
+            return try await decode(block)
         } catch {
             throw HistoryError.explained(error, at: place)
         }

@@ -2,7 +2,7 @@ import GRDB
 
 /// Which calls are listed.
 public struct CallQuery: Hashable, Sendable {
-    /// Text that must be in the server, the kind, the status, the cause or the plan, whatever the case of its letters, or be the
+    /// Text that must be in the server, the method, the kind, the status, the cause or the plan, whatever the case of its letters, or be the
     /// number of the call; `nil` for all calls.
     public var text: String?
     /// Only calls with smaller numbers: the last one of the page before.
@@ -26,7 +26,7 @@ public struct CallQuery: Hashable, Sendable {
         if let before { rows = rows.filter(id < before) }
         if let after { rows = rows.filter(id > after) }
         if let text, !text.isEmpty {
-            let texts = ["server", "kind", "status", "cause", "plan"]
+            let texts = ["server", "method", "kind", "status", "cause", "plan"]
                 .map { Column($0).like(Self.pattern(text), escape: "\\") }
             rows = rows.filter(([id == Int64(text)] + texts).joined(operator: .or))
         }

@@ -3,10 +3,10 @@ import RPCCore
 /// Walks through the entries of one stream of a call, some blocks at a time.
 struct EntryCursor<Entry: Sendable>: Sendable {
     private var blocks: BlockCursor
-    private let entries: @Sendable (Block) throws -> [Entry]
+    private let entries: @Sendable (Block) async throws -> [Entry]
     private var read: ArraySlice<Entry> = []
 
-    init(_ blocks: BlockCursor, _ entries: @escaping @Sendable (Block) throws -> [Entry]) {
+    init(_ blocks: BlockCursor, _ entries: @escaping @Sendable (Block) async throws -> [Entry]) {
         self.blocks = blocks
         self.entries = entries
     }
@@ -40,7 +40,9 @@ struct EntryCursor<Entry: Sendable>: Sendable {
 extension EntryCursor<EventLine> {
     /// The facts of a call.
     static func facts(of call: RecordedCall, in store: HistoryStore) -> EntryCursor {
-        EntryCursor(BlockCursor(.facts, of: call.id, in: store)) { [start = call.start, method = store.method] in
+        // No message is among them.
+        let method = store.usual(call.head.kind)
+        return EntryCursor(BlockCursor(.facts, of: call.id, in: store)) { [start = call.start] in
             try $0.facts(start: start, of: method)
         }
     }
@@ -49,8 +51,8 @@ extension EntryCursor<EventLine> {
 extension EntryCursor<StreamMessage> {
     /// The messages of a direction of a call.
     static func messages(_ direction: Direction, of call: Int64, in store: HistoryStore) -> EntryCursor {
-        EntryCursor(BlockCursor(BlockStream(direction), of: call, in: store)) { [method = store.method] in
-            try $0.messages(of: method)
+        EntryCursor(BlockCursor(BlockStream(direction), of: call, in: store)) {
+            try $0.messages(of: try await store.method(of: call))
         }
     }
 }

@@ -7,6 +7,8 @@ public struct RecordedCall: Hashable, Sendable {
     public var id: Int64
     public var state: State
     public var head: CallHead
+    /// The method, where its definition is kept with the call; `nil` of one that the program knows by itself.
+    public var method: MethodRef?
     /// When it began, by the clock on the wall, and as ``CallClock/now`` of then.
     public var started: Date
     public var start: Duration
@@ -65,6 +67,7 @@ extension RecordedCall {
         head = CallHead(
             server: row.server, kind: kind, options: try OptionsText(json: row.options).options, plan: row.plan,
             directory: row.directory)
+        method = row.method.map { MethodRef(fullName: $0, kind: kind) }
         started = Date(clampingSecondsSince1970: row.started)
         start = .nanoseconds(row.start)
         lasted = .nanoseconds(row.lasted)

@@ -13,6 +13,8 @@ public final class StoredTranscript: TranscriptReading {
     public static let cacheLimit = 8 << 20
 
     private let progress: RecordedProgress
+    /// What reads its messages; `nil` where the history is to say.
+    private let method: MethodSchema?
     private let store: HistoryStore
     private let state = Mutex(State())
     private let onChange: @Sendable () -> Void
@@ -23,8 +25,12 @@ public final class StoredTranscript: TranscriptReading {
     }
 
     /// - Parameter onChange: Called on some thread when messages have come that were asked for.
-    init(_ progress: RecordedProgress, in store: HistoryStore, onChange: @escaping @Sendable () -> Void) {
+    init(
+        _ progress: RecordedProgress, of method: MethodSchema? = nil, in store: HistoryStore,
+        onChange: @escaping @Sendable () -> Void
+    ) {
         self.progress = progress
+        self.method = method
         self.store = store
         self.onChange = onChange
     }
@@ -82,14 +88,20 @@ public final class StoredTranscript: TranscriptReading {
         await progress.wait(for: last, of: direction)
         guard let call = progress.written.call else { return [] }
         var cursor = BlockCursor(BlockStream(direction), of: call, from: max(1, numbers.lowerBound), in: store)
+        let method = try await method(of: call)
         var messages: [StreamMessage] = []
         while messages.last.map({ $0.number < last }) ?? true,
-            let block = try await cursor.next({ [method = store.method] in try $0.messages(of: method) }),
+            let block = try await cursor.next({ try $0.messages(of: method) }),
             let first = block.first, first.number <= last
         {
             messages += block.filter { numbers.contains($0.number) }
         }
         return messages
+    }
+
+    private func method(of call: Int64) async throws -> MethodSchema {
+        guard let method else { return try await store.method(of: call) }
+        return method
     }
 
     /// Reads no more than one block, however many there are.
@@ -99,7 +111,8 @@ public final class StoredTranscript: TranscriptReading {
         let place = try await store.reading { db, _ in try reader.place(at: time.wholeNanoseconds, db) }
         guard let place, !place.isReached else { return place?.number }
         var cursor = BlockCursor(BlockStream(direction), of: call, from: place.number, in: store)
-        return try await cursor.next { [method = store.method] block in
+        let method = try await method(of: call)
+        return try await cursor.next { block in
             try block.messages(of: method).first { $0.time >= time }?.number
         } ?? nil
     }

@@ -21,6 +21,7 @@ extension HistoryDatabase {
                     if let known {
                         try row.updateChanges(db, from: known)
                     } else {
+                        if let method = write.call.method { try row.set(method, in: db) }
                         try row.insert(db)
                     }
                     guard let id = row.id else { throw BlockDamage() }

@@ -4,6 +4,8 @@ import RPCCore
 /// A call that is being recorded: its counters, and the blocks that are not on the disk yet.
 struct OpenCall {
     let head: CallHead
+    /// What it is of; `nil` for what is usual.
+    let method: MethodSchema?
     /// When it began, by the clock on the wall and as ``CallClock/now``.
     let started: Date
     let start: Duration
@@ -24,8 +26,9 @@ struct OpenCall {
     private var order = OrderEncoder(first: 1)
     private var facts = FactEncoder(first: 1)
 
-    init(head: CallHead, started: Date, start: Duration, progress: RecordedProgress) {
+    init(head: CallHead, method: MethodSchema?, started: Date, start: Duration, progress: RecordedProgress) {
         self.head = head
+        self.method = method
         self.started = started
         self.start = start
         self.progress = progress

@@ -19,10 +19,11 @@ public struct RecordInterceptor: CallInterceptor {
         let directory = PathText.resolved(plan?.directory ?? "", in: FileManager.default.currentDirectoryPath)
         let head = CallHead(
             server: name, kind: call.kind, options: call.options, plan: plan?.text, directory: directory)
-        let recorder = await history.record(head, for: observer)
+        let recorder = await history.record(head, of: call.method, for: observer)
         if let place = RecordPlace.current {
             recorder.progress.whenChanged(place.onChange)
-            place.transcript = StoredTranscript(recorder.progress, in: history, onChange: place.onChange)
+            place.transcript = StoredTranscript(
+                recorder.progress, of: call.method, in: history, onChange: place.onChange)
         }
         return await next(call, recorder)
     }

@@ -36,6 +36,13 @@ struct CallRow: Codable, Sendable, FetchableRecord, MutablePersistableRecord {
     var code: Int?
     var status: String?
     var cause: String?
+    /// The full names of the method and its messages, and the numbers of their definitions; `nil` of what the program knows by
+    /// itself.
+    var method: String?
+    var input: String?
+    var output: String?
+    var input_definition: Int64?
+    var output_definition: Int64?
 
     /// - Parameter head: Without what must not be written.
     init(_ head: CallHead, started: Date, start: Duration, isImported: Bool) throws {

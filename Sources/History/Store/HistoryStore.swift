@@ -11,8 +11,10 @@ public final class HistoryStore: Sendable {
     /// Where the files are.
     public let folder: String
     let clock: any CallClock
-    /// What the messages of its calls are of.
-    let method: MethodSchema
+    /// What calls are of that have no definition with them.
+    let usual: MethodLookup
+    let readDefinition: DefinitionReader
+    let definitions = ReadDefinitions()
     let redaction: Redaction
     private let limits: HistoryLimits
     private let announces: Bool
@@ -30,19 +32,23 @@ public final class HistoryStore: Sendable {
 
     /// Opens the history of a folder, soon and in the background; makes it where it is not there.
     /// - Parameters:
+    ///   - method: What calls are of that have no definition with them: those that the program knows by itself.
+    ///   - definitions: Reads the definitions of the others.
     ///   - redaction: What is never written. What is told of a call that is recorded has lost its secrets already, see
     ///     ``RedactionInterceptor``; what it begins with, and what is imported, loses them here.
     ///   - announces: Whether the observer of a call is told, as a notice, why the call is not recorded any more.
     ///   - report: Told what people should know, on some thread.
     public init(
-        folder: String, of method: MethodSchema, limits: HistoryLimits = .standard, redaction: Redaction = Redaction(),
+        folder: String, of method: @escaping MethodLookup, definitions: @escaping DefinitionReader = { _ in nil },
+        limits: HistoryLimits = .standard, redaction: Redaction = Redaction(),
         clock: any CallClock = SystemClock(), announces: Bool = false,
         report: @escaping @Sendable (Report) -> Void = { _ in }
     ) {
         let opened = OpenedDatabase(folder: folder, clock: clock)
         let upkeep = Upkeep(opened: opened, limits: limits, clock: clock)
         self.folder = folder
-        self.method = method
+        usual = method
+        readDefinition = definitions
         self.limits = limits
         self.redaction = redaction
         self.announces = announces
@@ -60,15 +66,19 @@ public final class HistoryStore: Sendable {
     }
 
     /// Begins to record a call.
+    /// - Parameter method: What it is of; `nil` for what is usual.
     /// - Returns: what observes the call from now on, and tells `observer` everything. The last event ends the record.
-    public func record(_ head: CallHead, for observer: any CallObserver) async -> HistoryRecorder {
+    public func record(
+        _ head: CallHead, of method: MethodSchema? = nil, for observer: any CallObserver
+    ) async -> HistoryRecorder {
         let call = calls.withLock { calls in
             calls += 1
             return calls
         }
         let progress = RecordedProgress()
         let open = OpenCall(
-            head: redaction.redacted(head), started: clock.wallTime, start: clock.now, progress: progress)
+            head: redaction.redacted(head), method: method, started: clock.wallTime, start: clock.now,
+            progress: progress)
         await writer.submit(.begin(open), of: call)
         return HistoryRecorder(
             observer, writer: writer, call: call, progress: progress, clock: clock, announces: announces)

@@ -48,12 +48,14 @@ struct Maintenance: Sendable {
     /// Deletes some blocks of a call that is being deleted, and in the end the call.
     private func deleteBlocks() throws -> Bool {
         let deleted = CallRow.filter(Column("state") == CallRowState.deleted).order(Column("id"))
-        guard let call = try database.pool.read({ try deleted.fetchOne($0)?.id }) else { return false }
+        guard let call = try database.pool.read({ try deleted.fetchOne($0) }) else { return false }
         try database.pool.write { db in
             try db.execute(
                 sql: "DELETE FROM block WHERE id IN (SELECT id FROM block WHERE call = ? LIMIT \(Self.deletedBlocks))",
-                arguments: [call])
-            if db.changesCount < Self.deletedBlocks { try CallRow.deleteOne(db, key: call) }
+                arguments: [call.id])
+            guard db.changesCount < Self.deletedBlocks else { return }
+            try call.delete(db)
+            try call.deleteUnusedDefinitions(in: db)
         }
         return true
     }

@@ -20,6 +20,7 @@ enum Schema {
         migrator.registerMigration("replies") { try addCount("replies", to: $0) }
         migrator.registerMigration("version 3") { try $0.execute(sql: "PRAGMA user_version = 3") }
         migrator.registerMigration("unprocessed") { try addCount("unprocessed", to: $0) }
+        migrator.registerMigration("definitions") { try $0.execute(sql: definitions) }
         return migrator
     }()
 
@@ -28,6 +29,17 @@ enum Schema {
         guard try !db.columns(in: "call").contains(where: { $0.name == name }) else { return }
         try db.execute(sql: "ALTER TABLE call ADD COLUMN \(name) INTEGER")
     }
+
+    /// What messages are, stored once however many calls are made of them. A number is not used again: programs that have the
+    /// history open keep what they have read by it.
+    private static let definitions = """
+        CREATE TABLE definition (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB NOT NULL);
+        ALTER TABLE call ADD COLUMN method TEXT;
+        ALTER TABLE call ADD COLUMN input TEXT;
+        ALTER TABLE call ADD COLUMN output TEXT;
+        ALTER TABLE call ADD COLUMN input_definition INTEGER;
+        ALTER TABLE call ADD COLUMN output_definition INTEGER;
+        """
 
     private static let tables = """
         CREATE TABLE IF NOT EXISTS call (

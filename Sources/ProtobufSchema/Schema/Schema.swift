@@ -55,6 +55,17 @@ public final class Schema: Sendable {
         return message.field(number: place.number)
     }
 
+    /// The files by which a message can be read: its own and what that imports, in the order of ``files``. All of them where `Any`
+    /// is among those, which may hold any message.
+    func files(of message: MessageDescriptor) -> [DescriptorFile] {
+        let known = Dictionary(files.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var (needed, wanted): (Set<String>, [String]) = ([], [message.file])
+        while let name = wanted.popLast() {
+            if needed.insert(name).inserted { wanted += known[name]?.dependencies ?? [] }
+        }
+        return needed.contains("google/protobuf/any.proto") ? files : files.filter { needed.contains($0.name) }
+    }
+
     /// The files, each once, with the well-known ones that are imported.
     private static func complete(_ files: [DescriptorFile]) -> [DescriptorFile] {
         var (known, seen): ([DescriptorFile], Set<String>) = ([], [])

@@ -6,6 +6,10 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// What can be set in one, in the order in which people are asked.
     var fields: [MessageField] { get }
 
+    /// By what the message can be read where nothing else is known of it: a `FileDescriptorSet` of
+    /// google/protobuf/descriptor.proto; `nil` where the program knows the message by itself. It is made when it is asked for.
+    var definition: [UInt8]? { get }
+
     /// One that people can learn from.
     var example: MessageValue { get }
 
@@ -31,6 +35,8 @@ public protocol MessageCodec: AnyObject, Sendable {
 }
 
 extension MessageCodec {
+    public var definition: [UInt8]? { nil }
+
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
         view == .json ? json(of: bytes, as: encoding) : nil
     }

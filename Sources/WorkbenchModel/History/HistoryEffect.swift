@@ -74,12 +74,18 @@ public struct RecordedFacts: Hashable, Sendable {
     public var plan: PlanDocument?
     /// Its attempts, its notices and its end, and how many messages there were.
     public var progress: CallProgress
+    /// What was called, where it is not the usual method of the kind.
+    public var method: MethodEntry?
 
-    public init(entry: HistoryEntry, options: CallOptions, plan: PlanDocument?, progress: CallProgress) {
+    public init(
+        entry: HistoryEntry, options: CallOptions, plan: PlanDocument?, progress: CallProgress,
+        method: MethodEntry? = nil
+    ) {
         self.entry = entry
         self.options = options
         self.plan = plan
         self.progress = progress
+        self.method = method
     }
 }
 

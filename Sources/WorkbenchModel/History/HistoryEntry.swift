@@ -21,6 +21,8 @@ public struct HistoryEntry: Hashable, Sendable {
     /// The server, as a user writes it. Not yet made safe for a terminal, as nothing here that is text.
     public var server: String
     public var kind: CallKind
+    /// What was called, where it is not the usual method of the kind.
+    public var method: MethodRef?
     /// The status code of a call that has ended.
     public var code: StatusCode?
     /// Why it failed.
@@ -37,15 +39,20 @@ public struct HistoryEntry: Hashable, Sendable {
     public var isImported: Bool
 
     public init(
-        id: Int64, stage: Stage = .ended, started: String, server: String, kind: CallKind, code: StatusCode? = .ok,
-        cause: String? = nil, attempts: Int = 1, sent: Int, received: Int, answered: Int, lasted: Duration,
+        id: Int64, stage: Stage = .ended, started: String, server: String, kind: CallKind, method: MethodRef? = nil,
+        code: StatusCode? = .ok, cause: String? = nil, attempts: Int = 1, sent: Int, received: Int, answered: Int,
+        lasted: Duration,
         isImported: Bool = false
     ) {
         (self.id, self.stage, self.started, self.server) = (id, stage, started, server)
         (self.kind, self.code, self.cause, self.attempts) = (kind, code, cause, attempts)
         (self.sent, self.received, self.answered, self.lasted) = (sent, received, answered, lasted)
         self.isImported = isImported
+        self.method = method
     }
+
+    /// What was called, in some words. Not yet made safe for a terminal.
+    public var title: String { method?.shortName ?? kind.title }
 
     /// `OK`, the name of another status code, or how far a call has come that has none.
     public var status: String { code?.name ?? stage.rawValue }

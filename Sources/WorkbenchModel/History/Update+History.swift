@@ -94,7 +94,7 @@ extension Question {
         Question(
             "Delete call \(entry.id)",
             [
-                "\(entry.kind.title) of \(entry.started),", "\(entry.sent) sent, \(entry.received) received.",
+                "\(entry.title) of \(entry.started),", "\(entry.sent) sent, \(entry.received) received.",
                 entry.server,
             ],
             [

@@ -14,6 +14,7 @@ extension State {
             id: (call?.id ?? 0) + 1, kind: entry.kind, plan: facts.plan ?? PlanDocument(), options: facts.options,
             isHeldOpen: isHeldOpen && entry.kind.streamsRequests, retry: settings.retry)
         shown.recorded = entry
+        shown.method = facts.method
         shown.resends = facts.plan == nil ? entry.id : nil
         shown.progress = facts.progress
         call = shown

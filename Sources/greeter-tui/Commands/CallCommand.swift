@@ -174,7 +174,8 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let again = try await earlierCall()
         // What the arguments alone say is checked before anything is read or asked.
         var requests = try target?.method == nil ? again.map { Requests(again: $0) } ?? greetings() : nil
-        let kind = requests?.method.ref.kind
+        // Of a method that is known by its definition, no other route is set.
+        let kind = again?.call.method == nil ? requests?.method.ref.kind : nil
         // Before signals are caught, so that a command that fetches the token can be interrupted.
         let setup = try await Setup(
             load(calling: kind) { layer throws(ConfigurationError) in
@@ -196,7 +197,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         if let name = target?.method { requests = try await self.requests(of: name, setup, in: surroundings) }
         guard let requests else { throw Exit.usage("there is nothing to call") }
         let signals = Signals()
-        let store = setup.openHistory(of: requests.method, in: surroundings) { report in
+        let store = setup.openHistory(in: surroundings) { report in
             Exit.note(report.text)
         }
         let wireFile = try wire.flatMap { path throws(Exit) in path == "-" ? nil : try WireWriter.open(path) }
@@ -272,7 +273,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         }
 
         init(again: AgainArgument) {
-            self.init(Greeter.method(again.call.head.kind), again.document)
+            self.init(again.method, again.document)
         }
     }
 

@@ -21,14 +21,15 @@ struct HistoryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the calls, the newest first.",
             discussion: """
-                --output json prints a JSON object for each call: call, started, server, kind, state (running, ended, \
-                interrupted or incomplete), code, status, cause, attempts, sent, answered, refused, received, events, \
+                --output json prints a JSON object for each call: call, started, server, kind, method (where it is \
+                none of the Greeter service that the program knows by itself), state (running, ended, interrupted or \
+                incomplete), code, status, cause, attempts, sent, answered, refused, received, events, \
                 elapsed, bytes, imported. Keys without a value are left out.
                 """)
 
         @Argument(
             help: ArgumentHelp(
-                "Only calls with this text in their server, kind, status, cause or plan, or with this number.",
+                "Only calls with this text in their server, method, kind, status, cause or plan, or with this number.",
                 valueName: "text"))
         var text: String?
 

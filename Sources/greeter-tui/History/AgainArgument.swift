@@ -1,5 +1,4 @@
 import Foundation
-import Greeter
 import History
 import Plans
 import RPCCore
@@ -7,6 +6,7 @@ import RPCCore
 /// An earlier call that is to be made again.
 struct AgainArgument {
     let call: RecordedCall
+    let method: MethodSchema
     /// The plan of the call; `nil` where what it has sent is sent again.
     let document: PlanDocument?
     /// What it has sent.
@@ -21,8 +21,9 @@ struct AgainArgument {
         history = try HistoryAccess.open(limits: HistoryLimits(age: nil, bytes: nil))
         do {
             call = try await history.call(number)
+            method = try await history.method(of: call)
             recorded = RecordedPlan(history.transcript(of: call))
-            document = sendsRecorded ? nil : try call.runnablePlan()
+            document = sendsRecorded ? nil : try call.runnablePlan(of: method.input)
         } catch {
             throw HistoryAccess.exit(error)
         }
@@ -35,11 +36,12 @@ struct AgainArgument {
 
 extension RecordedCall {
     /// Its plan, where that makes what was sent: what came from standard input, or was typed, is not there any more.
+    /// - Parameter request: What it requests.
     /// - Throws: ``PlanError`` where it cannot be read any more.
-    func runnablePlan() throws(PlanError) -> PlanDocument? {
+    func runnablePlan(of request: any MessageCodec) throws(PlanError) -> PlanDocument? {
         guard let text = head.plan else { return nil }
         let plan = try PlanFile(
-            yaml: text, of: Greeter.request, place: "the plan of call \(id)", directory: head.directory
+            yaml: text, of: request, place: "the plan of call \(id)", directory: head.directory
         ).document
         return plan.readsStandardInput || plan.steps.isEmpty ? nil : plan
     }

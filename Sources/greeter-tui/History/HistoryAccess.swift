@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Greeter
 import History
+import ProtobufSchema
 import RPCCore
 import UserConfiguration
 
@@ -33,10 +34,17 @@ enum HistoryAccess {
     /// - Throws: ``Exit`` where there is no home.
     static func open(limits: HistoryLimits = .standard) throws(Exit) -> HistoryStore {
         guard let folder = Surroundings().stateFolder else { throw .usage("there is no HOME to look for a history in") }
-        return HistoryStore(folder: folder, of: Greeter.method(.unary), limits: limits) { report in
+        return HistoryStore(folder: folder, of: Greeter.method, definitions: definitions, limits: limits) { report in
             // What goes wrong here is thrown, too.
             if case .finding = report { Exit.note(report.text) }
         }
+    }
+
+    /// Reads the definitions that are kept with calls.
+    static let definitions: DefinitionReader = { bytes in
+        guard let files = try? DescriptorSet.files(in: bytes) else { return nil }
+        let schema = Schema(files)
+        return { name in schema.message(name).map { DynamicMessageCodec($0, in: schema) } }
     }
 
     /// What a failure of the history comes to.

@@ -1,12 +1,13 @@
 import Foundation
 import History
 import RPCCore
+import WorkbenchModel
 
 extension RecordedCall {
-    /// The call in a line: number, time, kind, status, counts, how long it took, and the server.
+    /// The call in a line: number, time, kind or method, status, counts, how long it took, and the server.
     func line(in zone: TimeZone) -> String {
         let columns = [
-            (String(id), 6), (started.text(in: zone), 19), (head.kind.rawValue, 13), (status, 18),
+            (String(id), 6), (started.text(in: zone), 19), (method?.shortName ?? head.kind.rawValue, 13), (status, 18),
             ("sent \(sent)", 12), ("received \(received)", 16), (lasted.text, 8),
         ]
         return columns.map { $0.padded(to: $1) }.joined(separator: " ") + " \(head.server)"
@@ -16,6 +17,9 @@ extension RecordedCall {
     func description(in zone: TimeZone) -> [String] {
         var lines = [
             "call \(id)\(isImported ? " (imported)" : "")", "server    \(head.server)", "kind      \(head.kind.title)",
+        ]
+        if let method { lines.append("method    \(method.fullName)") }
+        lines += [
             "began     \(started.text(in: zone))", "took      \(lasted.text)",
             "status    \(status)\(cause.map { ": \($0)" } ?? "")",
             "messages  sent \(sent), answered \(answered), received \(received), attempts \(attempts)",
@@ -36,6 +40,7 @@ extension RecordedCall {
         json.field("started", started.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         json.field("server", head.server)
         json.field("kind", head.kind.rawValue)
+        json.field("method", method?.fullName)
         json.field("state", state.rawValue)
         json.field("code", code?.rawValue)
         json.field("status", code?.name)

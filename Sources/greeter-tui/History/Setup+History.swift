@@ -15,18 +15,17 @@ extension Settings {
 extension Setup {
     /// The history into which calls are recorded; `nil` where none is to be, or there is no home to put it into.
     /// - Parameters:
-    ///   - method: What calls are recorded of.
     ///   - announces: Whether what observes a call is told why it is not recorded any more.
     ///   - report: Told what people should know, on some thread.
     func openHistory(
-        of method: MethodSchema = Greeter.method(.unary), in surroundings: Surroundings, announces: Bool = false,
+        in surroundings: Surroundings, announces: Bool = false,
         report: @escaping @Sendable (HistoryStore.Report) -> Void
     ) -> HistoryStore? {
         guard settings[Known.history], surroundings.repetition == nil, let folder = surroundings.stateFolder else {
             return nil
         }
         return HistoryStore(
-            folder: folder, of: method, limits: settings.historyLimits,
+            folder: folder, of: Greeter.method, definitions: HistoryAccess.definitions, limits: settings.historyLimits,
             redaction: redaction.hiding(headers: settings[Known.historyRedact].map(\.name)), clock: surroundings.clock,
             announces: announces, report: report)
     }

@@ -50,9 +50,11 @@ struct StoredCalls: CallHistory {
             sent: call.sent, received: call.messagesReceived, noise: call.messagesReceived - call.received,
             answered: call.answered)
         progress.breakOff()
+        let method = try await history.method(of: call)
         return RecordedFacts(
-            entry: HistoryEntry(call, in: zone), options: call.head.options, plan: try? call.runnablePlan(),
-            progress: progress)
+            entry: HistoryEntry(call, in: zone), options: call.head.options,
+            plan: try? call.runnablePlan(of: method.input), progress: progress,
+            method: call.method.map { _ in MethodEntry(method) })
     }
 
     /// Says in words what goes wrong.
@@ -117,7 +119,7 @@ extension HistoryEntry {
             }
         self.init(
             id: call.id, stage: stage, started: call.started.text(in: zone),
-            server: call.head.server, kind: call.head.kind, code: call.code,
+            server: call.head.server, kind: call.head.kind, method: call.method, code: call.code,
             cause: call.cause.map { String($0.prefix(Self.textLimit)) }, attempts: call.attempts, sent: call.sent,
             received: call.received, answered: call.answered, lasted: call.lasted, isImported: call.isImported)
     }

@@ -50,7 +50,7 @@ extension HistoryBrowser: OverlayView {
 
     private static func row(_ entry: HistoryEntry, hasSeconds: Bool, glyphs: Glyphs) -> [String] {
         [
-            String(entry.id), hasSeconds ? entry.started : String(entry.started.dropLast(3)), entry.kind.title,
+            String(entry.id), hasSeconds ? entry.started : String(entry.started.dropLast(3)), entry.title,
             "\(mark(of: entry, glyphs)) \(entry.status)",
             String(entry.sent), String(entry.received), entry.lasted.intervalText, entry.server,
         ]

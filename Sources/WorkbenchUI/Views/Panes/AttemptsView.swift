@@ -11,7 +11,7 @@ enum AttemptsView {
             let number = call.number.map { ["call \($0)"] } ?? []
             return number + [call.kind.title] + (faults.isEmpty ? [] : ["faults \(faults)"])
         }
-        return ["call \(entry.id) of \(entry.started), from the history", call.kind.title, entry.server]
+        return ["call \(entry.id) of \(entry.started), from the history", entry.title, entry.server]
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
