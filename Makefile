@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 FORMATTED = Benchmarks Sources Tests Package.swift
 
-.PHONY: help run test build format lint golden demos interop bench fuzz sanitize install clean
+.PHONY: help run test build format lint golden demos interop conformance bench fuzz sanitize install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -31,6 +31,9 @@ demos: ## play the tapes in docs/demos and write their screens and pictures anew
 
 interop: ## check against other implementations, both ways; ARGS='gateway' checks a part
 	@scripts/interop $(ARGS)
+
+conformance: ## run Google's conformance suite of protocol buffers
+	@scripts/conformance
 
 bench: ## measure what docs/performance.md tells; ARGS='peers' measures a part
 	@scripts/bench $(ARGS)

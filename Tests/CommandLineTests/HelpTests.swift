@@ -4,7 +4,8 @@ import Testing
 @Suite("Help and version", .timeLimit(.minutes(10)))
 struct HelpTests {
     private static let commands = [
-        "", "ui", "call", "serve", "play", "compare", "doctor", "config", "config show", "history", "history list",
+        "", "ui", "call", "list", "describe", "schema", "schema save", "serve", "play", "compare", "doctor", "config",
+        "config show", "history", "history list",
         "history show", "history export", "history delete", "history import", "completions", "manual",
     ]
 
@@ -20,7 +21,7 @@ struct HelpTests {
 
     @Test("there is no other command")
     func commandsAreComplete() async throws {
-        let groups: Set = ["", "config", "history"]
+        let groups: Set = ["", "config", "history", "schema"]
         #expect(Set(try await CommandNames.all()) == Set(Self.commands).subtracting(groups))
     }
 

@@ -4,12 +4,14 @@ import Testing
 @Suite("Wrong use", .timeLimit(.minutes(10)))
 struct UsageTests {
     static let errors: [([String], String)] = [
-        (["call"], "Error: name the kind of call: unary, server-stream, client-stream, bidi"),
+        (["call"], "Error: name a method, as in demo.v1.Library/GetBook, or the kind of call: unary, server-stream, "),
+        (["call", "greet", "Ana"], "Error: give the request of greet as JSON with -d"),
         (
-            ["call", "greet", "Ana"],
-            "Error: The value 'greet' is invalid for '<kind>'. "
+            ["call", "unray", "Ana"],
+            "Error: The value 'unray' is invalid for '<method>'. "
                 + "Please provide one of 'unary', 'server-stream', 'client-stream' or 'bidi'."
         ),
+        (["call", "unary", "-d", "{}"], "Error: -d is for a method that is named, as in demo.v1.Library/GetBook"),
         (["call", "unary", "Ana", "--plan", "x.yaml"], "Error: the plan has the requests; give no names beside it"),
         (["ui", "--plan", "-"], "Error: the workbench reads its keys from standard input; name a file"),
         (["call", "bidi", "-", "Ana"], "Error: - stands for all requests; give it alone, or names without it"),

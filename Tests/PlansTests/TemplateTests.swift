@@ -104,4 +104,18 @@ struct TemplateTests {
         #expect(try Template(template.text) == template)
         #expect(try await names(template.text) == [text])
     }
+
+    @Test(
+        "the braces of JSON are text, and places within it are places",
+        arguments: [
+            (#"{"a": 1}"#, 0), ("{}", 0), (#"{"a":{"b":[{"c":1},{}]}}"#, 0), (#"{"a": "{i}"}"#, 1),
+            (#"{"a": {i}, "b": {"c": "{uuid}"}}"#, 2), (#"[{"a":1}, {"a":"{now}"}]"#, 1),
+        ])
+    func json(text: String, places: Int) throws {
+        let template = try Template(text)
+        #expect((template.constant == text) == (places == 0))
+        #expect(Template(literal: text).constant == text)
+        let parsed = try Template(Template(literal: text).text)
+        #expect(parsed.constant == text, "a literal is read back as itself")
+    }
 }

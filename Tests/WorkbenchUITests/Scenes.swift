@@ -20,7 +20,8 @@ struct Scene {
     init(_ plan: OpenedPlan? = nil) {
         state = State(
             server: ServerStatus(name: "demo:", address: Self.server, health: .healthy(Self.health)),
-            fields: Greeter.request.fields, sample: .sample, plan: plan,
+            fields: Greeter.request.fields, methods: CallKind.allCases.map { MethodEntry(Greeter.method($0)) },
+            sample: .sample, plan: plan,
             workingDirectory: "/home/ana/work")
     }
 
@@ -279,9 +280,21 @@ struct Scene {
                 KeptPlan(path: "/state/1.yaml", file: "/home/ana/work/plan.yaml", time: "on 2026-11-22 at 12:00")
             ])))
 
+    /// What the program and a server have to be called.
+    static let methods: Scene = {
+        let talk = MethodSchema(
+            MethodRef(service: "demo.chat.v1.Chat", name: "Talk", kind: .bidirectional), input: Greeter.request,
+            output: Greeter.reply)
+        let list = MethodList(
+            [MethodEntry(talk, route: "GET /v1/chat")],
+            unusable: [.init("demo.Broken/Call", "type .x.Y is not defined")])
+        return Scene().after(.pressed(.chooseMethod), .methodsLoaded(.success(list)))
+    }()
+
     static let all: [(name: String, scene: Scene)] = [
         ("idle", idle), ("succeeded", succeeded), ("failed", failed), ("conversation", conversation), ("help", help),
-        ("palette", palette), ("form", form), ("quitting", quitting), ("kinds", kinds), ("faults", faults),
+        ("palette", palette), ("methods", methods), ("form", form), ("quitting", quitting), ("kinds", kinds),
+        ("faults", faults),
         ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown), ("plan", plan),
         ("add-step", addStep), ("repetition", repetition), ("records", records), ("plan-settings", planSettings),
         ("chooser", chooser), ("chooser-failed", chooserFailed), ("preview", preview),

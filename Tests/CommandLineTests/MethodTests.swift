@@ -1,0 +1,164 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Any service from the command line", .timeLimit(.minutes(10)))
+struct MethodTests {
+    private static let greeter = ["--protoset", "Sources/Greeter/greeter.protoset", "--reflection", "off"]
+    private static let library = [
+        "--protoset", "Tests/ProtobufSchemaTests/Vectors/schemas.protoset", "--reflection", "off",
+    ]
+
+    /// Runs the program in the folder of the package.
+    private func run(_ arguments: [String], input: String = "") async throws -> Executable.Result {
+        try await Executable.run(
+            arguments.map { $0.hasSuffix(".protoset") && !$0.hasPrefix("/") ? "\(Executable.package)/\($0)" : $0 },
+            input: input)
+    }
+
+    @Test(
+        "a method is called by its name, with JSON, whatever its kind",
+        arguments: [
+            (["helloworld.Greeter/SayHello", "-d", #"{"name":"Ana","language":"es"}"#], "", ["¡Hola, Ana!"]),
+            (["/helloworld.Greeter/SayHello", "-d", #"{"name":"Ana"}"#], "", ["Hello, Ana!"]),
+            (["helloworld.Greeter.SayHello", "-d", #"{"name":"Ana"}"#], "", ["Hello, Ana!"]),
+            (["Greeter/SayHello", "-d", #"{"name":"Ana"}"#], "", ["Hello, Ana!"]),
+            (["SayHelloBidiStream", "-d", #"{"name":"Ana"} {"name":"Bo"}"#], "", ["Hello, Ana!", "Hello, Bo!"]),
+            (
+                ["SayHelloClientStream", "-d", "-"], "{\"name\":\"Ana\"}\n{\"name\":\"Bo\"}\n",
+                ["Hello, Ana and Bo! (2 requests)"]
+            ),
+            (["SayHelloStreamReply"], "", ["Hello, nobody!"]),
+            (["SayHello", "-d", "@-"], "{\n  \"name\": \"Ana\"\n}", ["Hello, Ana!"]),
+        ])
+    func calls(arguments: [String], input: String, messages: [String]) async throws {
+        let result = try await run(["call"] + arguments + ["--server", "demo:grpc"] + Self.greeter, input: input)
+        guard messages != ["Hello, nobody!"] else {
+            // An empty message is sent, which this service refuses.
+            #expect(result.status == 64 + 3, "\(result.errors)")
+            return
+        }
+        #expect(result.status == 0, "\(result.errors)")
+        let replies = try result.lines.map { try JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
+        #expect(replies.map { $0["message"] } == messages)
+    }
+
+    static let wrongData = [
+        (#"{"book":{"pages":4294967296}}"#, "-d:1:18: book.pages: 4294967296 is out of range for uint32"),
+        ("{\n \"book\": {\"titel\": 1}}", "-d:2:12: book: demo.v1.Book has no field 'titel'; is 'title' meant?"),
+        (#"{"book":{"genre":"GENRE_NOVELL"}}"#, "-d:1:18: book.genre: demo.v1.Genre has no value 'GENRE_NOVELL'"),
+        (
+            #"{"book":{"lentTo":"a","lostAt":"2026-01-01T00:00:00Z"}}"#,
+            "lent_to is given too, and of the oneof where one can be"
+        ),
+        (#"{"book":{"labels":{"a":1}}}"#, #"-d:1:24: book.labels["a"]: a text is expected"#),
+        (#"{"book":"#, "-d:1:9: book: a value is missing: the text ends here"),
+        (#"{} {"parent":"é", x}"#, "-d:1:19: a name in quotation marks is expected, and 'x' stands here"),
+    ]
+
+    @Test("data that are wrong are refused before anything is sent, with their place", arguments: wrongData)
+    func wrongData(data: String, error: String) async throws {
+        let result = try await run(
+            ["call", "demo.v1.Library/CreateBook", "-d", data, "--server", "grpc://127.0.0.1:1"] + Self.library)
+        #expect(result.status == 2)
+        #expect(result.errors.contains(error), "\(result.errors)")
+    }
+
+    @Test("names that the message does not have are passed over where that is asked for")
+    func unknownFields() async throws {
+        let result = try await run(
+            [
+                "call", "SayHello", "-d", #"{"name":"Ana","nickname":"A"}"#, "--allow-unknown-fields", "--server",
+                "demo:grpc",
+            ]
+                + Self.greeter)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("Hello, Ana!"))
+    }
+
+    @Test("what is no method, or may be several, says what may be meant")
+    func names() async throws {
+        let several = try await run(["call", "Unary", "-d", "{}", "--server", "demo:grpc"] + Self.library)
+        #expect(several.status == 2)
+        #expect(several.errors.contains("may be one of several methods"), "\(several.errors)")
+        #expect(several.errors.contains("demo.v1.ScalarEcho/Unary"))
+        let slip = try await run(
+            ["call", "demo.v1.Library/GetBok", "-d", "{}", "--server", "demo:grpc"] + Self.library)
+        #expect(slip.status == 2)
+        #expect(slip.errors.contains("did you mean 'demo.v1.Library/GetBook'?"), "\(slip.errors)")
+    }
+
+    @Test("list has a line for each method, or an object")
+    func list() async throws {
+        let text = try await run(["list", "Library"] + Self.library)
+        #expect(text.status == 0, "\(text.errors)")
+        #expect(text.lines.first == "demo.v1.Library")
+        #expect(text.lines.contains { $0.contains("server-stream") && $0.contains("WatchBooks") })
+        #expect(text.lines.contains { $0.contains("GET /v1/{name=shelves/*/books/*}") })
+        let json = try await run(["list", "demo.v1.Chat", "--output", "json"] + Self.library)
+        #expect(
+            json.lines == [
+                #"{"service":"demo.v1.Chat","method":"Talk","kind":"bidi","input":"demo.v1.Said","output":"demo.v1.Heard","routes":[]}"#
+            ])
+        let none = try await run(["list", "Libary"] + Self.library)
+        #expect(none.status == 2)
+    }
+
+    @Test("describe shows the declaration, and an example to fill in that is a right message")
+    func describe() async throws {
+        let text = try await run(["describe", "demo.v1.Book"] + Self.library)
+        #expect(text.status == 0, "\(text.errors)")
+        for line in [
+            "message Book {", "  map<string, string> labels = 9;", "  oneof where {", "    string lent_to = 12;",
+        ] {
+            #expect(text.lines.contains(line), "\(line) is missing in \(text.output)")
+        }
+        let template = try await run(["describe", "demo.v1.Library/CreateBook", "--template"] + Self.library)
+        #expect(template.status == 0, "\(template.errors)")
+        let call = try await run(
+            ["call", "demo.v1.Library/CreateBook", "-d", template.output, "--server", "grpc://127.0.0.1:1"]
+                + Self.library)
+        #expect(call.status == 64 + 14, "\(call.errors)")
+        let unknown = try await run(["describe", "demo.v1.Bok"] + Self.library)
+        #expect(unknown.errors.contains("did you mean 'demo.v1.Book'?"), "\(unknown.errors)")
+    }
+
+    @Test("what schema save writes is read again")
+    func save() async throws {
+        let folder = try Folder()
+        let path = "\(folder.path)/saved.protoset"
+        let saved = try await run(["schema", "save", path] + Self.library)
+        #expect(saved.status == 0, "\(saved.errors)")
+        let before = try await run(["list"] + Self.library)
+        let after = try await run(["list", "--protoset", path])
+        #expect(after.output == before.output)
+        #expect(!after.output.isEmpty)
+    }
+
+    @Test("plans make messages of any kind, with places in numbers and within JSON")
+    func plan() async throws {
+        let folder = try Folder()
+        let path = try folder.write(
+            """
+            requests:
+              - repeat: 2
+                send: {name: "guest {i}"}
+              - {name: Zoe, language: es}
+            """, to: "plan.yaml")
+        let result = try await run(
+            ["call", "SayHelloBidiStream", "--plan", path, "--server", "demo:grpc"] + Self.greeter)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.lines.count == 3 && result.output.contains("¡Hola, Zoe!") && result.output.contains("guest 2"))
+    }
+
+    @Test("a plan whose places cannot be what a field holds is refused before anything is sent")
+    func wrongPlan() async throws {
+        let folder = try Folder()
+        let path = try folder.write(
+            "requests:\n  - repeat: 3\n    send: {sensor: a, value: \"{uuid}\"}\n", to: "plan.yaml")
+        let result = try await run(
+            ["call", "demo.v1.Telemetry/Record", "--plan", path, "--server", "grpc://127.0.0.1:1"] + Self.library)
+        #expect(result.status == 2, "\(result.errors)")
+        #expect(result.errors.contains("value: "), "\(result.errors)")
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import ProtobufSchema
+import RPCCore
+import Testing
+
+/// Schemas that are wrong in a part: the rest is used, and the part says why it is not.
+@Suite("Schemas")
+struct SchemaTests {
+    /// A descriptor as bytes, written field by field.
+    struct Written {
+        var bytes: [UInt8] = []
+
+        func text(_ number: UInt8, _ text: String) -> Written { adding(number, Array(text.utf8)) }
+        func message(_ number: UInt8, _ message: Written) -> Written { adding(number, message.bytes) }
+
+        func number(_ number: UInt8, _ value: UInt8) -> Written {
+            var new = self
+            new.bytes += [number << 3, value]
+            return new
+        }
+
+        private func adding(_ number: UInt8, _ content: [UInt8]) -> Written {
+            var new = self
+            var length = content.count
+            new.bytes.append(number << 3 | 2)
+            while length > 0x7F {
+                new.bytes.append(UInt8(length & 0x7F) | 0x80)
+                length >>= 7
+            }
+            new.bytes.append(UInt8(length))
+            new.bytes += content
+            return new
+        }
+    }
+
+    /// A message with one field, of a type that is named or, without a name, text.
+    private static func message(_ name: String, field: String = "x", number: UInt8 = 1, type: String? = nil) -> Written
+    {
+        var descriptor = Written().text(1, field).number(3, number).number(4, 1)
+        descriptor = type.map { descriptor.number(5, 11).text(6, $0) } ?? descriptor.number(5, 9)
+        return Written().text(1, name).message(2, descriptor)
+    }
+
+    private static func schema(_ parts: Written...) throws -> Schema {
+        var file = Written().text(1, "p.proto").text(2, "p").text(12, "proto3")
+        for part in parts { file.bytes += part.bytes }
+        return Schema([try DescriptorFile(file.bytes)])
+    }
+
+    private static func method(_ input: String) -> Written {
+        Written().text(1, "M").text(2, input).text(3, ".p.Good")
+    }
+
+    @Test("a type that is not defined costs its message, and the methods that reach it, and nothing else")
+    func danglingType() throws {
+        let service = Written().text(1, "S").message(2, Self.method(".p.Holder")).message(2, Self.method(".p.Good"))
+        let schema = try Self.schema(
+            Written().message(4, Self.message("Bad", type: ".nobody.Knows")),
+            Written().message(4, Self.message("Holder", type: "Bad")), Written().message(4, Self.message("Good")),
+            Written().message(6, service))
+        #expect(schema.message("p.Good")?.problem == nil)
+        #expect(schema.message("p.Bad")?.problem?.contains(".nobody.Knows is not defined") == true)
+        let methods = try #require(schema.service("p.S")).methods
+        #expect(methods[0].problem?.contains("p.Bad") == true)
+        #expect(methods[1].problem == nil)
+        #expect(schema.problems.contains { $0.file == "p.proto" && $0.symbol == "p.Bad.x" })
+    }
+
+    @Test("names, numbers and syntaxes that there cannot be are refused by name")
+    func refused() throws {
+        let names = try Self.schema(
+            Written().message(4, Self.message("Evil\r\nName")), Written().message(4, Self.message("Good")))
+        #expect(names.messages.map(\.fullName) == ["p.Good"])
+        #expect(names.problems.count == 1)
+        let numbers = try Self.schema(Written().message(4, Self.message("M", number: 0)))
+        #expect(numbers.message("p.M")?.problem?.contains("0 is no number of a field") == true)
+        let twice = try Self.schema(
+            Written().message(4, Self.message("M")), Written().message(4, Self.message("M", field: "y")))
+        #expect(twice.message("p.M")?.fields.map(\.name) == ["x"])
+        #expect(twice.problems.first?.reason.contains("declared twice") == true)
+        let syntax = Schema([try DescriptorFile(Written().text(1, "q.proto").text(12, "proto9").bytes)])
+        #expect(syntax.problems.first?.text.contains("syntax 'proto9' is not known") == true)
+    }
+
+    @Test("types that are declared without end in one another are cut off")
+    func nesting() throws {
+        var inner = Written().text(1, "M")
+        for _ in 0..<200 { inner = Written().text(1, "M").message(3, inner) }
+        let schema = try Self.schema(Written().message(4, inner))
+        #expect(schema.messages.count == 32)
+        #expect(schema.problems.contains { $0.reason.contains("more than 32 deep") })
+    }
+
+    @Test("the files that schemas import are there, and are right")
+    func wellKnown() throws {
+        #expect(WellKnownFiles.files.count == 15)
+        let schema = Schema(WellKnownFiles.files)
+        #expect(schema.problems.isEmpty)
+        #expect(schema.message("google.rpc.ErrorInfo") != nil)
+    }
+
+    @Test("bytes that are no descriptors are refused, whatever they are")
+    func noise() throws {
+        var random = SystemRandomNumberGenerator()
+        let whole = DescriptorSet.bytes(of: WellKnownFiles.files)
+        for _ in 0..<300 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...20, using: &random) {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: .min ... .max, using: &random)
+            }
+            guard let files = try? DescriptorSet.files(in: bytes) else { continue }
+            let schema = Schema(files)
+            for service in schema.services { _ = ProtoSource.text(of: service.fullName, in: schema) }
+            for message in schema.messages.prefix(20) { _ = ProtoSource.text(of: message.fullName, in: schema) }
+        }
+    }
+}
