@@ -225,7 +225,7 @@ let package = Package(
         .target(
             name: "FuzzedWire",
             dependencies: [
-                "HTTP2Session", "GRPCWire", "Greeter", "RPCCore", "RawFrames",
+                "HTTP2Session", "GRPCWire", "Greeter", "ProtobufSchema", "RPCCore", "RawFrames",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             path: "Tests/Fuzz/Wire", swiftSettings: settings),
