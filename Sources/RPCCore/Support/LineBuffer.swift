@@ -1,6 +1,7 @@
 /// Cuts bytes into lines, whatever pieces they come in.
 ///
 /// Holds the bytes of what has been fed and not yet asked for, and of one incomplete line.
+@usableFromInline
 package struct LineBuffer: Sendable {
     /// What errors call the input.
     package let place: String
@@ -38,23 +39,34 @@ package struct LineBuffer: Sendable {
     /// - Parameter read: Makes something of a line; `nil` leaves it out.
     /// - Returns: `nil` when more bytes are needed, or none are left.
     /// - Throws: ``PlanError`` for a line that is too long, and what `read` throws, with the line named.
+    @inlinable
     package mutating func next<Value>(
         _ read: (UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Value?
     ) throws(PlanError) -> Value? {
+        var value: Value?
+        try take { line throws(JSONLinesProblem) in
+            value = try read(line)
+            return value != nil
+        }
+        return value
+    }
+
+    /// Reads lines up to one of which something is made. Not generic, so that it costs other modules nothing.
+    @usableFromInline
+    mutating func take(_ read: (UnsafeRawBufferPointer) throws(JSONLinesProblem) -> Bool) throws(PlanError) {
         while let range = try nextRange() {
-            let reading = bytes.withUnsafeBytes { all -> Result<Value?, JSONLinesProblem> in
+            let reading = bytes.withUnsafeBytes { all -> Result<Bool, JSONLinesProblem> in
                 var bytes = all[range]
                 if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-                if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .success(nil) }
+                if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .success(false) }
                 return Result { () throws(JSONLinesProblem) in try read(UnsafeRawBufferPointer(rebasing: bytes)) }
             }
             do {
-                if let value = try reading.get() { return value }
+                if try reading.get() { return }
             } catch {
                 throw self.error(error.text)
             }
         }
-        return nil
     }
 
     private mutating func nextRange() throws(PlanError) -> Range<Int>? {
@@ -79,6 +91,7 @@ package struct LineBuffer: Sendable {
 }
 
 /// What is wrong with a line, and what was expected.
+@usableFromInline
 package struct JSONLinesProblem: Error {
     let text: String
 
