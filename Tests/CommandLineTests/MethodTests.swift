@@ -45,7 +45,7 @@ struct MethodTests {
 
     static let wrongData = [
         (#"{"book":{"pages":4294967296}}"#, "-d:1:18: book.pages: 4294967296 is out of range for uint32"),
-        ("{\n \"book\": {\"titel\": 1}}", "-d:2:12: book: demo.v1.Book has no field 'titel'; is 'title' meant?"),
+        ("{\n \"book\": {\"titel\": 1}}", "-d:2:11: book: demo.v1.Book has no field 'titel'; is 'title' meant?"),
         (#"{"book":{"genre":"GENRE_NOVELL"}}"#, "-d:1:18: book.genre: demo.v1.Genre has no value 'GENRE_NOVELL'"),
         (
             #"{"book":{"lentTo":"a","lostAt":"2026-01-01T00:00:00Z"}}"#,
@@ -57,7 +57,7 @@ struct MethodTests {
     ]
 
     @Test("data that are wrong are refused before anything is sent, with their place", arguments: wrongData)
-    func wrongData(data: String, error: String) async throws {
+    func refusesData(data: String, error: String) async throws {
         let result = try await run(
             ["call", "demo.v1.Library/CreateBook", "-d", data, "--server", "grpc://127.0.0.1:1"] + Self.library)
         #expect(result.status == 2)

@@ -67,7 +67,6 @@ struct TemplateTests {
             "Hi {name}", false, 3,
             "{name} is unknown; the places are {i}, {uuid}, {now}, {random}; fields are for steps that read records"
         ),
-        ("{}", true, 0, "{} is unknown; the places are {i}, {uuid}, {now}, {random} and the fields of the record"),
         (
             "{field:}", false, 0,
             "{field:} is unknown; the places are {i}, {uuid}, {now}, {random}; fields are for steps that read records"

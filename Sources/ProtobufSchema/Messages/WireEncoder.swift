@@ -17,6 +17,8 @@ struct WireEncoder {
     private func append(_ field: DynamicMessage.Field, to bytes: inout [UInt8]) {
         let descriptor = field.descriptor
         switch field.content {
+        // Without presence, the usual value is none.
+        case .one(let value) where !descriptor.hasPresence && value.isZero: break
         case .one(let value): append(value, of: descriptor, to: &bytes)
         case .list(let values) where descriptor.isPacked:
             guard !values.isEmpty else { return }
