@@ -118,7 +118,7 @@ struct HistoryTests {
         #expect(show.output.contains("method    helloworld.Greeter/SayHello\n"))
         #expect(show.output.contains("Ana") && show.output.contains("¡Hola, Ana!"))
         let export = try await home.run("history", "export", "1")
-        #expect(export.output.contains(#""name":"Ana","language":"es""#))
+        #expect(export.output.contains(#""content":{"name":"Ana","language":"es"}"#))
         #expect(export.output.contains(#""message":"¡Hola, Ana!""#))
 
         for flags in [[], ["--recorded"]] {

@@ -17,9 +17,9 @@ enum Shop {
         return { name in schema.message(name).map { DynamicMessageCodec($0, in: schema) } }
     }
 
-    /// `Buy` takes an `Order` with an `id` and a `count`, and gives one back.
+    /// `Buy` takes an `Order` with an `id` and a `number`, which is a key of events, too, and gives one back.
     static func method(in package: String = "shop.v1") throws -> MethodSchema {
-        let order = text(1, "Order") + part(2, field("id", 1, kind: 9)) + part(2, field("count", 2, kind: 5))
+        let order = text(1, "Order") + part(2, field("id", 1, kind: 9)) + part(2, field("number", 2, kind: 9))
         let file = text(1, "\(package).proto") + text(2, package) + part(4, order) + text(12, "proto3")
         let lookup = try #require(reader(part(1, file)))
         let codec = try #require(lookup("\(package).Order"))
@@ -28,7 +28,7 @@ enum Shop {
     }
 
     static func order(_ number: Int) -> MessageValue {
-        MessageValue([.init("id", "order \(number)"), .init("count", "\(number)", isJSON: true)])
+        MessageValue([.init("id", "order \(number)"), .init("number", "n\(number)")])
     }
 
     /// A call of it, over gRPC.

@@ -31,8 +31,10 @@ extension HistoryStore {
         var piece = JSONText()
         let pairings = try await pairings(of: call)
         for try await event in events(of: call) {
-            EventLines(start: call.start, now: event.time, attempt: event.attempt, isComplete: true, pairings: pairings)
-                .append(event.event, to: &piece)
+            EventLines(
+                start: call.start, now: event.time, attempt: event.attempt, isComplete: true,
+                keepsMessagesApart: call.method != nil, pairings: pairings
+            ).append(event.event, to: &piece)
             guard piece.bytes.count >= Self.pieceLength else { continue }
             try await write(piece.bytes)
             piece.removeAll()

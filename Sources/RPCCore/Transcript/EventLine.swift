@@ -78,6 +78,7 @@ private struct Fields: Decodable {
     var from_reply: Int?
     var from_request: Int?
     var wire: String?
+    var bytes: Data?
     var up_to: Int?
     var from: Int?
     var to: Int?
@@ -223,6 +224,8 @@ extension Fields {
         let payload: Payload
         if case .rejection = role {
             payload = Payload(codec, .json, Array((wire ?? "").utf8)[...])
+        } else if let bytes {
+            payload = Payload(codec, .protobuf, Array(bytes)[...])
         } else {
             guard let value = Self.value(line, of: codec) else { return nil }
             payload =
@@ -237,10 +240,24 @@ extension Fields {
     /// - Returns: `nil` where a field is missing that every message has.
     private static func value(_ line: Data, of codec: any MessageCodec) -> MessageValue? {
         line.withUnsafeBytes { line in
+            if let content = content(of: line) { return codec.value(of: content, as: .json) }
             let names = JSONScanner.names(inObject: line) ?? []
             guard codec.fields.allSatisfy({ $0.isOptional || names.contains("\"\($0.name)\"") }) else { return nil }
             return codec.value(of: line, as: .json)
         }
+    }
+
+    /// The fields of a message that stand apart from those of the event.
+    private static func content(of line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var content: UnsafeRawBufferPointer?
+        _ = JSONScanner.walk(object: line) { scanner in
+            let name = scanner.rawValue()
+            guard scanner.skip(":") else { return false }
+            let value = scanner.rawValue()
+            if name.elementsEqual("\"content\"".utf8) { content = value }
+            return true
+        }
+        return content
     }
 
     private func schedule(_ origin: Duration) throws(EventLine.Problem) -> RetrySchedule? {

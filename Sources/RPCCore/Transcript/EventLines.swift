@@ -14,19 +14,23 @@ package struct EventLines: Sendable {
     let now: Duration
     let attempt: Int
     let isComplete: Bool
+    /// Whether the fields of a message stand apart (`content`), so that none has the key of something else, and the bytes of one
+    /// that is no text beside them (`bytes`).
+    let keepsMessagesApart: Bool
     /// The rules by which answers belong to requests.
     let pairings: Pairings
     /// The answers whose pairs are listed with a rule.
     let listed: ListedAnswers
 
     package init(
-        start: Duration, now: Duration, attempt: Int, isComplete: Bool = false, pairings: Pairings = Pairings(),
-        listed: ListedAnswers = ListedAnswers()
+        start: Duration, now: Duration, attempt: Int, isComplete: Bool = false,
+        keepsMessagesApart: Bool = false, pairings: Pairings = Pairings(), listed: ListedAnswers = ListedAnswers()
     ) {
         self.start = start
         self.now = now
         self.attempt = attempt
         self.isComplete = isComplete
+        self.keepsMessagesApart = keepsMessagesApart
         self.pairings = pairings
         self.listed = listed
     }
@@ -88,6 +92,8 @@ package struct EventLines: Sendable {
             }
             if case .rejection(let reason) = message.role {
                 $0.field("reason", reason)
+            } else if keepsMessagesApart {
+                appendContent(of: message.payload, to: &$0)
             } else {
                 for field in message.payload.value?.fields ?? [] { $0.field(field) }
             }
@@ -96,6 +102,13 @@ package struct EventLines: Sendable {
             $0.field("refusals_before", message.place?.refusals)
             if !message.payload.bytes.isEmpty { $0.field("wire", message.payload.text) }
         }
+    }
+
+    private func appendContent(of payload: Payload, to output: inout JSONText) {
+        if payload.encoding == .protobuf { output.field("bytes", Data(payload.message).base64EncodedString()) }
+        guard let value = payload.value else { return }
+        output.append(raw: ",\"content\":")
+        output.append(value)
     }
 
     private func append(_ pair: AnswerPair?, to output: inout JSONText) {
