@@ -118,7 +118,10 @@ struct ErrorFormTests {
                 #expect(call.error?.code == form.code, "\(kind)")
                 #expect(call.error?.cause == form.cause, "\(kind)")
                 #expect(call.error?.origin == .server)
-                #expect(call.outcome.delivery == Delivery(sent: 1, refused: 1))
+                var delivery = call.outcome.delivery
+                // The end may come before it is known that the plan has no more.
+                if delivery.unsent == 0 { delivery.unsent = nil }
+                #expect(delivery == Delivery(sent: 1, refused: 1))
             }
         }
     }

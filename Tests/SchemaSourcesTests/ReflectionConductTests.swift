@@ -22,7 +22,7 @@ struct ReflectionConductTests {
         let transport = ScriptedReflection { request in
             request.version == .v1 ? [.end(.answered(.unimplemented))] : [.answer(served.answer(request.question))]
         }
-        let reflection = Reflection(over: transport)
+        let reflection = Reflection(over: transport, limits: .patient)
         #expect(try await reflection.services() == [name])
         #expect(try await reflection.schema(of: [name]).files.count == 21)
         #expect(transport.calls.map(\.method.ref.service.count) == [35, 40, 40])
@@ -34,7 +34,7 @@ struct ReflectionConductTests {
         let transport = ScriptedReflection { request in
             [.end(.answered(request.version == .v1 ? .unavailable : .unimplemented))]
         }
-        let error = try await failure(of: Reflection(over: transport))
+        let error = try await failure(of: Reflection(over: transport, limits: .patient))
         #expect(error.code == .unavailable)
         #expect(error.cause == "reflection failed at list_services: the server answered UNAVAILABLE")
         #expect(transport.calls.count == 2)
@@ -43,11 +43,11 @@ struct ReflectionConductTests {
     @Test("a server without reflection is told as such")
     func without() async throws {
         let transport = ScriptedReflection { _ in [.end(.answered(.unimplemented))] }
-        let error = try await failure(of: Reflection(over: transport))
+        let error = try await failure(of: Reflection(over: transport, limits: .patient))
         #expect(error.code == .unimplemented)
         #expect(error.cause == "the server has no reflection: it knows neither grpc.reflection.v1 nor v1alpha")
         #expect(error.advice?.contains("--proto FILE") == true)
-        let chosen = try await failure(of: Reflection(over: transport, version: .v1))
+        let chosen = try await failure(of: Reflection(over: transport, version: .v1, limits: .patient))
         #expect(chosen.cause == "the server has no reflection: it knows no grpc.reflection.v1.ServerReflection")
         #expect(transport.calls.count == 3)
     }
@@ -57,7 +57,7 @@ struct ReflectionConductTests {
         arguments: [StatusCode.unauthenticated, .permissionDenied])
     func denied(code: StatusCode) async throws {
         let transport = ScriptedReflection { _ in [.end(.answered(code))] }
-        let error = try await failure(of: Reflection(over: transport))
+        let error = try await failure(of: Reflection(over: transport, limits: .patient))
         #expect(error.code == code)
         #expect(error.cause == "reflection asks for credentials: the server answered \(code.name)")
         #expect(error.advice?.contains("--reflect-header") == true)
@@ -68,7 +68,7 @@ struct ReflectionConductTests {
     func unreachable() async throws {
         let refused = CallError(.unavailable, "connection refused", at: .connect, advice: "start the server")
         let transport = ScriptedReflection { _ in [.end(refused)] }
-        #expect(try await failure(of: Reflection(over: transport)) == refused)
+        #expect(try await failure(of: Reflection(over: transport, limits: .patient)) == refused)
         #expect(transport.calls.count == 1)
     }
 
@@ -79,7 +79,7 @@ struct ReflectionConductTests {
         arguments: [nil, StatusCode.unavailable])
     func once(code: StatusCode?) async throws {
         let transport = ScriptedReflection { [.answer(served.answer($0.question)), .end(code.map { .answered($0) })] }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(schema.files.count == 21)
         #expect(schema.notes.isEmpty)
         #expect(transport.calls.count == 21)
@@ -99,7 +99,7 @@ struct ReflectionConductTests {
                 return held.reversed().flatMap { [.answer($0), .answer($0)] }
             }
         }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(schema.files.count == 21)
         #expect(schema.notes.isEmpty)
     }
@@ -109,7 +109,7 @@ struct ReflectionConductTests {
         var unlabelled = served
         unlabelled.repeatsRequests = false
         let transport = ScriptedReflection { [unlabelled] in [.answer(unlabelled.answer($0.question))] }
-        let reflection = Reflection(over: transport)
+        let reflection = Reflection(over: transport, limits: .patient)
         #expect(try await reflection.services() == [name])
         let schema = try await reflection.schema(of: [name])
         #expect(schema.files.count == 21 && schema.notes.isEmpty)
@@ -121,7 +121,7 @@ struct ReflectionConductTests {
             request.question == .file("7.proto")
                 ? [.end(.answered(.internal))] : [.answer(served.answer(request.question))]
         }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(schema.services == [.init(name)])
         #expect(schema.files.count == 20)
         #expect(
@@ -137,7 +137,7 @@ struct ReflectionConductTests {
                 ? [.end(CallError(.unavailable, "the connection was lost", at: .receive))]
                 : [.answer(served.answer(request.question))]
         }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(schema.files.count == 8)
         #expect(schema.notes.count == 13)
         #expect(schema.notes.first?.contains("for which there was no answer: ") == true)
@@ -147,7 +147,7 @@ struct ReflectionConductTests {
     func noAnswer() async throws {
         let transport = ScriptedReflection { _ in [.end(nil)] }
         #expect(
-            try await failure(of: Reflection(over: transport)).cause
+            try await failure(of: Reflection(over: transport, limits: .patient)).cause
                 == "the server ended the stream of reflection without an answer")
         #expect(transport.calls.count == 1)
     }
@@ -156,12 +156,12 @@ struct ReflectionConductTests {
     func noList() async throws {
         let numbers = ScriptedReflection { [.answer(served.answer($0.question, numbers: [1]))] }
         #expect(
-            try await failure(of: Reflection(over: numbers)).cause
+            try await failure(of: Reflection(over: numbers, limits: .patient)).cause
                 == "the server does not list its services: the server answered another question (all_extension_numbers_response)"
         )
         let broken = ScriptedReflection { _ in [.answer([0x0A, 0xFF])] }
         #expect(
-            try await failure(of: Reflection(over: broken)).cause
+            try await failure(of: Reflection(over: broken, limits: .patient)).cause
                 == "the server does not list its services: the answer is no message of reflection")
     }
 
@@ -214,11 +214,11 @@ struct ReflectionConductTests {
     @Test("answers are refused by their size, alone and together")
     func sizes() async throws {
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
-        var limits = ReflectionLimits()
+        var limits = ReflectionLimits.patient
         limits.answerSize = 100
         let large = try await Reflection(over: transport, limits: limits).schema(of: [name])
         #expect(large.services.first?.failure?.contains("bytes, and 100 are accepted") == true)
-        limits = ReflectionLimits()
+        limits = ReflectionLimits.patient
         limits.totalSize = 600
         limits.window = 1
         let much = try await Reflection(over: transport, limits: limits).schema(of: [name])
@@ -234,7 +234,7 @@ struct ReflectionConductTests {
             return request.question == .services
                 ? [.answer(answer)] : Array(repeating: .answer(answer), count: 10_000) + [.wait(.seconds(3600))]
         }
-        var limits = ReflectionLimits()
+        var limits = ReflectionLimits.patient
         limits.totalSize = 100_000
         let reflection = Reflection(over: transport, limits: limits)
         _ = try await reflection.services()
@@ -252,7 +252,7 @@ struct ReflectionConductTests {
         let names = (0..<300).map { "\($0)-" + String(repeating: "x", count: 1000) }
         let served = ServedFiles([ProtoFile(name: "a.proto", imports: names, services: ["Library"])])
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
-        let notes = try await Reflection(over: transport).schema(of: [name]).notes
+        let notes = try await Reflection(over: transport, limits: .patient).schema(of: [name]).notes
         #expect(notes.count == 101 && notes.allSatisfy { $0.utf8.count < 700 })
         #expect(notes.last == "and 200 more of the kind")
     }

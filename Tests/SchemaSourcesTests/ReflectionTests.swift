@@ -30,7 +30,7 @@ struct ReflectionTests {
     @Test("services are listed in the server's order, each once")
     func lists() async throws {
         let transport = ScriptedReflection { [.answer(served.answer($0.question, services: ["b.B", "a.A", "b.B"]))] }
-        let reflection = Reflection(over: transport)
+        let reflection = Reflection(over: transport, limits: .patient)
         #expect(try await reflection.services() == ["b.B", "a.A"])
         #expect(await reflection.version == .v1)
         #expect(Reflection.isCommon("grpc.health.v1.Health") && !Reflection.isCommon("grpc.healthy.Service"))
@@ -39,7 +39,7 @@ struct ReflectionTests {
     @Test("a call is made like any other: method, metadata, deadline")
     func call() async throws {
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
-        _ = try await Reflection(over: transport, metadata: [MetadataEntry("key", "open")]).services()
+        _ = try await Reflection(over: transport, metadata: [MetadataEntry("key", "open")], limits: .patient).services()
         let call = try #require(transport.calls.first)
         #expect(call.method.ref.fullName == "grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
         #expect(call.kind == .bidirectional && call.options.method == call.method.ref.fullName)
@@ -50,7 +50,7 @@ struct ReflectionTests {
     @Test("imports are asked for one by one, and a file comes after what it imports")
     func worklist() async throws {
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
-        let reflection = Reflection(over: transport)
+        let reflection = Reflection(over: transport, limits: .patient)
         let schema = try await reflection.schema(of: [name])
         #expect(schema == SourcedSchema(services: [.init(name)], files: try files(authors, books, library)))
         #expect(
@@ -70,7 +70,7 @@ struct ReflectionTests {
             let all = [library, books, stranger, authors, books].map(\.bytes)
             return [.answer(served.answer(request.question, files: all))]
         }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(Set(schema.files.map(\.name)).isSuperset(of: ["a.proto", "b.proto", "c.proto"]))
         #expect(schema.services == [.init(name)])
         #expect(schema.notes.isEmpty)
@@ -83,7 +83,7 @@ struct ReflectionTests {
             ProtoFile(name: "b.proto", imports: ["a.proto"]),
         ])
         let transport = ScriptedReflection { [.answer(round.answer($0.question))] }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(schema.files.map(\.name) == ["b.proto", "a.proto"])
         #expect(schema.notes.isEmpty)
     }
@@ -114,7 +114,7 @@ struct ReflectionTests {
             let next = ProtoFile(name: file, package: "", imports: ["\(number + 1)"])
             return [.answer(served.answer(request.question, files: [next.bytes]))]
         }
-        var limits = ReflectionLimits()
+        var limits = ReflectionLimits.patient
         limits.files = 50
         let schema = try await Reflection(over: transport, limits: limits).schema(of: [name])
         #expect(schema.services == [.init(name)])
@@ -138,7 +138,7 @@ struct ReflectionTests {
             ProtoFile(name: "problem.proto", imports: ["lost/types.proto"], services: ["Library"])
         ])
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(schema.services == [.init(name)])
         #expect(schema.files.map(\.name) == ["problem.proto"])
         #expect(
@@ -160,7 +160,7 @@ struct ReflectionTests {
             let fake = ProtoFile(name: "google/protobuf/timestamp.proto", package: "fake").bytes
             return [.answer(served.answer(request.question, files: served.files.values + [fake]))]
         }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(transport.requests.count == 1)
         #expect(schema.notes.isEmpty)
         #expect(schema.files.contains { $0 == WellKnownFiles.file(named: "google/protobuf/timestamp.proto") })
@@ -175,7 +175,7 @@ struct ReflectionTests {
     func beside() async throws {
         let mine = ProtoFile(name: "b.proto", imports: ["c.proto"], message: "Mine")
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
-        let schema = try await Reflection(over: transport, beside: try files(mine)).schema(of: [name])
+        let schema = try await Reflection(over: transport, beside: try files(mine), limits: .patient).schema(of: [name])
         #expect(schema.files == (try files(authors, mine, library)))
         #expect(!transport.questions.contains("file_by_filename b.proto"))
     }
@@ -187,7 +187,7 @@ struct ReflectionTests {
             ProtoFile(name: "location.proto", message: "Place"), authors,
         ])
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
-        let schema = try await Reflection(over: transport).schema(of: [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: [name])
         #expect(schema.files.map(\.name) == ["location.proto", "c.proto", "a.proto"])
         #expect(schema.files.last?.dependencies == ["location.proto", "c.proto"])
         #expect(schema.files.last?.services == [name])
@@ -216,7 +216,7 @@ struct ReflectionTests {
             default: [.answer(served.answer(request.question))]
             }
         }
-        let schema = try await Reflection(over: transport).schema(of: ["demo.v1.Lost", name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: ["demo.v1.Lost", name])
         #expect(
             schema.services == [
                 .init("demo.v1.Lost", failure: "file_containing_symbol demo.v1.Lost: \(reason)"), .init(name),
@@ -228,7 +228,7 @@ struct ReflectionTests {
     func evilNames() async throws {
         let transport = ScriptedReflection { [.answer(served.answer($0.question))] }
         let names = ["", "a b.C", "evil\u{1B}[2J.Service", "x\r\ny", "a..b", String(repeating: "x", count: 5000), "1a"]
-        let schema = try await Reflection(over: transport).schema(of: names + [name])
+        let schema = try await Reflection(over: transport, limits: .patient).schema(of: names + [name])
         #expect(schema.services.map(\.name) == names + [name])
         #expect(schema.services.map { $0.failure == nil } == names.map { _ in false } + [true])
         #expect(transport.requests.count == 3)
@@ -241,7 +241,7 @@ struct ReflectionTests {
             again.fields.append("number\(request.stream)")
             return [.answer(served.answer(request.question, files: [library, again, authors].map(\.bytes)))]
         }
-        let reflection = Reflection(over: transport)
+        let reflection = Reflection(over: transport, limits: .patient)
         let first = try await reflection.schema(of: [name])
         #expect(first.notes.isEmpty)
         let second = try await reflection.schema(containing: "demo.v1.Book")
@@ -259,16 +259,18 @@ struct ReflectionTests {
             default: [.answer(served.answer(request.question))]
             }
         }
-        let schema = try await Reflection(over: transport).extensions(of: "demo.v1.Book")
+        let schema = try await Reflection(over: transport, limits: .patient).extensions(of: "demo.v1.Book")
         #expect(schema.files == (try files(authors, more)))
         let without = ScriptedReflection { [.answer(served.answer($0.question))] }
-        #expect(try await Reflection(over: without).extensions(of: "demo.v1.Book").files.isEmpty)
+        #expect(try await Reflection(over: without, limits: .patient).extensions(of: "demo.v1.Book").files.isEmpty)
     }
 
     @Test("a gateway is not asked")
     func gateway() async {
         let transport = ScriptedReflection(at: ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010)) { _ in [] }
-        let error = await #expect(throws: CallError.self) { try await Reflection(over: transport).services() }
+        let error = await #expect(throws: CallError.self) {
+            try await Reflection(over: transport, limits: .patient).services()
+        }
         #expect(error?.advice?.contains("--services") == true)
         #expect(transport.calls.isEmpty)
     }

@@ -216,3 +216,12 @@ struct ProtoFile: Sendable {
         return Array(buffer.readableBytesView)
     }
 }
+
+extension ReflectionLimits {
+    /// Those of always, with more time than the busiest machine needs.
+    static var patient: ReflectionLimits {
+        var limits = ReflectionLimits()
+        (limits.time, limits.firstAnswer) = (.seconds(3600), .seconds(3600))
+        return limits
+    }
+}

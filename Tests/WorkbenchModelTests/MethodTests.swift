@@ -19,7 +19,10 @@ struct MethodTests {
     private static var connected: State {
         var state = State(
             server: ServerStatus(name: "demo:"), fields: Greeter.request.fields, methods: usual, sample: .sample)
-        _ = update(&state, .serverConnected(ServerStatus(name: "demo:", address: State.address)))
+        _ = update(
+            &state,
+            .serverConnected(
+                ServerStatus(name: "demo:", address: ServerAddress(scheme: .grpc, host: "127.0.0.1", port: 50051))))
         return state
     }
 
@@ -70,6 +73,17 @@ struct MethodTests {
         var other = state
         _ = update(&other, .methodChosen(Self.usual[1]))
         #expect(other.method == nil && other.composer.document == sample && other.settings.kind == .serverStream)
+    }
+
+    @Test("a method of another service is not sent to a gateway, which has none")
+    func gateway() {
+        var state = Self.connected
+        let gateway = ServerAddress(scheme: .http, host: "127.0.0.1", port: 8000)
+        _ = update(&state, .serverConnected(ServerStatus(name: "demo:", address: gateway)))
+        _ = update(&state, .methodChosen(Self.talk))
+        #expect(update(&state, .pressed(.run)).isEmpty && state.call == nil)
+        #expect(state.notice?.text.contains("cannot be called over a gateway") == true)
+        #expect(update(&state, .pressed(.compare)).isEmpty && state.overlays.isEmpty)
     }
 
     @Test("what cannot be called says why, and changes nothing")

@@ -17,6 +17,12 @@ extension State {
         guard server.address != nil || server.health == .checking else {
             return say(.failure, "no server is connected: choose one first")
         }
+        if let method, server.address?.scheme.dialect == .gateway {
+            return say(
+                .warning,
+                "\(method.ref.shortName) cannot be called over a gateway, which has the Greeter only: choose a gRPC server, or "
+                    + "another method")
+        }
         let misfits = method.map { plan.problems(with: $0.schema.input) } ?? []
         if let problem = (plan.problems(for: kind, hasStandardInput: false) + misfits).first {
             return refuseToRun(problem)

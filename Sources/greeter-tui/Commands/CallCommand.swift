@@ -291,6 +291,11 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     private func requests(
         of name: String, _ setup: Setup, in surroundings: Surroundings
     ) async throws(Exit) -> Requests {
+        guard setup.server.address.scheme.dialect == .grpc else {
+            throw .usage(
+                "\(name): over a gateway only the Greeter service can be called, by the kind of call; name a gRPC server with "
+                    + "--server grpc://HOST:PORT")
+        }
         let loaded = try await loadSchema(schema, setup, in: surroundings) { loader throws(Exit) in
             try await loader.load(method: name)
         }

@@ -13,7 +13,9 @@ enum CallTarget: ExpressibleByArgument {
             return
         }
         // What is nearly a kind is meant as one; methods have capitals in their names.
-        let isSlip = argument == argument.lowercased() && NearestName.suggestion(for: argument, among: CallKind.allCases.map(\.rawValue)) != nil
+        let isSlip =
+            argument == argument.lowercased()
+            && NearestName.suggestion(for: argument, among: CallKind.allCases.map(\.rawValue)) != nil
         guard !isSlip, MethodRef.fullName(of: argument, in: "") != nil else { return nil }
         self = .method(argument)
     }

@@ -32,13 +32,15 @@ extension Fuzzer {
     }
 
     /// Messages in the wire format, by definitions that are right.
-    package static let protobuf = Fuzzer("protobuf", reaching: ["refused", "message", "JSON", "no JSON", "unknown"]) { input in
+    package static let protobuf = Fuzzer("protobuf", reaching: ["refused", "message", "JSON", "no JSON", "unknown"]) {
+        input in
         let rules = SchemaRules(SchemaRules.wellKnown)
         let descriptor = rules.descriptor(input.byte())
         let bytes = input.remaining()
         let codec = DynamicMessageCodec(descriptor, in: rules.schema)
         for view in MessageView.allCases { _ = Payload(codec, .protobuf, bytes[...]).text(in: view) }
-        guard let message = try? bytes.withUnsafeBytes({ try DynamicMessage(descriptor, wire: $0, in: rules.schema) }) else {
+        guard let message = try? bytes.withUnsafeBytes({ try DynamicMessage(descriptor, wire: $0, in: rules.schema) })
+        else {
             return ["refused"]
         }
         var landmarks: Set<String> = message.unknown.isEmpty ? ["message"] : ["message", "unknown"]
@@ -93,7 +95,8 @@ private struct SchemaRules {
     func rewritten(_ message: DynamicMessage) throws -> DynamicMessage {
         var once: [UInt8] = []
         message.appendWire(to: &once, in: schema)
-        guard let again = try? once.withUnsafeBytes({ try DynamicMessage(message.descriptor, wire: $0, in: schema) }) else {
+        guard let again = try? once.withUnsafeBytes({ try DynamicMessage(message.descriptor, wire: $0, in: schema) })
+        else {
             // What is required is asked of who reads, not of an example.
             return message
         }
