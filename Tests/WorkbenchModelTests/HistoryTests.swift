@@ -263,6 +263,7 @@ struct HistoryTests {
         #expect(facts.entry.title == "Greeter/SayHelloClientStream")
         #expect(HistoryEntry.sample(7).title == CallKind.clientStream.title)
         var state = opening(facts)
+        state.server.address?.scheme = .grpc
         guard case .startCall(let call)? = update(&state, .pressed(.runAgain)).first else {
             Issue.record("it is not run")
             return
