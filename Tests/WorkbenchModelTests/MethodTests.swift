@@ -58,7 +58,7 @@ struct MethodTests {
         let sample = state.composer.document
         _ = update(&state, .methodChosen(Self.record))
         #expect(state.settings.kind == .clientStream)
-        #expect(state.composer.document.steps == [.request(Greeter.request.example)])
+        #expect(state.composer.document.steps == [.request(MessageValue())])
         state.composer.add(.pause(.seconds(1)))
         let changed = state.composer.document
         _ = update(&state, .methodChosen(Self.talk))

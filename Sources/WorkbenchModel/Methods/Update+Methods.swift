@@ -33,7 +33,7 @@ extension State {
         composer =
             kept[chosen?.ref.fullName ?? ""]
             ?? Composer(
-                PlanDocument(steps: [.request(entry.schema.input.example)]).moved(to: workingDirectory), place: nil)
+                PlanDocument(steps: [.request(MessageValue())]).moved(to: workingDirectory), place: nil)
         return say(.info, "calls go to \(entry.ref.fullName)")
     }
 

@@ -148,7 +148,10 @@ enum DetailView {
     /// The chosen step and what holds for the plan, in words.
     private static func welcome(_ context: ViewContext) -> [Span] {
         let composer = context.state.composer
-        let step = composer.selection.map { StepText.lines(of: $0, context.state.requestFields) } ?? []
+        let step =
+            composer.selection.map {
+                StepText.lines(of: $0, context.state.requestFields, context.state.method?.schema.input)
+            } ?? []
         return step.map { Span($0, context.theme.text) }
             + StepText.lines(of: composer.document).map { Span($0, context.theme.faint) }
     }

@@ -63,14 +63,16 @@ enum StepText {
     // MARK: In sentences
 
     /// Everything that a step says.
-    /// - Parameter fields: Of the requests.
-    static func lines(of step: PlanStep, _ fields: [MessageField]) -> [String] {
+    /// - Parameters:
+    ///   - fields: Of the requests.
+    ///   - message: What requests are, where they are not the usual ones.
+    static func lines(of step: PlanStep, _ fields: [MessageField], _ message: (any MessageCodec)? = nil) -> [String] {
         switch step {
-        case .request(let request): ["\(request.summary): sent once"]
+        case .request(let request): ["\(message?.summary(of: request) ?? request.summary): sent once"]
         case .pause(let time): ["nothing is sent for \(time.exactText)"]
         case .repetition(let step):
             [
-                "\(step.template.summary): sent "
+                "\(message?.summary(of: step.template.written) ?? step.template.summary): sent "
                     + (step.count.map { $0.counted("time", "times") } ?? "until the stream is ended")
             ] + lines(of: step.pacing)
                 + (step.template.first.map { ["the first is \($0.fields.first?.text ?? "")"] } ?? [])
