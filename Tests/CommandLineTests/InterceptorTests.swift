@@ -11,7 +11,8 @@ struct InterceptorTests {
         let body = number == 0 ? #"{"detail":"not \#(token)"}"# : #"{"message":"Hello, \#(token)!"}"#
         let status = number == 0 ? "503 Service Unavailable" : "200 OK"
         return Array(
-            "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            // The server closes each connection; without a word of it the next attempt might still take this one.
+            "HTTP/1.1 \(status)\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
                 .utf8)
     }
 
