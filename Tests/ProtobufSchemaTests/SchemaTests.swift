@@ -91,6 +91,20 @@ struct SchemaTests {
         #expect(schema.problems.contains { $0.reason.contains("more than 32 deep") })
     }
 
+    @Test("names that would be looked up without end are given up, and those that say where they are still count")
+    func lookups() throws {
+        let file = Written().text(1, "p.proto").text(2, "a.b.c.d.e.f.g.h").text(12, "proto3")
+            .message(4, Self.message("Lost", type: "Nobody")).message(4, Self.message("Late", type: "Lost"))
+            .message(4, Self.message("Told", type: ".a.b.c.d.e.f.g.h.Late"))
+        let files = [try DescriptorFile(file.bytes)]
+        let cut = Schema(files, lookups: 40)
+        #expect(cut.message("a.b.c.d.e.f.g.h.Late")?.problem?.contains("too many names") == true)
+        #expect(cut.message("a.b.c.d.e.f.g.h.Told")?.problem == nil)
+        let whole = Schema(files)
+        #expect(whole.message("a.b.c.d.e.f.g.h.Lost")?.problem?.contains("Nobody is not defined") == true)
+        #expect(whole.message("a.b.c.d.e.f.g.h.Late")?.problem == nil)
+    }
+
     @Test("the files that schemas import are there, and are right")
     func wellKnown() throws {
         #expect(WellKnownFiles.files.count == 15)

@@ -21,8 +21,13 @@ public final class Schema: Sendable {
     }
 
     /// - Parameter files: In any order. A file of a name that ``WellKnownFiles`` has is passed over for the one there.
-    public init(_ files: [DescriptorFile]) {
-        var builder = SchemaBuilder(Self.complete(files))
+    public convenience init(_ files: [DescriptorFile]) {
+        self.init(files, lookups: SchemaLimits.lookups)
+    }
+
+    /// - Parameter lookups: How much may be looked up by name, in bytes.
+    package init(_ files: [DescriptorFile], lookups: Int) {
+        var builder = SchemaBuilder(Self.complete(files), lookups: lookups)
         builder.build()
         self.files = builder.files
         messages = builder.messages

@@ -27,8 +27,12 @@ struct SchemaBuilder {
         var problem: String?
     }
 
-    init(_ files: [DescriptorFile]) {
+    /// What may still be looked up, in bytes of names.
+    private var lookups: Int
+
+    init(_ files: [DescriptorFile], lookups: Int) {
         self.files = files
+        self.lookups = lookups
     }
 
     mutating func build() {
@@ -169,18 +173,20 @@ struct SchemaBuilder {
     // MARK: Names
 
     /// What a name stands for, in a scope: one with a leading dot as it is, another from the inside out.
-    private func symbol(_ name: String, in scope: String) -> (name: String, symbol: Schema.Symbol)? {
+    private mutating func symbol(_ name: String, in scope: String) -> (name: String, symbol: Schema.Symbol)? {
         if name.hasPrefix(".") {
             let name = String(name.dropFirst())
             return symbols[name].map { (name, $0) }
         }
         var scope = scope[...]
-        while true {
+        while lookups > 0 {
             let full = scope.isEmpty ? name : "\(scope).\(name)"
+            lookups -= full.utf8.count
             if let symbol = symbols[full] { return (full, symbol) }
             if scope.isEmpty { return nil }
             scope = scope.lastIndex(of: ".").map { scope[..<$0] } ?? ""
         }
+        return nil
     }
 
     /// Extensions by the message that they extend.
@@ -256,7 +262,7 @@ struct SchemaBuilder {
             fields: fields.sorted { $0.number < $1.number }, oneofs: oneofs, raw: declared.raw, problem: reason)
     }
 
-    private func field(
+    private mutating func field(
         _ source: FieldSource, at index: Int, of message: Declared<RawMessage>
     ) throws(SchemaError) -> FieldDescriptor {
         let raw = source.raw
@@ -281,7 +287,9 @@ struct SchemaBuilder {
                 throw SchemaError(
                     raw.typeName.isEmpty
                         ? "there is no type"
-                        : "type \(raw.typeName) is not defined in \(source.file) or what it imports")
+                        : lookups <= 0
+                            ? "type \(raw.typeName) was not looked up: there are too many names without a leading dot"
+                            : "type \(raw.typeName) is not defined in \(source.file) or what it imports")
             }
             typeName = found.name
             switch found.symbol {

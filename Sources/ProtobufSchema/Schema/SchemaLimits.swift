@@ -13,6 +13,8 @@ enum SchemaLimits {
     /// Of a name, and of one with its package, in bytes.
     static let name = 512
     static let fullName = 4096
+    /// How much may be looked up by name in all, in bytes of the names: one without a leading dot is tried in each scope.
+    static let lookups = 256 << 20
     /// Of a default value, in bytes.
     static let defaultValue = 65_536
 }
