@@ -99,7 +99,7 @@ let package = Package(
         .target(
             name: "GatewayTransport",
             dependencies: [
-                "RPCCore", "WebSocketClient", "EventStream", "TransportSupport", nioSSL,
+                "RPCCore", "ProtobufSchema", "WebSocketClient", "EventStream", "TransportSupport", nioSSL,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
             swiftSettings: settings
@@ -339,7 +339,7 @@ let package = Package(
             name: "GatewayTransportTests",
             dependencies: [
                 "GatewayTransport", "WebSocketClient", "EventStream", "TransportSupport", "RPCCore", "Plans",
-                "TestSupport",
+                "ProtobufSchema", "TestSupport",
                 nioSSL,
             ] + nio,
             swiftSettings: settings

@@ -20,19 +20,19 @@ struct GatewayServicesTests {
                 """.utf8))
         #expect(services.notes.isEmpty)
         #expect(
-            services.routes == [
-                GatewayRoute(
+            services.methods == [
+                GatewayMethod(
                     service: "demo.v1.Library", method: "GetBook", kind: .unary, input: "demo.v1.In",
                     output: "demo.v1.Book",
-                    bindings: [
+                    routes: [
                         .init("GET", "/v1/{id=shelves/*}", responseBody: "title"),
                         .init("POST", "/v1/books:get", body: "*"),
                     ]),
-                GatewayRoute(
+                GatewayMethod(
                     service: "demo.v1.Library", method: "Import", kind: .clientStream, input: "demo.v1.In",
                     output: "demo.v1.Out"),
             ])
-        #expect(services.routes[0].fullName == "demo.v1.Library/GetBook")
+        #expect(services.methods[0].fullName == "demo.v1.Library/GetBook")
     }
 
     @Test(
@@ -61,7 +61,7 @@ struct GatewayServicesTests {
               [{"custom": {"kind": "HEAD", "path": "/v1/z"}}, {"post": ""}, {}]}}
             """)
         #expect(
-            route.bindings == [
+            route.routes == [
                 .init("PATCH", "/v1/x", body: "item", responseBody: "y"), .init("HEAD", "/v1/z"), .init("POST", ""),
             ])
     }
@@ -70,8 +70,8 @@ struct GatewayServicesTests {
     func tolerant() throws {
         let services = try GatewayServices(
             Array(#"{"A": [], "B": {"X": 1, "Y": {"streaming_type": "both"}, "Z": {"http": {"path": 3}}}}"#.utf8))
-        #expect(services.routes.map(\.fullName) == ["B/Z"])
-        #expect(services.routes[0].bindings.isEmpty)
+        #expect(services.methods.map(\.fullName) == ["B/Z"])
+        #expect(services.methods[0].routes.isEmpty)
         #expect(
             services.notes == [
                 "services.json: A is no object of methods", "services.json: B.X is no object",
@@ -85,8 +85,8 @@ struct GatewayServicesTests {
         #expect(error?.message.hasPrefix("s.json: ") == true)
     }
 
-    private func route(_ members: String) throws -> GatewayRoute {
+    private func route(_ members: String) throws -> GatewayMethod {
         let services = try GatewayServices(Array(#"{"Short": {"Do": {\#(members)}}}"#.utf8))
-        return try #require(services.routes.first)
+        return try #require(services.methods.first)
     }
 }

@@ -284,9 +284,9 @@ struct Scene {
     static let methods: Scene = {
         let talk = MethodSchema(
             MethodRef(service: "demo.chat.v1.Chat", name: "Talk", kind: .bidirectional), input: Greeter.request,
-            output: Greeter.reply)
+            output: Greeter.reply, routes: [HTTPRoute("GET", "/v1/chat")])
         let list = MethodList(
-            [MethodEntry(talk, route: "GET /v1/chat")],
+            [MethodEntry(talk)],
             unusable: [.init("demo.Broken/Call", "type .x.Y is not defined")])
         return Scene().after(.pressed(.chooseMethod), .methodsLoaded(.success(list)))
     }()

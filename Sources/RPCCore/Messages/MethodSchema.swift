@@ -53,11 +53,20 @@ public struct MethodSchema: Sendable {
     public var input: any MessageCodec
     /// Of its replies.
     public var output: any MessageCodec
+    /// How it can be called over HTTP, the usual way first; none where nothing says so.
+    public var routes: [HTTPRoute]
+    /// How the server takes what is called by a route.
+    public var routeStyle: RouteStyle
 
-    public init(_ ref: MethodRef, input: any MessageCodec, output: any MessageCodec) {
+    public init(
+        _ ref: MethodRef, input: any MessageCodec, output: any MessageCodec, routes: [HTTPRoute] = [],
+        routeStyle: RouteStyle = .proto
+    ) {
         self.ref = ref
         self.input = input
         self.output = output
+        self.routes = routes
+        self.routeStyle = routeStyle
     }
 
     /// Of what travels in one direction.

@@ -14,7 +14,7 @@ public struct GatewayServices: Hashable, Sendable {
     static let methodLimit = 16_384
 
     /// By service and method.
-    public private(set) var routes: [GatewayRoute] = []
+    public private(set) var methods: [GatewayMethod] = []
     /// What could not be read, in sentences without a full stop. Not yet made safe for a terminal.
     public private(set) var notes: [String] = []
 
@@ -34,13 +34,13 @@ public struct GatewayServices: Hashable, Sendable {
                 continue
             }
             for (method, value) in methods.sorted(by: { $0.key < $1.key }) {
-                guard routes.count < Self.methodLimit else {
+                guard self.methods.count < Self.methodLimit else {
                     throw SchemaError("\(name): has more than \(Self.methodLimit) methods")
                 }
                 read(service, method, value, name)
             }
         }
-        guard !routes.isEmpty || notes.isEmpty else { throw SchemaError(notes[0]) }
+        guard !methods.isEmpty || notes.isEmpty else { throw SchemaError(notes[0]) }
     }
 
     private mutating func read(_ service: String, _ method: String, _ value: Any, _ name: String) {
@@ -53,10 +53,10 @@ public struct GatewayServices: Hashable, Sendable {
             return
         }
         let (fullService, fullMethod) = Self.names(value["method_full_name"] as? String, service, method)
-        routes.append(
-            GatewayRoute(
+        methods.append(
+            GatewayMethod(
                 service: fullService, method: fullMethod, kind: kind, input: Self.type(value["input_type"]),
-                output: Self.type(value["output_type"]), bindings: Self.bindings(value)))
+                output: Self.type(value["output_type"]), routes: Self.routes(value)))
     }
 
     private static func kind(_ value: Any) -> CallKind? {
@@ -82,12 +82,12 @@ public struct GatewayServices: Hashable, Sendable {
 
     // MARK: Routes
 
-    private static func bindings(_ value: [String: Any]) -> [GatewayRoute.Binding] {
+    private static func routes(_ value: [String: Any]) -> [HTTPRoute] {
         if let http = value["http"] as? [String: Any] {
             let more = http["additional_bindings"] as? [[String: Any]] ?? []
             return ([http] + more).compactMap { rule in
                 guard let method = rule["method"] as? String, let path = rule["path"] as? String else { return nil }
-                return binding(method, path, rule)
+                return route(method, path, rule)
             }
         }
         let options = value["options"] as? [String: Any]
@@ -96,21 +96,21 @@ public struct GatewayServices: Hashable, Sendable {
     }
 
     /// An `HttpRule` as ProtoJSON has it.
-    private static func annotated(_ rule: [String: Any]) -> GatewayRoute.Binding? {
+    private static func annotated(_ rule: [String: Any]) -> HTTPRoute? {
         for method in ["get", "put", "post", "delete", "patch"] {
-            if let path = rule[method] as? String { return binding(method, path, rule) }
+            if let path = rule[method] as? String { return route(method, path, rule) }
         }
         guard let custom = rule["custom"] as? [String: Any], let kind = custom["kind"] as? String,
             let path = custom["path"] as? String
         else { return nil }
-        return binding(kind, path, rule)
+        return route(kind, path, rule)
     }
 
-    private static func binding(_ method: String, _ path: String, _ rule: [String: Any]) -> GatewayRoute.Binding {
+    private static func route(_ method: String, _ path: String, _ rule: [String: Any]) -> HTTPRoute {
         func text(_ names: String...) -> String? {
             names.lazy.compactMap { rule[$0] as? String }.first { !$0.isEmpty }
         }
-        return GatewayRoute.Binding(
+        return HTTPRoute(
             method.uppercased(), path, body: text("body"), responseBody: text("response_body", "responseBody"))
     }
 }

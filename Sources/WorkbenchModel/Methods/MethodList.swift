@@ -3,13 +3,13 @@ public import RPCCore
 /// A method that can be called.
 public struct MethodEntry: Hashable, Sendable {
     public var schema: MethodSchema
-    /// How it can be called over HTTP; empty where nothing says so.
-    public var route: String
 
-    public init(_ schema: MethodSchema, route: String = "") {
+    public init(_ schema: MethodSchema) {
         self.schema = schema
-        self.route = route
     }
+
+    /// How it can be called over HTTP; empty where nothing says so.
+    public var route: String { schema.routes.first?.text ?? "" }
 
     public var ref: MethodRef { schema.ref }
 

@@ -23,7 +23,7 @@ extension SchemaLoader.Loaded {
         for service in schema.services where !Reflection.isCommon(service.fullName) {
             for method in service.methods {
                 if method.problem == nil, let found = schema.method(method, JSONStyle()) {
-                    list.methods.append(MethodEntry(found, route: method.routes.first?.text ?? ""))
+                    list.methods.append(MethodEntry(found))
                 } else {
                     list.unusable.append(MethodList.Unusable(method.fullName, method.problem ?? "is not defined"))
                 }
@@ -41,6 +41,6 @@ extension ProtobufSchema.Schema {
         return MethodSchema(
             MethodRef(service: method.service, name: method.name, kind: method.kind),
             input: DynamicMessageCodec(input, in: self, style: style),
-            output: DynamicMessageCodec(output, in: self, style: style))
+            output: DynamicMessageCodec(output, in: self, style: style), routes: method.routes)
     }
 }

@@ -1,17 +1,4 @@
-/// How a method can be called over HTTP: a rule of google/api/http.proto.
-public struct HTTPRoute: Hashable, Sendable {
-    /// `GET`.
-    public var method: String
-    /// The path with its variables: `/v1/{name=shelves/*}`.
-    public var path: String
-    /// Which field of the request is the body: `*` for all that the path does not take; `nil` for none.
-    public var body: String?
-    /// Which field of the reply is the body; `nil` for all of it.
-    public var responseBody: String?
-
-    /// `GET /v1/shelves`.
-    public var text: String { "\(method) \(path)" + (body.map { ", body \($0)" } ?? "") }
-}
+public import RPCCore
 
 extension MethodDescriptor {
     /// The number of the option `(google.api.http)`.
@@ -31,7 +18,7 @@ extension MethodDescriptor {
     private static func read(
         _ rule: RawField, into routes: inout [HTTPRoute], isAdditional: Bool
     ) throws(WireFault) {
-        var route = HTTPRoute(method: "", path: "")
+        var route = HTTPRoute("", "")
         var more: [HTTPRoute] = []
         try rule.readFields { field throws(WireFault) in
             switch field.number {
