@@ -1,3 +1,5 @@
+import RPCCore
+
 /// The messages that are written as something else than an object of their fields.
 extension JSONMessageReader {
     func read(

@@ -1,3 +1,5 @@
+import RPCCore
+
 /// Reads messages from JSON by protobuf's mapping (https://protobuf.dev/programming-guides/json), with the place of what is wrong.
 struct JSONMessageReader {
     typealias Value = DynamicMessage.Value

@@ -1,3 +1,5 @@
+import RPCCore
+
 /// Walks over JSON (RFC 8259) from token to token, and knows at each fault where it is and in which field.
 struct JSONTokens {
     enum Kind { case object, list, string, number, bool, null }

@@ -1,3 +1,5 @@
+public import RPCCore
+
 /// Messages from bytes, and as bytes.
 extension DynamicMessage {
     /// - Throws: ``WireFault`` where the bytes are no such message, or a field is missing that is required.

@@ -1,7 +1,6 @@
-/// A message whose JSON is not an object of its fields (https://protobuf.dev/programming-guides/json).
-enum WellKnownType {
-    case any, duration, fieldMask, listValue, `struct`, timestamp, value, wrapper
+import RPCCore
 
+extension WellKnownType {
     /// - Parameter fields: Of a message of that name. One that is not as it is published is written as any other.
     init?(_ fullName: String, _ fields: [FieldDescriptor]) {
         let numbers = fields.map(\.number)

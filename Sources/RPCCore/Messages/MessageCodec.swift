@@ -6,6 +6,9 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// What can be set in one, in the order in which people are asked.
     var fields: [MessageField] { get }
 
+    /// What a message has, in every depth; `nil` where all of it is the texts of ``fields``.
+    var shape: (any MessageShape)? { get }
+
     /// By what the message can be read where nothing else is known of it: a `FileDescriptorSet` of
     /// google/protobuf/descriptor.proto; `nil` where the program knows the message by itself. It is made when it is asked for.
     var definition: [UInt8]? { get }
@@ -35,6 +38,8 @@ public protocol MessageCodec: AnyObject, Sendable {
 }
 
 extension MessageCodec {
+    public var shape: (any MessageShape)? { nil }
+
     public var definition: [UInt8]? { nil }
 
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {

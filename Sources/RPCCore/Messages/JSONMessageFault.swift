@@ -7,6 +7,12 @@ public struct JSONMessageFault: Error, Hashable, Sendable {
     /// The field that it is in: `book.pages`, `tags[3]`, `labels["a"]`; empty for the message itself.
     public var path: String
 
+    public init(reason: String, offset: Int, path: String) {
+        self.reason = reason
+        self.offset = offset
+        self.path = path
+    }
+
     /// The line and the column, both from 1; a column is a character.
     public func position(in text: some Sequence<UInt8>) -> (line: Int, column: Int) {
         let before = Array(text.prefix(offset))
