@@ -32,7 +32,7 @@ struct ServerPipeline {
     }
 }
 
-/// The WebSocket handshake (RFC 6455, 4.2) on the two streaming routes.
+/// The WebSocket handshake (RFC 6455, 4.2) on the routes that stream requests.
 private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
     let supportedProtocol = "websocket"
     let requiredUpgradeHeaders: [String] = []
@@ -47,7 +47,7 @@ private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
         self.time = time
         handshake = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, head in
-                let isTaken = head.streamRoute != nil && !faults.refusesHandshakes
+                let isTaken = head.streamPath.map(StreamRoute.isOne) == true && !faults.refusesHandshakes
                 return channel.eventLoop.makeSucceededFuture(isTaken ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
@@ -68,10 +68,12 @@ private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
 
     func upgrade(context: ChannelHandlerContext, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<Void> {
         context.eventLoop.makeCompletedFuture {
-            guard let route = upgradeRequest.streamRoute else { throw ChannelError.operationUnsupported }
+            guard let path = upgradeRequest.streamPath,
+                let stream = StreamRoute.stream(at: path, configuration.behaviour)
+            else { throw ChannelError.operationUnsupported }
             let session = StreamSession(
-                stream: GreeterStream(route: route, behaviour: configuration.behaviour),
-                thinkTime: configuration.thinkTime, faults: faults, time: time, allocator: context.channel.allocator)
+                stream: stream, thinkTime: configuration.thinkTime, faults: faults, time: time,
+                allocator: context.channel.allocator)
             let decoder = WebSocketFrameDecoder(maxFrameSize: MessageAssembly.limit)
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(ByteToMessageHandler(decoder))
@@ -82,7 +84,7 @@ private final class StreamUpgrader: HTTPServerProtocolUpgrader, Sendable {
 }
 
 extension HTTPRequestHead {
-    fileprivate var streamRoute: StreamRoute? {
-        method == .GET ? StreamRoute(rawValue: String(uri.prefix { $0 != "?" })) : nil
+    fileprivate var streamPath: String? {
+        method == .GET ? String(uri.prefix { $0 != "?" }) : nil
     }
 }

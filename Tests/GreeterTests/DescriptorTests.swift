@@ -45,6 +45,9 @@ struct DescriptorTests {
             Set(methods) == [
                 "helloworld.Greeter/SayHello ><", "helloworld.Greeter/SayHelloStreamReply ><<",
                 "helloworld.Greeter/SayHelloClientStream >><", "helloworld.Greeter/SayHelloBidiStream >><<",
+                "demo.telemetry.v1.Telemetry/Record >><", "demo.telemetry.v1.Telemetry/Watch ><<",
+                "demo.telemetry.v1.Telemetry/Windows >><<", "demo.telemetry.v1.Telemetry/Describe ><",
+                "demo.chat.v1.Chat/Talk >><<", "demo.chat.v1.Chat/Rooms ><",
                 "grpc.health.v1.Health/Check ><", "grpc.health.v1.Health/List ><", "grpc.health.v1.Health/Watch ><<",
                 "grpc.reflection.v1.ServerReflection/ServerReflectionInfo >><<",
                 "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo >><<",

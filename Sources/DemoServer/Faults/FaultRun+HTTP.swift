@@ -6,15 +6,18 @@ extension FaultRun {
     /// Whether a handshake is answered as any other request is, with the ordered status.
     var refusesHandshakes: Bool { ordered.status != nil }
 
-    /// What becomes of the answer to a request. `/health` is always answered.
+    /// Paths of what tells of the server, and is always answered.
+    private static let sparedPaths: Set<String> = ["/health", ServicesFile.path]
+
+    /// What becomes of the answer to a request.
     func altered(_ answer: HTTPAnswer, to head: HTTPRequestHead) -> HTTPAnswer {
-        guard head.uri.prefix(while: { $0 != "?" }) != "/health" else { return answer }
+        guard !Self.sparedPaths.contains(String(head.uri.prefix { $0 != "?" })) else { return answer }
         if let status = ordered.status { return .whole(HTTPReply(status)) }
         if ordered.stalls { return .nothing }
-        guard case .greeting(var reply) = answer else { return answer }
+        guard case .reply(var reply) = answer else { return answer }
         if ordered.error != nil { return .whole(.internalError) }
         if breaksReply() { reply.body.removeLast() }
-        return .greeting(reply)
+        return .reply(reply)
     }
 }
 

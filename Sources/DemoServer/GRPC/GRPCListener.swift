@@ -4,7 +4,7 @@ import NIOPosix
 import RPCCore
 import Synchronization
 
-/// The demo server's side that speaks gRPC: greetings, health and reflection on a port of its own.
+/// The demo server's side that speaks gRPC: its services, health and reflection on a port of its own.
 ///
 /// Memory of a connection: what its calls hold, see ``GRPCRouter``, at most ``HTTP2Configuration/maximumConcurrentStreams`` of them at
 /// once, and 1,000 answers to PINGs that the client does not read.
@@ -20,7 +20,8 @@ final class GRPCListener: Sendable {
         group: MultiThreadedEventLoopGroup
     ) async throws {
         let greeter = GreeterService(configuration: configuration, faults: faults)
-        let methods = [greeter.methods, HealthService.methods, try ReflectionService().methods]
+        let services = SchemaCall.methods(configuration, faults)
+        let methods = [greeter.methods, services, HealthService.methods, ReflectionService().methods]
             .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
         let router = GRPCRouter(methods: methods, faults: faults, clock: clock)
         let register = Register()

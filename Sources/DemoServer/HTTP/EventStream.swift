@@ -1,12 +1,13 @@
 import NIOCore
 import RPCCore
 
-/// The greetings of one server-streaming call as server-sent events.
+/// What answers one server-streaming call, as server-sent events.
 ///
 /// Writes while the client takes them, with pauses of the configured time, and fills silence with comments. Holds one
 /// event at a time.
 final class EventStream {
-    private let request: HelloRequest
+    private let source: EventSource
+    private var upcoming: EventSource.Event?
     private let configuration: DemoServerConfiguration
     private let faults: FaultRun
     private let time: ServerTime
@@ -22,10 +23,11 @@ final class EventStream {
     ///   - end: Called once, after the last event, with whether the connection is to be cut there.
     ///   - write: Writes the bytes of one event.
     init(
-        request: HelloRequest, configuration: DemoServerConfiguration, faults: FaultRun, time: ServerTime,
+        source: EventSource, configuration: DemoServerConfiguration, faults: FaultRun, time: ServerTime,
         context: ChannelHandlerContext, end: @escaping (_ isCut: Bool) -> Void, write: @escaping (ByteBuffer) -> Void
     ) {
-        self.request = request
+        self.source = source
+        upcoming = source.next()
         self.configuration = configuration
         self.faults = faults
         self.time = time
@@ -38,23 +40,18 @@ final class EventStream {
     /// Goes on where it stopped: at the start, after a pause, or when the client takes events again.
     func resume() {
         guard pause == nil else { return }
-        while !isOver, written < count, context.channel.isWritable {
-            let length = configuration.thinkTime + faults.nextDelay()
-            if length > .zero {
-                return schedulePause(length)
-            }
-            writeGreeting()
+        while !isOver, let event = upcoming, context.channel.isWritable {
+            let length = event.pause + configuration.thinkTime + faults.nextDelay()
+            if length > .zero { return schedulePause(length) }
+            writeEvent()
         }
-        if written == count { finish(isCut: false) }
+        if upcoming == nil { finish(isCut: false) }
     }
 
     func stop() {
         pause?.cancel()
         ping?.cancel()
     }
-
-    /// A name that cannot be greeted is answered by no event at all.
-    private var count: Int { request.hasBlankName ? 0 : configuration.greetings }
 
     private func finish(isCut: Bool) {
         guard !isOver else { return }
@@ -66,7 +63,7 @@ final class EventStream {
     private func schedulePause(_ length: Duration) {
         pause = time.schedule(in: length, on: context.eventLoop) { [self] in
             pause = nil
-            writeGreeting()
+            writeEvent()
             resume()
         }
     }
@@ -79,16 +76,13 @@ final class EventStream {
         }
     }
 
-    private func writeGreeting() {
+    private func writeEvent() {
+        guard let json = upcoming?.json else { return }
+        upcoming = source.next()
         written += 1
-        let reply = Greeting.reply(to: request, number: written, of: configuration.greetings)
-        // The spaces are those of the observed gateway.
         var event = JSONText()
-        event.append(raw: "data: {\"message\": ")
-        event.append(reply.message)
-        event.append(raw: ", \"language\": ")
-        event.append(reply.language)
-        if !faults.breaksReply() { event.append(raw: "}") }
+        event.append(raw: "data: ")
+        event.append(raw: faults.breaksReply() ? json.dropLast() : json[...])
         event.append(raw: "\r\n\r\n")
         write(context.channel.allocator.buffer(bytes: event.bytes))
         schedulePing()

@@ -6,9 +6,11 @@ import RPCCore
 enum HTTPAnswer {
     case whole(HTTPReply)
     /// The reply of the service to a unary call.
-    case greeting(HTTPReply)
+    case reply(HTTPReply)
     /// Greetings of this request as server-sent events.
-    case events(HelloRequest)
+    case greetings(HelloRequest)
+    /// What a service says by itself, as server-sent events.
+    case events(EventSource)
     /// Silence, for as long as the client waits.
     case nothing
 }
@@ -51,16 +53,33 @@ enum HTTPRoutes {
         case nil: return .whole(redirect(head, path: path) ?? HTTPReply(status: 404, detail: "Not Found"))
         case let method? where method != head.method:
             return .whole(HTTPReply(status: 405, headers: [("allow", method.rawValue)], detail: "Method Not Allowed"))
-        case .GET?: return .whole(HTTPReply(json: health))
-        default: return call(streamsReplies: path.hasSuffix("/stream"), body: body)
+        default: return answer(head.uri, at: path, body: body)
         }
     }
 
     private static func route(_ path: String) -> HTTPMethod? {
         switch path {
-        case "/health": .GET
-        case "/v1/helloworld", "/v1/helloworld/stream": .POST
-        default: nil
+        case "/health", ServicesFile.path: return .GET
+        case "/v1/helloworld", "/v1/helloworld/stream": return .POST
+        default:
+            let route = GatewayRoute.at(path)
+            return route?.method.kind.streamsRequests == true ? nil : route?.verb
+        }
+    }
+
+    /// - Parameter path: One that has a route.
+    private static func answer(_ uri: String, at path: String, body: ByteBuffer) -> HTTPAnswer {
+        switch path {
+        case "/health":
+            return .whole(HTTPReply { $0.append(raw: "{\"healthy\":true,\"message\":\"Service is healthy\"}") })
+        case ServicesFile.path:
+            let headers = [("content-type", "application/json")]
+            return .whole(HTTPReply(status: 200, headers: headers, body: ServicesFile.json))
+        case "/v1/helloworld": return greet(streamsReplies: false, body: body)
+        case "/v1/helloworld/stream": return greet(streamsReplies: true, body: body)
+        default:
+            return body.withUnsafeReadableBytes { body in GatewayRoute.at(path)?.answer(uri, body: body) }
+                ?? .whole(HTTPReply(status: 404, detail: "Not Found"))
         }
     }
 
@@ -68,7 +87,7 @@ enum HTTPRoutes {
     private static func refusedUpgrade(_ head: HTTPRequestHead, path: String) -> HTTPReply? {
         let isUpgrade = head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
         guard isUpgrade else { return nil }
-        return HTTPReply(status: StreamRoute(rawValue: path) == nil ? 403 : 400)
+        return HTTPReply(status: StreamRoute.isOne(path) ? 400 : 403)
     }
 
     /// A path with a slash too many is sent on to the one without.
@@ -79,33 +98,35 @@ enum HTTPRoutes {
         return HTTPReply(status: 307, headers: [("location", origin + path.dropLast() + query)])
     }
 
-    private static var health: JSONText {
-        envelope { $0.append(raw: "{\"healthy\":true,\"message\":\"Service is healthy\"}") }
-    }
-
-    private static func call(streamsReplies: Bool, body: ByteBuffer) -> HTTPAnswer {
+    private static func greet(streamsReplies: Bool, body: ByteBuffer) -> HTTPAnswer {
         switch body.withUnsafeReadableBytes({ RequestReading($0) }) {
-        case .request(let request) where streamsReplies: return .events(request)
+        case .request(let request) where streamsReplies: return .greetings(request)
         case .request(let request) where request.hasBlankName:
             return .whole(
-                HTTPReply(
-                    status: 400, headers: [("grpc-message", Greeting.emptyName)],
-                    json: envelope { $0.append(raw: "null") }))
+                HTTPReply(status: 400, headers: [("grpc-message", Greeting.emptyName)]) { $0.append(raw: "null") })
         case .request(let request):
-            return .greeting(HTTPReply(json: envelope { $0.append(Greeting.reply(to: request)) }))
+            return .reply(HTTPReply { $0.append(Greeting.reply(to: request)) })
         case .issues(let issues):
-            return .whole(HTTPReply(status: 422, json: detail(of: issues)))
+            return .whole(HTTPReply(invalid: issues))
         case .endOfStream:
             preconditionFailure("a reading that was not told of the marker cannot find it")
         }
     }
+}
 
-    private static func envelope(_ data: (inout JSONText) -> Void) -> JSONText {
+extension HTTPReply {
+    /// What a service says, in the envelope.
+    init(status: Int = 200, headers: [(String, String)] = [], data: (inout JSONText) -> Void) {
         var json = JSONText()
         json.append(raw: "{\"code\":0,\"message\":\"success\",\"data\":")
         data(&json)
         json.append(raw: "}")
-        return json
+        self.init(status: status, headers: headers, json: json)
+    }
+
+    /// The refusal of a request that is not as it must be.
+    init(invalid issues: [ValidationIssue]) {
+        self.init(status: 422, json: Self.detail(of: issues))
     }
 
     /// `{"detail":[{"type":…,"loc":[…],"msg":…,"input":…}]}`, and `ctx` for what is no JSON at all.

@@ -67,14 +67,16 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
             return write(HTTPReply(status: 413, detail: "Request Entity Too Large"), to: head, context: context)
         }
         switch faults.altered(HTTPRoutes.answer(head, body: body), to: head) {
-        case .events(let request): stream(request, to: head, context: context)
-        case .greeting(let reply): greet(reply, to: head, context: context)
+        case .greetings(let request):
+            stream(EventSource(request, count: configuration.greetings), to: head, context: context)
+        case .events(let source): stream(source, to: head, context: context)
+        case .reply(let reply): think(reply, to: head, context: context)
         case .whole(let reply): write(reply, to: head, context: context)
         case .nothing: break
         }
     }
 
-    private func greet(_ reply: HTTPReply, to head: HTTPRequestHead, context: ChannelHandlerContext) {
+    private func think(_ reply: HTTPReply, to head: HTTPRequestHead, context: ChannelHandlerContext) {
         let pause = configuration.thinkTime + faults.nextDelay()
         guard pause > .zero else { return write(reply, to: head, context: context) }
         timer = time.schedule(in: pause, on: context.eventLoop) {
@@ -93,14 +95,14 @@ final class HTTPSession: ChannelInboundHandler, RemovableChannelHandler {
         end(head, context: context)
     }
 
-    private func stream(_ request: HelloRequest, to head: HTTPRequestHead, context: ChannelHandlerContext) {
+    private func stream(_ source: EventSource, to head: HTTPRequestHead, context: ChannelHandlerContext) {
         let headers: HTTPHeaders = [
             "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no",
         ]
         writeHead(status: 200, headers: headers, to: head, context: context)
         context.flush()
         let events = EventStream(
-            request: request, configuration: configuration, faults: faults, time: time, context: context
+            source: source, configuration: configuration, faults: faults, time: time, context: context
         ) { isCut in
             self.events = nil
             if isCut {

@@ -38,6 +38,14 @@ enum RequestReading {
         }
     }
 
+    /// Whether a message is the end-of-stream marker.
+    static func isEndOfStream(_ message: Data) -> Bool {
+        let object = try? JSONSerialization.jsonObject(with: message) as? [String: Any]
+        return object.map(isEndOfStream) ?? false
+    }
+
+    private static func isEndOfStream(_ object: [String: Any]) -> Bool { object["__end_stream__"] as? Bool == true }
+
     private init(general data: Data, knowsMarker: Bool) {
         guard !data.isEmpty else {
             self = .issues([.init(type: "missing", location: ["body"], message: "Field required", input: "null")])
@@ -57,7 +65,7 @@ enum RequestReading {
             ])
             return
         }
-        if knowsMarker, object["__end_stream__"] as? Bool == true {
+        if knowsMarker, Self.isEndOfStream(object) {
             self = .endOfStream
             return
         }

@@ -24,10 +24,15 @@ struct FrameWriter {
     }
 
     mutating func writeResponse(_ reply: HelloReply) {
+        writeResponse { $0.append(reply) }
+    }
+
+    /// - Parameter data: Writes the reply.
+    mutating func writeResponse(_ data: (inout JSONText) -> Void) {
         let isBroken = faults.breaksReply()
         writeMessage { text in
             text.append(raw: "{\"type\":\"response\",\"data\":")
-            text.append(reply)
+            data(&text)
             if !isBroken { text.append(raw: "}") }
         }
     }

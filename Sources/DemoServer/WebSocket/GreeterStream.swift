@@ -1,16 +1,44 @@
 import NIOCore
 import RPCCore
 
-/// The two routes that stream requests.
+/// The service's side of one streaming call of the dialect: messages in, messages out, and nothing of how they travel.
+protocol ServedStream {
+    /// Answers one message.
+    /// - Returns: whether the client has said that this was its last: the end is then to be written.
+    mutating func receive(_ message: UnsafeRawBufferPointer, answers: inout FrameWriter) -> Bool
+
+    /// Writes what a half-closed stream still owes.
+    mutating func finish(answers: inout FrameWriter)
+
+    /// How long it is silent before it speaks by itself; `nil` where it never does.
+    var pace: Duration? { get }
+
+    /// Writes what it says by itself.
+    mutating func speak(answers: inout FrameWriter)
+}
+
+/// The Greeter's two routes that stream requests.
 enum StreamRoute: String {
     case clientStream = "/v1/helloworld/client_stream"
     case bidirectional = "/v1/helloworld/ws"
+
+    /// Whether a service streams requests there.
+    static func isOne(_ path: String) -> Bool { stream(at: path, .guide) != nil }
+
+    /// Begins a call of the service that streams requests there.
+    static func stream(
+        at path: String, _ behaviour: DemoServerConfiguration.Behaviour
+    ) -> (any ServedStream)? {
+        if let route = StreamRoute(rawValue: path) { return GreeterStream(route: route, behaviour: behaviour) }
+        guard let method = GatewayRoute.at(path)?.method, method.kind.streamsRequests else { return nil }
+        return SchemaStream(method, behaviour)
+    }
 }
 
-/// The service's side of one streaming call: messages in, messages out, and nothing of how they travel.
+/// The Greeter's side of a streaming call.
 ///
 /// Holds no more than ``GreetedNames`` does, however long the stream.
-struct GreeterStream {
+struct GreeterStream: ServedStream {
     private let route: StreamRoute
     private let behaviour: DemoServerConfiguration.Behaviour
     private var names = GreetedNames()
@@ -20,8 +48,6 @@ struct GreeterStream {
         self.behaviour = behaviour
     }
 
-    /// Answers one message.
-    /// - Returns: whether the client has said that this was its last: the end is then to be written.
     mutating func receive(_ message: UnsafeRawBufferPointer, answers: inout FrameWriter) -> Bool {
         switch RequestReading(message, knowsMarker: behaviour == .guide) {
         case .endOfStream: return true
@@ -34,7 +60,10 @@ struct GreeterStream {
         return false
     }
 
-    /// Writes what a half-closed stream still owes.
+    var pace: Duration? { nil }
+
+    func speak(answers: inout FrameWriter) {}
+
     func finish(answers: inout FrameWriter) {
         if route == .clientStream { answers.writeResponse(names.reply) }
         answers.writeComplete()

@@ -26,7 +26,7 @@ final class StreamSession: ChannelDuplexHandler {
     }
 
     private var phase = Phase.open
-    private var stream: GreeterStream
+    private var stream: any ServedStream
     private var assembly = MessageAssembly()
     private var writer: FrameWriter
     private let thinkTime: Duration
@@ -34,12 +34,15 @@ final class StreamSession: ChannelDuplexHandler {
     private let time: ServerTime
     private var requests = 0
     private var timer: ServerTimer?
+    /// Until the service speaks by itself.
+    private var silence: ServerTimer?
     private var isReadHeld = false
     /// Whether the time that the client has to close is still to begin, with the next flush.
     private var owesLimit = false
 
     init(
-        stream: GreeterStream, thinkTime: Duration, faults: FaultRun, time: ServerTime, allocator: ByteBufferAllocator
+        stream: any ServedStream, thinkTime: Duration, faults: FaultRun, time: ServerTime,
+        allocator: ByteBufferAllocator
     ) {
         self.stream = stream
         self.thinkTime = thinkTime
@@ -88,7 +91,10 @@ final class StreamSession: ChannelDuplexHandler {
         // Text must be UTF-8 as a whole (RFC 6455, 8.1), not only in the fields that somebody reads.
         guard message.isUTF8 else { return drain(context: context) }
         let isOver = message.withUnsafeReadableBytes { stream.receive($0, answers: &writer) }
-        guard isOver else { return strike(context: context) }
+        guard isOver else {
+            strike(context: context)
+            return awaitSilence(context: context)
+        }
         phase = .answering
         if thinkTime == .zero {
             finish(context: context)
@@ -97,6 +103,19 @@ final class StreamSession: ChannelDuplexHandler {
                 self.finish(context: context)
                 self.flushAnswers(context: context)
             }
+        }
+    }
+
+    /// Lets the service speak by itself once nobody has said anything for a while. A client that does not listen is told nothing.
+    private func awaitSilence(context: ChannelHandlerContext) {
+        silence?.cancel()
+        silence = nil
+        guard phase == .open, let pace = stream.pace else { return }
+        silence = time.schedule(in: pace, on: context.eventLoop) {
+            guard self.phase == .open else { return }
+            if context.channel.isWritable { self.stream.speak(answers: &self.writer) }
+            self.flushAnswers(context: context)
+            self.awaitSilence(context: context)
         }
     }
 
@@ -165,6 +184,7 @@ final class StreamSession: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
+        silence?.cancel()
     }
 
     // MARK: Back-pressure

@@ -7,6 +7,8 @@ struct JSONMessageReader {
     let schema: Schema
     /// Whether a name that is not in the definition is passed over.
     var allowsUnknown = false
+    /// Whether it reads as the gateway does: fields by their original names alone, and enums by their numbers.
+    var isGateway = false
 
     /// Reads a text that is one message.
     func message(_ descriptor: MessageDescriptor, _ text: UnsafeRawBufferPointer) throws(JSONMessageFault)
@@ -77,7 +79,7 @@ struct JSONMessageReader {
     }
 
     private func field(named name: String, of descriptor: MessageDescriptor) -> FieldDescriptor? {
-        if let field = descriptor.field(named: name) { return field }
+        if let field = descriptor.field(named: name) { return isGateway && field.name != name ? nil : field }
         guard name.hasPrefix("["), name.hasSuffix("]") else { return nil }
         return schema.extension(String(name.dropFirst().dropLast()), of: descriptor)
     }
@@ -253,6 +255,7 @@ struct JSONMessageReader {
         case .null where definition.fullName == "google.protobuf.NullValue":
             try tokens.null()
             return .enum(0)
+        case .string where isGateway: throw tokens.fault("Input should be \(definition.numbers)", at: start)
         case .string:
             let name = try tokens.string()
             if let number = definition.number(of: name) { return .enum(number) }
@@ -272,5 +275,14 @@ struct JSONMessageReader {
             return .enum(Int32(truncatingIfNeeded: value))
         default: throw tokens.fault("a name or a number of \(definition.fullName) is expected", at: start)
         }
+    }
+}
+
+extension EnumDescriptor {
+    /// Those that there are: `0, 1 or 2`.
+    fileprivate var numbers: String {
+        let numbers = Set(values.map(\.number)).sorted().map(String.init)
+        guard let last = numbers.last, numbers.count > 1 else { return numbers.first ?? "" }
+        return "\(numbers.dropLast().joined(separator: ", ")) or \(last)"
     }
 }

@@ -17,6 +17,14 @@ extension DynamicMessage {
         self = try JSONMessageReader(schema: schema, allowsUnknown: allowsUnknown).message(descriptor, text)
     }
 
+    /// Reads as the gateway does: fields by their original names alone, enums by their numbers; other names are passed over.
+    package init(
+        _ descriptor: MessageDescriptor, gatewayJSON text: UnsafeRawBufferPointer, in schema: Schema
+    ) throws(JSONMessageFault) {
+        let reader = JSONMessageReader(schema: schema, allowsUnknown: true, isGateway: true)
+        self = try reader.message(descriptor, text)
+    }
+
     public func appendWire(to bytes: inout [UInt8], in schema: Schema) {
         WireEncoder(schema: schema).append(self, to: &bytes)
     }

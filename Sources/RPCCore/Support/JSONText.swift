@@ -32,6 +32,11 @@ package struct JSONText: Sendable {
         bytes.append(contentsOf: text.utf8)
     }
 
+    /// Writes text that is JSON already, as UTF-8.
+    package mutating func append(raw text: some Sequence<UInt8>) {
+        bytes.append(contentsOf: text)
+    }
+
     /// Writes a number.
     package mutating func append(_ number: Int) {
         bytes.append(decimal: number)

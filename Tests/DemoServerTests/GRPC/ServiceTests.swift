@@ -8,7 +8,9 @@ import Testing
 struct GRPCServiceTests {
     private static let check = "/grpc.health.v1.Health/Check"
 
-    @Test("the server and its service are well, and others are not there", arguments: ["", "helloworld.Greeter"])
+    private static let services = ["demo.chat.v1.Chat", "demo.telemetry.v1.Telemetry", "helloworld.Greeter"]
+
+    @Test("the server and its services are well, and others are not there", arguments: [""] + services)
     func health(_ service: String) async throws {
         try await withProbe { probe in
             let request = service.isEmpty ? [] : Message.text(1, service)
@@ -37,8 +39,12 @@ struct GRPCServiceTests {
             }
             let list = try await probe.call("/grpc.health.v1.Health/List", [Message.framed([])])
             let entries = try #require(try list.messages.first)
-            #expect(entries == Self.entry("") + Self.entry("helloworld.Greeter"))
+            #expect(entries == ([""] + Self.services).flatMap(Self.entry))
         }
+    }
+
+    private static func inner(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+        [number << 3 | 2, UInt8(bytes.count)] + bytes
     }
 
     private static func entry(_ service: String) -> [UInt8] {
@@ -54,6 +60,11 @@ struct GRPCServiceTests {
                 Message.text(4, "helloworld.HelloReply"),
                 Message.text(3, "helloworld/helloworld.proto"), Message.text(4, "x.Y"), Message.text(1, "host"),
                 Message.text(6, "helloworld.HelloReply"),
+                Message.text(4, "demo.chat.v1.Heard.joined"), Message.text(3, "google/api/annotations.proto"),
+                // ExtensionRequest: the option google.api.http, and one that nobody has.
+                Self.inner(5, Message.text(1, "google.protobuf.MethodOptions") + [0x10, 0xB0, 0xCA, 0xBC, 0x22]),
+                Self.inner(5, Message.text(1, "google.protobuf.MethodOptions") + [0x10, 1]),
+                Message.text(6, "google.protobuf.MethodOptions"),
             ]
             let answer = try await probe.call(
                 "/grpc.reflection.\(version).ServerReflection/ServerReflectionInfo",
@@ -63,7 +74,7 @@ struct GRPCServiceTests {
             try #require(answers.count == questions.count)
             for (question, fields) in zip(questions, answers) { #expect(fields[2] == question) }
             let services = String(decoding: try #require(answers[0][6]), as: UTF8.self)
-            for name in ["helloworld.Greeter", "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"] {
+            for name in Self.services + ["grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"] {
                 #expect(services.contains(name))
             }
             let file = try #require(answers[1][4])
@@ -72,6 +83,11 @@ struct GRPCServiceTests {
             #expect(answers[4][7] == [0x08, 5] + Message.text(2, "There is no symbol 'x.Y'"))
             #expect(answers[5][1] == Array("host".utf8) && answers[5][7]?.prefix(2) == [0x08, 3])
             #expect(answers[6][5] == Message.text(1, "helloworld.HelloReply"))
+            let chat = try #require(answers[7][4])
+            #expect(String(decoding: chat, as: UTF8.self).contains("demo/chat/v1/chat.proto"))
+            #expect(answers[8][4] != nil && answers[9][4] == answers[8][4])
+            #expect(answers[10][7]?.prefix(2) == [0x08, 5])
+            #expect(answers[11][5]?.suffix(5) == [0x10, 0xB0, 0xCA, 0xBC, 0x22])
         }
     }
 

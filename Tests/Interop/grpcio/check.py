@@ -7,6 +7,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import proto_reflection_descriptor_database as reflection
 from google.protobuf import descriptor_pool
 
+import demo_services
 import greeter
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
@@ -206,6 +207,7 @@ def main():
     with PROGRAM.demo() as address, grpc.insecure_channel(address) as channel:
         check_demo(channel)
         check_services(channel)
+        demo_services.check_all(channel, check)
     check_faults()
     conclude(REPORT)
 

@@ -13,11 +13,12 @@ SERVICE = "helloworld.Greeter"
 
 
 def _messages():
-    files = descriptor_pb2.FileDescriptorSet()
-    files.ParseFromString((ROOT / "Sources/Greeter/greeter.protoset").read_bytes())
     pool = descriptor_pool.DescriptorPool()
-    for file in files.file:
-        pool.Add(file)
+    for path in ("ProtobufSchema/well-known", "Greeter/greeter"):
+        files = descriptor_pb2.FileDescriptorSet()
+        files.ParseFromString((ROOT / "Sources" / f"{path}.protoset").read_bytes())
+        for file in files.file:
+            pool.Add(file)
     return [message_factory.GetMessageClass(pool.FindMessageTypeByName(f"helloworld.{name}"))
             for name in ("HelloRequest", "HelloReply")]
 

@@ -11,7 +11,7 @@ final class RequestReader {
 
     private let stream: HTTP2Stream
     private var events: ArraySlice<HTTP2StreamEvent>
-    private var messages = MessageReader(limit: messageLimit, from: .client)
+    private var reader = MessageReader(limit: messageLimit, from: .client)
     private let encoding: MessageEncoding
     /// What is wrong behind the messages that were given out.
     private var failure: CallError?
@@ -30,15 +30,34 @@ final class RequestReader {
     /// - Returns: at least one; `nil` after the half-close.
     /// - Throws: ``CallError`` for what is no message; `CancellationError` when the client has left, or the task is cancelled.
     func next<Message>(_ decode: (UnsafeRawBufferPointer) throws(CallError) -> Message) async throws -> [Message]? {
+        try await next(decode) { try await stream.next() }
+    }
+
+    /// The same, for so long at most.
+    /// - Parameter time: `nil` for as long as it takes.
+    /// - Returns: none where there was silence.
+    func next<Message>(
+        within time: Duration?, on clock: any CallClock,
+        _ decode: (UnsafeRawBufferPointer) throws(CallError) -> Message
+    ) async throws -> [Message]? {
+        guard let time else { return try await next(decode) }
+        return try await next(decode) { try await stream.next(within: time, on: clock) }
+    }
+
+    /// - Parameter read: Waits for what comes on the stream; nothing ends the waiting.
+    private func next<Message>(
+        _ decode: (UnsafeRawBufferPointer) throws(CallError) -> Message,
+        read: () async throws -> [HTTP2StreamEvent]?
+    ) async throws -> [Message]? {
         while true {
             if let failure { throw failure }
             while let event = events.popFirst() {
                 switch event {
                 case .data(let bytes):
-                    let batch = try read(bytes, decode)
+                    let batch = try messages(in: bytes, decode)
                     if !batch.isEmpty { return batch }
                 case .end(.complete):
-                    guard !messages.isInMessage else {
+                    guard !reader.isInMessage else {
                         throw CallError(.internal, "the client ended the call within a message", at: .decode)
                     }
                     isOver = true
@@ -47,7 +66,8 @@ final class RequestReader {
                 }
             }
             if isOver { return nil }
-            guard let news = try await stream.next() else { throw CancellationError() }
+            guard let news = try await read() else { throw CancellationError() }
+            if news.isEmpty { return [] }
             events = news[...]
         }
     }
@@ -67,12 +87,12 @@ final class RequestReader {
     }
 
     /// - Returns: what is complete. What is wrong behind that is kept for later, so that what came before it is served.
-    private func read<Message>(
-        _ bytes: ByteBuffer, _ decode: (UnsafeRawBufferPointer) throws(CallError) -> Message
+    private func messages<Message>(
+        in bytes: ByteBuffer, _ decode: (UnsafeRawBufferPointer) throws(CallError) -> Message
     ) throws(CallError) -> [Message] {
         var batch: [Message] = []
         do throws(CallError) {
-            try messages.read(bytes) { isCompressed, message throws(CallError) in
+            try reader.read(bytes) { isCompressed, message throws(CallError) in
                 batch.append(try isCompressed ? inflated(message, decode) : decode(message))
             }
         } catch {
@@ -93,5 +113,27 @@ final class RequestReader {
             Result { () throws(CallError) in try decode(plain) }
         }
         return try result.get()
+    }
+}
+
+extension HTTP2Stream {
+    /// What comes within a time; nothing where nothing does.
+    fileprivate func next(within time: Duration, on clock: any CallClock) async throws -> [HTTP2StreamEvent]? {
+        let reading = Task { try await next() }
+        let timer = Task {
+            try await clock.sleep(for: time)
+            reading.cancel()
+        }
+        defer { timer.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await reading.value
+            } onCancel: {
+                reading.cancel()
+            }
+        } catch let error as CancellationError {
+            if Task.isCancelled { throw error }
+            return []
+        }
     }
 }

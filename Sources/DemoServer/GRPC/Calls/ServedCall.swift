@@ -6,7 +6,7 @@ final class ServedCall {
     let stream: HTTP2Stream
     let requests: RequestReader
     let replies: ReplyWriter
-    private let clock: any CallClock
+    let clock: any CallClock
 
     init(_ stream: HTTP2Stream, _ requests: RequestReader, _ replies: ReplyWriter, clock: any CallClock) {
         self.stream = stream

@@ -1,77 +1,69 @@
-import GRPCWire
 import ProtobufSchema
 
-/// Finds descriptors of `.proto` files by their names and by what is in them (google/protobuf/descriptor.proto).
+/// Finds descriptors of `.proto` files by their names and by what is in them.
 struct DescriptorIndex: Sendable {
     /// The full names of the services, in order.
-    private(set) var services: [String] = []
+    let services: [String]
+    private let schema: Schema
     /// Serialized descriptors by the names of their files.
-    private var files: [String: [UInt8]] = [:]
-    /// The files by the full names of the services, methods, messages and enumerations in them.
-    private var symbols: [String: String] = [:]
+    private let files: [String: [UInt8]]
+    /// The files by the full names of the services, methods, messages, fields and enumerations in them.
+    private let symbols: [String: String]
+    /// The files that extend messages, by the full names of these and the numbers of their new fields.
+    private let extensions: [String: [Int: String]]
 
-    /// The bytes are no set of descriptors.
-    struct Malformed: Error {}
-
-    /// - Parameter set: A `FileDescriptorSet`.
-    init(_ set: [UInt8]) throws(Malformed) {
-        let isWhole = set.withUnsafeBytes { Self.each($0) { number, file in if number == 1 { add(file) } } }
-        guard isWhole else { throw Malformed() }
-        services.sort()
+    init(_ schema: Schema) {
+        self.schema = schema
+        services = schema.services.map(\.fullName).sorted()
+        files = Dictionary(schema.files.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+        symbols = Self.symbols(of: schema)
+        extensions = schema.files.reduce(into: [:]) { extensions, file in
+            for (type, number) in Self.extensions(in: file) { extensions[type, default: [:]][number] = file.name }
+        }
     }
 
     func file(named name: String) -> [UInt8]? { files[name] }
 
     func file(containing symbol: String) -> [UInt8]? { symbols[symbol].flatMap { files[$0] } }
 
-    /// A `FileDescriptorProto`.
-    private mutating func add(_ file: UnsafeRawBufferPointer) {
-        let name = Self.text(1, of: file)
-        let package = Self.text(2, of: file)
-        let scope = package.isEmpty ? "" : package + "."
-        files[name] = Array(file)
-        _ = Self.each(file) { number, bytes in
-            switch number {
-            case 4: addMessage(bytes, in: scope, of: name)
-            case 5: symbols[scope + Self.text(1, of: bytes)] = name
-            case 6:
-                let service = scope + Self.text(1, of: bytes)
-                services.append(service)
-                symbols[service] = name
-                _ = Self.each(bytes) { if $0 == 2 { symbols["\(service).\(Self.text(1, of: $1))"] = name } }
-            default: break
+    func file(extending type: String, _ number: Int) -> [UInt8]? {
+        extensions[type]?[number].flatMap { files[$0] }
+    }
+
+    func isMessage(_ name: String) -> Bool { schema.message(name) != nil }
+
+    func extensionNumbers(of type: String) -> [Int] { extensions[type].map { $0.keys.sorted() } ?? [] }
+
+    private static func symbols(of schema: Schema) -> [String: String] {
+        var symbols: [String: String] = [:]
+        for message in schema.messages {
+            symbols[message.fullName] = message.file
+            for field in message.fields where !field.isExtension {
+                symbols["\(message.fullName).\(field.name)"] = message.file
             }
         }
+        for enumeration in schema.enums { symbols[enumeration.fullName] = enumeration.file }
+        for service in schema.services {
+            symbols[service.fullName] = service.file
+            for method in service.methods { symbols["\(service.fullName).\(method.name)"] = service.file }
+        }
+        return symbols
     }
 
-    /// A `DescriptorProto`, and what is within it.
-    private mutating func addMessage(_ message: UnsafeRawBufferPointer, in scope: String, of file: String) {
-        let name = scope + Self.text(1, of: message)
-        symbols[name] = file
-        _ = Self.each(message) { number, bytes in
-            switch number {
-            case 3: addMessage(bytes, in: name + ".", of: file)
-            case 4: symbols["\(name).\(Self.text(1, of: bytes))"] = file
-            default: break
+    /// `FileDescriptorProto.extension` (google/protobuf/descriptor.proto): what is extended, and the number of the new field.
+    private static func extensions(in file: DescriptorFile) -> [(type: String, number: Int)] {
+        file.bytes.withUnsafeBytes { bytes in
+            var (fields, found) = (ProtobufFields(bytes), [(type: String, number: Int)]())
+            while let field = fields.next() {
+                guard field.number == 7, let bytes = field.bytes else { continue }
+                var (parts, type, number) = (ProtobufFields(bytes), "", 0)
+                while let part = parts.next() {
+                    if part.number == 2 { type = part.text ?? "" }
+                    if part.number == 3 { number = Int(clamping: part.value) }
+                }
+                found.append((type.first == "." ? String(type.dropFirst()) : type, number))
             }
+            return found
         }
-    }
-
-    /// Goes through the fields that have bytes.
-    /// - Returns: whether all could be read.
-    private static func each(
-        _ message: UnsafeRawBufferPointer, _ body: (Int, UnsafeRawBufferPointer) -> Void
-    ) -> Bool {
-        var fields = ProtobufFields(message)
-        while let field = fields.next() {
-            if let bytes = field.bytes { body(field.number, bytes) }
-        }
-        return !fields.isMalformed
-    }
-
-    private static func text(_ number: Int, of message: UnsafeRawBufferPointer) -> String {
-        var text = ""
-        _ = each(message) { if $0 == number { text = String(decoding: $1, as: UTF8.self) } }
-        return text
     }
 }

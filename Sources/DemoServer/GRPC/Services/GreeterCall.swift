@@ -1,17 +1,14 @@
 import GRPCWire
-import HTTP2Session
 import NIOCore
 import RPCCore
 
 /// One call of the Greeter service, with the faults that strike it.
 ///
 /// Holds no more than ``GreetedNames`` does, however long the stream.
-struct GreeterCall {
+struct GreeterCall: FaultedCall {
     let configuration: DemoServerConfiguration
     let faults: FaultRun
     let call: ServedCall
-
-    private var replies: ReplyWriter { call.replies }
 
     /// - Returns: how many requests were served.
     func serve(_ kind: CallKind) async throws -> Int {
@@ -100,50 +97,6 @@ struct GreeterCall {
 
     private func append(_ reply: HelloReply) throws {
         try replies.append(isBroken: faults.breaksReply()) { GreeterWire.write(reply, to: &$0) }
-    }
-
-    /// Waits, with what was written before on its way.
-    private func pause(_ time: Duration) async throws {
-        guard time > .zero else { return }
-        try await replies.flush()
-        try await call.pause(time)
-    }
-
-    // MARK: Faults
-
-    private static let failure = GRPCStatus(.unknown, FaultRun.failure)
-
-    /// What strikes a call before it is looked at.
-    private func begin() async throws {
-        if let code = faults.saysGoAway().map(HTTP2ErrorCode.init(rawValue:)) {
-            // As servers put it that are pinged too often (gRFC A8).
-            let text = code == .enhanceYourCalm ? "too_many_pings" : "as ordered"
-            call.stream.carrier.goAway(code, text: text, before: call.stream)
-            try await call.untilLeft()
-        }
-        if let status = faults.ordered.status { throw GRPCStatus(status) }
-    }
-
-    /// Lets happen what was ordered for the request, or the reply of a server stream, that has just been served.
-    private func strike(after number: Int) async throws {
-        guard let strike = faults.strike(afterMessage: number) else { return }
-        if strike == .fail { throw Self.failure }
-        // What came before is served.
-        try await replies.flush()
-        await call.stream.drained()
-        switch strike {
-        case .cut: call.stream.carrier.close()
-        case .reset(let code): call.stream.reset(HTTP2ErrorCode(rawValue: code))
-        case .fail: break
-        }
-        // What is let go of sooner is reset before the connection is closed.
-        try await call.untilLeft()
-    }
-
-    private func stallIfOrdered() async throws {
-        guard faults.ordered.stalls else { return }
-        replies.begin()
-        try await call.untilLeft()
     }
 }
 

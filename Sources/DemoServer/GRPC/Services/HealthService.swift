@@ -32,7 +32,7 @@ enum HealthService {
     ]
 
     /// What can be asked about; the empty name is the server as a whole.
-    private static let services: Set<String> = ["", GreeterService.name]
+    private static let services = Set(ServiceMethod.all.map(\.descriptor.service)).union(["", GreeterService.name])
     private static let serving: UInt64 = 1
     private static let unknown: UInt64 = 3
 

@@ -1,17 +1,11 @@
 import GRPCWire
-import Greeter
 import NIOCore
 import ProtobufSchema
 import RPCCore
 
 /// Server reflection v1 and v1alpha, whose messages are the same, as published in grpc/reflection, and read and written by hand.
 struct ReflectionService: Sendable {
-    private let index: DescriptorIndex
-
-    /// - Throws: where the descriptors that are built in cannot be read.
-    init() throws {
-        index = try DescriptorIndex(ServiceDescriptors.set)
-    }
+    private let index = DescriptorIndex(DemoSchema.schema)
 
     var methods: [String: GRPCMethod] {
         let method = GRPCMethod { call in
@@ -36,7 +30,7 @@ struct ReflectionService: Sendable {
         enum Subject {
             case file(String)
             case symbol(String)
-            case `extension`(String)
+            case `extension`(of: String, number: Int)
             case extensionNumbers(String)
             case services
         }
@@ -55,7 +49,7 @@ struct ReflectionService: Sendable {
                 case (1, let host?): self.host = host
                 case (3, let name?): subject = .file(name)
                 case (4, let name?): subject = .symbol(name)
-                case (5, _): subject = .extension(Self.extended(field.bytes))
+                case (5, _): subject = Self.extension(field.bytes)
                 case (6, let name?): subject = .extensionNumbers(name)
                 case (7, _): subject = .services
                 default: break
@@ -64,13 +58,15 @@ struct ReflectionService: Sendable {
             guard !fields.isMalformed else { throw CallError(.internal, "the request cannot be read", at: .decode) }
         }
 
-        /// `ExtensionRequest.containing_type`.
-        private static func extended(_ bytes: UnsafeRawBufferPointer?) -> String {
+        /// An `ExtensionRequest`.
+        private static func `extension`(_ bytes: UnsafeRawBufferPointer?) -> Subject {
             var fields = ProtobufFields(bytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
+            var (type, number) = ("", 0)
             while let field = fields.next() {
-                if field.number == 1, let name = field.text { return name }
+                if field.number == 1 { type = field.text ?? "" }
+                if field.number == 2 { number = Int(clamping: field.value) }
             }
-            return ""
+            return .extension(of: type, number: number)
         }
     }
 
@@ -81,10 +77,12 @@ struct ReflectionService: Sendable {
         switch question.subject {
         case .file(let name): write(index.file(named: name), "file '\(name)'", &response)
         case .symbol(let name): write(index.file(containing: name), "symbol '\(name)'", &response)
-        case .extension(let name): writeError(.notFound, "There is no extension of '\(name)'", &response)
-        case .extensionNumbers(let name) where index.file(containing: name) != nil:
+        case .extension(let name, let number):
+            write(index.file(extending: name, number), "extension \(number) of '\(name)'", &response)
+        case .extensionNumbers(let name) where index.isMessage(name):
             var numbers = ByteBuffer()
             numbers.writeField(1, name)
+            for number in index.extensionNumbers(of: name) { numbers.writeField(2, value: UInt64(number)) }
             response.writeField(5, numbers)
         case .extensionNumbers(let name): writeError(.notFound, "There is no type '\(name)'", &response)
         case .services:
