@@ -18,6 +18,14 @@ struct GrammarTests {
         }
     }
 
+    /// Two of its colours are looked at, the rest is as long as it must be.
+    private static let catppuccinFrappe: ScreenPalette = {
+        // swift-format-ignore: NeverUseForceTry
+        let palette = try! ScreenPalette(themeNamed: "Catppuccin Frappe")
+        precondition(palette.background == RGB(0x30, 0x34, 0x46) && palette[1] == RGB(0xE7, 0x82, 0x84))
+        return palette
+    }()
+
     private func parse(_ text: String) throws -> [TapeCommand] {
         try TapeParser.parse(text, file: "test.tape").map(\.command)
     }
@@ -154,7 +162,8 @@ struct GrammarTests {
             Row("Set MarginFill \"#674EFF\"", .set(TapeSetting(.marginFill, .text("#674EFF")))),
             Row("Set Shell bash", .set(TapeSetting(.shell, .text("bash")))),
             Row("Set FontFamily \"Fira Code\"", .set(TapeSetting(.fontFamily, .text("Fira Code")))),
-            Row("Set Theme \"Catppuccin Frappe\"", .set(TapeSetting(.theme, .text("Catppuccin Frappe")))),
+            Row("Set Theme \"Catppuccin Frappe\"", .set(TapeSetting(.theme, .palette(Self.catppuccinFrappe)))),
+            Row("Set Theme \"catppuccin-frappe\"", .set(TapeSetting(.theme, .palette(Self.catppuccinFrappe)))),
         ])
     func settings(_ row: Row) throws {
         #expect(try parse(row.text) == [row.command])

@@ -116,6 +116,17 @@ struct RecordingTests {
         #expect(text.contains("25.000% { transform: translateX(-0px) }"))
     }
 
+    @Test("where nothing is animated, a film shows its last frame")
+    func stillFilm() throws {
+        var film = SVGFilm(SVGLook())
+        film.show(screen("$"), at: .zero)
+        film.show(screen("done"), at: .seconds(1))
+        let strip = try XMLElements.parse(film.contents(end: .seconds(5))).first { $0.attributes["class"] == "film" }
+        #expect(
+            strip?.attributes["transform"] == "translate(-192 0)", "two frames side by side, the first one is passed by"
+        )
+    }
+
     @Test("colours of the palette are those of xterm")
     func palette() {
         let palette = ScreenPalette.standard

@@ -76,12 +76,14 @@ extension TapeParser {
 
     /// A theme by name, or its colours as JSON.
     private mutating func theme() throws(TapeError) -> TapeSetting.Value {
-        guard let token = next, case .json(let json) = token.kind else {
-            return .text(try text("a theme: its name in quotes, or its colours as JSON"))
-        }
-        skip()
+        let expected = "a theme: its name in quotes, or its colours as JSON"
+        let token = try take(expected)
         do throws(ScreenPalette.Problem) {
-            return .palette(try ScreenPalette(json: json))
+            switch token.kind {
+            case .json(let json): return .palette(try ScreenPalette(json: json))
+            case .text(let name), .word(let name): return .palette(try ScreenPalette(themeNamed: name))
+            default: throw ScreenPalette.Problem(text: "expected \(expected), found \(token.described)")
+            }
         } catch {
             throw self.error(at: token, error.text)
         }

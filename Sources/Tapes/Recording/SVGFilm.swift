@@ -4,8 +4,8 @@ import TerminalUI
 /// A recording as a picture that moves: SVG whose frames lie side by side behind a window, and are drawn past it by
 /// steps (CSS animations).
 ///
-/// Rows that are alike are kept once, so that a film is not much larger than what changes in it. A reader who wants no
-/// motion sees the last frame.
+/// Rows that are alike are kept once, so that a film is not much larger than what changes in it. Where nothing moves,
+/// because the reader wants no motion or the renderer knows no animations, the last frame is seen.
 struct SVGFilm: ScreenRecorder {
     private let look: SVGLook
     /// The elements of each row that is shown, by their numbers, and the other way round.
@@ -77,7 +77,7 @@ struct SVGFilm: ScreenRecorder {
         }
         return """
             <svg x="\(SVGLook.padding)" y="\(SVGLook.padding)" width="\(width - 2 * SVGLook.padding)" \
-            height="\(height - 2 * SVGLook.padding)"><g class="film">
+            height="\(height - 2 * SVGLook.padding)"><g class="film" transform="translate(-\(lastFrameX) 0)">
             \(strip.joined())</g></svg>
 
             """
@@ -88,18 +88,20 @@ struct SVGFilm: ScreenRecorder {
         let steps = cuts.map { cut in
             "\(Self.percent(cut.time / length)) { transform: translateX(-\(cut.frame * width)px) }\n"
         }
-        let last = (cuts.last?.frame ?? 0) * width
         return """
             .film { animation: film \(Self.rounded(length / .seconds(1)))s step-end infinite }
             @keyframes film {
-            \(steps.joined())100% { transform: translateX(-\(last)px) }
+            \(steps.joined())100% { transform: translateX(-\(lastFrameX)px) }
             }
             @media (prefers-reduced-motion: reduce) {
-            .film { animation: none; transform: translateX(-\(last)px) }
+            .film { animation: none }
             }
 
             """
     }
+
+    /// Where the frame that stands at the end begins in the strip.
+    private var lastFrameX: Int { (cuts.last?.frame ?? 0) * SVGLook.pixels(of: screenSize).width }
 
     private static func percent(_ share: Double) -> String { "\(rounded(share * 100))%" }
 

@@ -47,7 +47,7 @@ public struct ScreenPalette: Hashable, Sendable {
             RGB(0x8C, 0xC8, 0xFF), RGB(0xDD, 0x9B, 0xF0), RGB(0x7F, 0xDB, 0xE6), RGB(0xFF, 0xFF, 0xFF),
         ])
 
-    private init(foreground: RGB, background: RGB, named: [RGB]) {
+    init(foreground: RGB, background: RGB, named: [RGB]) {
         self.foreground = foreground
         self.background = background
         self.named = named
