@@ -17,10 +17,17 @@ public struct PlanFile: Hashable, Sendable {
 
     /// The first problem that keeps the plan from being run as a call of this kind, with its place in the file.
     public func problem(for kind: CallKind, hasStandardInput: Bool = true) -> PlanError? {
-        document.problems(for: kind, hasStandardInput: hasStandardInput).first.map { problem in
-            let line = problem.step.flatMap { stepLines.indices.contains($0 - 1) ? stepLines[$0 - 1] : nil }
-            return PlanError(place: place + (line.map { ", line \($0)" } ?? ""), problem: problem.text)
-        }
+        document.problems(for: kind, hasStandardInput: hasStandardInput).first.map(located)
+    }
+
+    /// The first request that is none of a kind of message, with its place in the file.
+    public func problem(with message: any MessageCodec) -> PlanError? {
+        document.problems(with: message).first.map(located)
+    }
+
+    private func located(_ problem: PlanProblem) -> PlanError {
+        let line = problem.step.flatMap { stepLines.indices.contains($0 - 1) ? stepLines[$0 - 1] : nil }
+        return PlanError(place: place + (line.map { ", line \($0)" } ?? ""), problem: problem.text)
     }
 }
 
@@ -48,24 +55,6 @@ extension PlanFile {
     public static let lengthLimit = 1 << 20
     /// The most requests of a file that become steps, which can be looked at and edited.
     public static let stepLimit = 1_000
-
-    /// Reads a plan in YAML.
-    /// - Parameters:
-    ///   - text: At most ``lengthLimit`` bytes.
-    ///   - message: Of the requests.
-    ///   - place: What errors call the file.
-    ///   - directory: Where the relative paths in it begin.
-    /// - Throws: ``PlanError`` that names the line and the column.
-    public init(
-        yaml text: String, of message: any MessageCodec, place: String, directory: String = ""
-    ) throws(PlanError) {
-        let text = YAMLText(place: place, text: text)
-        guard let root = try text.compose() else {
-            throw PlanError(place: place, problem: "is empty; expected 'requests:' and a list")
-        }
-        self = try YAMLPlanReader(reader: YAMLReader(text: text), message: message, directory: directory)
-            .document(root)
-    }
 
     /// A plan that sends the records of a file, read as they are needed.
     public init(recordsIn path: String, _ format: RecordFormat) {

@@ -1,3 +1,4 @@
+import RPCCore
 import WorkbenchModel
 import WorkbenchUI
 
@@ -6,7 +7,7 @@ struct NoPlanFiles: PlanFiles {
     private static let problem = FileProblem("there are no files here")
 
     func list(_ query: DirectoryQuery) async throws(FileProblem) -> DirectoryListing { throw Self.problem }
-    func open(_ path: String) async throws(FileProblem) -> OpenedPlan { throw Self.problem }
+    func open(_ path: String, of method: MethodSchema?) async throws(FileProblem) -> OpenedPlan { throw Self.problem }
     func write(_ write: PlanWrite) async -> WriteOutcome { .failed(Self.problem) }
     func keep(_ plan: UnsavedPlan) async throws(FileProblem) -> String { throw Self.problem }
     func kept() async -> [KeptPlan] { [] }

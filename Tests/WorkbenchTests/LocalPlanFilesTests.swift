@@ -148,7 +148,7 @@ final class LocalPlanFilesTests {
         arguments: [
             ("mine.csv", "end the name in .yaml"), ("mine.json", "end the name in .yaml"),
             ("none/mine.yaml", "No such file or directory"), ("directory.yaml", "is no file"),
-            ("pause.jsonl", "step 2 is more: write a .yaml file"), ("seed.jsonl", "nothing of a plan's end"),
+            ("pause.jsonl", "step 2 is more: write a .yaml file"), ("seed.jsonl", "nothing of a plan's method"),
         ])
     func unwritable(name: String, problem: String) async throws {
         try FileManager.default.createDirectory(atPath: path("directory.yaml"), withIntermediateDirectories: true)

@@ -57,7 +57,7 @@ final class MemoryPlanFiles: PlanFiles {
             entries: [FileEntry("data", .directory)] + entries + [FileEntry("users.csv", .records(.csv))])
     }
 
-    func open(_ path: String) async throws(FileProblem) -> OpenedPlan {
+    func open(_ path: String, of method: MethodSchema?) async throws(FileProblem) -> OpenedPlan {
         let name = PathText.name(of: path)
         let plan = state.withLock { state in
             state.plans[name].map { OpenedPlan($0.moved(to: "/work"), place: place(name, state)) }

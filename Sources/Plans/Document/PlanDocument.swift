@@ -5,6 +5,9 @@ public import RPCCore
 /// A value that a user writes by hand or puts together on a screen. ``PlanRun`` makes its requests, and
 /// ``SteeredPlan`` ends and holds back the stream as ``stop`` and ``flow`` say.
 public struct PlanDocument: Hashable, Sendable {
+    /// The full name of the method that the plan is for, `demo.v1.Telemetry/Record`; `nil` for the one that the program knows by
+    /// itself of the kind.
+    public var method: String?
     /// The kind of call that the plan is meant for, where it says one.
     public var kind: CallKind?
     /// Where the random choices begin: the same number makes the same requests. Every run has its own where it is `nil`.
@@ -20,9 +23,10 @@ public struct PlanDocument: Hashable, Sendable {
     public var directory: String
 
     public init(
-        kind: CallKind? = nil, seed: UInt64? = nil, steps: [PlanStep] = [], flow: PlanFlow = PlanFlow(),
-        stop: PlanStop = PlanStop(), directory: String = ""
+        method: String? = nil, kind: CallKind? = nil, seed: UInt64? = nil, steps: [PlanStep] = [],
+        flow: PlanFlow = PlanFlow(), stop: PlanStop = PlanStop(), directory: String = ""
     ) {
+        self.method = method
         self.kind = kind
         self.seed = seed
         self.steps = steps

@@ -9,7 +9,8 @@ struct YAMLPlanReader {
     let directory: String
 
     func document(_ root: Node) throws(PlanError) -> PlanFile {
-        let plan = try reader.mapping(root, of: "a plan", keys: ["kind", "seed", "requests", "flow", "stop"])
+        let plan = try reader.mapping(
+            root, of: "a plan", keys: ["service", "method", "kind", "seed", "requests", "flow", "stop"])
         guard let requests = plan["requests"] else {
             throw reader.error(at: root, "has no 'requests', the list of what is sent")
         }
@@ -47,7 +48,7 @@ struct YAMLPlanReader {
 
     /// What a step may be, by the key that says it; a request has the fields of the message for keys.
     private enum StepForm: String, CaseIterable {
-        case from, `repeat`, send, pause, request
+        case from, `repeat`, send, pause
 
         var title: String {
             switch self {
@@ -55,64 +56,60 @@ struct YAMLPlanReader {
             case .repeat: "a repeat"
             case .send: "a step with 'send'"
             case .pause: "a pause"
-            case .request: "a request"
             }
         }
 
-        func keys(_ message: any MessageCodec) -> [String] {
+        var keys: [String] {
             switch self {
             case .from: ["from", "format", "where", "send", "every", "jitter", "batch"]
             case .repeat: ["repeat", "send", "every", "jitter", "batch"]
             case .send: ["send"]
             case .pause: ["pause"]
-            case .request: message.fields.map(\.name)
             }
-        }
-
-        /// The key that says that it is this one.
-        func key(_ message: any MessageCodec) -> String {
-            self == .request ? message.fields.first?.name ?? "" : rawValue
         }
     }
 
+    /// The keys that say of a step that it is no request.
+    static let formKeys = Set(StepForm.allCases.map(\.rawValue))
+
     private func step(_ node: Node) throws(PlanError) -> PlanStep {
-        let keys = try reader.mapping(node, of: "a step").keys
-        guard let form = StepForm.allCases.first(where: { form in keys.contains { $0.name == form.key(message) } })
-        else {
-            throw noStep(node, keys)
+        let mapping = try reader.mapping(node, of: "a step")
+        let keys = mapping.keys
+        let form = StepForm.allCases.first { form in keys.contains { $0.name == form.rawValue } }
+        guard let form, !isRequest(keys, rather: form) else {
+            guard messages.isRequest(keys) else { throw noStep(node, keys) }
+            return .request(try messages.request(mapping))
         }
-        let step = try reader.mapping(node, of: form.title, keys: form.keys(message))
+        let step = try reader.mapping(node, of: form.title, keys: form.keys)
         switch form {
         case .from: return .records(try records(step))
         case .repeat: return .repetition(try repetition(step))
-        case .send: return .repetition(RepeatStep(1, try template(step, allowsFields: false)))
+        case .send:
+            let template = try template(step, allowsFields: false)
+            return template.constant.map { .request($0) } ?? .repetition(RepeatStep(1, template))
         case .pause: return .pause(try step.duration("pause", isPositive: false) ?? .zero)
-        case .request: return .request(try request(step))
         }
     }
 
+    /// Whether a step is a request with a field that is called as a form of steps is: it has keys that the form does not know, and
+    /// none that the message does not.
+    private func isRequest(_ keys: [YAMLMapping.Key], rather form: StepForm) -> Bool {
+        let known = Set(form.keys)
+        return !keys.allSatisfy { known.contains($0.name) } && messages.knows(all: keys)
+    }
+
     private func noStep(_ node: Node, _ keys: [YAMLMapping.Key]) -> PlanError {
-        let forms = StepForm.allCases.map { $0.key(message) }
-        for key in keys {
+        let forms = StepForm.allCases.map(\.rawValue) + message.fields.map(\.name)
+        for key in keys where !message.fields.contains(where: { $0.name == key.name }) {
             guard let nearest = NearestName.suggestion(for: key.name, among: forms) else { continue }
             return reader.error(at: key.node, "'\(key.name.prefix(40))' is unknown; did you mean '\(nearest)'?")
         }
         return reader.error(
             at: node,
-            "is no step; expected a request such as {\(example)}, or one of pause, repeat, send, from")
+            "is no step; expected a request such as {\(messages.example)}, or one of pause, repeat, send, from")
     }
 
-    private var example: String {
-        message.example.fields.map { "\($0.name): \($0.text)" }.joined(separator: ", ")
-    }
-
-    private func request(_ step: YAMLMapping) throws(PlanError) -> MessageValue {
-        var request = MessageValue()
-        for field in message.fields where !(field.isOptional && step.isNull(field.name)) {
-            request[field.name] = try step.string(field.name) ?? (field.isOptional ? nil : "")
-        }
-        return request
-    }
+    private var messages: YAMLMessageReader { YAMLMessageReader(reader: reader, message: message) }
 
     private func repetition(_ step: YAMLMapping) throws(PlanError) -> RepeatStep {
         let range = 1...RepeatStep.maximumCount
@@ -146,17 +143,7 @@ struct YAMLPlanReader {
         guard let node = step["send"] else {
             throw reader.error(at: step.node, "a repeat has no 'send', what is sent each time")
         }
-        let send = try reader.mapping(node, of: "send", keys: message.fields.map(\.name))
-        var template = RequestTemplate([])
-        for field in message.fields where !(field.isOptional && send.isNull(field.name)) {
-            if let node = send[field.name] {
-                let text = try reader.template(node, of: field.name, allowsFields: allowsFields)
-                template.fields.append(RequestTemplate.Field(field, text))
-            } else if !field.isOptional {
-                throw reader.error(at: node, "send has no '\(field.name)'")
-            }
-        }
-        return template
+        return try messages.template(node, allowsFields: allowsFields)
     }
 
     private func pacing(_ step: YAMLMapping) throws(PlanError) -> Pacing {
@@ -205,9 +192,4 @@ struct YAMLPlanReader {
         guard !list.isEmpty else { throw reader.error(at: node, "'\(what)' is an empty list; expected texts") }
         return try list.map { node throws(PlanError) in try reader.string(node, of: what) }
     }
-}
-
-extension YAMLMapping {
-    /// Whether there is a key without a value.
-    fileprivate func isNull(_ key: String) -> Bool { self[key]?.scalar?.isNull ?? false }
 }

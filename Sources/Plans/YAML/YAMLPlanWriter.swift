@@ -17,6 +17,7 @@ extension PlanDocument {
 private enum YAMLPlanWriter {
     static func node(of plan: PlanDocument) -> Node {
         .mapping([
+            ("method", plan.method.map { .text($0) }),
             ("kind", plan.kind.map { .text($0.rawValue) }),
             ("seed", plan.seed.map { .plain("\($0)") }),
             ("requests", .list(plan.steps.map(node))),
@@ -40,20 +41,20 @@ private enum YAMLPlanWriter {
 
     private static func node(of step: PlanStep) -> Node {
         switch step {
-        case .request(let request):
-            .values(request.fields.map { ($0.name, .text($0.text)) }) ?? .text("")
+        case .request(let request): node(of: request)
         case .pause(let time): .mapping([("pause", .time(time))])
         case .repetition(let step):
             .mapping(
                 [
-                    ("repeat", step.count.map(Node.number) ?? .plain("endless")), ("send", node(of: step.template)),
+                    ("repeat", step.count.map(Node.number) ?? .plain("endless")),
+                    ("send", YAMLMessageWriter.node(of: step.template)),
                 ] + entries(of: step.pacing))
         case .records(let step):
             .mapping(
                 [
                     ("from", path(of: step.source)), ("format", step.format.map { .text($0.rawValue) }),
                     ("where", .values(step.conditions.map { ($0.field, node(of: $0.test)) })),
-                    ("send", step.template.flatMap(node)),
+                    ("send", step.template.map(YAMLMessageWriter.node)),
                 ] + entries(of: step.pacing))
         }
     }
@@ -65,8 +66,11 @@ private enum YAMLPlanWriter {
         }
     }
 
-    private static func node(of template: RequestTemplate) -> Node? {
-        .values(template.fields.map { ($0.field.name, .text($0.template.text)) })
+    /// A request as it stands; what would be taken for another step is sent by a template without places.
+    private static func node(of request: MessageValue) -> Node {
+        let message = YAMLMessageWriter.node(of: request)
+        guard request.fields.contains(where: { YAMLPlanReader.formKeys.contains($0.name) }) else { return message }
+        return .mapping([("send", YAMLMessageWriter.node(of: RequestTemplate(request)))])
     }
 
     private static func node(of test: RecordCondition.Test) -> Node {
@@ -93,42 +97,5 @@ private enum YAMLPlanWriter {
         let percentage = jitter * 100
         guard percentage / 100 == jitter else { return "\(jitter)" }
         return percentage == percentage.rounded() ? "\(Int(percentage))%" : "\(percentage)%"
-    }
-}
-
-extension Node {
-    /// A mapping over several lines, without the keys that have no value.
-    fileprivate static func mapping(_ entries: [(String, Node?)]) -> Node {
-        Node(entries.compactMap { key, value in value.map { (.text(key), $0) } }, .implicit, .block)
-    }
-
-    /// A mapping on one line; `nil` where no key has a value.
-    fileprivate static func values(_ entries: [(String, Node?)]) -> Node? {
-        let pairs = entries.compactMap { key, value in value.map { (Node.text(key), $0) } }
-        return pairs.isEmpty ? nil : Node(pairs, .implicit, .flow)
-    }
-
-    fileprivate static func list(_ nodes: [Node]) -> Node { Node(nodes, .implicit, nodes.isEmpty ? .flow : .block) }
-
-    fileprivate static func texts(_ texts: [String]) -> Node {
-        texts.count == 1 ? .text(texts[0]) : Node(texts.map(Node.text), .implicit, .flow)
-    }
-
-    fileprivate static func number(_ number: Int) -> Node { .plain("\(number)") }
-
-    fileprivate static func time(_ time: Duration) -> Node { .plain(time.exactText) }
-
-    fileprivate static func plain(_ text: String) -> Node { Node(text, .implicit, .plain) }
-
-    /// A text, in quotation marks unless it can be taken for nothing but a word.
-    fileprivate static func text(_ text: String) -> Node {
-        let words: Set = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
-        let isWord =
-            text.first?.isLetter == true && !words.contains(text.lowercased())
-            && text.last != " "
-            && text.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || " -_./0123456789".unicodeScalars.contains($0)
-            }
-        return isWord ? .plain(text) : Node(text, .implicit, .doubleQuoted)
     }
 }

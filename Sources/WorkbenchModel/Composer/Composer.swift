@@ -51,6 +51,17 @@ public struct Composer: Hashable, Sendable {
         return document != written && document.moved(to: written.directory) != written
     }
 
+    /// Whether something was changed since it began.
+    var isChanged: Bool { !past.isEmpty }
+
+    /// Holds the same plan as it is read now that its messages are known.
+    mutating func read(as document: PlanDocument) {
+        if written != nil, !hasUnsavedChanges { written = document }
+        self.document = document
+        (past, future) = ([], [])
+        selected = max(0, min(selected, document.steps.count - 1))
+    }
+
     /// Notes that a file holds this version of the plan now.
     public mutating func wrote(_ document: PlanDocument, to place: PlanPlace) {
         written = document

@@ -7,5 +7,5 @@ public enum Departure: Hashable, Sendable {
     case open(OpenedPlan)
     case openKept(OpenedPlan, KeptPlan)
     /// The plan of the call on screen.
-    case takePlan(PlanDocument)
+    case takePlan(PlanDocument, calling: MethodEntry? = nil)
 }

@@ -131,7 +131,7 @@ public struct FileChooser: OverlayComponent {
         switch purpose {
         case .openPlan:
             state.alter(Self.self) { $0.pendingPath = path }
-            return [.plan(.open(path: path))]
+            return [.plan(.open(path: path, of: state.method))]
         case .writePlan: return state.write(to: path)
         case .records:
             state.overlays.removeLast()

@@ -3,11 +3,11 @@ public import Plans
 /// What is to be done with plans outside the view-model.
 public enum PlanEffect: Hashable, Sendable {
     /// Makes the first requests of a plan; answers with ``PlanMessage/previewed(id:_:)``.
-    case preview(PlanDocument, id: Int)
+    case preview(PlanDocument, of: MethodEntry? = nil, id: Int)
     /// Answers with ``PlanMessage/listed(_:_:)``.
     case list(DirectoryQuery)
-    /// Answers with ``PlanMessage/opened(path:_:)``.
-    case open(path: String)
+    /// Reads a plan; records that are requests are those of the method. Answers with ``PlanMessage/opened(path:_:)``.
+    case open(path: String, of: MethodEntry? = nil)
     /// Answers with ``PlanMessage/written(_:_:)``.
     case write(PlanWrite)
     /// Keeps changes for the next run of the program. Done before the program ends.

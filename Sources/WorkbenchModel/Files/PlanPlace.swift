@@ -36,8 +36,13 @@ public struct OpenedPlan: Hashable, Sendable {
     public var place: PlanPlace?
     /// What there is to say of the file.
     public var notice: String?
+    /// The text of the plan, where its messages are not known yet: those of another service.
+    public var source: PlanSource?
 
-    public init(_ document: PlanDocument, place: PlanPlace?, notice: String? = nil) {
+    public init(
+        _ document: PlanDocument, place: PlanPlace?, notice: String? = nil, source: PlanSource? = nil
+    ) {
+        self.source = source
         self.document = document
         self.place = place
         self.notice = notice

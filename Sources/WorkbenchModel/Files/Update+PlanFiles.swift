@@ -139,23 +139,34 @@ extension State {
     private mutating func complete(_ departure: Departure) -> [Effect] {
         switch departure {
         case .quit: return leave()
-        case .newPlan: return show(Composer(PlanDocument(directory: workingDirectory)), "a new plan")
+        case .newPlan:
+            let plan = PlanDocument(method: method?.planName, directory: workingDirectory)
+            return show(Composer(plan), "a new plan", calling: method)
         case .open(let plan):
             let name = plan.place?.name ?? "the records"
-            let effects = show(Composer(plan.document, place: plan.place), "opened \(name)")
+            let effects = show(
+                Composer(plan.document, place: plan.place), "opened \(name)", plan.source,
+                calling: plan.source == nil ? method : nil)
             return effects + (plan.notice.map { say(.warning, $0) } ?? [])
-        case .takePlan(let plan): return show(Composer(plan), "the plan of the call")
-        case .openKept(let plan, let kept): return show(Composer(plan, keptAt: kept.path), "opened what was kept")
+        case .takePlan(let plan, let method): return show(Composer(plan), "the plan of the call", calling: method)
+        case .openKept(let plan, let kept):
+            return show(Composer(plan, keptAt: kept.path), "opened what was kept", plan.source)
         }
     }
 
-    private mutating func show(_ composer: Composer, _ text: String) -> [Effect] {
+    /// - Parameters:
+    ///   - source: The plan's text, where its messages are not read yet.
+    ///   - entry: What the plan calls, where that is known.
+    private mutating func show(
+        _ composer: Composer, _ text: String, _ source: PlanSource? = nil, calling entry: MethodEntry? = nil
+    ) -> [Effect] {
         self.composer = composer
         pendingWrite = nil
-        if let kind = composer.document.kind { settings.kind = kind }
+        var effects = say(.info, text)
+        effects += callMethodOfPlan(source, entry)
         _ = focus(on: .compose)
         settle()
-        return say(.info, text)
+        return effects
     }
 
     // MARK: Leaving

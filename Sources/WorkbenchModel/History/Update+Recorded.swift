@@ -44,7 +44,8 @@ extension State {
         }
         var plan = call.plan
         plan.kind = plan.kind ?? call.kind
-        return depart(.takePlan(plan))
+        plan.method = plan.method ?? call.method?.planName
+        return depart(.takePlan(plan, calling: call.method))
     }
 
     // MARK: Running it again

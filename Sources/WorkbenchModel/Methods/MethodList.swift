@@ -13,6 +13,9 @@ public struct MethodEntry: Hashable, Sendable {
 
     public var ref: MethodRef { schema.ref }
 
+    /// What a plan for it calls it.
+    var planName: String { isKnown ? ref.fullName : schema.input.name }
+
     /// Compares by name and by who knows the messages: one that was read anew is another.
     public static func == (one: MethodEntry, other: MethodEntry) -> Bool {
         one.ref == other.ref && one.schema.input === other.schema.input && one.schema.output === other.schema.output

@@ -12,7 +12,9 @@ extension State {
     mutating func methodsLoaded(_ result: Result<MethodList, CallError>) -> [Effect] {
         var effects: [Effect] = []
         switch result {
-        case .success(let list): methodList = list
+        case .success(let list):
+            methodList = list
+            effects = readPlan(list)
         case .failure(let error):
             methodList = methodList ?? MethodList()
             effects = say(.warning, "the server does not tell of its services: \(error.cause)")
@@ -29,11 +31,12 @@ extension State {
         guard chosen != method else { return [] }
         kept[method?.ref.fullName ?? ""] = composer
         method = chosen
+        unread = nil
         typed = MessageValue(requestFields.map { MessageValue.Field($0.name, $0.usual) })
         composer =
             kept[chosen?.ref.fullName ?? ""]
             ?? Composer(
-                PlanDocument(steps: [.request(MessageValue())]).moved(to: workingDirectory), place: nil)
+                PlanDocument(method: chosen?.planName, steps: [.request(MessageValue())]).moved(to: workingDirectory), place: nil)
         return say(.info, "calls go to \(entry.ref.fullName)")
     }
 

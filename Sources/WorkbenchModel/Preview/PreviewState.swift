@@ -31,7 +31,7 @@ extension State {
             isByChance: plan.usesChance && plan.seed == nil)
         // Reading the keyboard would take what the user types.
         guard !plan.readsStandardInput else { return open(preview) }
-        return open(preview) + [.plan(.preview(plan, id: previews))]
+        return open(preview) + [.plan(.preview(plan, of: method, id: previews))]
     }
 
     mutating func previewed(id: Int, _ made: PlanPreview) -> [Effect] {

@@ -39,6 +39,8 @@ public struct State: Hashable, Sendable {
     let usualMethods: [MethodEntry]
     /// The method that is called, where it is none of ``usualMethods``.
     public internal(set) var method: MethodEntry?
+    /// The text of the composer's plan, where the server has yet to say what its messages are.
+    var unread: PlanSource?
     /// What the server has to be called; `nil` as long as it was not asked.
     public internal(set) var methodList: MethodList?
     /// The plans of methods that were chosen before, by their full names; that of the usual ones by an empty name.
@@ -77,7 +79,7 @@ public struct State: Hashable, Sendable {
         self.workingDirectory = workingDirectory
         self.faults = faults
         composer = Composer(plan?.document ?? sample.moved(to: workingDirectory), place: plan?.place)
-        if let kind = plan?.document.kind { self.settings.kind = kind }
+        _ = callMethodOfPlan(plan?.source)
     }
 
     /// The fields of the requests that are sent.

@@ -17,6 +17,9 @@ extension State {
         guard server.address != nil || server.health == .checking else {
             return say(.failure, "no server is connected: choose one first")
         }
+        if let method, !method.isKnown {
+            return say(.warning, "\(method.ref.fullName) is not known: choose a server that has it, or another method")
+        }
         if let method, server.address?.scheme.dialect == .gateway {
             return say(
                 .warning,
@@ -122,7 +125,7 @@ extension State {
         var effects: [Effect] = []
         if !isCallLive {
             effects = run(
-                kind: settings.kind, plan: PlanDocument(), isHeldOpen: true, route: settings.methods[settings.kind],
+                kind: settings.kind, plan: PlanDocument(method: method?.planName), isHeldOpen: true, route: settings.methods[settings.kind],
                 method: method)
         }
         guard let call, call.takesMessages else {

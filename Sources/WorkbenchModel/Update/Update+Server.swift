@@ -15,7 +15,8 @@ extension State {
             pendingRun = nil
             return say(.failure, Self.describe(error))
         }
-        return askHealth() + runPending()
+        let isUnread = method.map { !$0.isKnown } ?? false
+        return askHealth() + runPending() + (isUnread ? [.loadMethods] : [])
     }
 
     mutating func askHealth() -> [Effect] {

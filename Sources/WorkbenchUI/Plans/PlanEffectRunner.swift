@@ -35,14 +35,17 @@ final class PlanEffectRunner {
 
     func run(_ effect: PlanEffect) {
         switch effect {
-        case .preview(let plan, let id): preview(plan, id: id)
+        case .preview(let plan, let method, let id): preview(plan, of: method?.schema.input ?? requests, id: id)
         case .list(let query):
             replace(.list) { files, post in
                 post(.listed(query, await outcome { () async throws(FileProblem) in try await files.list(query) }))
             }
-        case .open(let path):
+        case .open(let path, let method):
             replace(.open) { files, post in
-                post(.opened(path: path, await outcome { () async throws(FileProblem) in try await files.open(path) }))
+                let opened = await outcome { () async throws(FileProblem) in
+                    try await files.open(path, of: method?.schema)
+                }
+                post(.opened(path: path, opened))
             }
         case .openKept(let kept):
             replace(.open) { files, post in
@@ -101,8 +104,8 @@ final class PlanEffectRunner {
     static let previewLimit = 20
 
     /// Makes the first requests. What has been made when the time is up is all there is.
-    private func preview(_ plan: PlanDocument, id: Int) {
-        let preview = PlanPreviewer(PlanRun(plan), of: requests, limit: Self.previewLimit)
+    private func preview(_ plan: PlanDocument, of message: any MessageCodec, id: Int) {
+        let preview = PlanPreviewer(PlanRun(plan), of: message, limit: Self.previewLimit)
         replace(.preview) { _, post in
             if let made = await preview.preview() { post(.previewed(id: id, made)) }
         }

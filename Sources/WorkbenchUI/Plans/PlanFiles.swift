@@ -1,3 +1,4 @@
+public import RPCCore
 public import WorkbenchModel
 
 /// The files that plans are in. The composition root knows how they are read and written; the workbench only knows that it
@@ -7,8 +8,10 @@ public protocol PlanFiles: Sendable {
     func list(_ query: DirectoryQuery) async throws(FileProblem) -> DirectoryListing
 
     /// Reads a plan.
-    /// - Parameter path: Absolute. A file of records that is no plan becomes a plan that reads them.
-    func open(_ path: String) async throws(FileProblem) -> OpenedPlan
+    /// - Parameters:
+    ///   - path: Absolute. A file of records that is no plan becomes a plan that reads them.
+    ///   - method: What the records are requests of; what the program knows by itself where it is `nil`.
+    func open(_ path: String, of method: MethodSchema?) async throws(FileProblem) -> OpenedPlan
 
     /// Writes a plan, all of it or nothing.
     func write(_ write: PlanWrite) async -> WriteOutcome
@@ -25,4 +28,9 @@ public protocol PlanFiles: Sendable {
 
     /// Deletes what was kept.
     func forget(keptAt path: String) async
+}
+
+extension PlanFiles {
+    /// Reads a plan of what the program knows by itself.
+    public func open(_ path: String) async throws(FileProblem) -> OpenedPlan { try await open(path, of: nil) }
 }

@@ -173,7 +173,9 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     func run() async throws {
         let again = try await earlierCall()
         // What the arguments alone say is checked before anything is read or asked.
-        var requests = try target?.method == nil ? again.map { Requests(again: $0) } ?? greetings() : nil
+        let plan = try self.plan.map { path throws(Exit) in try PlanArgument(path: path).read() }
+        let method = target?.method ?? plan?.method?.text
+        var requests = try method == nil ? again.map { Requests(again: $0) } ?? greetings(plan) : nil
         // Of a method that is known by its definition, no other route is set.
         let kind = again?.call.method == nil ? requests?.method.ref.kind : nil
         // Before signals are caught, so that a command that fetches the token can be interrupted.
@@ -186,22 +188,22 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             })
         try checkMethods(calling: kind, at: setup.server.address)
         // It is kept with the call, so that it is called again when the call is made again.
-        let method = try methods(calling: kind).last { $0.kind == kind }?.name
-        if method == nil, let call = again?.call, call.head.options.isMethodMasked {
+        let ownRoute = try methods(calling: kind).last { $0.kind == kind }?.name
+        if ownRoute == nil, let call = again?.call, call.head.options.isMethodMasked {
             throw Exit.usage(
                 "the route of call \(call.id) has a credential in it, which is not kept: name the route with --method")
         }
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
-        if let name = target?.method { requests = try await self.requests(of: name, setup, in: surroundings) }
+        if let method { requests = try await self.requests(of: method, plan, setup, in: surroundings) }
         guard let requests else { throw Exit.usage("there is nothing to call") }
         let signals = Signals()
         let store = setup.openHistory(in: surroundings) { report in
             Exit.note(report.text)
         }
         let wireFile = try wire.flatMap { path throws(Exit) in path == "-" ? nil : try WireWriter.open(path) }
-        let route = method ?? again?.call.head.options.method
+        let route = ownRoute ?? again?.call.head.options.method
         let tap = wire.map { _ in
             WireTap(clock: clock, redaction: setup.redaction.hiding(route: route), limit: WireWriter.limit)
         }
@@ -278,9 +280,9 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     }
 
     /// The requests of a call of the Greeter service.
-    private func greetings() throws(Exit) -> Requests {
+    private func greetings(_ plan: ReadPlan?) throws(Exit) -> Requests {
         if let plan {
-            let (kind, document) = try PlanArgument(path: plan).load(for: kind, of: Greeter.request)
+            let (kind, document) = try plan.greetings(for: kind)
             return Requests(Greeter.method(kind), document)
         }
         let document = readsInput ? .standardInput : PlanDocument(names: names, language: language ?? "en")
@@ -289,7 +291,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
 
     /// The requests of a method that is looked up by its name.
     private func requests(
-        of name: String, _ setup: Setup, in surroundings: Surroundings
+        of name: String, _ plan: ReadPlan?, _ setup: Setup, in surroundings: Surroundings
     ) async throws(Exit) -> Requests {
         guard setup.server.address.scheme.dialect == .grpc else {
             throw .usage(
@@ -297,13 +299,14 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
                     + "--server grpc://HOST:PORT")
         }
         let loaded = try await loadSchema(schema, setup, in: surroundings) { loader throws(Exit) in
-            try await loader.load(method: name)
+            guard target == nil, let service = plan?.method?.service else { return try await loader.load(method: name) }
+            return try await loader.load { $0 == service || $0.hasSuffix(".\(service)") }
         }
         for note in loaded.notes { Exit.note(note) }
-        let method = try loaded.method(named: name, style.style())
+        let method = try loaded.method(named: target?.method, orBy: plan?.method, style.style())
         guard let input = method.input as? DynamicMessageCodec else { throw .usage("\(name) cannot be called") }
         if let plan {
-            return Requests(method, try PlanArgument(path: plan).load(for: method.ref.kind, of: input).document)
+            return Requests(method, try plan.document(for: method))
         }
         guard method.ref.kind.streamsRequests, data.map({ $0 == "-" || $0 == "@-" }) ?? (isatty(STDIN_FILENO) == 0)
         else {
@@ -311,9 +314,12 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
                 throw .usage("give the requests of \(method.ref.fullName) with -d, or with - from standard input")
             }
             let messages = try MessageData(data ?? "{}").messages(input, allowsUnknown: allowUnknownFields)
-            return Requests(method, PlanDocument(steps: messages.map { .request($0) }))
+            return Requests(
+                method, PlanDocument(method: method.ref.fullName, steps: messages.map { .request($0) }))
         }
-        return Requests(method, .standardInput)
+        var document = PlanDocument.standardInput
+        document.method = method.ref.fullName
+        return Requests(method, document)
     }
 
     private var printing: CallPrinter.Style {

@@ -109,7 +109,7 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
 
     private func requests() throws(Exit) -> (CallKind, PlanDocument) {
         let (kind, document) =
-            if let plan { try PlanArgument(path: plan).load(for: kind) } else {
+            if let plan { try PlanArgument(path: plan).read().greetings(for: kind) } else {
                 (kind ?? .unary, PlanDocument(names: names, language: "en"))
             }
         if let problem = TransportComparison.problem(with: document) { throw .usage(problem) }

@@ -1,5 +1,4 @@
 import Foundation
-import Greeter
 import Plans
 import RPCCore
 import WorkbenchModel
@@ -59,12 +58,10 @@ struct KeptPlans: Sendable {
         let (bytes, _) = try VersionedFile.read(kept.path, limit: PlanFile.lengthLimit)
         let text = String(decoding: bytes, as: UTF8.self)
         let head = Head(text)
-        do throws(PlanError) {
-            let file = try PlanFile(yaml: text, of: Greeter.request, place: kept.path, directory: head.directory)
-            return OpenedPlan(file.document, place: head.place)
-        } catch {
-            throw FileProblem("\(error)")
+        let source = try LocalPlanFiles.reading { () throws(PlanError) in
+            try PlanSource(yaml: text, place: kept.path, directory: head.directory)
         }
+        return try LocalPlanFiles.opened(source, head.place)
     }
 
     func forget(_ path: String) {

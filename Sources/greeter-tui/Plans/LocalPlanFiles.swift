@@ -47,8 +47,10 @@ struct LocalPlanFiles: PlanFiles {
         _ = try? await Self.blocking { [keptPlans] () throws(FileProblem) in keptPlans.forget(path) }
     }
 
-    func open(_ path: String) async throws(FileProblem) -> OpenedPlan {
-        try await Self.blocking { () throws(FileProblem) in try Self.read(path, as: PathText.name(of: path)) }
+    func open(_ path: String, of method: MethodSchema?) async throws(FileProblem) -> OpenedPlan {
+        try await Self.blocking { () throws(FileProblem) in
+            try Self.read(path, as: PathText.name(of: path), of: method)
+        }
     }
 
     private static func blocking<Value: Sendable>(
@@ -60,45 +62,64 @@ struct LocalPlanFiles: PlanFiles {
     // MARK: Reading
 
     /// Reads a plan, or makes one that reads the records of a file.
-    /// - Parameter place: What errors call the file.
-    static func read(_ path: String, as place: String) throws(FileProblem) -> OpenedPlan {
+    /// - Parameters:
+    ///   - place: What errors call the file.
+    ///   - method: What the records of a file are requests of; the Greeter's where it is `nil`.
+    static func read(
+        _ path: String, as place: String, of method: MethodSchema? = nil
+    ) throws(FileProblem) -> OpenedPlan {
         let directory = PathText.directory(of: path)
         switch PlanFileKind(path: path) {
         case .records(.jsonLines):
-            if let requests = try readRequests(path, as: place) { return requests }
+            if let requests = try readRequests(path, as: place, of: method) { return requests }
             fallthrough
         case .records:
             let steps = [PlanStep.records(RecordsStep(from: .file(PathText.name(of: path))))]
-            return OpenedPlan(PlanDocument(steps: steps, directory: directory), place: nil)
+            let plan = PlanDocument(method: method?.ref.fullName, steps: steps, directory: directory)
+            return OpenedPlan(plan, place: nil)
         case .yaml, nil:
             let (bytes, version) = try VersionedFile.read(path, limit: PlanFile.lengthLimit)
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw FileProblem("\(place): is not UTF-8")
             }
-            let file = try reading { () throws(PlanError) in
-                try PlanFile(yaml: text, of: Greeter.request, place: place, directory: directory)
+            let source = try reading { () throws(PlanError) in
+                try PlanSource(yaml: text, place: place, directory: directory)
             }
             // What looks like a comment in a text is taken for one: that costs a question, and no comment.
             let hasComments = text.split(separator: "\n").contains { $0.hasPrefix("#") || $0.contains(" #") }
-            return OpenedPlan(
-                file.document, place: PlanPlace(path: path, version: version, hasComments: hasComments),
-                notice: file.notices.first)
+            return try opened(source, PlanPlace(path: path, version: version, hasComments: hasComments))
         }
     }
 
+    /// A plan that was read. One for another service than the Greeter waits for the server to say what its messages are.
+    static func opened(_ source: PlanSource, _ place: PlanPlace?) throws(FileProblem) -> OpenedPlan {
+        let greeting = source.method?.greeting
+        let other = greeting == nil ? source.method : nil
+        let message: any MessageCodec = other.map { UnreadMessageCodec(of: $0.text) } ?? Greeter.request
+        var file = try reading { () throws(PlanError) in
+            try source.file(of: message, method: other?.text)
+        }
+        file.document.kind = greeting?.kind ?? file.document.kind
+        return OpenedPlan(
+            file.document, place: place, notice: file.notices.first, source: other == nil ? nil : source)
+    }
+
     /// Requests that become steps; `nil` where there are too many of them.
-    private static func readRequests(_ path: String, as place: String) throws(FileProblem) -> OpenedPlan? {
+    private static func readRequests(
+        _ path: String, as place: String, of method: MethodSchema?
+    ) throws(FileProblem) -> OpenedPlan? {
         guard try VersionedFile.size(of: path) <= PlanFile.lengthLimit else { return nil }
         let (bytes, version) = try VersionedFile.read(path, limit: PlanFile.lengthLimit)
-        let file = try reading { () throws(PlanError) in
-            try PlanFile(jsonLines: bytes, of: Greeter.request, place: place)
+        var file = try reading { () throws(PlanError) in
+            try PlanFile(jsonLines: bytes, of: method?.input ?? Greeter.request, place: place)
         }
+        file.document.method = method?.ref.fullName
         guard file.document.steps.count <= PlanFile.stepLimit else { return nil }
         return OpenedPlan(
             file.document.moved(to: PathText.directory(of: path)), place: PlanPlace(path: path, version: version))
     }
 
-    private static func reading(_ body: () throws(PlanError) -> PlanFile) throws(FileProblem) -> PlanFile {
+    static func reading<Value>(_ body: () throws(PlanError) -> Value) throws(FileProblem) -> Value {
         do throws(PlanError) {
             return try body()
         } catch {
@@ -129,9 +150,9 @@ extension PlanArgument {
         let file = PathText.resolved(path, in: directory)
         guard (try? VersionedFile.size(of: file)) != nil else {
             // What comes out of a pipe is a plan all the same, but it cannot be written there again.
-            let plan = try load().document
-            let base = PathText.resolved(plan.directory, in: directory)
-            return OpenedPlan(plan.moved(to: base), place: nil)
+            var plan = try read().opened()
+            plan.document = plan.document.moved(to: PathText.resolved(plan.document.directory, in: directory))
+            return plan
         }
         do {
             let plan = try LocalPlanFiles.read(file, as: path)

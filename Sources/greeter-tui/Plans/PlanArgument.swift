@@ -3,6 +3,7 @@ import Foundation
 import Greeter
 import Plans
 import RPCCore
+import WorkbenchModel
 
 /// A plan that the command line names: a file in YAML, JSON Lines or CSV, or `-` for YAML on standard input.
 struct PlanArgument {
@@ -10,18 +11,16 @@ struct PlanArgument {
 
     static var completion: CompletionKind { .file(extensions: ["yaml", "yml", "json", "jsonl", "ndjson", "csv"]) }
 
-    /// Reads the plan. The files that it reads records from are opened when it is run.
-    /// - Throws: ``Exit`` with status 2 that names the file, and where in it what is wrong.
-    /// - Parameter message: What the requests of the plan are.
-    func load(of message: any MessageCodec = Greeter.request) throws(Exit) -> PlanFile {
-        guard !readsInput, case .records(let format)? = PlanFileKind(path: path) else { return try loadYAML(message) }
-        return PlanFile(recordsIn: path, format)
-    }
-
     /// Whether the plan itself comes from standard input.
     var readsInput: Bool { path == "-" }
 
-    private func loadYAML(_ message: any MessageCodec) throws(Exit) -> PlanFile {
+    /// Reads the plan, as far as that can be done before its messages are known. The files that it reads records from are opened
+    /// when it is run.
+    /// - Throws: ``Exit`` with status 2 that names the file, and where in it what is wrong.
+    func read() throws(Exit) -> ReadPlan {
+        if !readsInput, case .records(let format)? = PlanFileKind(path: path) {
+            return ReadPlan(.records(PlanFile(recordsIn: path, format)), readsInput: false)
+        }
         let place = readsInput ? RecordSource.standardInput.title : path
         let bytes: [UInt8]
         do throws(FileReadingError) {
@@ -35,31 +34,105 @@ struct PlanArgument {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .usage("\(place): is not UTF-8") }
         let directory = readsInput ? "" : NSString(string: path).deletingLastPathComponent
         do throws(PlanError) {
-            let file = try PlanFile(yaml: text, of: message, place: place, directory: directory)
-            for notice in file.notices { Exit.note(notice) }
-            return file
+            let source = try PlanSource(yaml: text, place: place, directory: directory)
+            return ReadPlan(.yaml(source), readsInput: readsInput)
         } catch {
             throw .usage("\(error)")
         }
     }
 }
 
-extension PlanArgument {
-    /// Reads a plan to be run as a call of this kind, or else of the kind that it names.
+/// A plan that is read but for its messages.
+struct ReadPlan {
+    enum Content {
+        case yaml(PlanSource)
+        case records(PlanFile)
+    }
+
+    private let content: Content
+    /// Whether standard input is taken by the plan itself.
+    private let readsInput: Bool
+
+    init(_ content: Content, readsInput: Bool) {
+        (self.content, self.readsInput) = (content, readsInput)
+    }
+
+    /// The method that it names, where that is none of the Greeter's.
+    var method: PlanMethod? {
+        guard case .yaml(let source) = content, let method = source.method, method.greeting == nil else { return nil }
+        return method
+    }
+
+    /// The plan with its messages.
+    /// - Parameter method: What has them; the Greeter service, unless given.
+    func file(of method: MethodSchema? = nil) throws(Exit) -> PlanFile {
+        switch content {
+        case .records(var file):
+            file.document.method = method?.ref.fullName
+            return file
+        case .yaml(let source):
+            do throws(PlanError) {
+                var file = try source.file(of: method?.input ?? Greeter.request, method: method?.ref.fullName)
+                if method == nil, let greeting = source.method?.greeting { file.document.kind = greeting.kind }
+                for notice in file.notices { Exit.note(notice) }
+                return file
+            } catch {
+                throw .usage("\(error)")
+            }
+        }
+    }
+
+    /// The plan to begin with on the workbench.
+    func opened() throws(Exit) -> OpenedPlan {
+        guard case .yaml(let source) = content else { return OpenedPlan(try file().document, place: nil) }
+        do throws(FileProblem) {
+            return try LocalPlanFiles.opened(source, nil)
+        } catch {
+            throw .usage(error.text)
+        }
+    }
+
+    /// The plan, to be run as a call of a method that was found by its name.
     /// - Throws: ``Exit`` with status 2 that names the line and what is wrong there.
-    func load(
-        for kind: CallKind?, of message: any MessageCodec = Greeter.request
-    ) throws(Exit) -> (kind: CallKind, document: PlanDocument) {
-        let file = try load(of: message)
+    func document(for method: MethodSchema) throws(Exit) -> PlanDocument {
+        if case .yaml(let source) = content, let named = source.method {
+            do throws(PlanError) {
+                _ = try named.choose(among: [method.ref]) { $0 }
+            } catch {
+                guard named.kind == nil || named.kind == method.ref.kind else { throw .usage("\(error)") }
+                throw .usage("\(named.place): the plan is for \(named.text), not for \(method.ref.fullName)")
+            }
+        }
+        return try check(try file(of: method), for: method.ref.kind, of: method.input)
+    }
+
+    /// The plan, to be run as a call of the Greeter service of this kind, or else of the kind that it names.
+    /// - Throws: ``Exit`` with status 2 that names the line and what is wrong there.
+    func greetings(for kind: CallKind?) throws(Exit) -> (kind: CallKind, document: PlanDocument) {
+        let file = try file()
         guard let chosen = kind ?? file.document.kind else {
             throw .usage(
                 "\(file.place): names no kind of call; name one before --plan, or add 'kind: client-stream' to it")
         }
-        if let named = file.document.kind, named != chosen {
-            throw .usage("\(file.place): is a plan for a \(named.rawValue) call, not for \(chosen.rawValue)")
+        return (chosen, try check(file, for: chosen, of: Greeter.request))
+    }
+
+    private func check(
+        _ file: PlanFile, for kind: CallKind, of message: any MessageCodec
+    ) throws(Exit) -> PlanDocument {
+        if let named = file.document.kind, named != kind {
+            throw .usage("\(file.place): is a plan for a \(named.rawValue) call, not for \(kind.rawValue)")
         }
-        if let problem = file.problem(for: chosen, hasStandardInput: !readsInput) { throw .usage("\(problem)") }
-        if let problem = file.document.problems(with: message).first { throw .usage("\(file.place): \(problem)") }
-        return (chosen, file.document)
+        if let problem = file.problem(for: kind, hasStandardInput: !readsInput) { throw .usage("\(problem)") }
+        if let problem = file.problem(with: message) { throw .usage("\(problem)") }
+        return file.document
+    }
+}
+
+extension PlanMethod {
+    /// The method of the Greeter service that is meant, where it is one.
+    var greeting: MethodRef? {
+        let methods = CallKind.allCases.map { Greeter.method($0).ref }
+        return try? choose(among: methods) { $0 }
     }
 }

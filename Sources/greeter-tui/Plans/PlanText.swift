@@ -33,7 +33,7 @@ extension PlanDocument {
         }
         guard self == PlanDocument(steps: steps, directory: directory) else {
             throw FileProblem(
-                "JSON Lines hold requests, and nothing of a plan's end, flow or chance: write a .yaml file")
+                "JSON Lines hold requests, and nothing of a plan's method, end, flow or chance: write a .yaml file")
         }
         return text.string
     }

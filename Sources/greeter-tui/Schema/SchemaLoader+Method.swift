@@ -1,3 +1,4 @@
+import Plans
 import ProtobufSchema
 import RPCCore
 import SchemaSources
@@ -15,6 +16,34 @@ extension SchemaLoader.Loaded {
             throw .usage("the messages of \(method.fullName) are not defined")
         }
         return found
+    }
+
+    /// A method that a user names, or else a plan.
+    /// - Throws: ``Exit`` with status 2 as above, or where the plan says that it is of another kind.
+    func method(named text: String?, orBy plan: PlanMethod?, _ style: JSONStyle) throws(Exit) -> MethodSchema {
+        guard text == nil, let plan else { return try method(named: text ?? "", style) }
+        do throws(PlanError) {
+            guard plan.name == nil else {
+                let found = try method(of: plan, style)
+                try plan.check(found.ref)
+                return found
+            }
+            let refs = schema.services.flatMap(\.methods).map {
+                MethodRef(service: $0.service, name: $0.name, kind: $0.kind)
+            }
+            return try method(of: PlanMethod(try plan.choose(among: refs) { $0 }, place: plan.place), style)
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    private func method(of plan: PlanMethod, _ style: JSONStyle) throws(PlanError) -> MethodSchema {
+        do throws(Exit) {
+            return try method(named: plan.text, style)
+        } catch {
+            let problem = error.lines.joined(separator: " ").replacing("greeter-tui: ", with: "")
+            throw PlanError(place: plan.place, problem: problem)
+        }
     }
 
     /// What can be chosen on screen.
