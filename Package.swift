@@ -99,7 +99,7 @@ let package = Package(
         .target(
             name: "GatewayTransport",
             dependencies: [
-                "RPCCore", "ProtobufSchema", "WebSocketClient", "EventStream", "TransportSupport", nioSSL,
+                "RPCCore", "WebSocketClient", "EventStream", "TransportSupport", nioSSL,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ] + nio,
             swiftSettings: settings
@@ -232,7 +232,8 @@ let package = Package(
         .target(
             name: "FuzzedTransports",
             dependencies: [
-                "FuzzedWire", "GatewayTransport", "WebSocketClient", "EventStream", "GRPCTransport", "HTTP2Session",
+                "FuzzedWire", "GatewayTransport", "ProtobufSchema", "WebSocketClient", "EventStream", "GRPCTransport",
+                "HTTP2Session",
                 "GRPCWire", "RPCCore",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

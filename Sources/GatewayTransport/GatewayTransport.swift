@@ -2,12 +2,15 @@ import NIOPosix
 public import RPCCore
 package import TransportSupport
 
-/// Calls a Greeter service over the dialect of a FastAPI gateway: JSON over HTTP/1.1 for unary calls, server-sent
-/// events for server streams, WebSocket for the two kinds that stream requests.
+/// Calls methods over the dialect of a FastAPI gateway: JSON over HTTP/1.1 for unary calls, server-sent
+/// events for server streams, WebSocket for the two kinds that stream requests. Which path a method has is in its routes.
 ///
 /// Memory of a call: 256 requests being written, the socket's buffers, two reads' worth of replies waiting for the
 /// observer, and one message of at most ``GatewayConfiguration/maximumMessageSize``.
 public final class GatewayTransport: Transport {
+    /// The service whose routes are those of the configuration, unless it has its own.
+    public static let usualService = "helloworld.Greeter"
+
     public let server: ServerAddress
     private let configuration: GatewayConfiguration
     private let clock: any CallClock
@@ -54,14 +57,23 @@ public final class GatewayTransport: Transport {
 
     @discardableResult
     public func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
+        var call = call
+        call.method.input = call.method.input.writing(for: call.method.routeStyle)
+        return await perform(call, telling: observer)
+    }
+
+    private func perform(_ call: Call, telling observer: any CallObserver) async -> CallOutcome {
         await CallRecorder.record(for: observer, clock: clock) { recorder throws(CallError) in
             let tls = try prepare()
             let headers = try RequestHeaders(
                 server: server, configuration: configuration, metadata: call.options.metadata)
+            let own = call.options.method.flatMap { $0.hasPrefix("/") ? $0 : nil }
+            let path = try CallRoute(of: call, own: own, configuration.routes)
             let context = CallContext(
                 server: server, configuration: configuration, call: call, headers: headers,
-                dialer: try dialer.get(), recorder: recorder, wire: wire)
-            try Self.check([context.ownRoute].compactMap { $0 })
+                dialer: try dialer.get(), recorder: recorder, path: path,
+                reader: ReplyReader(call.method.output, part: call.kind == .unary ? path.responseBody : nil), wire: wire
+            )
             if call.kind.streamsRequests {
                 return await WebSocketCall(context: context, tls: tls).run()
             }
@@ -72,10 +84,19 @@ public final class GatewayTransport: Transport {
     public func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {
         let tls = try prepare()
         let headers = try RequestHeaders(server: server, configuration: configuration, metadata: [])
-        let check = HealthCheck(
+        let asking = Asking(
             server: server, configuration: configuration, headers: headers, http: http, tls: tls,
             dialer: try dialer.get(), clock: clock)
-        return try await check.run(deadline: deadline)
+        return try await HealthCheck(asking).run(deadline: deadline)
+    }
+
+    public func document(at path: String, limit: Int, deadline: Duration) async throws(CallError) -> [UInt8]? {
+        let tls = try prepare()
+        let headers = try RequestHeaders(server: server, configuration: configuration, metadata: [])
+        let asking = Asking(
+            server: server, configuration: configuration, headers: headers, http: http, tls: tls,
+            dialer: try dialer.get(), clock: clock)
+        return try await asking.document(at: path, limit: limit, deadline: deadline)
     }
 
     public func shutdown() async {

@@ -30,6 +30,11 @@ public final class DynamicMessageCodec: MessageCodec {
 
     public var definition: [UInt8]? { DescriptorSet.bytes(of: schema.files(of: descriptor)) }
 
+    public func writing(for style: RouteStyle) -> any MessageCodec {
+        guard style == .gateway, self.style != .gateway else { return self }
+        return DynamicMessageCodec(descriptor, in: schema, style: .gateway)
+    }
+
     /// The name of the field that stands for a whole message.
     private static let whole = "value"
 

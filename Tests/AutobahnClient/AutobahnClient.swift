@@ -43,7 +43,8 @@ struct Echo {
         let limit = TimeLimit(
             clock: SystemClock(), instant: nil, error: CallError(.deadlineExceeded, "", at: .deadline))
         let tls = try TLSSetup(for: server, options: TLSOptions(), protocols: [], closeTimeout: .seconds(1))
-        let connection = try await WebSocketConnector(context: context, tls: tls).connect(within: limit)
+        let connection = try await WebSocketConnector(context: context, tls: tls, route: route)
+            .connect(within: limit)
         let channel = connection.channel.channel
         return try await connection.channel.executeThenClose { inbound, outbound in
             var last = ""
@@ -96,14 +97,15 @@ struct Echo {
     private func context() throws -> CallContext {
         var configuration = GatewayConfiguration()
         configuration.routes.bidirectional = route
+        let call = Call(Greeter.method(.bidirectional), PlanRun(names: []))
         return CallContext(
-            server: server, configuration: configuration,
-            call: Call(Greeter.method(.bidirectional), PlanRun(names: [])),
+            server: server, configuration: configuration, call: call,
             headers: try RequestHeaders(server: server, configuration: configuration, metadata: []),
             dialer: try Dialer(
                 to: server, through: configuration.proxies, tls: configuration.tls,
                 limit: configuration.connectTimeout),
-            recorder: CallRecorder(observer: Nobody(), clock: SystemClock()))
+            recorder: CallRecorder(observer: Nobody(), clock: SystemClock()),
+            path: try CallRoute(of: call, own: nil, configuration.routes), reader: ReplyReader(call.method.output))
     }
 
     private struct Nobody: CallObserver {

@@ -23,12 +23,16 @@ struct DialledHTTP: Sendable {
     static func isNeeded(for dialer: Dialer) -> Bool { dialer.proxy != nil || dialer.server.socketPath != nil }
 
     /// Makes one exchange, as far as the head of the response.
+    /// - Parameter whenSending: Told when there is a connection for it.
     /// - Throws: ``CallError`` for a proxy's fault, what the libraries report otherwise, or `CancellationError`.
-    func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+    func execute(
+        _ request: HTTPClientRequest, whenSending: () -> Void = {}
+    ) async throws -> HTTPClientResponse {
         let dial = Dial()
         do {
             return try await withTaskCancellationHandler {
                 let channel = try await connect(dial)
+                whenSending()
                 return try await exchange(request, over: channel)
             } onCancel: {
                 dial.abandon()
@@ -87,7 +91,10 @@ struct DialledHTTP: Sendable {
         var head = HTTPRequestHead(
             version: .http1_1, method: request.method, uri: isForwarded ? request.url : path(of: request.url),
             headers: request.headers)
-        if request.body != nil { head.headers.add(name: "Content-Length", value: "\(body.readableBytes)") }
+        // Of these an empty body is said to be one (RFC 9110, 8.6).
+        if request.body != nil || [.POST, .PUT, .PATCH].contains(request.method) {
+            head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
+        }
         head.headers.add(name: "Connection", value: "close")
         if isForwarded, let authorization = dialer.proxy?.basicAuthorization {
             head.headers.add(name: "Proxy-Authorization", value: authorization.reveal())

@@ -12,6 +12,7 @@ import TransportSupport
 final class HTTPConnections: Sendable {
     private let client: HTTPClient
     private let counts: ConnectionCounts
+    private let departures: Departures
     private let isShutDown = Atomic(false)
     private let shutdownLimit: TimeAmount
     /// Makes the exchanges that the client library cannot make.
@@ -35,6 +36,7 @@ final class HTTPConnections: Sendable {
             dialled = nil
         }
         let counts = ConnectionCounts()
+        let departures = Departures()
         shutdownLimit = TimeAmount(configuration.closeTimeout)
         var settings = HTTPClient.Configuration()
         settings.tlsConfiguration = tls?.configuration
@@ -49,13 +51,22 @@ final class HTTPConnections: Sendable {
         settings.http1_1ConnectionDebugInitializer = { channel in
             let done = channel.eventLoop.submit {
                 try channel.pipeline.syncOperations.addHandler(DropWatcher(counts: counts), position: .first)
+                try Self.watch(channel, departures)
                 counts.made.add(1, ordering: .releasing)
                 if let wire { try Self.tell(wire, of: channel, to: server) }
             }
             return done.flatMap { keepAlive?.apply(to: channel) ?? channel.eventLoop.makeSucceededVoidFuture() }
         }
         self.counts = counts
+        self.departures = departures
         client = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: settings)
+    }
+
+    /// Sees which requests a connection takes, behind the codec of the client library.
+    private static func watch(_ channel: any Channel, _ departures: Departures) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let codec = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        try pipeline.addHandler(DepartureWatcher(departures), position: .after(codec))
     }
 
     /// Tells of what passes on a connection that is there, behind the codec of the client library.
@@ -87,20 +98,30 @@ final class HTTPConnections: Sendable {
     /// A kept connection may be closed by the server while the request is under way to it. Where none was made for this
     /// request, and one ended with a request unanswered, that is what happened, and the request is sent once more. A
     /// connection that ends while it is being made is never a reason to.
-    /// - Parameter whenSentAgain: Told before the request is sent once more.
+    /// - Parameters:
+    ///   - whenSentAgain: Told before the request is sent once more.
+    ///   - whenSending: Told when a connection takes the request, on its event loop.
     func execute(
-        whenSentAgain: () async -> Void = {}, _ makeRequest: () -> HTTPClientRequest
+        whenSentAgain: () async -> Void = {}, whenSending: @escaping @Sendable () -> Void = {},
+        _ makeRequest: () -> HTTPClientRequest
     ) async throws -> HTTPClientResponse {
-        if let dialled { return try await dialled.execute(makeRequest()) }
+        if let dialled { return try await dialled.execute(makeRequest(), whenSending: whenSending) }
+        let departure = departures.register(whenSending)
+        defer { departures.forget(departure) }
+        func execute() async throws -> HTTPClientResponse {
+            var request = makeRequest()
+            request.headers.add(name: Departures.header, value: departure)
+            return try await client.execute(request, deadline: .distantFuture)
+        }
         let (made, dropped) = (counts.made.load(ordering: .acquiring), counts.dropped.load(ordering: .acquiring))
         do {
-            return try await client.execute(makeRequest(), deadline: .distantFuture)
+            return try await execute()
         } catch {
             guard counts.made.load(ordering: .acquiring) == made,
                 counts.dropped.load(ordering: .acquiring) > dropped, Self.isDropped(error), !Task.isCancelled
             else { throw error }
             await whenSentAgain()
-            return try await client.execute(makeRequest(), deadline: .distantFuture)
+            return try await execute()
         }
     }
 

@@ -3,6 +3,7 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 import RPCCore
+import Synchronization
 import TransportSupport
 
 /// One request of a call and the head of its response.
@@ -16,31 +17,35 @@ struct HTTPExchange: Sendable {
     /// Sends a request and returns the response once its head is there and says success.
     /// - Throws: ``CallError``, or `CancellationError`.
     func send(_ request: Payload, number: Int) async throws -> HTTPClientResponse {
-        let body = AnnouncedBody(
-            message: StreamMessage(
-                number: number, time: .zero, form: .jsonBody, role: .request, payload: request),
-            recorder: context.recorder)
+        let routed = try context.path.request(of: request)
+        if number == 1, let notice = routed.notice { await context.recorder.notice(notice) }
+        let route = context.server.path(of: routed.path)
+        let announcement = Announcement(
+            StreamMessage(number: number, time: .zero, form: .jsonBody, role: .request, payload: request),
+            to: context.recorder)
         let response: HTTPClientResponse
         do {
             response = try await http.execute {
                 await context.recorder.notice(
                     "the server closed the kept connection under request \(number), which was sent once more")
+            } whenSending: {
+                announcement.begin()
             } _: {
-                makeRequest(
-                    body, length: request.bytes.count, after: number == 1 ? context.call.options.lastEventID : nil)
+                makeRequest(routed, after: number == 1 ? context.call.options.lastEventID : nil)
             }
         } catch {
-            await body.close()
-            throw try await failure(error, after: await body.isAnnounced ? .sending : .connecting)
+            await announcement.close()
+            throw try await failure(error, after: announcement.hasBegun ? .sending : .connecting)
         }
-        // A server may answer the head of a request, before the connection has asked for its body.
-        await body.announce()
-        guard response.status == .ok else { throw try await refusal(response) }
+        await announcement.finish()
+        guard
+            response.status == .ok || !context.call.method.routes.isEmpty && (200..<300).contains(response.status.code)
+        else { throw try await refusal(response, route) }
         if let coding = response.headers.contentCoding { throw CallError.codedBody(coding) }
         await context.recorder.opened(
             ConnectionInfo(
                 time: context.clock.now, transport: context.call.kind == .serverStream ? "HTTP/1.1 SSE" : "HTTP/1.1",
-                route: context.route, metadata: response.headers.map { MetadataEntry($0.name, $0.value) }))
+                route: route, metadata: response.headers.map { MetadataEntry($0.name, $0.value) }))
         return response
     }
 
@@ -77,21 +82,23 @@ struct HTTPExchange: Sendable {
     }
 
     /// - Parameter lastEventID: After which event the server is to go on, unless the user's own headers say that.
-    private func makeRequest(_ body: AnnouncedBody, length: Int, after lastEventID: String?) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: context.url)
-        request.method = .POST
+    private func makeRequest(_ routed: RoutedRequest, after lastEventID: String?) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: context.address.url(of: context.server.path(of: routed.target)))
+        request.method = HTTPMethod(rawValue: routed.method)
         request.headers.add(context.headers, for: context.address, accepting: accepted)
-        request.headers.add(name: "Content-Type", value: "application/json")
         if let lastEventID, !request.headers.contains(name: "Last-Event-ID") {
             request.headers.add(name: "Last-Event-ID", value: lastEventID)
         }
-        request.body = .stream(body, length: .known(Int64(length)))
+        if let body = routed.body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
         return request
     }
 
-    private func refusal(_ response: HTTPClientResponse) async throws -> CallError {
+    private func refusal(_ response: HTTPClientResponse, _ route: String) async throws -> CallError {
         try await HTTPRefusal(reading: response)
-            .callError(on: context.route, at: .server, now: context.clock.wallTime)
+            .callError(on: route, at: .server, now: context.clock.wallTime, hints: context.hints)
     }
 }
 
@@ -112,56 +119,45 @@ extension HTTPHeaders {
     }
 }
 
-/// A request's body that tells the observer of the request at the moment when the connection asks for it, or the server
-/// answers.
+/// Tells the observer of a request at the moment when a connection takes it, or the server answers.
 ///
 /// A request that never found a connection is thus never counted as sent, and one that is sent again is counted once.
-private actor AnnouncedBody: AsyncSequence {
+private final class Announcement: Sendable {
     private let message: StreamMessage
     private let recorder: CallRecorder
-    private var announcement: Task<Void, Never>?
-    private var isClosed = false
+    private let state = Mutex<(task: Task<Void, Never>?, isClosed: Bool)>((nil, false))
 
-    /// Whether a connection has asked for the body: whether the request may have been sent.
-    var isAnnounced: Bool { announcement != nil }
-
-    init(message: StreamMessage, recorder: CallRecorder) {
+    init(_ message: StreamMessage, to recorder: CallRecorder) {
         self.message = message
         self.recorder = recorder
     }
 
-    /// Returns once the observer knows of the request, whoever tells it. Nobody is told after ``close()``.
-    func announce() async {
-        guard !isClosed else { return }
-        let announcement =
-            announcement
-            ?? Task { [recorder] in
-                var message = message
-                message.time = recorder.clock.now
-                await recorder.sent([message])
-            }
-        self.announcement = announcement
-        await announcement.value
+    /// Whether a connection has taken the request: whether it may have been sent.
+    var hasBegun: Bool { state.withLock { $0.task != nil } }
+
+    /// Tells of the request, unless that is done. Nobody is told after ``close()``.
+    func begin() {
+        state.withLock { state in
+            guard state.task == nil, !state.isClosed else { return }
+            var message = message
+            message.time = recorder.clock.now
+            state.task = Task { [recorder, message] in await recorder.sent([message]) }
+        }
+    }
+
+    /// Returns once the observer knows of the request. A server may answer before all of it is sent.
+    func finish() async {
+        begin()
+        await state.withLock { $0.task }?.value
     }
 
     /// The call ends without an answer: the observer is told nothing after its end.
     func close() async {
-        isClosed = true
-        announcement?.cancel()
-        await announcement?.value
-    }
-
-    nonisolated func makeAsyncIterator() -> Iterator { Iterator(body: self) }
-
-    struct Iterator: AsyncIteratorProtocol {
-        fileprivate let body: AnnouncedBody
-        fileprivate var isFinished = false
-
-        mutating func next() async -> ByteBuffer? {
-            guard !isFinished else { return nil }
-            isFinished = true
-            await body.announce()
-            return ByteBuffer(bytes: body.message.payload.bytes)
+        let task = state.withLock { state in
+            state.isClosed = true
+            return state.task
         }
+        task?.cancel()
+        await task?.value
     }
 }

@@ -39,9 +39,14 @@ struct HTTPRefusal {
     /// The error of a call. The reason is the first of: `grpc-message`, what a JSON body says in any of the forms of
     /// ``ErrorFields``, the beginning of the body. The code is the first of: `grpc-status`, a status code of gRPC in the
     /// body, what the status of HTTP means. That a body says success is not believed.
-    func callError(on route: String, at origin: CallError.Origin, now: Date) -> CallError {
+    ///
+    /// - Parameter hints: What is known of gateways that would answer so.
+    func callError(
+        on route: String, at origin: CallError.Origin, now: Date, hints: RefusalHints = RefusalHints()
+    ) -> CallError {
         CallError(
-            code, cause, at: origin, advice: advice(on: route), pushback: pushback(now: now), isRefusal: isDefinite)
+            code, cause, at: origin, advice: hints.advice(on: self) ?? advice(on: route), pushback: pushback(now: now),
+            isRefusal: isDefinite)
     }
 
     /// What a JSON body says of the error.
@@ -88,6 +93,8 @@ struct HTTPRefusal {
 
     private func advice(on route: String) -> String? {
         switch status.code {
+        // The service itself has said it: the route is right.
+        case 404 where headers.contains(name: "grpc-status"): nil
         case 401, 403: "check the token, and the route \(route)"
         case 404, 405: "check the route \(route)"
         case 300..<400: "use the address and the route that it redirects to, if you trust them"

@@ -7,46 +7,28 @@ import TransportSupport
 
 /// Asks the gateway's health route.
 struct HealthCheck: Sendable {
-    let server: ServerAddress
-    let configuration: GatewayConfiguration
-    let headers: RequestHeaders
-    let http: HTTPConnections
-    let tls: TLSSetup
-    let dialer: Dialer
-    let clock: any CallClock
+    private let asking: Asking
+
+    init(_ asking: Asking) {
+        self.asking = asking
+    }
 
     func run(deadline: Duration) async throws(CallError) -> HealthReport {
-        let start = clock.now
-        let late = CallError(
-            .deadlineExceeded, "no answer to the health check within \(deadline.inSeconds)", at: .deadline)
-        do {
-            let message = try await TimeLimit(clock: clock, instant: start + deadline, error: late).run {
-                try await ask()
-            }
-            return HealthReport(message: message, roundTrip: clock.now - start)
-        } catch let error as CallError {
-            throw error
-        } catch {
-            if Task.isCancelled { throw CallError(.cancelled, "the health check was cancelled", at: .cancellation) }
-            throw await TransportFailure(server: server, tls: tls, configuration: configuration, dialer: dialer)
-                .callError(for: error, after: .sending)
-        }
+        let start = asking.clock.now
+        let message = try await asking.run("the health check", deadline: deadline) { try await ask() }
+        return HealthReport(message: message, roundTrip: asking.clock.now - start)
     }
 
     private func ask() async throws -> String {
-        let route = server.path(of: configuration.routes.health)
-        let address = server.named(by: configuration.tls)
-        let response = try await http.execute {
-            var request = HTTPClientRequest(url: address.url(of: route))
-            request.headers.add(headers, for: address, accepting: "application/json")
-            return request
-        }
+        let route = asking.configuration.routes.health
+        let response = try await asking.get(route)
         let answer = try await HTTPRefusal(reading: response)
         if (400..<500).contains(response.status.code), ![401, 403].contains(response.status.code) {
             return "no health route (HTTP \(response.status.code))"
         }
         guard response.status == .ok else {
-            throw answer.callError(on: route, at: .server, now: clock.wallTime)
+            throw answer.callError(
+                on: asking.server.path(of: route), at: .server, now: asking.clock.wallTime)
         }
         if let coding = response.headers.contentCoding { throw CallError.codedBody(coding) }
         return try Self.judge(answer.body)

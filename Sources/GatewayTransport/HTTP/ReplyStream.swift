@@ -9,7 +9,7 @@ struct ReplyStream {
     /// How many replies there have been in the call.
     private(set) var replies: Int
     private let request: Int
-    private let codec: any MessageCodec
+    private let reader: ReplyReader
     private let clock: any CallClock
     private let wire: WireTap?
     private var parser: ServerSentEventParser
@@ -19,13 +19,13 @@ struct ReplyStream {
     /// - Parameters:
     ///   - request: The number of the request that is answered.
     ///   - replies: How many replies there have been before.
-    ///   - codec: Of the replies.
+    ///   - reader: Of the replies.
     ///   - wire: Where events are told of.
-    init(limit: Int, request: Int, replies: Int, codec: any MessageCodec, clock: any CallClock, wire: WireTap? = nil) {
+    init(limit: Int, request: Int, replies: Int, reader: ReplyReader, clock: any CallClock, wire: WireTap? = nil) {
         self.wire = wire
         self.request = request
         self.replies = replies
-        self.codec = codec
+        self.reader = reader
         self.clock = clock
         parser = ServerSentEventParser(limit: limit)
     }
@@ -82,13 +82,13 @@ struct ReplyStream {
         let message: ServerMessage
         let text = Array(event.data.utf8)
         do {
-            message = try ServerMessage.decode(text)
+            message = try reader.decode(text)
         } catch {
             throw CallError(
                 .internal, "an event is no reply: \(error.reason) in \(Quote.beginning(of: event.data))", at: .decode)
         }
         switch message {
-        case .reply(let place, _): return Payload(codec, .json, text[...], message: place)
+        case .reply(let place, _): return reader.payload(text, place)
         case .complete: return nil
         case .refusal(let reason): throw ReportedError(reason).callError
         case .failure(let error): throw error.callError

@@ -18,7 +18,7 @@ struct ServerStreamExchange: Sendable {
         }
         var stream = ReplyStream(
             limit: exchange.context.configuration.maximumMessageSize, request: number, replies: replies,
-            codec: exchange.context.call.method.output, clock: exchange.context.clock, wire: exchange.context.wire)
+            reader: exchange.context.reader, clock: exchange.context.clock, wire: exchange.context.wire)
         do {
             for try await part in response.body {
                 let (messages, failure) = stream.take(part)

@@ -10,7 +10,9 @@ struct UnaryExchange: Sendable {
     func run(_ request: Payload, number: Int, after replies: Int) async throws {
         let response = try await exchange.send(request, number: number)
         let body = try await exchange.collect(response.body)
-        let reply = try Self.decode(body, exchange.context.call.method.output)
+        let reader = exchange.context.reader
+        let isNothing = body.readableBytes == 0 && (response.status == .noContent || reader.takesNothing)
+        let reply = isNothing ? reader.payload([], 0..<0) : try Self.decode(body, by: reader)
         await exchange.context.recorder.received([
             StreamMessage(
                 number: replies + 1, time: exchange.context.clock.now, form: .jsonBody, role: .response,
@@ -19,19 +21,19 @@ struct UnaryExchange: Sendable {
     }
 
     /// Reads the envelope `{"code":0,"message":"success","data":{…}}` or the bare object.
-    static func decode(_ body: ByteBuffer, _ codec: any MessageCodec) throws(CallError) -> Payload {
+    static func decode(_ body: ByteBuffer, by reader: ReplyReader) throws(CallError) -> Payload {
         guard body.withUnsafeReadableBytes({ UTF8Fault.isText($0) }) else {
             throw .notText("the body is not UTF-8", body)
         }
         let text = Array(body.readableBytesView)
         let message: ServerMessage
         do throws(DecodingFailure) {
-            message = try ServerMessage.decode(text)
+            message = try reader.decode(text)
         } catch {
             throw undecodable(body, "\(error.reason) in ")
         }
         switch message {
-        case .reply(let place, _): return Payload(codec, .json, text[...], message: place)
+        case .reply(let place, _): return reader.payload(text, place)
         case .refusal(let reason): throw ReportedError(reason).callError
         case .failure(let error): throw error.callError
         case .complete, .unknown: throw undecodable(body)

@@ -40,7 +40,9 @@ struct ReportedError: Hashable, Sendable {
     }
 
     /// The end of a call whose server has reported it.
-    var callError: CallError { CallError(code, cause, at: .server, isRefusal: true) }
+    var callError: CallError {
+        CallError(code, cause, at: .server, advice: RefusalHints.advice(onReported: text), isRefusal: true)
+    }
 
     private var cause: String {
         let words = text.isEmpty ? "" : ": " + Quote.bounded(text)

@@ -10,16 +10,22 @@ struct CallContext: Sendable {
     let headers: RequestHeaders
     let dialer: Dialer
     let recorder: CallRecorder
+    /// Where requests go.
+    let path: CallRoute
+    /// Reads what comes back.
+    let reader: ReplyReader
     /// Where what travels is told of.
     var wire: WireTap?
 
     var clock: any CallClock { recorder.clock }
     /// The server under the name that it is asked for.
     var address: ServerAddress { server.named(by: configuration.tls) }
-    var url: String { address.url(of: route) }
-    var route: String { server.path(of: ownRoute ?? configuration.routes[call.kind]) }
-    /// The route that the call asks for.
-    var ownRoute: String? { call.options.method.flatMap { $0.hasPrefix("/") ? $0 : nil } }
+    /// The path as it is written, for errors.
+    var route: String { server.path(of: path.text) }
+    /// What is to be tried where the server refuses.
+    var hints: RefusalHints {
+        RefusalHints(style: call.method.routes.isEmpty ? nil : call.method.routeStyle, path: path)
+    }
 }
 
 extension ServerAddress {

@@ -13,9 +13,9 @@ enum Arrival: Hashable, Sendable {
     indirect case unacceptable(CallError, closeCode: UInt16)
 
     /// Decodes what the connection read; `nil` for what concerns the connection only.
-    init?(_ inbound: WebSocketInbound) {
+    init?(_ inbound: WebSocketInbound, by reader: ReplyReader) {
         switch inbound {
-        case .text(let payload): self = Self.decode(payload)
+        case .text(let payload): self = Self.decode(payload, by: reader)
         case .ping, .pong: return nil
         case .close(let code, let reason): self = .closed(code: code, reason: reason)
         case .endOfFile(let isInsideMessage): self = .disconnected(isInsideMessage: isInsideMessage)
@@ -30,11 +30,11 @@ enum Arrival: Hashable, Sendable {
         }
     }
 
-    private static func decode(_ payload: ByteBuffer) -> Arrival {
+    private static func decode(_ payload: ByteBuffer, by reader: ReplyReader) -> Arrival {
         guard payload.withUnsafeReadableBytes({ UTF8Fault.isText($0) }) else { return reject(payload) }
         let text = Array(payload.readableBytesView)
         do {
-            return .message(try ServerMessage.decode(text), text: text)
+            return .message(try reader.decode(text), text: text)
         } catch {
             return .unacceptable(
                 CallError(
@@ -75,12 +75,12 @@ extension StreamEnding {
     /// Takes what one read brought, in order, up to what ends the call.
     /// - Parameter number: The number of the last message received before; moved on.
     mutating func take(
-        _ arrivals: [Arrival], of codec: any MessageCodec, time: Duration, number: inout Int
+        _ arrivals: [Arrival], by reader: ReplyReader, time: Duration, number: inout Int
     ) -> ReceivedBatch {
         var batch = ReceivedBatch()
         batch.messages.reserveCapacity(arrivals.count)
         for arrival in arrivals {
-            batch.verdict = take(arrival, codec, time: time, number: &number, into: &batch)
+            batch.verdict = take(arrival, reader, time: time, number: &number, into: &batch)
             if batch.verdict != nil { break }
         }
         if let verdict = batch.verdict, verdict.call.error == nil { ended() }
@@ -91,11 +91,12 @@ extension StreamEnding {
     }
 
     private mutating func take(
-        _ arrival: Arrival, _ codec: any MessageCodec, time: Duration, number: inout Int,
+        _ arrival: Arrival, _ reader: ReplyReader, time: Duration, number: inout Int,
         into batch: inout ReceivedBatch
     ) -> WebSocketEnding? {
         if case .message(let message, let text) = arrival {
-            let payload = Payload(codec, .json, text[...], message: message.place)
+            let payload =
+                message.place.map { reader.payload(text, $0) } ?? Payload(reader.codec, .json, text[...])
             return take(message, payload, time: time, number: &number, into: &batch).map { WebSocketEnding($0) }
         }
         batch.messages += takeHeld(number: &number)

@@ -12,11 +12,12 @@ struct WebSocketCall: Sendable {
         await .of(failing: "the connection failed", at: .connect) {
             let deadline = context.call.options.limit(fromStart: context.recorder.start, clock: context.clock)
             let wire = context.wire.map { TappedConnection($0) }
-            let connection = try await WebSocketConnector(context: context, tls: tls, wire: wire)
+            let route = context.server.path(of: try context.path.pathOfStream())
+            let connection = try await WebSocketConnector(context: context, tls: tls, route: route, wire: wire)
                 .connect(within: deadline)
             await context.recorder.opened(
                 ConnectionInfo(
-                    time: context.clock.now, transport: "WebSocket", route: context.route,
+                    time: context.clock.now, transport: "WebSocket", route: route,
                     metadata: connection.head.headers.map { MetadataEntry($0.name, $0.value) }))
             if !context.configuration.subprotocols.isEmpty, connection.head.headers["Sec-WebSocket-Protocol"].isEmpty {
                 await context.recorder.notice("the server took none of the subprotocols that were offered")

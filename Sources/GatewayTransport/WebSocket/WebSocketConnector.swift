@@ -11,6 +11,8 @@ import WebSocketClient
 struct WebSocketConnector: Sendable {
     let context: CallContext
     let tls: TLSSetup
+    /// Below the base path of the server.
+    let route: String
     /// Where what travels is told of.
     var wire: TappedConnection?
 
@@ -56,7 +58,7 @@ struct WebSocketConnector: Sendable {
             switch try await promise.futureResult.get() {
             case .accepted(_, let head): return head
             case .refused(let refusal):
-                throw try await refusal.get().upgradeError(on: context.route, now: context.clock.wallTime)
+                throw try await refusal.get().upgradeError(on: route, now: context.clock.wallTime, hints: context.hints)
             }
         } onCancel: {
             attempt.abandon()
@@ -72,7 +74,7 @@ struct WebSocketConnector: Sendable {
             try channel.pipeline.syncOperations.addHandler(
                 WireWatcher(wire.tap, number: wire.number, server: context.server))
         }
-        let sent = wire.map { _ in SentHandshake(target: context.route, isSecure: tls.context != nil) }
+        let sent = wire.map { _ in SentHandshake(target: route, isSecure: tls.context != nil) }
         let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
             upgradeRequestHead: requestHead(),
             upgraders: [WebSocketUpgrader(context.configuration, telling: wire, sent)],
@@ -96,7 +98,7 @@ struct WebSocketConnector: Sendable {
         headers.add(context.headers, for: context.address, accepting: nil)
         let offered = context.configuration.subprotocols
         if !offered.isEmpty { headers.add(name: "Sec-WebSocket-Protocol", value: offered.joined(separator: ", ")) }
-        return HTTPRequestHead(version: .http1_1, method: .GET, uri: context.route, headers: headers)
+        return HTTPRequestHead(version: .http1_1, method: .GET, uri: route, headers: headers)
     }
 
     private func explain(
@@ -124,8 +126,8 @@ struct WebSocketConnector: Sendable {
 
 extension HTTPRefusal {
     /// The error of a call whose WebSocket was refused with this response.
-    func upgradeError(on route: String, now: Date) -> CallError {
-        var error = callError(on: route, at: .upgrade, now: now)
+    func upgradeError(on route: String, now: Date, hints: RefusalHints) -> CallError {
+        var error = callError(on: route, at: .upgrade, now: now, hints: hints)
         if status.code == 200 {
             error.code = .unimplemented
             error.cause = "the server answered HTTP 200 instead of opening a WebSocket"

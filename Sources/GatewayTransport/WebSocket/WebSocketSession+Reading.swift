@@ -9,10 +9,11 @@ extension WebSocketSession {
     /// The next batch is not asked for before the observer has taken this one: two more wait at most, then the socket
     /// is not read.
     func read(_ decide: (WebSocketEnding) -> Void) async {
+        let reader = context.reader
         do {
             for try await batch in inbound {
                 if let roundTrip = activity.takeRoundTrip() { await context.recorder.pinged(roundTrip) }
-                let arrivals = batch.compactMap { Arrival($0) }
+                let arrivals = batch.compactMap { Arrival($0, by: reader) }
                 guard !arrivals.isEmpty else { continue }
                 let isOver = state.withLock { state in
                     state.isDelivering = true
@@ -42,7 +43,7 @@ extension WebSocketSession {
         let batch = state.withLock { state in
             // Read while nothing more can be sent, so that no reply is taken to be older than a request that it may answer.
             let now = context.clock.now
-            var batch = state.ending.take(arrivals, of: context.call.method.output, time: now, number: &state.received)
+            var batch = state.ending.take(arrivals, by: context.reader, time: now, number: &state.received)
             if !state.ending.expectsReplies { batch.verdict = batch.verdict ?? state.planFailure }
             if batch.isServerFinished { state.isServerFinished = true }
             return batch

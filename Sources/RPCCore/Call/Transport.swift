@@ -18,8 +18,20 @@ public protocol Transport: Sendable {
     /// - Throws: ``CallError`` when it cannot be reached or says that it is not.
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport
 
+    /// Fetches a document that a server has beside its services, where what carries the calls knows such.
+    /// - Parameters:
+    ///   - path: Below the base path: `/services.json`.
+    ///   - limit: The most bytes that it may have.
+    /// - Returns: `nil` where there is none.
+    /// - Throws: ``CallError`` when the server cannot be reached, or fails.
+    func document(at path: String, limit: Int, deadline: Duration) async throws(CallError) -> [UInt8]?
+
     /// Closes what the transport keeps open between calls. No call may be made afterwards.
     func shutdown() async
+}
+
+extension Transport {
+    public func document(at path: String, limit: Int, deadline: Duration) async throws(CallError) -> [UInt8]? { nil }
 }
 
 /// One call to make.

@@ -33,6 +33,9 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// definition.
     func json(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String?
 
+    /// What writes the message in the JSON that a gateway of a style takes.
+    func writing(for style: RouteStyle) -> any MessageCodec
+
     /// A message in one of its views, on several lines; `nil` where it has none of that kind. Not yet made safe for a terminal.
     func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String?
 }
@@ -41,6 +44,8 @@ extension MessageCodec {
     public var shape: (any MessageShape)? { nil }
 
     public var definition: [UInt8]? { nil }
+
+    public func writing(for style: RouteStyle) -> any MessageCodec { self }
 
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
         view == .json ? json(of: bytes, as: encoding) : nil

@@ -70,6 +70,29 @@ package final class WatchedTransport: Transport {
         return try result.get()
     }
 
+    package func document(at path: String, limit: Int, deadline: Duration) async throws(CallError) -> [UInt8]? {
+        let (transport, number) = state.withLock { ($0.transport, $0.number) }
+        let fetch = TimedTask<Result<[UInt8]?, CallError>>(within: deadline + Self.grace, clock: clock)
+        let result = await withTaskCancellationHandler {
+            await fetch.value {
+                do throws(CallError) {
+                    return .success(try await transport.document(at: path, limit: limit, deadline: deadline))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        } onCancel: {
+            fetch.cancel(grace: Self.grace)
+        }
+        guard let result else {
+            replace(number)
+            throw CallError(
+                .deadlineExceeded, "gave up waiting for the transport, which did not end the fetching of \(path)",
+                at: .deadline)
+        }
+        return try result.get()
+    }
+
     package func shutdown() async {
         let transport = state.withLock { $0.transport }
         // Also in a task that is cancelled: what is open is to be closed in order.

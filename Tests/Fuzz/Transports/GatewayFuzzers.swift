@@ -1,6 +1,7 @@
 import EventStream
 package import FuzzedWire
 import NIOCore
+import ProtobufSchema
 import WebSocketClient
 
 @testable import GatewayTransport
@@ -13,6 +14,7 @@ extension Fuzzer {
         let limit = input.number()
         var cutter = Cutter(max(1, input.byte()))
         let bytes = input.remaining()
+        let reader = ReplyReader(UndefinedMessageCodec("demo.v1.Page"))
         let whole = webSocketLog([bytes[...]], limit)
         let cut = webSocketLog(cutter.pieces(of: bytes), limit)
         try hold(whole == cut, "\(whole) or \(cut)")
@@ -24,7 +26,7 @@ extension Fuzzer {
             case .ping(let data), .pong(let data): try hold(data.readableBytes <= 125, "a control frame")
             case .close, .violation, .endOfFile: break
             }
-            if case .message? = Arrival(inbound) { landmarks.insert("message") }
+            if case .message? = Arrival(inbound, by: reader) { landmarks.insert("message") }
             if case .violation(let violation) = inbound {
                 landmarks.insert(violation.closeCode == 1009 ? "too long" : "violation")
             } else {

@@ -42,12 +42,16 @@ struct StrictJSONTests {
     static func reply(to bytes: [UInt8], over path: Path) -> String? {
         switch path {
         case .webSocket:
-            guard case .message(.reply(let place, _), let text) = Arrival(.text(ByteBuffer(bytes: bytes))) else {
+            guard
+                case .message(.reply(let place, _), let text) = Arrival(
+                    .text(ByteBuffer(bytes: bytes)), by: ReplyReader(Greeter.reply))
+            else {
                 return nil
             }
             return Payload(Greeter.reply, .json, text[...], message: place).value?["message"]
         case .serverSentEvents:
-            var stream = ReplyStream(limit: .max, request: 1, replies: 0, codec: Greeter.reply, clock: SystemClock())
+            var stream = ReplyStream(
+                limit: .max, request: 1, replies: 0, reader: ReplyReader(Greeter.reply), clock: SystemClock())
             let lines = bytes.split(omittingEmptySubsequences: false) { $0 == 0x0A || $0 == 0x0D }
             var event: [UInt8] = []
             for line in lines { event += Array("data: ".utf8) + line + [0x0A] }
@@ -56,7 +60,7 @@ struct StrictJSONTests {
             guard failure == nil, case .reply(let reply) = messages.first?.body else { return nil }
             return reply.message
         case .unary:
-            return try? UnaryExchange.decode(ByteBuffer(bytes: bytes), Greeter.reply).summary
+            return try? UnaryExchange.decode(ByteBuffer(bytes: bytes), by: ReplyReader(Greeter.reply)).summary
         }
     }
 
