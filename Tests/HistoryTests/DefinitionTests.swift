@@ -98,6 +98,28 @@ struct DefinitionTests {
         #expect(try await store.calls(CallQuery(text: "shop.v1")).map(\.id) == [id])
     }
 
+    @Test("the routes of a method come back with it, from the history and from a transcript")
+    func routes() async throws {
+        let fixture = try HistoryFixture()
+        var method = try Shop.method()
+        method.routes = [
+            HTTPRoute("GET", "/v1/{id=orders/*}"), HTTPRoute("POST", "/v1/orders", body: "order", responseBody: "id"),
+        ]
+        method.routeStyle = .gateway
+        let store = fixture.store()
+        let call = try await fixture.record(Shop.call(method, orders: 1...2), in: store, of: method)
+        let line = try TranscriptHeader(call, of: method).line()
+        let header = try line.withUnsafeBytes { try TranscriptHeader(line: $0) }
+        for found in [try await store.method(of: call), try header.method(usual: try Shop.method(), Shop.reader)] {
+            #expect(found.routes == method.routes)
+            #expect(found.routeStyle == .gateway)
+        }
+        // A style of a later program is the usual one.
+        var later = method
+        RoutesText(json: #"{"style":"tomorrow","routes":[]}"#)?.set(in: &later)
+        #expect(later.routeStyle == .proto && later.routes.isEmpty)
+    }
+
     @Test("a definition that cannot be read is said to be damaged, and the call stays in the list")
     func damage() async throws {
         let fixture = try HistoryFixture()

@@ -24,6 +24,8 @@ struct TranscriptHeader: Codable {
         var name: String
         var input: Message
         var output: Message
+        /// How it is called over HTTP.
+        var routes: RoutesText?
     }
 
     /// A kind of message, with its `FileDescriptorSet`.
@@ -47,7 +49,8 @@ struct TranscriptHeader: Codable {
         options = OptionsText(call.head.options)
         plan = call.head.plan
         self.method = method.map {
-            Method(name: $0.ref.fullName, input: Message($0.input), output: Message($0.output))
+            Method(
+                name: $0.ref.fullName, input: Message($0.input), output: Message($0.output), routes: RoutesText($0))
         }
     }
 
@@ -80,9 +83,11 @@ struct TranscriptHeader: Codable {
             }
             return codec
         }
-        return MethodSchema(
+        var schema = MethodSchema(
             MethodRef(fullName: method.name, kind: usual.ref.kind), input: try codec(method.input, usual: usual.input),
             output: try codec(method.output, usual: usual.output))
+        method.routes?.set(in: &schema)
+        return schema
     }
 
     /// What the call begins with.

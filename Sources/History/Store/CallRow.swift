@@ -43,6 +43,8 @@ struct CallRow: Codable, Sendable, FetchableRecord, MutablePersistableRecord {
     var output: String?
     var input_definition: Int64?
     var output_definition: Int64?
+    /// How the method is called over HTTP, as JSON of a ``RoutesText``.
+    var routes: String?
 
     /// - Parameter head: Without what must not be written.
     init(_ head: CallHead, started: Date, start: Duration, isImported: Bool) throws {

@@ -52,6 +52,7 @@ extension HistoryStore {
             let output = try await codec(row.output, row.output_definition, of: call)
             method = MethodSchema(
                 MethodRef(fullName: name, kind: kind), input: input ?? method.input, output: output ?? method.output)
+            if let routes = row.routes.flatMap(RoutesText.init(json:)) { routes.set(in: &method) }
         }
         definitions.keep(method, of: call)
         return method
@@ -80,6 +81,7 @@ extension CallRow {
         guard definitions.input != nil || definitions.output != nil else { return }
         self.method = method.ref.fullName
         (input, output) = (method.input.name, method.output.name)
+        routes = RoutesText(method)?.json
         input_definition = try definitions.input.map { try Self.number(ofDefinition: $0, in: db) }
         output_definition = try definitions.output.map { try Self.number(ofDefinition: $0, in: db) }
     }

@@ -21,6 +21,7 @@ enum Schema {
         migrator.registerMigration("version 3") { try $0.execute(sql: "PRAGMA user_version = 3") }
         migrator.registerMigration("unprocessed") { try addCount("unprocessed", to: $0) }
         migrator.registerMigration("definitions") { try $0.execute(sql: definitions) }
+        migrator.registerMigration("routes") { try $0.execute(sql: "ALTER TABLE call ADD COLUMN routes TEXT") }
         return migrator
     }()
 
