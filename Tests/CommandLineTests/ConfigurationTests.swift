@@ -81,6 +81,8 @@ struct ConfigurationTests {
         Row("methods.server-stream", "SayHelloStreamReply", ["A", "B"]),
         Row("methods.client-stream", "SayHelloClientStream", ["A", "B"]),
         Row("methods.bidi", "SayHelloBidiStream", ["A", "B"]),
+        Row("gateway.services", "none", ["/1", "/2", "/3"], "GREETER_TUI_SERVICES"),
+        Row("gateway.style", "auto", ["proto", "gateway", "proto"], "GREETER_TUI_STYLE"),
         Row(
             "demo.behaviour", "guide", ["per-message", "guide", "per-message"], "GREETER_TUI_DEMO_BEHAVIOUR"),
         Row("demo.faults", "none", ["stall", "refuse=1", "refuse=2 stall"], "GREETER_TUI_FAULT"),

@@ -76,13 +76,6 @@ struct MethodTests {
         #expect(result.output.contains("Hello, Ana!"))
     }
 
-    @Test("a method is not sent to a gateway, which has none but the Greeter's")
-    func gateway() async throws {
-        let result = try await run(["call", "demo.v1.Library/GetBook", "-d", "{}", "--server", "demo:"] + Self.library)
-        #expect(result.status == 2)
-        #expect(result.errors.contains("over a gateway only the Greeter service can be called"), "\(result.errors)")
-    }
-
     @Test("what is no method, or may be several, says what may be meant")
     func names() async throws {
         let several = try await run(["call", "Unary", "-d", "{}", "--server", "demo:grpc"] + Self.library)

@@ -53,9 +53,6 @@ extension State {
         guard let address = server.address else {
             return say(.failure, "no server is connected: choose one first")
         }
-        if let method {
-            return say(.warning, "\(method.ref.shortName) cannot be compared: a gateway has the Greeter only")
-        }
         if let problem = TransportComparison.problem(with: composer.document) { return say(.warning, problem) }
         let field = Field(
             "other server", otherSide(of: address), .address,

@@ -20,12 +20,6 @@ extension State {
         if let method, !method.isKnown {
             return say(.warning, "\(method.ref.fullName) is not known: choose a server that has it, or another method")
         }
-        if let method, server.address?.scheme.dialect == .gateway {
-            return say(
-                .warning,
-                "\(method.ref.shortName) cannot be called over a gateway, which has the Greeter only: choose a gRPC server, or "
-                    + "another method")
-        }
         let misfits = method.map { plan.problems(with: $0.schema.input) } ?? []
         if let problem = (plan.problems(for: kind, hasStandardInput: false) + misfits).first {
             return refuseToRun(problem)
@@ -125,7 +119,8 @@ extension State {
         var effects: [Effect] = []
         if !isCallLive {
             effects = run(
-                kind: settings.kind, plan: PlanDocument(method: method?.planName), isHeldOpen: true, route: settings.methods[settings.kind],
+                kind: settings.kind, plan: PlanDocument(method: method?.planName), isHeldOpen: true,
+                route: settings.methods[settings.kind],
                 method: method)
         }
         guard let call, call.takesMessages else {

@@ -182,6 +182,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let setup = try await Setup(
             load(calling: kind) { layer throws(ConfigurationError) in
                 try history.set(in: &layer)
+                try schema.set(in: &layer)
                 if self.connection.server == nil {
                     try layer.set(Known.server, flag: "--again", again?.call.head.server)
                 }
@@ -293,33 +294,28 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     private func requests(
         of name: String, _ plan: ReadPlan?, _ setup: Setup, in surroundings: Surroundings
     ) async throws(Exit) -> Requests {
-        guard setup.server.address.scheme.dialect == .grpc else {
-            throw .usage(
-                "\(name): over a gateway only the Greeter service can be called, by the kind of call; name a gRPC server with "
-                    + "--server grpc://HOST:PORT")
-        }
         let loaded = try await loadSchema(schema, setup, in: surroundings) { loader throws(Exit) in
             guard target == nil, let service = plan?.method?.service else { return try await loader.load(method: name) }
             return try await loader.load { $0 == service || $0.hasSuffix(".\(service)") }
         }
         for note in loaded.notes { Exit.note(note) }
         let method = try loaded.method(named: target?.method, orBy: plan?.method, style.style())
-        guard let input = method.input as? DynamicMessageCodec else { throw .usage("\(name) cannot be called") }
+        let (input, streams) = (method.input, method.ref.kind.streamsRequests)
         if let plan {
             return Requests(method, try plan.document(for: method))
         }
-        guard method.ref.kind.streamsRequests, data.map({ $0 == "-" || $0 == "@-" }) ?? (isatty(STDIN_FILENO) == 0)
-        else {
-            if data == nil, method.ref.kind.streamsRequests {
-                throw .usage("give the requests of \(method.ref.fullName) with -d, or with - from standard input")
-            }
-            let messages = try MessageData(data ?? "{}").messages(input, allowsUnknown: allowUnknownFields)
-            return Requests(
-                method, PlanDocument(method: method.ref.fullName, steps: messages.map { .request($0) }))
+        let data = data ?? (streams && isatty(STDIN_FILENO) == 0 ? "-" : nil)
+        if data == nil, streams {
+            throw .usage("give the requests of \(method.ref.fullName) with -d, or with - from standard input")
         }
-        var document = PlanDocument.standardInput
-        document.method = method.ref.fullName
-        return Requests(method, document)
+        // Of what has no definition it is not known where a line's JSON belongs: all of it is read first.
+        if streams, input is DynamicMessageCodec, data == "-" || data == "@-" {
+            var document = PlanDocument.standardInput
+            document.method = method.ref.fullName
+            return Requests(method, document)
+        }
+        let messages = try MessageData(data ?? "{}").messages(input, allowsUnknown: allowUnknownFields)
+        return Requests(method, PlanDocument(method: method.ref.fullName, steps: messages.map { .request($0) }))
     }
 
     private var printing: CallPrinter.Style {

@@ -53,7 +53,7 @@ struct DescribeCommand: AsyncParsableCommand, ServerCommand {
             }
             return Exit.write(lines: text)
         }
-        guard let message = message(symbol, loaded.schema) else { throw unknown(symbol, loaded.schema) }
+        guard let message = message(symbol, loaded) else { throw unknown(symbol, loaded.schema) }
         var json: [UInt8] = []
         try? MessageExample(schema: loaded.schema).message(message)
             .appendJSON(to: &json, in: loaded.schema, style.style(emitsDefaults: true))
@@ -61,10 +61,10 @@ struct DescribeCommand: AsyncParsableCommand, ServerCommand {
     }
 
     /// The message of that name, or the request of the method.
-    private func message(_ symbol: String, _ schema: Schema) -> MessageDescriptor? {
-        if let message = schema.message(symbol) { return message }
-        let method = try? MethodChoice(schema: schema).method(named: symbol)
-        return method.flatMap { schema.message($0.input) }
+    private func message(_ symbol: String, _ loaded: SchemaLoader.Loaded) -> MessageDescriptor? {
+        if let message = loaded.schema.message(symbol) { return message }
+        let method = try? MethodChoice(services: loaded.services).method(named: symbol)
+        return method.flatMap { loaded.schema.message($0.input) }
     }
 
     private func unknown(_ symbol: String, _ schema: Schema) -> Exit {

@@ -52,7 +52,7 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
                 return name == service || name.hasSuffix(".\(service)")
             }
         }
-        let services = loaded.schema.services.filter { found in
+        let services = loaded.services.filter { found in
             guard let service else { return all || !Reflection.isCommon(found.fullName) }
             return found.fullName == service || found.fullName.hasSuffix(".\(service)")
         }
@@ -67,7 +67,7 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
 
 /// Services and their methods, for people and for programs.
 private struct ServiceList {
-    let services: [ServiceDescriptor]
+    let services: [KnownService]
     let failures: [SourcedSchema.Service]
 
     var text: String {

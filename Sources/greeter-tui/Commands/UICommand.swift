@@ -54,6 +54,7 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
         let loaded = try load(environment: surroundings.environment) { layer throws(ConfigurationError) in
             try layer.set(Known.theme, flag: "--theme", theme)
             try history.set(in: &layer)
+            try schema.set(in: &layer)
         }
         return try await Workbench(loaded, plan: plan.map { PlanArgument(path: $0) }, schema: schema, in: surroundings)
     }

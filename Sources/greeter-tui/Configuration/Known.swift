@@ -89,6 +89,11 @@ enum Known {
         Setting<MethodSetting>("methods.\(kind.rawValue)", fallback: MethodSetting(standardFor: kind))
     }
 
+    static let services = Setting<PathSetting>(
+        "gateway.services", variable: "GREETER_TUI_SERVICES", fallback: PathSetting())
+    static let routeStyle = Setting<RouteStyleSetting>(
+        "gateway.style", variable: "GREETER_TUI_STYLE", fallback: .auto)
+
     // MARK: The demo server
 
     static let demoBehaviour = Setting<DemoServerConfiguration.Behaviour>(
@@ -127,6 +132,9 @@ enum Known {
             maxBackoff, multiplier, jitter, retryOn, attemptDeadline, repeatPost,
             throttleTokens, throttleRatio,
         ] + routes + [healthRoute] + methods
+            + [
+                services, routeStyle,
+            ]
             + [
                 demoBehaviour, faults, seed, theme, keys, logLevel, logFile, history, historyAge, historySize,
                 historyRedact,

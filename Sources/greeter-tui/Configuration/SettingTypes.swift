@@ -82,6 +82,14 @@ enum TransportName: String, CaseIterable, SettingWord {
     }
 }
 
+/// How a gateway takes requests: what its routes are from says it, or one of the styles.
+enum RouteStyleSetting: String, CaseIterable, SettingWord {
+    case auto, proto, gateway
+
+    /// The one that is asked for; `nil` where the routes decide.
+    var style: RouteStyle? { RouteStyle(rawValue: rawValue) }
+}
+
 /// The name of a host, or nothing.
 struct HostSetting: SettingWord {
     var name: String?

@@ -1,6 +1,8 @@
 import ArgumentParser
+import ProtobufSchema
 import RPCCore
 import SchemaSources
+import UserConfiguration
 
 /// Where the definitions of services and messages come from.
 struct SchemaOptions: ParsableArguments {
@@ -41,8 +43,28 @@ struct SchemaOptions: ParsableArguments {
             valueName: "name: value"))
     var reflectHeader: [String] = []
 
+    @Option(
+        help: Known.services.plainHelp(
+            """
+            The services.json of a gateway, with its methods and their routes. Without it a gateway is asked for /services.json.
+            """, valueName: "file"), completion: .file(extensions: ["json"]))
+    var services: String?
+
+    @Option(
+        help: Known.routeStyle.help(
+            """
+            How a gateway takes requests by their routes: proto, by google/api/http.proto; gateway, as FastAPI gateways do that \
+            are made from a services.json; or auto, which is gateway where there is one.
+            """, valueName: "name"), completion: Known.routeStyle.completion)
+    var style: String?
+
     /// Whether no file says what there is.
-    var namesNoFile: Bool { protoset.isEmpty && proto.isEmpty }
+    var namesNoFile: Bool { protoset.isEmpty && proto.isEmpty && services == nil }
+
+    func set(in layer: inout Layer) throws(ConfigurationError) {
+        try layer.set(Known.services, flag: "--services", services)
+        try layer.set(Known.routeStyle, flag: "--style", style)
+    }
 }
 
 /// Whether, and how, a server is asked what services it has.
@@ -54,6 +76,34 @@ enum ReflectionChoice: String, CaseIterable, ExpressibleByArgument {
 
     /// The one that is asked for; `nil` for what the server has.
     var version: ReflectionVersion? { ReflectionVersion(rawValue: rawValue) }
+}
+
+/// What is known of the routes of gateways.
+struct RouteSettings {
+    /// The file that lists them; `nil` where none is named.
+    var services: String?
+    /// `nil` to go by where they are from.
+    var style: RouteStyle?
+    /// What is known of the messages that a gateway lists, where no file says it.
+    var definitions: [DescriptorFile] = []
+
+    init(_ settings: Settings, _ definitions: [DescriptorFile]) {
+        self.definitions = definitions
+        services = settings[Known.services].path
+        style = settings[Known.routeStyle].style
+    }
+
+    /// What options alone say.
+    init(_ options: SchemaOptions) throws(Exit) {
+        services = options.services
+        style = try options.style.map { text throws(Exit) in
+            guard let setting = RouteStyleSetting(settingText: text) else {
+                throw .usage(
+                    "--style: '\(text.prefix(64))' is none of \(RouteStyleSetting.words.joined(separator: ", "))")
+            }
+            return setting
+        }?.style
+    }
 }
 
 /// How replies are written as JSON.

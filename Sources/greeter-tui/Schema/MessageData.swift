@@ -31,7 +31,8 @@ struct MessageData {
 
     /// The messages, checked by their definition.
     /// - Throws: ``Exit`` with status 2 that names the line, the column and the field.
-    func messages(_ codec: DynamicMessageCodec, allowsUnknown: Bool) throws(Exit) -> [MessageValue] {
+    func messages(_ codec: any MessageCodec, allowsUnknown: Bool) throws(Exit) -> [MessageValue] {
+        guard let codec = codec as? DynamicMessageCodec else { return try values() }
         do throws(JSONMessageFault) {
             return try DynamicMessage.sequence(
                 codec.descriptor, json: bytes, in: codec.schema, allowsUnknown: allowsUnknown
@@ -41,5 +42,25 @@ struct MessageData {
             let (line, column) = error.position(in: bytes)
             throw .usage("\(place):\(line):\(column): \(error.text)")
         }
+    }
+
+    /// JSON values as they stand, for messages that have no definition.
+    private func values() throws(Exit) -> [MessageValue] {
+        let (values, fault) = bytes.withUnsafeBytes { bytes -> ([MessageValue], JSONMessageFault?) in
+            var (scanner, values): (JSONScanner, [MessageValue]) = (JSONScanner(bytes), [])
+            while !scanner.isAtEnd {
+                let start = scanner.offset
+                let value = scanner.rawValue()
+                if let fault = JSONCheck.fault(in: value) {
+                    return ([], JSONMessageFault(reason: fault.problem, offset: start + fault.offset, path: ""))
+                }
+                let text = String(decoding: value, as: UTF8.self)
+                values.append(MessageValue([MessageValue.Field(UndefinedMessageCodec.whole, text)]))
+            }
+            return (values, nil)
+        }
+        guard let fault else { return values }
+        let (line, column) = fault.position(in: bytes)
+        throw .usage("\(place):\(line):\(column): \(fault.text)")
     }
 }

@@ -1,15 +1,14 @@
-import ProtobufSchema
 import RPCCore
 
 /// Finds a method by what a user writes of its name.
 struct MethodChoice {
-    let schema: Schema
+    let services: [KnownService]
 
     /// - Parameter text: `demo.v1.Library/GetBook`, with a slash before it or a dot between, `Library/GetBook`, or `GetBook`.
     /// - Throws: ``Exit`` with status 2, that lists what may be meant.
-    func method(named text: String) throws(Exit) -> MethodDescriptor {
+    func method(named text: String) throws(Exit) -> KnownMethod {
         let name = Self.normalised(text)
-        let all = schema.services.flatMap(\.methods)
+        let all = services.flatMap(\.methods)
         let found =
             all.filter { $0.fullName == name }.nonEmpty ?? all.filter { $0.fullName.hasSuffix(name, after: "./") }
         guard let method = found.first else { throw unknown(text, all) }
@@ -38,10 +37,10 @@ struct MethodChoice {
         return name.replacingCharacters(in: dot...dot, with: "/")
     }
 
-    private func unknown(_ text: String, _ all: [MethodDescriptor]) -> Exit {
+    private func unknown(_ text: String, _ all: [KnownMethod]) -> Exit {
         let names = all.flatMap { [$0.fullName, $0.name] }
         let near = NearestName.suggestion(for: Self.normalised(text), among: names).map { "; did you mean '\($0)'?" }
-        let services = schema.services.map(\.fullName)
+        let services = services.map(\.fullName)
         return Exit(
             status: Exit.usageStatus,
             lines: ["greeter-tui: no method is called '\(text)'\(near ?? "")"]

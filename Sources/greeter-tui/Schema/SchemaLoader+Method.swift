@@ -1,3 +1,4 @@
+import GatewayTransport
 import Plans
 import ProtobufSchema
 import RPCCore
@@ -11,8 +12,8 @@ extension SchemaLoader.Loaded {
         if let failure = failures.first(where: { $0.name == MethodChoice.service(in: text) }) {
             throw .usage("\(failure.name): \(failure.failure ?? "has no definition")")
         }
-        let method = try MethodChoice(schema: schema).method(named: text)
-        guard let found = schema.method(method, style) else {
+        let method = try MethodChoice(services: services).method(named: text)
+        guard let found = self.method(method, style) else {
             throw .usage("the messages of \(method.fullName) are not defined")
         }
         return found
@@ -28,7 +29,7 @@ extension SchemaLoader.Loaded {
                 try plan.check(found.ref)
                 return found
             }
-            let refs = schema.services.flatMap(\.methods).map {
+            let refs = services.flatMap(\.methods).map {
                 MethodRef(service: $0.service, name: $0.name, kind: $0.kind)
             }
             return try method(of: PlanMethod(try plan.choose(among: refs) { $0 }, place: plan.place), style)
@@ -49,9 +50,11 @@ extension SchemaLoader.Loaded {
     /// What can be chosen on screen.
     var methodList: MethodList {
         var list = MethodList()
-        for service in schema.services where !Reflection.isCommon(service.fullName) {
+        for service in services where !Reflection.isCommon(service.fullName) {
             for method in service.methods {
-                if method.problem == nil, let found = schema.method(method, JSONStyle()) {
+                if needsRoutes, method.routes.isEmpty, method.service != GatewayTransport.usualService {
+                    list.unusable.append(MethodList.Unusable(method.fullName, "has no route over a gateway"))
+                } else if method.problem == nil, let found = self.method(method, JSONStyle()) {
                     list.methods.append(MethodEntry(found))
                 } else {
                     list.unusable.append(MethodList.Unusable(method.fullName, method.problem ?? "is not defined"))
@@ -63,13 +66,17 @@ extension SchemaLoader.Loaded {
     }
 }
 
-extension ProtobufSchema.Schema {
-    /// A method with what reads and writes its messages; `nil` where those are not defined.
-    fileprivate func method(_ method: MethodDescriptor, _ style: JSONStyle) -> MethodSchema? {
-        guard let input = message(method.input), let output = message(method.output) else { return nil }
+extension SchemaLoader.Loaded {
+    /// A method with what reads and writes its messages; `nil` where those are not defined, and no gateway takes them as they are.
+    fileprivate func method(_ method: KnownMethod, _ style: JSONStyle) -> MethodSchema? {
+        guard let input = codec(method.input, style), let output = codec(method.output, style) else { return nil }
         return MethodSchema(
-            MethodRef(service: method.service, name: method.name, kind: method.kind),
-            input: DynamicMessageCodec(input, in: self, style: style),
-            output: DynamicMessageCodec(output, in: self, style: style), routes: method.routes)
+            MethodRef(service: method.service, name: method.name, kind: method.kind), input: input, output: output,
+            routes: method.routes, routeStyle: routeStyle)
+    }
+
+    private func codec(_ name: String, _ style: JSONStyle) -> (any MessageCodec)? {
+        if let message = schema.message(name) { return DynamicMessageCodec(message, in: schema, style: style) }
+        return gateway == nil ? nil : UndefinedMessageCodec(name)
     }
 }

@@ -11,10 +11,19 @@ struct SchemaLoader {
     private let notes: [String]
     /// `nil` where no server is asked.
     private let reflection: Reflection?
+    /// What a gateway lists, in a file; `nil` where none is named.
+    private let listed: GatewayServices?
+    /// The gateway that is asked for what it lists; `nil` where none is.
+    private let gateway: (any Transport)?
+    /// Whether the server is a gateway, asked or not.
+    private let isGateway: Bool
+    private let routes: RouteSettings
 
-    /// - Parameter transport: To the server; `nil` where none is called.
+    /// - Parameters:
+    ///   - routes: What is known of the routes of gateways.
+    ///   - transport: To the server; `nil` where none is called.
     init(
-        _ options: SchemaOptions, over transport: (any Transport)?, clock: any CallClock
+        _ options: SchemaOptions, _ routes: RouteSettings, over transport: (any Transport)?, clock: any CallClock
     ) async throws(Exit) {
         let given = try await Self.given(
             options, environment: ProcessInfo.processInfo.environment,
@@ -28,6 +37,58 @@ struct SchemaLoader {
         } else {
             reflection = nil
         }
+        self.routes = routes
+        listed = try routes.services.map(Self.listed)
+        isGateway = transport?.server.scheme.dialect == .gateway
+        gateway = isGateway && listed == nil && options.reflection != .off ? transport : nil
+    }
+
+    private static func listed(in path: String) throws(Exit) -> GatewayServices {
+        let bytes: [UInt8]
+        do throws(FileReadingError) {
+            bytes = try FileReading.contents(of: path, limit: GatewayServices.limit)
+        } catch {
+            throw .usage("\(error)")
+        }
+        do throws(SchemaError) {
+            return try GatewayServices(bytes, named: path)
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    /// How long a gateway may take to say what it has.
+    private static let askingLimit = Duration.seconds(10)
+    /// Where gateways that do say it.
+    private static let listPath = "/services.json"
+
+    /// What the gateway lists; `nil` where there is no such list.
+    /// - Throws: ``Exit`` where it had to be asked, nothing else says what there is, and it does not say it.
+    private func list() async throws(Exit) -> (services: GatewayServices?, notes: [String]) {
+        guard listed == nil, let gateway else { return (listed, listed?.notes ?? []) }
+        let place = "\(gateway.server)\(Self.listPath)"
+        var (lines, status) = (["greeter-tui: \(place) is not there"], Exit.usageStatus)
+        do throws(CallError) {
+            let bytes = try await gateway.document(
+                at: Self.listPath, limit: GatewayServices.limit, deadline: Self.askingLimit)
+            if let bytes {
+                do throws(SchemaError) {
+                    let services = try GatewayServices(bytes, named: place)
+                    return (services, services.notes)
+                } catch {
+                    lines = ["greeter-tui: \(error)"]
+                }
+            }
+        } catch {
+            (lines, status) = (CallSummary.lines(of: error), 64 + Int32(error.code.rawValue))
+        }
+        guard files.isEmpty else { return (nil, []) }
+        throw Exit(
+            status: status,
+            lines: lines + [
+                "greeter-tui: try: name the gateway's services.json with --services, or descriptors with "
+                    + "--protoset or --proto"
+            ])
     }
 
     private static func entry(_ text: String) throws(Exit) -> MetadataEntry {
@@ -73,6 +134,22 @@ struct SchemaLoader {
         /// Services that have no definition, with the reason.
         var failures: [SourcedSchema.Service] = []
         var notes: [String] = []
+        /// What a gateway lists.
+        var gateway: GatewayServices?
+        /// Whether the server is a gateway, which has a method by its route only.
+        var needsRoutes = false
+        /// How requests are made for it.
+        var routeStyle = RouteStyle.proto
+    }
+
+    /// What the files define, and a gateway lists.
+    private func loaded() async throws(Exit) -> Loaded {
+        let list = try await list()
+        let given = Set(files.map(\.name))
+        let known = list.services == nil ? [] : routes.definitions.filter { !given.contains($0.name) }
+        return Loaded(
+            schema: Schema(files + known), notes: notes + list.notes, gateway: list.services, needsRoutes: isGateway,
+            routeStyle: routes.style ?? (list.services == nil ? .proto : .gateway))
     }
 
     /// The definitions of services.
@@ -81,7 +158,7 @@ struct SchemaLoader {
     func load(_ wanted: (String) -> Bool = { _ in true }) async throws(Exit) -> Loaded {
         let declared = Set(files.flatMap(\.services))
         guard let reflection, declared.isEmpty || !declared.contains(where: wanted) else {
-            return Loaded(schema: Schema(files), notes: notes)
+            return try await loaded()
         }
         do throws(CallError) {
             let names = try await reflection.services().filter(wanted)
@@ -100,9 +177,7 @@ struct SchemaLoader {
     /// The definitions of a symbol of any kind.
     func load(symbol: String) async throws(Exit) -> Loaded {
         let schema = Schema(files)
-        guard let reflection, ProtoSource.text(of: symbol, in: schema) == nil else {
-            return Loaded(schema: schema, notes: notes)
-        }
+        guard let reflection, ProtoSource.text(of: symbol, in: schema) == nil else { return try await loaded() }
         let owner = symbol.lastIndex(where: { "./".contains($0) }).map { String(symbol[..<$0]) }
         var failure: CallError?
         // What is declared within another thing (a field, a method) is asked for by that: not all servers know it else.

@@ -2,8 +2,10 @@ import CallLogging
 import DemoServer
 import GRPCTransport
 import GatewayTransport
+import Greeter
 import History
 import Plans
+import ProtobufSchema
 import RPCCore
 import Retry
 import TransportSupport
@@ -17,6 +19,11 @@ struct ServerConnection: Transport {
     private let demo: DemoServer?
     /// The way itself: nothing of a call is recorded, tried again or told.
     let bare: any Transport
+
+    /// What is known of the services of the server without asking it: those of a demo server are in this program.
+    var definitions: [DescriptorFile] {
+        demo == nil ? [] : (try? DescriptorSet.files(in: ServiceDescriptors.set)) ?? []
+    }
 
     /// Starts what must be started. Does not connect yet.
     /// - Parameters:

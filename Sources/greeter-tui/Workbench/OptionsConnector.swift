@@ -59,12 +59,17 @@ struct OptionsConnector: ServerConnector {
     }
 
     func methods(over transport: any Transport) async throws(CallError) -> MethodList {
-        let bare = (transport as? ServerConnection)?.bare ?? transport
+        let connection = transport as? ServerConnection
         do throws(Exit) {
-            let loader = try await SchemaLoader(schema, over: bare, clock: surroundings.clock)
+            let loader = try await SchemaLoader(
+                schema, RouteSettings(setup.settings, connection?.definitions ?? []),
+                over: connection?.bare ?? transport,
+                clock: surroundings.clock)
             return try await loader.load().methodList
         } catch {
-            throw CallError(.failedPrecondition, error.lines.joined(separator: " "), at: .server)
+            // On screen nobody asks who says it.
+            let lines = error.lines.map { $0.replacing("greeter-tui: ", with: "") }
+            throw CallError(.failedPrecondition, lines.joined(separator: "; "), at: .server)
         }
     }
 
