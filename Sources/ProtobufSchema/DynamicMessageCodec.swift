@@ -94,6 +94,12 @@ public final class DynamicMessageCodec: MessageCodec {
                 try? printer.append(message, to: &json)
                 return JSONLayout.indented(json)
             }
+        case .text:
+            return message(of: bytes, as: encoding).map { message in
+                var text: [UInt8] = []
+                message.appendText(to: &text, in: schema)
+                return String(decoding: text.dropLast(), as: UTF8.self)
+            }
         case .wire: return encoding == .protobuf ? WireTree.text(of: bytes, descriptor, in: schema) : nil
         case .hex: return nil
         }

@@ -53,7 +53,7 @@ public final class UndefinedMessageCodec: MessageCodec {
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
         switch view {
         case .plain, .json, .allFields: json(of: bytes, as: encoding).map { JSONLayout.indented(Array($0.utf8)) }
-        case .wire, .hex: nil
+        case .text, .wire, .hex: nil
         }
     }
 

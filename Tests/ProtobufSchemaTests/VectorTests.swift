@@ -23,7 +23,7 @@ struct VectorTests {
         var testDescription: String { "\(id) \(notes ?? "")" }
     }
 
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors")
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors")
 
     private static func vectors(_ name: String) throws -> [Vector] {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8).split(separator: "\n").map {
@@ -119,7 +119,7 @@ struct VectorTests {
 }
 
 extension [UInt8] {
-    fileprivate init(hex text: String) {
+    init(hex text: String) {
         let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
         self = stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }

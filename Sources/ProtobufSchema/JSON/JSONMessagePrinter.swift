@@ -30,7 +30,19 @@ struct JSONMessagePrinter {
     private typealias Value = DynamicMessage.Value
 
     let schema: Schema
-    var style = JSONStyle()
+    var style: JSONStyle
+    /// How many messages may still be in one another: what is packed in an `Any` was not counted when it was read.
+    private var depth = DynamicMessage.maximumDepth
+
+    init(schema: Schema, style: JSONStyle = JSONStyle()) {
+        (self.schema, self.style) = (schema, style)
+    }
+
+    private var deeper: Self {
+        var printer = self
+        printer.depth -= 1
+        return printer
+    }
 
     func append(_ message: DynamicMessage, to text: inout [UInt8]) throws(JSONMessageFault) {
         guard let wellKnown = message.descriptor.wellKnown else {
@@ -139,7 +151,7 @@ struct JSONMessagePrinter {
             guard field.kind == .bytes || style.isLenient else { throw fault("the text is no UTF-8") }
             text.append(jsonString: Base64.text(of: value))
         case .enum(let number): append(number, of: schema.enums[field.type], to: &text)
-        case .message(let message): try append(message, to: &text)
+        case .message(let message): try deeper.append(message, to: &text)
         }
     }
 
@@ -242,11 +254,12 @@ struct JSONMessagePrinter {
                 url.isEmpty
                     ? "a message of any type does not name it" : "the type '\(url.prefix(80))' is not in the schema")
         }
+        guard depth > 0 else { throw fault(DynamicMessage.tooDeep) }
         let inner: DynamicMessage
         do throws(WireFault) {
             // What is required is checked where it is sent, not in what is packed.
             inner = try bytes.decoded { bytes throws(WireFault) in
-                try WireDecoder(schema: schema).partialMessage(descriptor, bytes)
+                try WireDecoder(schema: schema).partialMessage(descriptor, bytes, depth: depth - 1)
             }
         } catch {
             throw fault("the \(name) in it cannot be read: \(error)")
@@ -255,10 +268,10 @@ struct JSONMessagePrinter {
         text.append(jsonString: url, isTerminalSafe: true)
         if descriptor.wellKnown != nil {
             text += Array(",\"value\":".utf8)
-            try append(inner, to: &text)
+            try deeper.append(inner, to: &text)
         } else {
             var isFirst = false
-            try appendFields(of: inner, to: &text, &isFirst)
+            try deeper.appendFields(of: inner, to: &text, &isFirst)
         }
         text.append(UInt8(ascii: "}"))
     }

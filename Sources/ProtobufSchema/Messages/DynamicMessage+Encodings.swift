@@ -35,6 +35,12 @@ extension DynamicMessage {
     {
         try JSONMessagePrinter(schema: schema, style: style).append(self, to: &text)
     }
+
+    /// The text format of protocol buffers (https://protobuf.dev/reference/protobuf/textformat-spec), a field a line.
+    /// - Parameter writesUnknown: Whether what is not in the definition is written, too, under its numbers: nothing reads that again.
+    public func appendText(to text: inout [UInt8], in schema: Schema, writesUnknown: Bool = true) {
+        TextMessagePrinter(schema: schema, writesUnknown: writesUnknown).append(self, to: &text)
+    }
 }
 
 extension [UInt8] {

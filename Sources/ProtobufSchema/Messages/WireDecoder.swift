@@ -15,12 +15,13 @@ struct WireDecoder {
     }
 
     /// Reads a whole message, be required fields there or not.
+    /// - Parameter depth: How many messages may be in one another in it.
     func partialMessage(
-        _ descriptor: MessageDescriptor, _ bytes: UnsafeRawBufferPointer
+        _ descriptor: MessageDescriptor, _ bytes: UnsafeRawBufferPointer, depth: Int = DynamicMessage.maximumDepth
     ) throws(WireFault) -> DynamicMessage {
         var message = DynamicMessage(descriptor)
         var reader = WireReader(bytes)
-        try read(&reader, into: &message, depth: DynamicMessage.maximumDepth)
+        try read(&reader, into: &message, depth: depth)
         return message
     }
 

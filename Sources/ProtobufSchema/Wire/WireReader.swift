@@ -127,5 +127,8 @@ struct WireReader {
     /// The same bytes, within a range of them.
     func slice(_ range: Range<Int>) -> WireReader { WireReader(bytes, range) }
 
+    /// What is still to be read.
+    var rest: UnsafeRawBufferPointer { self[index..<end] }
+
     subscript(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
 }

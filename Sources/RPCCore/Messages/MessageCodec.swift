@@ -48,7 +48,12 @@ extension MessageCodec {
     public func writing(for style: RouteStyle) -> any MessageCodec { self }
 
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
-        view == .json ? json(of: bytes, as: encoding) : nil
+        switch view {
+        case .json: return json(of: bytes, as: encoding)
+        case .text:
+            return value(of: bytes, as: encoding).map { $0.fields.map(\.textFormat).joined(separator: "\n") }
+        case .plain, .allFields, .wire, .hex: return nil
+        }
     }
 
     public func json(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String? {
@@ -113,6 +118,13 @@ public struct MessageValue: Hashable, Sendable {
             self.name = name
             self.text = text
             self.isJSON = isJSON
+        }
+
+        /// `name: "Ana"`.
+        fileprivate var textFormat: String {
+            var quoted: [UInt8] = []
+            quoted.append(quoted: text)
+            return "\(name): \(isJSON ? text : String(decoding: quoted, as: UTF8.self))"
         }
     }
 

@@ -5,6 +5,8 @@ public enum MessageView: String, Hashable, Sendable, CaseIterable {
     case json = "JSON"
     /// JSON with the fields that are not set, too.
     case allFields = "all fields"
+    /// The text format of protocol buffers.
+    case text
     /// The fields of the wire format, one by one.
     case wire
     case hex
@@ -25,7 +27,7 @@ extension Payload {
         switch view {
         case .hex: hexText
         case .plain where encoding == .json: text
-        case .plain, .json, .allFields, .wire:
+        case .plain, .json, .allFields, .text, .wire:
             message.withUnsafeBytes { codec.text(of: $0, as: encoding, in: view) }
         }
     }

@@ -93,7 +93,7 @@ extension [UInt8] {
 extension Unicode.Scalar {
     /// Whether a terminal may act on the character instead of showing it, or show its neighbours in another order:
     /// control and format characters, line and paragraph separators.
-    fileprivate var isUnsafeOnTerminal: Bool {
+    var isUnsafeOnTerminal: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: self != "\u{200D}" && self != "\u{200C}"
         default: false
