@@ -128,4 +128,48 @@ struct SchemaTests {
             for message in schema.messages.prefix(20) { _ = ProtoSource.text(of: message.fullName, in: schema) }
         }
     }
+
+    @Test("entries of maps that are none, and defaults that cannot be, are told, and the message is used")
+    func oddParts() throws {
+        func field(_ name: String, _ number: UInt8, type: UInt8, default text: String) -> Written {
+            Written().text(1, name).number(3, number).number(4, 1).number(5, type).text(7, text)
+        }
+        let entry = Self.message("Entry").message(7, Written().number(7, 1))
+        let defaults = Written().text(1, "Defaults")
+            .message(2, field("a", 1, type: 5, default: "12abc")).message(2, field("b", 2, type: 8, default: "true"))
+            .message(2, field("c", 3, type: 12, default: "\\xZZ")).message(
+                2, field("d", 4, type: 12, default: "\\001\\n")
+            )
+            .message(2, field("e", 5, type: 4, default: "-1")).message(2, field("f", 6, type: 1, default: "-inf"))
+        let schema = try Self.schema(Written().message(4, entry), Written().message(4, defaults))
+        #expect(
+            schema.problems.map(\.text) == [
+                "p.proto: p.Entry: it is marked as the entry of a map, and is none; it is a message",
+                "p.proto: p.Defaults.a: the default '12abc' is none that it can have, and is passed over",
+                "p.proto: p.Defaults.c: the default '\\xZZ' is none that it can have, and is passed over",
+                "p.proto: p.Defaults.e: the default '-1' is none that it can have, and is passed over",
+            ])
+        let message = try #require(schema.message("p.Defaults"))
+        #expect(message.problem == nil && schema.message("p.Entry")?.problem == nil)
+        #expect(message.fields.map(\.defaultText) == [nil, "true", nil, "\\001\\n", nil, "-inf"])
+    }
+
+    @Test("fields of one name in JSON are told from each other by their own")
+    func namesInJSON() throws {
+        func field(_ name: String, _ number: UInt8) -> Written {
+            Written().text(1, name).number(3, number).number(4, 1).number(5, 9)
+        }
+        let message = Written().text(1, "Clash").message(2, field("a_b", 1)).message(2, field("aB", 2))
+        let schema = try Self.schema(Written().message(4, message))
+        #expect(
+            schema.problems.map(\.text) == [
+                "p.proto: p.Clash.a_b: its name in JSON, aB, is that of aB, too; it has its own there"
+            ])
+        let descriptor = try #require(schema.message("p.Clash"))
+        let json = #"{"a_b":"1","aB":"2"}"#
+        let read = try Array(json.utf8).withUnsafeBytes { try DynamicMessage(descriptor, json: $0, in: schema) }
+        var written: [UInt8] = []
+        try read.appendJSON(to: &written, in: schema)
+        #expect(String(decoding: written, as: UTF8.self) == json)
+    }
 }

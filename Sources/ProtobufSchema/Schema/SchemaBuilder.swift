@@ -241,6 +241,11 @@ struct SchemaBuilder {
         }
         counts.fields += sources.count
         var (fields, numbers): ([FieldDescriptor], Set<Int>) = ([], [])
+        if declared.raw.isMapEntry, !isMapEntry(index) {
+            problem(
+                declared.file, declared.fullName, "it is marked as the entry of a map, and is none; it is a message")
+        }
+        separateNames(of: &sources, declared.fullName)
         for (index, source) in (sources + extensions).enumerated() {
             do throws(SchemaError) {
                 guard numbers.insert(source.raw.number).inserted else {
@@ -262,10 +267,28 @@ struct SchemaBuilder {
             fields: fields.sorted { $0.number < $1.number }, oneofs: oneofs, raw: declared.raw, problem: reason)
     }
 
+    /// Two fields of one name would be lost in JSON: of those, the one that is called so keeps it, or the first, and the others have
+    /// their original names there.
+    private mutating func separateNames(of sources: inout [FieldSource], _ message: String) {
+        let places = Dictionary(grouping: sources.indices) { place in
+            sources[place].raw.jsonName ?? Self.jsonName(of: sources[place].raw.name)
+        }
+        for (name, places) in places.filter({ $0.value.count > 1 }).sorted(by: { $0.key < $1.key }) {
+            let owner = places.first { sources[$0].raw.name == name } ?? places[0]
+            for place in places where place != owner {
+                let own = sources[place].raw.name
+                sources[place].raw.jsonName = own
+                problem(
+                    sources[place].file, "\(message).\(own)",
+                    "its name in JSON, \(name), is that of \(sources[owner].raw.name), too; it has its own there")
+            }
+        }
+    }
+
     private mutating func field(
         _ source: FieldSource, at index: Int, of message: Declared<RawMessage>
     ) throws(SchemaError) -> FieldDescriptor {
-        let raw = source.raw
+        var raw = source.raw
         guard raw.name[...].isIdentifier, raw.name.utf8.count <= SchemaLimits.name else {
             throw SchemaError("the name is none that can be used")
         }
@@ -299,6 +322,12 @@ struct SchemaBuilder {
             }
         }
         guard let kind else { throw SchemaError("there is no type") }
+        if let text = raw.defaultText, raw.label == .repeated || !isDefault(text, of: kind, type) {
+            raw.defaultText = nil
+            problem(
+                source.file, source.fullName ?? "\(message.fullName).\(raw.name)",
+                "the default '\(text.prefix(64))' is none that it can have, and is passed over")
+        }
         let isMap = raw.label == .repeated && kind == .message && isMapEntry(type)
         let features = try features(source)
         // The entries of a map have their length before them, whatever the file says.
@@ -310,6 +339,11 @@ struct SchemaBuilder {
                 isMap: isMap,
                 isDelimited: isDelimited, isExtension: source.fullName != nil,
                 index: Int32(clamping: index), features: features))
+    }
+
+    /// Whether a text is a default as compilers write it.
+    private func isDefault(_ text: String, of kind: FieldKind, _ type: Int) -> Bool {
+        kind == .enum ? enums[type].number(of: text) != nil : kind.takesDefault(text)
     }
 
     private func isMapEntry(_ message: Int) -> Bool {

@@ -78,8 +78,10 @@ OUTCOMES = {
     "bad-enum": found("problem.v1.Nothing: an enum needs a value"),
     "unknown-syntax": found("problem.proto: syntax 'proto4' is not known"),
     "unknown-edition": found("problem.proto: edition 3333 is not known"),
-    **{name: SOUND for name in (
-        "relative-types", "untyped-fields", "bad-map", "bad-defaults", "json-clash", "without-json-names", "wrong-kinds")},
+    "bad-map": found("problem.v1.Note.AEntry: it is marked as the entry of a map, and is none", usable=METHODS),
+    "bad-defaults": found("problem.v1.Note.a: the default '12abc' is none that it can have", "problem.v1.Note.d: the default", "problem.v1.Note.e: the default '-1'", usable=METHODS),
+    "json-clash": found("problem.v1.Note.a_b: its name in JSON, aB, is that of aB, too", "problem.v1.Note.c: its name in JSON, d, is that of d, too", usable=METHODS),
+    **{name: SOUND for name in ("relative-types", "untyped-fields", "without-json-names", "wrong-kinds")},
 
     # Conduct.
     "silent": lost("the server did not answer list_services within 5s", code="DEADLINE_EXCEEDED", within=15),
