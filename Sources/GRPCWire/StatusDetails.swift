@@ -17,25 +17,30 @@ package struct StatusDetails: Sendable {
     /// After what time the server wants to be called again (`RetryInfo`); `nil` where it does not say.
     package private(set) var retryDelay: Duration?
 
-    /// - Parameter value: The trailer, in base64.
+    /// - Parameters:
+    ///   - value: The trailer, in base64.
+    ///   - codec: What may know messages that google/rpc/error_details.proto does not have.
     /// - Returns: `nil` for what is no such message.
-    package init?(base64 value: String) {
+    package init?(base64 value: String, codec: (any MessageCodec)? = nil) {
         guard let bytes = BinaryMetadata.bytes(base64: value) else { return nil }
-        let isRead = bytes.withUnsafeBytes { read($0) }
+        let isRead = bytes.withUnsafeBytes { read($0, codec) }
         guard isRead else { return nil }
+        // What is written for whoever uses the program goes before what is for who wrote it.
+        let isLocalized: (StatusDetail) -> Bool = { $0.type == "google.rpc.LocalizedMessage" }
+        details = details.filter(isLocalized) + details.filter { !isLocalized($0) }
     }
 
-    private mutating func read(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    private mutating func read(_ bytes: UnsafeRawBufferPointer, _ codec: (any MessageCodec)?) -> Bool {
         var fields = ProtobufFields(bytes)
         while let field = fields.next() {
             // `details`, each a google.protobuf.Any.
             guard field.number == 3, let any = field.bytes, details.count < Self.limit else { continue }
-            add(any)
+            add(any, codec)
         }
         return !fields.isMalformed
     }
 
-    private mutating func add(_ any: UnsafeRawBufferPointer) {
+    private mutating func add(_ any: UnsafeRawBufferPointer, _ codec: (any MessageCodec)?) {
         var fields = ProtobufFields(any)
         var (type, value) = ("", UnsafeRawBufferPointer(start: nil, count: 0))
         while let field = fields.next() {
@@ -45,8 +50,13 @@ package struct StatusDetails: Sendable {
         // What stands before the last slash says only where the type could be looked up.
         let name = type.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? type
         if name == "google.rpc.RetryInfo" { retryDelay = DetailReader.delay(in: value) }
-        let read = DetailReader.fields(of: name, in: value).map { Array($0.prefix(Self.fieldLimit)) }
-        details.append(StatusDetail(name, read ?? [MetadataEntry("hex", Self.hex(value))]))
+        if let read = DetailReader.fields(of: name, in: value) {
+            details.append(StatusDetail(name, Array(read.prefix(Self.fieldLimit))))
+        } else if let content = codec?.value(of: value, ofType: name) {
+            details.append(StatusDetail(name, of: content))
+        } else {
+            details.append(StatusDetail(name, [MetadataEntry("hex", Self.hex(value))], unread: [UInt8](value)))
+        }
     }
 
     /// Scalars are counted: a single character may be as long as the whole.

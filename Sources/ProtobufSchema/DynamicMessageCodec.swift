@@ -69,6 +69,12 @@ public final class DynamicMessageCodec: MessageCodec {
         message(of: bytes, as: encoding) != nil
     }
 
+    public func value(of bytes: UnsafeRawBufferPointer, ofType name: String) -> MessageValue? {
+        schema.message(name).flatMap { descriptor in
+            DynamicMessageCodec(descriptor, in: schema, style: style).value(of: bytes, as: .protobuf)
+        }
+    }
+
     /// The message that bytes are; `nil` where they do not fit the definition. Of JSON, names that are not in it are passed over.
     public func message(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> DynamicMessage? {
         switch encoding {
@@ -144,7 +150,7 @@ public final class DynamicMessageCodec: MessageCodec {
     private func message(of value: MessageValue) throws(MessageProblem) -> DynamicMessage {
         guard descriptor.wellKnown == nil else {
             do throws(JSONMessageFault) {
-                return try Array((value[Self.whole] ?? "null").utf8).readJSON { text throws(JSONMessageFault) in
+                return try Array((value[Self.whole] ?? "null").utf8).read { text throws(JSONMessageFault) in
                     try DynamicMessage(descriptor, json: text, in: schema)
                 }
             } catch {
@@ -162,7 +168,7 @@ public final class DynamicMessageCodec: MessageCodec {
             }
             do throws(JSONMessageFault) {
                 let reader = JSONMessageReader(schema: schema)
-                let content = try json.readJSON { json throws(JSONMessageFault) in
+                let content = try json.read { json throws(JSONMessageFault) in
                     var tokens = JSONTokens(json)
                     tokens.path = [field.name]
                     let content = try reader.content(field, &tokens, depth: DynamicMessage.maximumDepth)
@@ -221,16 +227,5 @@ extension FieldDescriptor {
             }
         default: return false
         }
-    }
-}
-
-extension [UInt8] {
-    /// `withUnsafeBytes` for what throws an error by its type.
-    fileprivate func readJSON<Result>(
-        _ read: (UnsafeRawBufferPointer) throws(JSONMessageFault) -> Result
-    ) throws(JSONMessageFault) -> Result {
-        try withUnsafeBytes { bytes in
-            Swift.Result { () throws(JSONMessageFault) in try read(bytes) }
-        }.get()
     }
 }

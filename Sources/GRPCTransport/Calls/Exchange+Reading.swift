@@ -91,7 +91,8 @@ extension Exchange {
 
     private var failure: StreamFailure {
         StreamFailure(
-            failure: GRPCFailure(context: context, method: method, ref: call.method.ref), kind: call.kind)
+            failure: GRPCFailure(context: context, method: method, ref: call.method.ref), kind: call.kind,
+            codec: call.method.output)
     }
 
     /// What the end of the stream means for the call. With a status it is also the end of the server's direction.
@@ -102,6 +103,7 @@ extension Exchange {
             ending.isUnprocessed = verdict.isUnprocessed
             return ending
         }
+        if let notice = verdict.notice { await recorder.notice(notice) }
         let isUnknownMethod = verdict.error?.code == .unimplemented && !acceptance.isClaimed
         // Under another name it may yet begin.
         if call.kind.streamsRequests, !isUnknownMethod { await recorder.serverFinished() }

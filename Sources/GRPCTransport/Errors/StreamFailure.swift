@@ -7,6 +7,8 @@ import TransportSupport
 struct StreamFailure {
     let failure: GRPCFailure
     let kind: CallKind
+    /// What may know the details of an error.
+    var codec: (any MessageCodec)?
 
     struct Verdict {
         /// `nil` for OK.
@@ -16,6 +18,8 @@ struct StreamFailure {
         var trailers: [MetadataEntry] = []
         /// Whether the server has certainly not processed anything.
         var isUnprocessed = false
+        /// What people are to be told that fails nothing.
+        var notice: String?
     }
 
     func verdict(on end: HTTP2StreamEnd, _ answer: AnswerReader) -> Verdict {
@@ -52,7 +56,7 @@ struct StreamFailure {
             // Messages in another form were not read.
             let isUnread = answer.trailers != nil
             let error = error(status, last, answer) ?? (isUnread ? refusal(of: head, body: answer.text) : nil)
-            return Verdict(error: error, isStatus: true, trailers: trailers)
+            return Verdict(error: error, isStatus: true, trailers: trailers, notice: brokenDetails(in: last))
         }
         if let refusal = refusal(of: head, body: answer.text) {
             return Verdict(error: refusal, isStatus: true, trailers: trailers)
@@ -85,12 +89,23 @@ struct StreamFailure {
             return CallError(.internal, "the server ended the call within a message", at: .decode)
         }
         guard code != .ok else { return nil }
-        let details = trailers["grpc-status-details-bin"].flatMap { StatusDetails(base64: $0) }
+        let details = details(in: trailers)
         var error = failure.callError(
             code, message: PercentText.decoded(trailers["grpc-message"] ?? ""),
             pushback: trailers.pushback ?? details?.retryDelay.map { .wait($0) }, kind: kind)
         error?.details = details?.details ?? []
         return error
+    }
+
+    private static let detailsName = "grpc-status-details-bin"
+
+    private func details(in trailers: HTTP2Headers) -> StatusDetails? {
+        trailers[Self.detailsName].flatMap { StatusDetails(base64: $0, codec: codec) }
+    }
+
+    private func brokenDetails(in trailers: HTTP2Headers) -> String? {
+        guard trailers[Self.detailsName] != nil, details(in: trailers) == nil else { return nil }
+        return "the details of the status (\(Self.detailsName)) are no google.rpc.Status, and are passed over"
     }
 
     // MARK: An answer that is not gRPC's

@@ -258,7 +258,7 @@ struct JSONMessagePrinter {
         let inner: DynamicMessage
         do throws(WireFault) {
             // What is required is checked where it is sent, not in what is packed.
-            inner = try bytes.decoded { bytes throws(WireFault) in
+            inner = try bytes.read { bytes throws(WireFault) in
                 try WireDecoder(schema: schema).partialMessage(descriptor, bytes, depth: depth - 1)
             }
         } catch {

@@ -43,30 +43,19 @@ extension DynamicMessage {
     }
 }
 
-extension [UInt8] {
-    /// `withUnsafeBytes` for what throws an error by its type.
-    func decoded<Result>(_ read: (UnsafeRawBufferPointer) throws(WireFault) -> Result) throws(WireFault) -> Result {
-        try withUnsafeBytes { bytes in
-            Swift.Result { () throws(WireFault) in try read(bytes) }
-        }.get()
-    }
-}
-
 extension DynamicMessage {
     /// Messages in JSON that follow one another: on lines of their own (https://jsonlines.org), or as they come.
     public static func sequence(
         _ descriptor: MessageDescriptor, json text: [UInt8], in schema: Schema, allowsUnknown: Bool = false
     ) throws(JSONMessageFault) -> [DynamicMessage] {
-        try text.withUnsafeBytes { text in
-            Result { () throws(JSONMessageFault) in
-                let reader = JSONMessageReader(schema: schema, allowsUnknown: allowsUnknown)
-                var (tokens, messages): (JSONTokens, [DynamicMessage]) = (JSONTokens(text), [])
-                while !tokens.isAtEnd() {
-                    let start = tokens.start()
-                    messages.append(try reader.wholeMessage(descriptor, &tokens, from: start))
-                }
-                return messages
+        try text.read { text throws(JSONMessageFault) in
+            let reader = JSONMessageReader(schema: schema, allowsUnknown: allowsUnknown)
+            var (tokens, messages): (JSONTokens, [DynamicMessage]) = (JSONTokens(text), [])
+            while !tokens.isAtEnd() {
+                let start = tokens.start()
+                messages.append(try reader.wholeMessage(descriptor, &tokens, from: start))
             }
-        }.get()
+            return messages
+        }
     }
 }

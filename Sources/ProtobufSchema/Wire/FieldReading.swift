@@ -39,11 +39,15 @@ struct RawField {
 extension [UInt8] {
     /// Reads the fields of a message.
     func readFields(_ take: (RawField) throws(WireFault) -> Void) throws(WireFault) {
-        // `withUnsafeBytes` cannot throw an error by its type.
-        var fault: WireFault?
-        withUnsafeBytes { bytes in
-            do throws(WireFault) { try RawField.read(bytes, take) } catch { fault = error }
-        }
-        if let fault { throw fault }
+        try read { bytes throws(WireFault) in try RawField.read(bytes, take) }
+    }
+
+    /// `withUnsafeBytes` for what throws an error by its type.
+    func read<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafeBytes { bytes in
+            Swift.Result { () throws(Failure) in try body(bytes) }
+        }.get()
     }
 }

@@ -26,6 +26,9 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// Whether the bytes fit the definition: ``value(of:as:)`` without making anything.
     func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool
 
+    /// The content of a message of another kind, where what defines this one says what that is: a detail of an error, say.
+    func value(of bytes: UnsafeRawBufferPointer, ofType name: String) -> MessageValue?
+
     /// One line for a list. Not yet made safe for a terminal.
     func summary(of value: MessageValue) -> String
 
@@ -46,6 +49,8 @@ extension MessageCodec {
     public var definition: [UInt8]? { nil }
 
     public func writing(for style: RouteStyle) -> any MessageCodec { self }
+
+    public func value(of bytes: UnsafeRawBufferPointer, ofType name: String) -> MessageValue? { nil }
 
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
         switch view {

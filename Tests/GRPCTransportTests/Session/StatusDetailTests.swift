@@ -148,6 +148,45 @@ struct StatusDetailTests {
         #expect(try await error(at: server).pushback == .wait(.milliseconds(7)))
     }
 
+    @Test("what is meant for whoever uses the program goes first")
+    func order() throws {
+        let all = Self.status(
+            ["google.rpc.RequestInfo", "google.rpc.LocalizedMessage", "google.rpc.RequestInfo"].map {
+                ($0, Self.texts([1: "a", 2: "b"]))
+            })
+        let details = try #require(StatusDetails(base64: all)).details
+        #expect(details.map(\.description).first == "LocalizedMessage: a: b")
+        #expect(details.count == 3)
+    }
+
+    @Test("what the service defines is read by that, and anything else is there for whoever finds it out")
+    func ofTheService() throws {
+        let all = Self.status([("shop.Gone", Self.texts([1: "x"])), ("shop.Other", Self.texts([1: "y"]))])
+        let details = try #require(StatusDetails(base64: all, codec: ShopCodec())).details
+        #expect(details.map(\.description) == ["shop.Gone: item: x", "shop.Other: hex: 0a0179"])
+        #expect(details.map(\.unread) == [[], [0x0A, 1, 0x79]])
+    }
+
+    @Test("details that are broken are a notice, and the status is what it is", arguments: ["!", "GgX/", "CAM="])
+    func broken(value: String) async throws {
+        let server = try await ScriptedServer { _, stream in
+            [
+                .head(stream),
+                .fields(
+                    ["grpc-status": "5", "grpc-message": "why", "grpc-status-details-bin": value], ends: true,
+                    stream: stream),
+            ]
+        }
+        let log = EventLog()
+        try await withScript(server, patient()) { transport in
+            let error = await transport.greet(.unary, ["Ana"], log: log).error
+            #expect(error?.code == .notFound)
+            #expect(error?.details.isEmpty == true)
+        }
+        // The last of them is a status without details.
+        #expect(log.notices.count == (value == "CAM=" ? 0 : 1), "\(log.notices)")
+    }
+
     @Test("without end they are bounded")
     func bounded() throws {
         let long = String(repeating: "é", count: 10_000)
@@ -163,5 +202,21 @@ struct StatusDetailTests {
     @Test("what is no status is none", arguments: ["", "!", "/w==", "GgX/"])
     func none(text: String) {
         #expect(StatusDetails(base64: text)?.details.isEmpty ?? true)
+    }
+}
+
+/// Knows one type beside its own.
+private final class ShopCodec: MessageCodec {
+    let name = "shop.Item"
+    let fields: [MessageField] = []
+    let example = MessageValue()
+
+    func write(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) {}
+    func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue? { nil }
+    func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool { false }
+    func summary(of value: MessageValue) -> String { "" }
+
+    func value(of bytes: UnsafeRawBufferPointer, ofType name: String) -> MessageValue? {
+        name == "shop.Gone" ? MessageValue([.init("item", String(decoding: bytes.dropFirst(2), as: UTF8.self))]) : nil
     }
 }
