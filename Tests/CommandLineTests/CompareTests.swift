@@ -52,7 +52,7 @@ struct CompareTests {
     @Test(
         "what cannot be compared is refused",
         arguments: [
-            (["bidi"], "Error: name the kind of call and whom to greet, or a plan with --plan"),
+            (["bidi"], "Error: name a method, or the kind of call and whom to greet, or a plan with --plan"),
             (["bidi", "-"], "Error: standard input can be read only once; name a file with --plan"),
             (["bidi", "Ana", "--server", "http://h"], "greeter-tui: name the other server with --against"),
             (["bidi", "Ana", "--against", "h:"], "greeter-tui: --against: 'h:' has no port after the colon"),

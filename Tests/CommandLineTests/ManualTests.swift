@@ -103,7 +103,9 @@ struct ManualTests {
     func completes(words: [String], expected: [String]) async throws {
         let folder = try Folder()
         let script = try folder.write(try await Executable.run(["completions", "bash"]).output, to: "greeter-tui")
+        let tools = URL(fileURLWithPath: try BuiltProduct.path(of: "greeter-tui")).deletingLastPathComponent().path
         let program = """
+            PATH='\(tools)':$PATH
             source '\(script)'
             COMP_WORDS=(\(words.joined(separator: " "))); COMP_CWORD=\(words.count - 1)
             COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}

@@ -161,4 +161,112 @@ struct MethodTests {
         #expect(result.status == 2, "\(result.errors)")
         #expect(result.errors.contains("value: "), "\(result.errors)")
     }
+
+    /// A reply of the Greeter behind gRPC's five bytes.
+    private func frame(_ name: String) -> String {
+        let (text, language) = ("Hello, \(name)!", "en")
+        let message = "\n\(Unicode.Scalar(UInt8(text.utf8.count)))\(text)\u{12}\u{2}\(language)"
+        return "\0\0\0\0\(Unicode.Scalar(UInt8(message.utf8.count)))\(message)"
+    }
+
+    @Test("replies are written in the text format, or as the bytes of the wire")
+    func formats() async throws {
+        let two = ["call", "SayHelloBidiStream", "-d", #"{"name":"Ana"} {"name":"Bo'"}"#, "--server", "demo:grpc"]
+        let text = try await run(two + ["--format", "text"] + Self.greeter)
+        #expect(text.status == 0, "\(text.errors)")
+        #expect(
+            text.output
+                == "message: \"Hello, Ana!\"\nlanguage: \"en\"\n\u{1E}message: \"Hello, Bo\\'!\"\nlanguage: \"en\"\n")
+        let raw = try await run(two + ["--format", "raw"] + Self.greeter)
+        #expect(raw.output == "\(frame("Ana"))\(frame("Bo'"))", "\(raw.errors)")
+        let usual = try await run(["call", "unary", "Ana", "--server", "demo:", "--format", "text"])
+        #expect(usual.output == "message: \"Hello, Ana!\"\nlanguage: \"en\"\n", "\(usual.errors)")
+        for other in [["--output", "text"], ["--events"], ["--wire", "-"]] {
+            let both = try await run(two + ["--format", "raw"] + other + Self.greeter)
+            #expect(both.status == 2)
+        }
+    }
+
+    @Test("bytes are sent as they are, without a definition, and what begins with a brace is JSON nevertheless")
+    func raw() async throws {
+        let folder = try Folder()
+        let bytes = "@" + (try folder.write("\n\u{3}Ana", to: "request.bin"))
+        let server = ["--server", "demo:grpc", "--reflection", "off"]
+        let raw = try await run(["call", "helloworld.Greeter/SayHello", "-d", bytes, "--format", "raw"] + server)
+        #expect(raw.status == 0, "\(raw.errors)")
+        #expect(raw.output == frame("Ana"))
+        let short = try await run(["call", "SayHello", "-d", bytes, "--format", "raw"] + server)
+        #expect(short.status == 2 && short.errors.contains("name the method in full"), "\(short.errors)")
+        let json = "@" + (try folder.write(#"{"name":"Ana"}"#, to: "request.json"))
+        let read = try await run(
+            ["call", "SayHello", "-d", json, "--format", "raw", "--server", "demo:grpc"] + Self.greeter)
+        #expect(read.output == raw.output, "\(read.errors)")
+    }
+
+    @Test("events of other services keep the fields of a message apart from their own")
+    func events() async throws {
+        let result = try await run(
+            ["call", "SayHello", "-d", #"{"name":"Ana"}"#, "--events", "--server", "demo:grpc"] + Self.greeter)
+        #expect(result.status == 0, "\(result.errors)")
+        let received = try #require(result.lines.first { $0.contains(#""event":"received""#) })
+        #expect(
+            received.contains(
+                #""bytes":"CgtIZWxsbywgQW5hIRICZW4=","content":{"message":"Hello, Ana!","language":"en"}"#),
+            "\(received)")
+    }
+
+    @Test("variables stand in headers where that is asked for, and one that is missing is named")
+    func expandsHeaders() async throws {
+        func call(_ header: String, _ more: String..., environment: [String: String]) async throws -> Executable.Result
+        {
+            try await Executable.run(
+                ["call", "unary", "Ana", "--server", "demo:", "--header", header] + more, environment: environment)
+        }
+        let expanded = try await call("x-key: ${KEY}", "--expand-headers", environment: ["KEY": "s3cret"])
+        #expect(expanded.status == 0, "\(expanded.errors)")
+        let missing = try await call("x-key: ${NO_KEY}", "--expand-headers", environment: [:])
+        #expect(missing.status == 2 && missing.errors.contains("--header: the variable 'NO_KEY' is not set"))
+        let open = try await call("x-key: ${KEY", "--expand-headers", environment: [:])
+        #expect(open.status == 2 && open.errors.contains("no '}' ends it"), "\(open.errors)")
+        // What is put in its place is checked as any header is, and not told.
+        let broken = try await call("x-key: ${KEY}", "--expand-headers", environment: ["KEY": "s3c\u{1}ret"])
+        #expect(broken.status == 2 && !broken.errors.contains("s3c"), "\(broken.errors)")
+        let plain = try await call("x-key: ${KEY}", environment: ["KEY": "s3c\u{1}ret"])
+        #expect(plain.status == 0, "\(plain.errors)")
+    }
+
+    @Test("a shell completes methods, services and symbols from a file, without a word on standard error")
+    func completions() async throws {
+        func complete(_ command: String, _ prefix: String) async throws -> [String] {
+            let words =
+                ["greeter-tui", command]
+                + Self.library.map { $0.hasSuffix(".protoset") ? "\(Executable.package)/\($0)" : $0 }
+            let result = try await Executable.run(
+                ["---completion", command, "--", "positional@0", "\(words.count)", "\(prefix.count)"] + words + [prefix]
+            )
+            #expect(result.errors.isEmpty, "\(result.errors)")
+            return result.lines
+        }
+        #expect(try await complete("call", "un") == ["unary"])
+        #expect(try await complete("call", "demo.v1.Library/GetB") == ["demo.v1.Library/GetBook"])
+        #expect(try await complete("call", "GetB") == ["GetBook"])
+        #expect(try await complete("list", "demo.v1.Cha") == ["demo.v1.Chat"])
+        #expect(try await complete("describe", "demo.v1.Book").contains("demo.v1.Book"))
+    }
+
+    @Test("the same method is compared at two servers")
+    func compare() async throws {
+        let same = try await run(
+            ["compare", "SayHello", "-d", #"{"name":"Ana"}"#, "--server", "demo:grpc", "--against", "demo:grpc"]
+                + Self.greeter)
+        #expect(same.status == 0, "\(same.errors)")
+        #expect(same.output.contains("same"), "\(same.output)")
+        let down = try await run(
+            [
+                "compare", "SayHello", "-d", #"{"name":"Ana"}"#, "--server", "demo:grpc", "--against",
+                "grpc://127.0.0.1:1",
+            ]
+                + Self.greeter)
+        #expect(down.status == 1, "\(down.errors)")
+    }
 }

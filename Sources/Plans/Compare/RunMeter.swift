@@ -17,6 +17,12 @@ final class RunMeter: CallObserver {
     }
 
     private let state = Mutex(State())
+    private let comparesJSON: Bool
+
+    /// - Parameter comparesJSON: Whether replies are compared as JSON, and not by the line that is shown of them.
+    init(comparesJSON: Bool) {
+        self.comparesJSON = comparesJSON
+    }
 
     func observe(_ event: CallEvent) async {
         state.withLock { state in
@@ -25,7 +31,7 @@ final class RunMeter: CallObserver {
             case .attemptStarted(let attempt): state.start = state.start ?? attempt.start
             case .opened(let info): state.transport = info.transport
             case .received(let messages):
-                for message in messages { state.received(message) }
+                for message in messages { state.received(message, asJSON: comparesJSON) }
                 state.traffic(messages.last?.time)
             case .sent(let messages): state.traffic(messages.last?.time)
             case .serverFinished(let time): state.traffic(time)
@@ -56,11 +62,11 @@ extension RunMeter.State {
         outcome.error == nil ? lastTraffic ?? outcome.time : outcome.time
     }
 
-    fileprivate mutating func received(_ message: StreamMessage) {
+    fileprivate mutating func received(_ message: StreamMessage, asJSON isJSON: Bool) {
         // Noise is no answer to anybody.
         guard message.isReply else { return }
         if firstReply == nil, let start { firstReply = message.time - start }
-        let text = message.summary
+        let text = (isJSON ? message.payload.json : nil) ?? message.summary
         if replies.count < RunReport.replyLimit { replies.append(text) }
         // FNV-1a, with a byte between replies that is in no text.
         for byte in text.utf8 { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -24,7 +24,8 @@ public struct TransportComparison: Sendable {
     }
 
     private func run(on transport: any Transport) async -> RunReport {
-        let meter = RunMeter()
+        // One line says all there is of a message that the program knows by itself.
+        let meter = RunMeter(comparesJSON: method.output.definition != nil)
         let steered = SteeredPlan(plan, for: method.ref.kind, holdsOpen: false)
         let outcome = await transport.perform(
             Call(method, steered, options: options), observer: steered.watching(meter))

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import ProtobufSchema
 public import RPCCore
 
@@ -47,6 +47,12 @@ public struct SchemaCache: Sendable {
             }
         }
         return Entry(services: services, files: files)
+    }
+
+    /// When that was written.
+    public func date(of server: ServerAddress) -> Date? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: server))
+        return attributes?[.modificationDate] as? Date
     }
 
     /// Keeps what is known of a server in the place of what was kept before. Other processes read the one or the other.

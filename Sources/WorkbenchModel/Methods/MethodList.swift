@@ -46,9 +46,12 @@ public struct MethodList: Hashable, Sendable {
 
     public var methods: [MethodEntry]
     public var unusable: [Unusable]
+    /// What has changed since the server was asked before, in one sentence; empty where nothing is known to have.
+    public var news: String
 
-    public init(_ methods: [MethodEntry] = [], unusable: [Unusable] = []) {
+    public init(_ methods: [MethodEntry] = [], unusable: [Unusable] = [], news: String = "") {
         self.methods = methods
         self.unusable = unusable
+        self.news = news
     }
 }

@@ -15,6 +15,7 @@ extension State {
         case .success(let list):
             methodList = list
             effects = readPlan(list)
+            if !list.news.isEmpty { effects += say(.info, list.news) }
         case .failure(let error):
             methodList = methodList ?? MethodList()
             effects = say(.warning, "the server does not tell of its services: \(error.cause)")
@@ -36,7 +37,8 @@ extension State {
         composer =
             kept[chosen?.ref.fullName ?? ""]
             ?? Composer(
-                PlanDocument(method: chosen?.planName, steps: [.request(MessageValue())]).moved(to: workingDirectory), place: nil)
+                PlanDocument(method: chosen?.planName, steps: [.request(MessageValue())]).moved(to: workingDirectory),
+                place: nil)
         return say(.info, "calls go to \(entry.ref.fullName)")
     }
 
@@ -69,7 +71,8 @@ extension Menu {
         let chosen = items.indices.contains(selected) ? items[selected] : nil
         allItems = Self.items(of: list, usual)
         hint = ""
-        select(items.firstIndex { $0.choice == chosen?.choice } ?? 0)
+        // What was read anew is another choice of the same name.
+        select(items.firstIndex { $0.title == chosen?.title } ?? 0)
     }
 
     private static func items(of list: MethodList?, _ usual: [MethodEntry]) -> [Item] {

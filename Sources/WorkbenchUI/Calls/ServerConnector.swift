@@ -15,8 +15,11 @@ public protocol ServerConnector: Sendable {
     ) async throws(CallError) -> any Transport
 
     /// What the server of a transport has to be called.
+    /// - Parameter remembered: Told, before the server is asked, what it had when it was asked last, where that is known.
     /// - Throws: ``CallError`` where it cannot be asked, or does not say.
-    func methods(over transport: any Transport) async throws(CallError) -> MethodList
+    func methods(
+        over transport: any Transport, remembered: @Sendable (MethodList) -> Void
+    ) async throws(CallError) -> MethodList
 
     /// What is wrong with the order of a fault, as one sentence without a full stop; `nil` where a demo server can obey it.
     func problem(with order: FaultOrder) -> String?
@@ -27,5 +30,7 @@ public protocol ServerConnector: Sendable {
 
 extension ServerConnector {
     /// No more than the program knows by itself.
-    public func methods(over transport: any Transport) async throws(CallError) -> MethodList { MethodList() }
+    public func methods(
+        over transport: any Transport, remembered: @Sendable (MethodList) -> Void
+    ) async throws(CallError) -> MethodList { MethodList() }
 }

@@ -177,7 +177,10 @@ final class EffectRunner {
         tasks.replace(.methods) { @MainActor [connector, inbox] in
             let result: Result<MethodList, CallError>
             do throws(CallError) {
-                result = .success(try await connector.methods(over: transport))
+                result = .success(
+                    try await connector.methods(over: transport) { [inbox] in
+                        inbox.post(.message(.methodsLoaded(.success($0))))
+                    })
             } catch {
                 result = .failure(error)
             }

@@ -34,7 +34,8 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             (up_to); paired (pairing, ratio, ratio_at_most, from_reply, from_request, up_to, reason, pairs: which reply answers \
             which request from now on, see docs/pairing.md); half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
             (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
-            status, rule, attempts, elapsed, sent, answered, likely, refused, unprocessed, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out.
+            status, rule, attempts, elapsed, sent, answered, likely, refused, unprocessed, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out. Messages of other services than Greeter have their fields \
+            under content, as JSON, and beside it bytes, as base64, in place of name, language and message.
 
             --wire writes one JSON object a line for each frame and each other fact of the wire; docs/wire-pane.md lists the facts and \
             their keys. Credentials are masked.
@@ -45,7 +46,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             """
             What is called: a method, as in demo.v1.Library/GetBook, or less of its name where that is enough; or the kind of \
             a call of the Greeter service: unary, server-stream, client-stream or bidi. May be left out where the plan says it.
-            """, valueName: "method"), completion: .list(CallKind.allCases.map(\.rawValue)))
+            """, valueName: "method"), completion: SchemaCompletion.methods.kind)
     var target: CallTarget?
 
     @Argument(help: ArgumentHelp("Whom to greet, or - to read requests from standard input.", valueName: "name"))
@@ -91,6 +92,16 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             A conversation prints the replies as text unless json is asked for. (default: json)
             """)
     var output: OutputFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How replies are written: json, one a line; text, the text format of protocol buffers, with the byte 0x1E before \
+            each but the first; raw, the bytes of the wire, each behind gRPC's five bytes with its length. With raw, what -d \
+            reads from a file or standard input and does not begin with { is sent as it is, and no definition is looked up. \
+            (default: json)
+            """, valueName: "format"))
+    var format: ReplyFormat?
 
     @Flag(help: "Print every event of the call as a JSON line instead of the replies.")
     var events = false
@@ -165,6 +176,10 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             throw ValidationError(
                 "--wire - takes standard output for itself; give a file beside \(events ? "--events" : "--output")")
         }
+        if format != nil, events || output != nil || wire == "-" {
+            let other = events ? "--events" : output != nil ? "--output" : "--wire -"
+            throw ValidationError("--format is how the replies are written, and \(other) writes something else")
+        }
         if events, output == .text {
             throw ValidationError("--events prints JSON lines and cannot be combined with --output text")
         }
@@ -197,23 +212,32 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock
-        if let method { requests = try await self.requests(of: method, plan, setup, in: surroundings) }
-        guard let requests else { throw Exit.usage("there is nothing to call") }
-        let signals = Signals()
-        let store = setup.openHistory(in: surroundings) { report in
-            Exit.note(report.text)
-        }
-        let wireFile = try wire.flatMap { path throws(Exit) in path == "-" ? nil : try WireWriter.open(path) }
         let route = ownRoute ?? again?.call.head.options.method
         let tap = wire.map { _ in
             WireTap(clock: clock, redaction: setup.redaction.hiding(route: route), limit: WireWriter.limit)
         }
+        let store = setup.openHistory(in: surroundings) { report in
+            Exit.note(report.text)
+        }
         let connection = try await ServerConnection.open(
             setup, in: surroundings, history: store, wire: tap, retry: { setup.retry })
+        if let method {
+            do throws(Exit) {
+                requests = try await self.requests(of: method, plan, setup, over: connection, in: surroundings)
+            } catch {
+                await connection.shutdown()
+                _ = await store?.end()
+                throw error
+            }
+        }
+        guard let requests else { throw Exit.usage("there is nothing to call") }
+        let wireFile = try wire.flatMap { path throws(Exit) in path == "-" ? nil : try WireWriter.open(path) }
+        let signals = Signals()
         let terminal = isConversation ? LineTerminal.ofConversation(in: surroundings) : nil
         let prompt = Prompt(on: terminal)
         let printer = CallPrinter(
-            style: printing, above: isConversation ? prompt : nil, clock: clock)
+            style: printing, above: isConversation ? prompt : nil,
+            keepsMessagesApart: method != nil || again?.call.method != nil, clock: clock)
         let wireWriter = tap.map { WireWriter($0, to: wireFile ?? printer.sink, start: printer.start) }
         let stream: SteeredPlan
         if let document = requests.document {
@@ -231,7 +255,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             call: Call(requests.method, stream, options: options), plan: stream,
             endsByHand: requests.document?.stop.isManual == true
                 || takesItsTime && requests.method.ref.kind.streamsRequests,
-            printer: printer)
+            printer: printer, explain: explanation(setup, over: connection, in: surroundings))
         let conversation =
             isConversation ? converse(stream, prompt, on: terminal, with: setup.server.settingText) : nil
         var exit = await run.perform(on: connection, signals: signals, clock: clock)
@@ -290,14 +314,31 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         return Requests(Greeter.method(kind ?? .unary), document)
     }
 
-    /// The requests of a method that is looked up by its name.
+    /// The requests of a method that is looked up by its name: over the connection of the call, unless somebody writes down what
+    /// travels on that.
     private func requests(
-        of name: String, _ plan: ReadPlan?, _ setup: Setup, in surroundings: Surroundings
+        of name: String, _ plan: ReadPlan?, _ setup: Setup, over connection: ServerConnection,
+        in surroundings: Surroundings
     ) async throws(Exit) -> Requests {
-        let loaded = try await loadSchema(schema, setup, in: surroundings) { loader throws(Exit) in
+        var given: MessageData?
+        if format == .raw, let data {
+            let read = try MessageData(data)
+            guard read.isJSON else {
+                guard setup.server.address.scheme.dialect == .grpc else {
+                    throw .usage("bytes can be sent to a gRPC server only: name one with --server grpc://HOST:PORT")
+                }
+                return try Self.raw(read.bytes, to: name)
+            }
+            given = read
+        }
+        let load: (SchemaLoader) async throws(Exit) -> SchemaLoader.Loaded = { loader throws(Exit) in
             guard target == nil, let service = plan?.method?.service else { return try await loader.load(method: name) }
             return try await loader.load { $0 == service || $0.hasSuffix(".\(service)") }
         }
+        let loaded =
+            wire == nil
+            ? try await loadSchema(schema, setup, over: connection, in: surroundings, load)
+            : try await loadSchema(schema, setup, in: surroundings, load)
         for note in loaded.notes { Exit.note(note) }
         let method = try loaded.method(named: target?.method, orBy: plan?.method, style.style())
         let (input, streams) = (method.input, method.ref.kind.streamsRequests)
@@ -309,22 +350,51 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             throw .usage("give the requests of \(method.ref.fullName) with -d, or with - from standard input")
         }
         // Of what has no definition it is not known where a line's JSON belongs: all of it is read first.
-        if streams, input is DynamicMessageCodec, data == "-" || data == "@-" {
+        if given == nil, streams, input is DynamicMessageCodec, data == "-" || data == "@-" {
             var document = PlanDocument.standardInput
             document.method = method.ref.fullName
             return Requests(method, document)
         }
-        let messages = try MessageData(data ?? "{}").messages(input, allowsUnknown: allowUnknownFields)
+        let read = if let given { given } else { try MessageData(data ?? "{}") }
+        let messages = try read.messages(input, allowsUnknown: allowUnknownFields)
         return Requests(method, PlanDocument(method: method.ref.fullName, steps: messages.map { .request($0) }))
+    }
+
+    /// Finds out about details of an error: unless somebody writes down what travels.
+    private func explanation(
+        _ setup: Setup, over connection: ServerConnection, in surroundings: Surroundings
+    ) -> @Sendable ([StatusDetail]) async -> [StatusDetail] {
+        guard wire == nil, let options = try? expanded(schema, surroundings.environment) else { return { $0 } }
+        return { details in
+            guard details.contains(where: { !$0.unread.isEmpty }),
+                let loader = try? await SchemaLoader(
+                    options, RouteSettings(setup.settings, connection.definitions), over: connection.bare,
+                    clock: surroundings.clock)
+            else { return details }
+            return await DetailLookup(loader: loader).explained(details)
+        }
+    }
+
+    /// A request that is sent as it is. How many messages there are in each direction makes no difference on the wire.
+    private static func raw(_ bytes: [UInt8], to name: String) throws(Exit) -> Requests {
+        guard let service = MethodChoice.service(in: name), let method = MethodChoice.method(in: name) else {
+            throw .usage("name the method in full to send it bytes, as in demo.v1.Library/GetBook")
+        }
+        let codec = try RawMessageCodec()
+        let ref = MethodRef(service: service, name: method, kind: .bidirectional)
+        return Requests(
+            MethodSchema(ref, input: codec, output: codec),
+            PlanDocument(steps: [.request(RawMessageCodec.value(of: bytes))]))
     }
 
     private var printing: CallPrinter.Style {
         if events { return .events }
         if wire == "-" { return .wire }
+        if let format { return .replies(format) }
         switch output {
-        case .json: return .replies
+        case .json: return .replies(.json)
         case .text: return .text
-        case nil: return isConversation ? .conversation : .replies
+        case nil: return isConversation ? .conversation : .replies(.json)
         }
     }
 

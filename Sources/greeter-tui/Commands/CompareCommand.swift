@@ -2,7 +2,9 @@ import ArgumentParser
 import Foundation
 import Greeter
 import Plans
+import ProtobufSchema
 import RPCCore
+import UserConfiguration
 
 /// Runs one plan over two transports, or at two servers, and shows both side by side.
 struct CompareCommand: AsyncParsableCommand, ServerCommand {
@@ -22,11 +24,23 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
             Exit status: 0 when both went well and brought the same, else 1.
             """)
 
-    @Argument(help: "The kind of call; may be left out where the plan says it.")
-    var kind: CallKind?
+    @Argument(
+        help: ArgumentHelp(
+            """
+            What is called: a method, as in demo.v1.Library/GetBook; or the kind of a call of the Greeter service, which may be \
+            left out where the plan says it.
+            """, valueName: "method"), completion: SchemaCompletion.methods.kind)
+    var target: CallTarget?
 
     @Argument(help: ArgumentHelp("Whom to greet.", valueName: "name"))
     var names: [String] = []
+
+    @Option(
+        name: [.customShort("d"), .long],
+        help: ArgumentHelp(
+            "The request of a method as JSON, or several, one after another; @FILE reads them from a file.",
+            valueName: "json"))
+    var data: String?
 
     @Option(
         help: ArgumentHelp("A plan with the requests: a file in YAML, JSON Lines (.jsonl) or CSV.", valueName: "file"),
@@ -44,6 +58,9 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
 
     @Option(help: "How the comparison is printed.")
     var output = OutputFormat.text
+
+    @OptionGroup(title: "Schema Options")
+    var schema: SchemaOptions
 
     @OptionGroup(title: "Server Options")
     var connection: ConnectionOptions
@@ -64,20 +81,29 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
     private static let differentStatus: Int32 = 1
 
     func validate() throws {
-        if plan == nil, kind == nil || names.isEmpty {
-            throw ValidationError("name the kind of call and whom to greet, or a plan with --plan")
+        if target?.method != nil {
+            if !names.isEmpty { throw ValidationError("give the request of a method as JSON with -d") }
+            if data != nil, plan != nil { throw ValidationError("the plan has the requests; give no -d beside it") }
+        } else if data != nil {
+            throw ValidationError("-d is for a method that is named, as in demo.v1.Library/GetBook")
+        } else if plan == nil, target == nil || names.isEmpty {
+            throw ValidationError("name a method, or the kind of call and whom to greet, or a plan with --plan")
         }
         if plan != nil, !names.isEmpty {
             throw ValidationError("the plan has the requests; give no names beside it")
         }
-        if plan == "-" || names.contains("-") {
+        if plan == "-" || data == "-" || data == "@-" || names.contains("-") {
             throw ValidationError("standard input can be read only once; name a file with --plan")
         }
     }
 
     func run() async throws {
-        let (kind, document) = try requests()
-        let setup = try await Setup(load(calling: kind))
+        let plan = try self.plan.map { path throws(Exit) in try PlanArgument(path: path).read() }
+        let method = target?.method ?? plan?.method?.text
+        let greetings = try method == nil ? greetings(plan) : nil
+        let kind = greetings?.method.ref.kind
+        let setup = try await Setup(
+            load(calling: kind) { layer throws(ConfigurationError) in try schema.set(in: &layer) })
         let other = try otherServer(of: setup.server.address)
         try checkMethods(calling: kind, at: setup.server.address, other)
         setup.sayNotes()
@@ -85,8 +111,21 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
         let first = try await ServerConnection.open(setup, in: surroundings, retry: { setup.retry })
         let second = try await ServerConnection.open(
             setup, to: other, sharesCredentials: shareCredentials, in: surroundings, retry: { setup.retry })
+        let requests: Requests
+        do throws(Exit) {
+            if let greetings {
+                requests = greetings
+            } else {
+                requests = try await self.requests(of: method ?? "", plan, setup, over: first, in: surroundings)
+            }
+        } catch {
+            await first.shutdown()
+            await second.shutdown()
+            throw error
+        }
         let comparison = TransportComparison(
-            Greeter.method(kind), PlanRun(document), options: setup.callOptions(isOpenEnded: document.takesItsTime))
+            requests.method, PlanRun(requests.document),
+            options: setup.callOptions(isOpenEnded: requests.document.takesItsTime))
         let task = Task { await comparison.run(first, second) }
         let signals = Signals()
         let watcher = Task {
@@ -107,13 +146,40 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
         throw Exit.status(result.isSame ? 0 : Self.differentStatus)
     }
 
-    private func requests() throws(Exit) -> (CallKind, PlanDocument) {
-        let (kind, document) =
-            if let plan { try PlanArgument(path: plan).read().greetings(for: kind) } else {
-                (kind ?? .unary, PlanDocument(names: names, language: "en"))
-            }
-        if let problem = TransportComparison.problem(with: document) { throw .usage(problem) }
-        return (kind, document)
+    private struct Requests {
+        var method: MethodSchema
+        var document: PlanDocument
+
+        /// - Throws: ``Exit`` where they cannot be sent twice.
+        init(_ method: MethodSchema, _ document: PlanDocument) throws(Exit) {
+            if let problem = TransportComparison.problem(with: document) { throw .usage(problem) }
+            (self.method, self.document) = (method, document)
+        }
+    }
+
+    private func greetings(_ plan: ReadPlan?) throws(Exit) -> Requests {
+        guard let plan else {
+            return try Requests(Greeter.method(target?.kind ?? .unary), PlanDocument(names: names, language: "en"))
+        }
+        let (kind, document) = try plan.greetings(for: target?.kind)
+        return try Requests(Greeter.method(kind), document)
+    }
+
+    /// The requests of the method that is named, as the first server defines it.
+    private func requests(
+        of name: String, _ plan: ReadPlan?, _ setup: Setup, over connection: ServerConnection,
+        in surroundings: Surroundings
+    ) async throws(Exit) -> Requests {
+        let loaded = try await loadSchema(schema, setup, over: connection, in: surroundings) { loader throws(Exit) in
+            guard target == nil, let service = plan?.method?.service else { return try await loader.load(method: name) }
+            return try await loader.load { $0 == service || $0.hasSuffix(".\(service)") }
+        }
+        for note in loaded.notes { Exit.note(note) }
+        let method = try loaded.method(named: target?.method, orBy: plan?.method, JSONStyle())
+        if let plan { return try Requests(method, plan.document(for: method)) }
+        let messages = try MessageData(data ?? "{}").messages(method.input, allowsUnknown: false)
+        return try Requests(
+            method, PlanDocument(method: method.ref.fullName, steps: messages.map { .request($0) }))
     }
 
     private func otherServer(of server: ServerAddress) throws(Exit) -> ServerAddress {

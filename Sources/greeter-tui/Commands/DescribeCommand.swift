@@ -16,7 +16,7 @@ struct DescribeCommand: AsyncParsableCommand, ServerCommand {
     @Argument(
         help: ArgumentHelp(
             "What is described, by its full name: demo.v1.Library, demo.v1.Library/GetBook, demo.v1.Book, demo.v1.Book.title.",
-            valueName: "symbol"))
+            valueName: "symbol"), completion: SchemaCompletion.symbols.kind)
     var symbol: String
 
     @Flag(help: "Print an example of the message as JSON.")

@@ -11,18 +11,28 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
         abstract: "List the services of a server, or the methods of one.",
         discussion: """
             A line for each service and each of its methods: the kind of call, the name, the messages, and the route over HTTP \
-            where one is annotated. What cannot be used is marked with !, and the reason follows.
+            where one is annotated. What cannot be used is marked with !, and the reason follows; where nothing can be used, the \
+            command fails. Of a server with more than \(Self.eagerLimit) services only their names are listed, which is one \
+            question to it; name a service, or give --methods, for the methods.
 
             --output json prints an object for each method: service, method, kind, input, output, routes, and problem where it \
-            cannot be called; and an object with service and problem for a service that has no definition.
+            cannot be called; an object with service and problem for a service that has no definition; and one with service alone \
+            where only names are listed.
             """)
 
+    /// Of so many services the methods are asked for without being told to.
+    private static let eagerLimit = 100
+
     @Argument(
-        help: ArgumentHelp("The service whose methods are listed: demo.v1.Library, or Library.", valueName: "service"))
+        help: ArgumentHelp("The service whose methods are listed: demo.v1.Library, or Library.", valueName: "service"),
+        completion: SchemaCompletion.services.kind)
     var service: String?
 
     @Option(help: "How they are printed.")
     var output = OutputFormat.text
+
+    @Flag(help: "List the methods of all services, however many there are.")
+    var methods = false
 
     @Flag(help: "List the services that servers have beside their own, too: health, reflection.")
     var all = false
@@ -47,7 +57,7 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
 
     func run() async throws {
         let loaded = try await loadSchema(schema) { loader throws(Exit) in
-            try await loader.load { name in
+            try await loader.load(atMost: methods || service != nil ? .max : Self.eagerLimit) { name in
                 guard let service else { return all || !Reflection.isCommon(name) }
                 return name == service || name.hasSuffix(".\(service)")
             }
@@ -56,12 +66,21 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
             guard let service else { return all || !Reflection.isCommon(found.fullName) }
             return found.fullName == service || found.fullName.hasSuffix(".\(service)")
         }
-        guard !services.isEmpty || !loaded.failures.isEmpty else {
+        guard !services.isEmpty || !loaded.failures.isEmpty || !loaded.unread.isEmpty else {
             throw Exit.usage(service.map { "there is no service '\($0)'" } ?? "there are no services")
         }
-        let list = ServiceList(services: services, failures: loaded.failures)
+        let list = ServiceList(services: services, failures: loaded.failures, unread: loaded.unread)
         Exit.write(lines: output == .json ? list.json : list.text)
         for note in loaded.notes { Exit.note(note) }
+        if !loaded.unread.isEmpty {
+            Exit.note("the methods of a service are listed by 'list SERVICE', and those of all by 'list --methods'")
+        }
+        guard list.hasUsable else {
+            let code = StatusCode.notFound
+            throw Exit(
+                status: 64 + Int32(code.rawValue),
+                lines: ["greeter-tui: \(code.name): none of the services can be used"])
+        }
     }
 }
 
@@ -69,6 +88,16 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
 private struct ServiceList {
     let services: [KnownService]
     let failures: [SourcedSchema.Service]
+    /// Those of which only the names are known.
+    let unread: [String]
+
+    /// Whether there is anything that is not known to be broken.
+    var hasUsable: Bool {
+        !unread.isEmpty
+            || services.contains {
+                $0.problem == nil && ($0.methods.isEmpty || $0.methods.contains { $0.problem == nil })
+            }
+    }
 
     var text: String {
         var lines: [String] = []
@@ -84,6 +113,7 @@ private struct ServiceList {
             }
         }
         for failure in failures { lines.append("\(failure.name)  ! \(failure.failure ?? "")") }
+        lines += unread
         return lines.joined(separator: "\n")
     }
 
@@ -108,6 +138,11 @@ private struct ServiceList {
                 json.field("service", failure.name)
                 json.field("problem", failure.failure)
             }
+            lines.append(json.string)
+        }
+        for name in unread {
+            var json = JSONText(isTerminalSafe: true)
+            json.object { $0.field("service", name) }
             lines.append(json.string)
         }
         return lines.joined(separator: "\n")

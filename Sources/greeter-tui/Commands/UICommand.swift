@@ -56,6 +56,8 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
             try history.set(in: &layer)
             try schema.set(in: &layer)
         }
-        return try await Workbench(loaded, plan: plan.map { PlanArgument(path: $0) }, schema: schema, in: surroundings)
+        return try await Workbench(
+            loaded, plan: plan.map { PlanArgument(path: $0) }, schema: try expanded(schema, surroundings.environment),
+            in: surroundings)
     }
 }

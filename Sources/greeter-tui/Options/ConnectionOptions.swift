@@ -30,6 +30,12 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: Known.headers.plainHelp("A header of every request. May be repeated.", valueName: "name: value"))
     var header: [String] = []
 
+    @Flag(
+        help: """
+            Put the values of environment variables in the place of ${NAME} in what --header and --reflect-header say.
+            """)
+    var expandHeaders = false
+
     @Option(
         help: ArgumentHelp(
             """
@@ -123,12 +129,19 @@ struct ConnectionOptions: ParsableArguments {
             valueName: "size"))
     var maxMetadataSize: String?
 
-    /// - Parameter kind: The kind of call that the command makes; `nil` where it may make any.
-    func set(in layer: inout Layer, calling kind: CallKind?) throws(ConfigurationError) {
+    /// - Parameters:
+    ///   - kind: The kind of call that the command makes; `nil` where it may make any.
+    ///   - environment: What ``expandHeaders`` looks names up in.
+    func set(
+        in layer: inout Layer, calling kind: CallKind?, environment: [String: String]
+    ) throws(ConfigurationError) {
         try layer.set(Known.server, flag: "--server", server)
         for method in method { try MethodArgument(method, calling: kind).set(in: &layer) }
         try layer.set(Known.transport, flag: "--transport", transport)
-        try layer.set(Known.headers, lines: header, .flag("--header"))
+        let headers = try header.map { text throws(ConfigurationError) in
+            try expanded(text, of: "--header", environment)
+        }
+        try layer.set(Known.headers, lines: headers, .flag("--header"))
         if let tokenFile {
             let origin = Origin.flag("--token-file")
             try layer.set(Known.token, to: RawValue(choice: "file", [.init(tokenFile, origin)], origin))
@@ -152,5 +165,17 @@ struct ConnectionOptions: ParsableArguments {
         try layer.set(Known.keepAlive, flag: "--keep-alive", keepAlive)
         try layer.set(Known.maxMessageSize, flag: "--max-message-size", maxMessageSize)
         try layer.set(Known.maxMetadataSize, flag: "--max-metadata-size", maxMetadataSize)
+    }
+
+    /// A header as it is sent.
+    func expanded(
+        _ header: String, of flag: String, _ environment: [String: String]
+    ) throws(ConfigurationError) -> String {
+        guard expandHeaders else { return header }
+        do throws(HeaderExpansion.Problem) {
+            return try HeaderExpansion(environment: environment).expanded(header)
+        } catch {
+            throw ConfigurationError(.flag(flag), "\(error)")
+        }
     }
 }

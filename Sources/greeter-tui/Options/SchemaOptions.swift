@@ -58,6 +58,11 @@ struct SchemaOptions: ParsableArguments {
             """, valueName: "name"), completion: Known.routeStyle.completion)
     var style: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Keep what servers tell of their services on the disk, to be there at once the next time.")
+    var schemaCache = true
+
     /// Whether no file says what there is.
     var namesNoFile: Bool { protoset.isEmpty && proto.isEmpty && services == nil }
 

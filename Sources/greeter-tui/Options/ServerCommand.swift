@@ -26,7 +26,7 @@ extension ServerCommand {
     ) throws(Exit) -> LoadedSettings {
         var layer = Layer()
         do throws(ConfigurationError) {
-            try connection.set(in: &layer, calling: kind)
+            try connection.set(in: &layer, calling: kind, environment: environment)
             try retry.set(in: &layer)
             try demo.set(in: &layer)
             try log.set(in: &layer)

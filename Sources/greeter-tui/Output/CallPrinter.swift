@@ -6,8 +6,8 @@ import Synchronization
 final class CallPrinter: CallObserver {
     /// What goes to standard output.
     enum Style {
-        /// Replies as JSON Lines.
-        case replies
+        /// The replies, for programs.
+        case replies(ReplyFormat)
         /// What is sent and received as lines for people.
         case text
         /// The replies alone, as text.
@@ -31,6 +31,8 @@ final class CallPrinter: CallObserver {
         var listed = ListedAnswers()
         /// Whether a pair was shown that is a guess.
         var hasGuess = false
+        /// Whether a reply was written.
+        var hasReply = false
 
         mutating func note(_ messages: [StreamMessage]) {
             listed.observe(messages)
@@ -46,13 +48,16 @@ final class CallPrinter: CallObserver {
     /// The prompt of a conversation, which everything is printed above.
     private let prompt: Prompt?
     private let clock: any CallClock
+    /// Whether events have the fields of a message apart: those of other services may have any name.
+    private let keepsMessagesApart: Bool
     /// When it was made, which is when the call begins.
     let start: Duration
     let sink = OutputSink(descriptor: STDOUT_FILENO)
     private let state = Mutex(State())
 
-    init(style: Style, above prompt: Prompt?, clock: any CallClock) {
+    init(style: Style, above prompt: Prompt?, keepsMessagesApart: Bool = false, clock: any CallClock) {
         self.style = style
+        self.keepsMessagesApart = keepsMessagesApart
         self.prompt = prompt
         self.clock = clock
         start = clock.now
@@ -79,13 +84,12 @@ final class CallPrinter: CallObserver {
         switch (style, event) {
         case (.events, _):
             let (pairings, listed) = state.withLock { ($0.pairings, $0.listed) }
-            EventLines(start: start, now: clock.now, attempt: attempt, pairings: pairings, listed: listed)
-                .append(event, to: &output)
-        case (.replies, .received(let messages)):
-            for message in messages where message.role == .response {
-                if let json = message.payload.json { output.append(raw: json) }
-                output.append(raw: "\n")
-            }
+            EventLines(
+                start: start, now: clock.now, attempt: attempt, keepsMessagesApart: keepsMessagesApart,
+                pairings: pairings, listed: listed
+            ).append(event, to: &output)
+        case (.replies(let format), .received(let messages)):
+            return await write(messages.filter { $0.role == .response }.map(\.payload), as: format)
         case (.text, _):
             for line in textLines.lines(of: event) { output.append(raw: line) }
         case (.conversation, .received(let messages)):
@@ -94,9 +98,26 @@ final class CallPrinter: CallObserver {
             }
         default: break
         }
-        guard !output.isEmpty else { return }
+        await write(output.bytes)
+    }
+
+    private func write(_ replies: [Payload], as format: ReplyFormat) async {
+        guard !replies.isEmpty else { return }
+        let isFirst = state.withLock { state in
+            defer { state.hasReply = true }
+            return !state.hasReply
+        }
+        var bytes: [UInt8] = []
+        for (index, reply) in replies.enumerated() {
+            format.append(reply, isFirst: isFirst && index == 0, to: &bytes)
+        }
+        await write(bytes)
+    }
+
+    private func write(_ bytes: [UInt8]) async {
+        guard !bytes.isEmpty else { return }
         prompt?.hide()
-        await sink.write(output.bytes)
+        await sink.write(bytes)
         prompt?.show()
     }
 

@@ -31,7 +31,8 @@ struct TextLines {
             [line("retry", now, "attempt \(retry.attempt) of \(retry.maximumAttempts) in \(retry.delay.text)")]
         case .pinged(let roundTrip, let time): [line("ping", time, "answered in \(roundTrip.text)")]
         case .paired(let rule): paired(rule)
-        case .attemptStarted, .opened, .acknowledged, .serverFinished, .notice, .ended: []
+        case .ended(let outcome): (outcome.error?.details ?? []).map { line("says", outcome.time, "\($0)") }
+        case .attemptStarted, .opened, .acknowledged, .serverFinished, .notice: []
         }
     }
 

@@ -24,10 +24,10 @@ final class WorkbenchProgram: TapeProgram {
         }
     }
 
-    private func command(_ arguments: [String]) throws -> UICommand {
+    private func command(_ arguments: [String]) async throws -> UICommand {
         let command: any ParsableCommand
         do {
-            command = try GreeterTUI.parseAsRoot(arguments)
+            command = try await GreeterTUI.asyncParseAsRoot(arguments)
         } catch {
             throw Refusal(description: GreeterTUI.message(for: error))
         }

@@ -29,6 +29,12 @@ struct MessageData {
         }
     }
 
+    /// Whether they are meant as JSON: an argument is, and what begins with a brace. No message of the wire format does: it would
+    /// begin with a group of the number 15.
+    var isJSON: Bool {
+        place == "-d" || bytes.first == UInt8(ascii: "{")
+    }
+
     /// The messages, checked by their definition.
     /// - Throws: ``Exit`` with status 2 that names the line, the column and the field.
     func messages(_ codec: any MessageCodec, allowsUnknown: Bool) throws(Exit) -> [MessageValue] {

@@ -30,6 +30,11 @@ struct MethodChoice {
         return parts.count == 2 ? String(parts[0]) : nil
     }
 
+    /// The name of the method alone, where the service is named, too.
+    static func method(in text: String) -> String? {
+        service(in: text) == nil ? nil : normalised(text).split(separator: "/").last.map(String.init)
+    }
+
     /// The name without a slash before it, and with one between the service and the method.
     private static func normalised(_ text: String) -> String {
         let name = text.hasPrefix("/") ? String(text.dropFirst()) : text

@@ -62,6 +62,7 @@ extension SchemaLoader.Loaded {
             }
         }
         list.unusable += failures.map { MethodList.Unusable($0.name, $0.failure ?? "has no definition") }
+        list.news = news ?? ""
         return list
     }
 }

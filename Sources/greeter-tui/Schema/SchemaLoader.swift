@@ -11,6 +11,7 @@ struct SchemaLoader {
     private let notes: [String]
     /// `nil` where no server is asked.
     private let reflection: Reflection?
+    private let memory: SchemaMemory?
     /// What a gateway lists, in a file; `nil` where none is named.
     private let listed: GatewayServices?
     /// The gateway that is asked for what it lists; `nil` where none is.
@@ -22,9 +23,12 @@ struct SchemaLoader {
     /// - Parameters:
     ///   - routes: What is known of the routes of gateways.
     ///   - transport: To the server; `nil` where none is called.
+    ///   - memory: What is known of the server from earlier; `nil` where nothing is to be kept of it.
     init(
-        _ options: SchemaOptions, _ routes: RouteSettings, over transport: (any Transport)?, clock: any CallClock
+        _ options: SchemaOptions, _ routes: RouteSettings, over transport: (any Transport)?,
+        memory: SchemaMemory? = nil, clock: any CallClock
     ) async throws(Exit) {
+        self.memory = options.schemaCache ? memory : nil
         let given = try await Self.given(
             options, environment: ProcessInfo.processInfo.environment,
             directory: FileManager.default.currentDirectoryPath, clock: clock)
@@ -133,6 +137,10 @@ struct SchemaLoader {
         var schema: Schema
         /// Services that have no definition, with the reason.
         var failures: [SourcedSchema.Service] = []
+        /// Services whose definitions were not asked for.
+        var unread: [String] = []
+        /// What has changed since the server was asked before; it is among the notes, too.
+        var news: String?
         var notes: [String] = []
         /// What a gateway lists.
         var gateway: GatewayServices?
@@ -153,16 +161,20 @@ struct SchemaLoader {
     }
 
     /// The definitions of services.
-    /// - Parameter wanted: Which are asked for, of the names that are known; all, unless given.
+    /// - Parameters:
+    ///   - limit: Where the server has more services than that, no definition is asked for.
+    ///   - wanted: Which are asked for, of the names that are known; all, unless given.
     /// - Throws: ``Exit`` where the server had to be asked and did not answer.
-    func load(_ wanted: (String) -> Bool = { _ in true }) async throws(Exit) -> Loaded {
+    func load(atMost limit: Int = .max, _ wanted: (String) -> Bool = { _ in true }) async throws(Exit) -> Loaded {
         let declared = Set(files.flatMap(\.services))
         guard let reflection, declared.isEmpty || !declared.contains(where: wanted) else {
             return try await loaded()
         }
         do throws(CallError) {
-            let names = try await reflection.services().filter(wanted)
-            return loaded(try await reflection.schema(of: names))
+            let all = try await reflection.services()
+            let names = all.filter(wanted)
+            guard names.count <= limit else { return Loaded(schema: Schema(files), unread: names, notes: notes) }
+            return loaded(try await reflection.schema(of: names), of: all)
         } catch {
             throw Exit(status: 64 + Int32(error.code.rawValue), lines: CallSummary.lines(of: error))
         }
@@ -196,10 +208,28 @@ struct SchemaLoader {
         return try await load()
     }
 
-    private func loaded(_ sourced: SourcedSchema) -> Loaded {
-        let names = Set(sourced.files.map(\.name))
+    /// What the server says of the type of a message; `nil` where it does not know it.
+    func schema(definingType type: String) async -> Schema? {
+        guard let sourced = try? await reflection?.schema(containing: type) else { return nil }
+        return schema(with: sourced.files)
+    }
+
+    /// What the server had when it was asked last, where that is known.
+    func remembered() -> Loaded? {
+        guard reflection != nil, let entry = memory?.entry else { return nil }
+        return Loaded(schema: schema(with: entry.files))
+    }
+
+    /// - Parameter services: All that the server has, where it was asked for them.
+    private func loaded(_ sourced: SourcedSchema, of services: [String]? = nil) -> Loaded {
+        let news = services.flatMap { memory?.keep(sourced, of: $0) }
         return Loaded(
-            schema: Schema(sourced.files + files.filter { !names.contains($0.name) }),
-            failures: sourced.services.filter { $0.failure != nil }, notes: notes + sourced.notes)
+            schema: schema(with: sourced.files), failures: sourced.services.filter { $0.failure != nil }, news: news,
+            notes: notes + sourced.notes + (news.map { [$0] } ?? []))
+    }
+
+    private func schema(with others: [DescriptorFile]) -> Schema {
+        let names = Set(others.map(\.name))
+        return Schema(others + files.filter { !names.contains($0.name) })
     }
 }

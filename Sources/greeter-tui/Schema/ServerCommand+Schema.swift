@@ -1,3 +1,4 @@
+import Foundation
 import RPCCore
 import UserConfiguration
 
@@ -16,7 +17,7 @@ extension ServerCommand {
         return try await loadSchema(options, setup, in: Surroundings(), read)
     }
 
-    /// The same, with settings that are read already. The connection is one of its own: nothing of it is recorded, or tried again.
+    /// The same, with settings that are read already, over a connection of its own.
     func loadSchema(
         _ options: SchemaOptions, _ setup: Setup, in surroundings: Surroundings,
         _ read: (SchemaLoader) async throws(Exit) -> SchemaLoader.Loaded
@@ -24,14 +25,37 @@ extension ServerCommand {
         let connection = try await ServerConnection.open(setup, in: surroundings, retry: { .off })
         let result: Result<SchemaLoader.Loaded, Exit>
         do throws(Exit) {
-            let loader = try await SchemaLoader(
-                options, RouteSettings(setup.settings, connection.definitions), over: connection.bare,
-                clock: surroundings.clock)
-            result = .success(try await read(loader))
+            result = .success(try await loadSchema(options, setup, over: connection, in: surroundings, read))
         } catch {
             result = .failure(error)
         }
         await connection.shutdown()
         return try result.get()
+    }
+
+    /// The same, over a connection that is there. Nothing of it is recorded, or tried again.
+    func loadSchema(
+        _ options: SchemaOptions, _ setup: Setup, over connection: ServerConnection, in surroundings: Surroundings,
+        _ read: (SchemaLoader) async throws(Exit) -> SchemaLoader.Loaded
+    ) async throws(Exit) -> SchemaLoader.Loaded {
+        let memory = SchemaMemory(of: connection.server, isDemo: connection.isDemo, in: surroundings)
+        let options = try expanded(options, surroundings.environment)
+        return try await read(
+            try await SchemaLoader(
+                options, RouteSettings(setup.settings, connection.definitions), over: connection.bare, memory: memory,
+                clock: surroundings.clock))
+    }
+
+    /// The options with the values of variables in the headers of reflection, where that is asked for.
+    func expanded(_ options: SchemaOptions, _ environment: [String: String]) throws(Exit) -> SchemaOptions {
+        var options = options
+        do throws(ConfigurationError) {
+            options.reflectHeader = try options.reflectHeader.map { text throws(ConfigurationError) in
+                try connection.expanded(text, of: "--reflect-header", environment)
+            }
+        } catch {
+            throw .usage("\(error)")
+        }
+        return options
     }
 }

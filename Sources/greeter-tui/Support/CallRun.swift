@@ -11,6 +11,8 @@ struct CallRun {
     /// Whether the first SIGINT ends the stream instead of the call.
     let endsByHand: Bool
     let printer: CallPrinter
+    /// Says more of the details of an error.
+    var explain: @Sendable ([StatusDetail]) async -> [StatusDetail] = { $0 }
 
     /// How long a cancelled call may take to end, whatever holds it up.
     private static let timeout = Duration.seconds(2)
@@ -22,7 +24,10 @@ struct CallRun {
         printer.whenClosed { task.cancel() }
         let interruption = Interruption()
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
-        let outcome = await task.value
+        var outcome = await task.value
+        if interruption.signal == nil, let details = outcome.error?.details {
+            outcome.error?.details = await explain(details)
+        }
         watcher.cancel()
         let lines = CallSummary.lines(of: outcome, start: printer.start)
         if printer.isClosed {

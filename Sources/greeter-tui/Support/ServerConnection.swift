@@ -89,6 +89,9 @@ struct ServerConnection: Transport {
 
     var server: ServerAddress { calls.server }
 
+    /// Whether the server is the one inside this program.
+    var isDemo: Bool { demo != nil }
+
     @discardableResult
     func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
         await calls.perform(call, observer: observer)

@@ -1,8 +1,10 @@
 import CallLogging
 import DemoServer
 import History
+import ProtobufSchema
 import RPCCore
 import Retry
+import Synchronization
 import WorkbenchModel
 import WorkbenchUI
 
@@ -15,6 +17,7 @@ struct OptionsConnector: ServerConnector {
     private let history: HistoryStore?
     /// Where services are defined that the server does not tell of.
     private let schema: SchemaOptions
+    private let lists = KnownMethods()
     /// Where its transports tell what travels.
     let wire: WireTap
 
@@ -58,14 +61,29 @@ struct OptionsConnector: ServerConnector {
         }
     }
 
-    func methods(over transport: any Transport) async throws(CallError) -> MethodList {
+    func methods(
+        over transport: any Transport, remembered: @Sendable (MethodList) -> Void
+    ) async throws(CallError) -> MethodList {
         let connection = transport as? ServerConnection
+        let memory = connection.flatMap { connection in
+            SchemaMemory(of: connection.server, isDemo: connection.isDemo, in: surroundings)
+        }
         do throws(Exit) {
             let loader = try await SchemaLoader(
                 schema, RouteSettings(setup.settings, connection?.definitions ?? []),
-                over: connection?.bare ?? transport,
-                clock: surroundings.clock)
-            return try await loader.load().methodList
+                over: connection?.bare ?? transport, memory: memory, clock: surroundings.clock)
+            let earlier =
+                lists.list(of: transport.server) ?? loader.remembered().map { ($0.schema.files, $0.methodList) }
+            if let earlier { remembered(earlier.methods) }
+            let loaded = try await loader.load()
+            // What has not changed stays the same, and what was chosen in it.
+            if let earlier, earlier.files == loaded.schema.files, loaded.failures.isEmpty { return earlier.methods }
+            let list = loaded.methodList
+            // News are told once.
+            var kept = list
+            kept.news = ""
+            lists.keep((loaded.schema.files, kept), of: transport.server)
+            return list
         } catch {
             // On screen nobody asks who says it.
             let lines = error.lines.map { $0.replacing("greeter-tui: ", with: "") }
@@ -88,4 +106,15 @@ struct OptionsConnector: ServerConnector {
             throw .usage("\(error)")
         }
     }
+}
+
+/// The methods that servers have told of since the program was started.
+private final class KnownMethods: Sendable {
+    typealias Known = (files: [DescriptorFile], methods: MethodList)
+
+    private let known = Mutex<[ServerAddress: Known]>([:])
+
+    func list(of server: ServerAddress) -> Known? { known.withLock { $0[server] } }
+
+    func keep(_ list: Known, of server: ServerAddress) { known.withLock { $0[server] = list } }
 }
