@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The demo server's other services from the command line", .timeLimit(.minutes(10)))
 struct DemoServiceTests {
-    static let servers = ["demo:grpc"]
+    static let servers = ["demo:grpc", "demo:"]
 
     private func call(_ method: String, _ data: String, at server: String) async throws -> [[String: Any]] {
         let result = try await Executable.run(["call", method, "-d", data, "--server", server])
