@@ -22,7 +22,7 @@ struct StoreTests {
     /// Makes a database what it was before it had definitions.
     private static let withoutDefinitions =
         "DROP TABLE definition;"
-        + ["method", "input", "output", "input_definition", "output_definition"]
+        + ["method", "input", "output", "input_definition", "output_definition", "routes"]
         .map { "ALTER TABLE call DROP COLUMN \($0);" }.joined()
 
     @Test("a history of an earlier program is read, its replies are its messages, and new calls are counted")
