@@ -159,4 +159,17 @@ struct GatewayMethodTests {
             #expect(exported.lines.first?.contains(#""path":"/v1/orders/{id}""#) == true, "\(exported.output)")
         }
     }
+
+    @Test("what is asked of the demo server uses up none of its faults, and a call that meets one is made again")
+    func faults() async throws {
+        let result = try await Executable.run(
+            [
+                "call", "Telemetry/Describe", "-d", #"{"name":"door"}"#, "--server", "demo:", "--fault", "refuse=1",
+                "--repeat-post",
+                "--backoff", "0.01s",
+            ])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains(#""name":"door""#), "\(result.output)")
+        #expect(result.errors.contains("2 attempts"), "\(result.errors)")
+    }
 }

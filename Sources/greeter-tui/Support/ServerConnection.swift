@@ -17,7 +17,8 @@ struct ServerConnection: Transport {
     /// Asks a demo server for its health where no fault strikes.
     private let spared: InterceptedTransport?
     private let demo: DemoServer?
-    /// The way itself: nothing of a call is recorded, tried again or told.
+    /// The way on which the server is asked what services it has: nothing is recorded, tried again or told, and at the gateway of a
+    /// demo server no fault is used up by that.
     let bare: any Transport
 
     /// What is known of the services of the server without asking it: those of a demo server are in this program.
@@ -48,6 +49,7 @@ struct ServerConnection: Transport {
             transports.goDirectly()
         }
         let transport = transports.make(to: surroundings.shown(address, isDemo: demo != nil), telling: wire)
+        let spared = demo.map { transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)) }
         let (server, headers) = (transport.server, transports.headers)
         // From who makes a call down to the wire. Each sees the call as those before it have changed it, and is told what those
         // after it tell.
@@ -67,9 +69,8 @@ struct ServerConnection: Transport {
         let list = interceptors.compactMap(\.self)
         return ServerConnection(
             calls: InterceptedTransport(transport, list),
-            spared: demo.map {
-                InterceptedTransport(transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)), list)
-            }, demo: demo, bare: transport)
+            spared: spared.map { InterceptedTransport($0, list) }, demo: demo,
+            bare: server.scheme.dialect == .gateway ? spared ?? transport : transport)
     }
 
     private static func start(
