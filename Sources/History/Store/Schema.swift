@@ -17,18 +17,18 @@ enum Schema {
         var migrator = DatabaseMigrator()
         // Versions 1 and 2 have these tables, and no table of migrations.
         migrator.registerMigration("tables") { try $0.execute(sql: tables) }
-        migrator.registerMigration("replies") { try addCount("replies", to: $0) }
+        migrator.registerMigration("replies") { try add("replies", "INTEGER", to: $0) }
         migrator.registerMigration("version 3") { try $0.execute(sql: "PRAGMA user_version = 3") }
-        migrator.registerMigration("unprocessed") { try addCount("unprocessed", to: $0) }
+        migrator.registerMigration("unprocessed") { try add("unprocessed", "INTEGER", to: $0) }
         migrator.registerMigration("definitions") { try $0.execute(sql: definitions) }
-        migrator.registerMigration("routes") { try $0.execute(sql: "ALTER TABLE call ADD COLUMN routes TEXT") }
+        migrator.registerMigration("routes") { try add("routes", "TEXT", to: $0) }
         return migrator
     }()
 
-    /// Adds a number to calls that is unknown of those before; some databases of versions 1 and 2 have it.
-    private static func addCount(_ name: String, to db: Database) throws {
+    /// Adds what is unknown of calls before; some databases of versions 1 and 2 have it.
+    private static func add(_ name: String, _ type: String, to db: Database) throws {
         guard try !db.columns(in: "call").contains(where: { $0.name == name }) else { return }
-        try db.execute(sql: "ALTER TABLE call ADD COLUMN \(name) INTEGER")
+        try db.execute(sql: "ALTER TABLE call ADD COLUMN \(name) \(type)")
     }
 
     /// What messages are, stored once however many calls are made of them. A number is not used again: programs that have the
