@@ -201,6 +201,14 @@ let package = Package(
             path: "Benchmarks/RetryLayer",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "template-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "RPCCore", "Plans", "Greeter", "ProtobufSchema", "GRPCTransport", "DemoServer",
+            ],
+            path: "Benchmarks/Templates",
+            swiftSettings: settings
+        ),
         .target(
             name: "BenchmarkSupport", dependencies: ["RPCCore"], path: "Benchmarks/Support",
             swiftSettings: settings),
@@ -249,7 +257,7 @@ let package = Package(
             name: "RPCCoreTests", dependencies: ["RPCCore", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PlansTests",
-            dependencies: ["Plans", "RPCCore", "TestSupport"],
+            dependencies: ["Plans", "ProtobufSchema", "RPCCore", "TestSupport"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

@@ -61,12 +61,61 @@ public final class DynamicMessageCodec: MessageCodec {
         }
     }
 
+    public func text(
+        ofField path: String, in bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding
+    ) -> String? {
+        guard var message = message(of: bytes, as: encoding) else { return nil }
+        let steps = path.split(separator: ".")
+        for (index, step) in steps.enumerated() {
+            guard let field = message.descriptor.field(named: String(step)) else { return nil }
+            let content = message[field]
+            if index < steps.count - 1 {
+                guard case .one(.message(let inner))? = content else { return nil }
+                message = inner
+            } else if case .one(.string(let text))? = content {
+                return text
+            } else {
+                var json: [UInt8] = []
+                let zero =
+                    field.hasPresence || field.isRepeated
+                    ? nil : field.zero(in: schema).map { DynamicMessage.Content.one($0) }
+                guard let content = content ?? zero, (try? printer.append(content, of: field, to: &json)) != nil else {
+                    return nil
+                }
+                return String(decoding: json, as: UTF8.self)
+            }
+        }
+        return nil
+    }
+
+    public func writer(
+        of template: MessageTemplate, as encoding: Payload.Encoding
+    ) throws(MessageProblem) -> any MessageWriter {
+        guard descriptor.wellKnown == nil else {
+            return TextMessageWriter(template, self, encoding)
+        }
+        var compiler = TemplateCompiler(template, in: schema, style, as: encoding)
+        return try compiler.program(descriptor)
+    }
+
+    public func write(
+        json text: UnsafeRawBufferPointer, as encoding: Payload.Encoding, to bytes: inout [UInt8]
+    ) throws(JSONMessageFault) {
+        let message = try DynamicMessage(descriptor, json: text, in: schema)
+        switch encoding {
+        case .protobuf: message.appendWire(to: &bytes, in: schema)
+        case .json: try message.appendJSON(to: &bytes, in: schema, style)
+        }
+    }
+
     public func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue? {
         message(of: bytes, as: encoding).map(value)
     }
 
     public func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool {
-        message(of: bytes, as: encoding) != nil
+        // A stream has millions of them, of which few are looked at.
+        guard encoding == .protobuf else { return message(of: bytes, as: encoding) != nil }
+        return WireCheck(schema: schema).fits(descriptor, bytes)
     }
 
     public func value(of bytes: UnsafeRawBufferPointer, ofType name: String) -> MessageValue? {
@@ -212,8 +261,12 @@ extension FieldDescriptor {
     }
 
     /// Whether a text is what its JSON says as a string, and not JSON.
-    fileprivate func isWrittenAsString(_ text: String, in schema: Schema) -> Bool {
-        guard !isRepeated else { return false }
+    func isWrittenAsString(_ text: String, in schema: Schema) -> Bool {
+        !isRepeated && isElementWrittenAsString(text, in: schema)
+    }
+
+    /// The same of one element, where there are several.
+    func isElementWrittenAsString(_ text: String, in schema: Schema) -> Bool {
         switch kind {
         case .string, .bytes: return true
         case .enum: return Int32(text) == nil
@@ -226,6 +279,14 @@ extension FieldDescriptor {
             default: return false
             }
         default: return false
+        }
+    }
+
+    /// Whether it is a message that is written as a text or a number, and not as what is nested.
+    func hasTextForm(in schema: Schema) -> Bool {
+        switch schema.messages[type].wellKnown {
+        case .timestamp, .duration, .fieldMask, .wrapper: true
+        default: false
         }
     }
 }

@@ -32,6 +32,33 @@ public final class TextMessageCodec: MessageCodec {
         MessageValue(value.fields.filter { field in fields.prefix(shown).contains { $0.name == field.name } }).summary
     }
 
+    public func writer(of template: MessageTemplate, as encoding: Payload.Encoding) -> any MessageWriter {
+        var builder = ProgramBuilder(template)
+        var members: [(steps: [MessageProgram.Step], condition: MessageProgram.Condition?)] = []
+        for (index, name) in names.enumerated() {
+            let parts = template.fields.first { $0.name == name }?.parts ?? (isOptional[index] ? nil : [])
+            guard let parts else { continue }
+            let emptiness = builder.emptiness(of: parts)
+            let text = builder.text(parts, as: encoding)
+            switch encoding {
+            case .json:
+                let quote = builder.constant("\"".utf8)
+                members.append(
+                    ([builder.constant(keys[index]), quote] + text + [quote], isOptional[index] ? emptiness : nil))
+            case .protobuf:
+                // A field that is empty is left out, as proto3 has it.
+                guard parts.contains(where: { $0 != .text("") }) else { continue }
+                var tag: [UInt8] = []
+                tag.append(tag: index + 1, .length)
+                members.append((builder.nested(tag: tag, text), emptiness))
+            }
+        }
+        guard encoding == .json else {
+            return builder.finish(members.flatMap { builder.skip($0.steps, where: $0.condition) })
+        }
+        return builder.finish(builder.group(("{", "}"), members))
+    }
+
     public func write(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) {
         switch encoding {
         case .json: appendJSON(value, to: &bytes)

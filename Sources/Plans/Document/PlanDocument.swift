@@ -18,15 +18,18 @@ public struct PlanDocument: Hashable, Sendable {
     public var flow: PlanFlow
     /// When the stream ends, though the steps have more.
     public var stop: PlanStop
+    /// By which fields the replies of a bidirectional stream are given to its requests.
+    public var correlate: Correlation?
     /// Where the relative paths in the steps begin; the working directory where it is empty. It is not part of what is
     /// written to a file: who reads a plan sets it.
     public var directory: String
 
     public init(
         method: String? = nil, kind: CallKind? = nil, seed: UInt64? = nil, steps: [PlanStep] = [],
-        flow: PlanFlow = PlanFlow(), stop: PlanStop = PlanStop(), directory: String = ""
+        flow: PlanFlow = PlanFlow(), stop: PlanStop = PlanStop(), correlate: Correlation? = nil, directory: String = ""
     ) {
         self.method = method
+        self.correlate = correlate
         self.kind = kind
         self.seed = seed
         self.steps = steps

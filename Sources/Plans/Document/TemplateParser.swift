@@ -8,6 +8,8 @@ struct TemplateParser {
     private var literal = ""
     /// Braces of JSON that are open: objects in it are text, and places in them are places.
     private var depth = 0
+    /// Whether a text of that JSON is open, in which braces are not its own.
+    private var isInText = false
 
     init(text: String, allowsFields: Bool) {
         self.text = text
@@ -19,9 +21,17 @@ struct TemplateParser {
 
     mutating func parse() throws(TemplateError) -> [Template.Piece] {
         var rest = text[...]
-        while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
+        while let brace = rest.firstIndex(where: isMark) {
             literal += rest[..<brace]
             let after = text.index(after: brace)
+            if rest[brace] == "\"" || rest[brace] == "\\" {
+                if rest[brace] == "\"" { isInText.toggle() }
+                let isEscape = rest[brace] == "\\" && after < text.endIndex
+                let end = isEscape ? text.index(after: after) : after
+                literal += rest[brace..<end]
+                rest = rest[end...]
+                continue
+            }
             if takeBraceOfJSON(rest[brace], before: rest[after...]) {
                 rest = rest[after...]
                 continue
@@ -47,6 +57,7 @@ struct TemplateParser {
     /// Takes a brace that belongs to JSON for text: one before a name in quotation marks or another brace that closes it, and the
     /// one that closes that.
     private mutating func takeBraceOfJSON(_ brace: Character, before rest: Substring) -> Bool {
+        guard !isInText else { return false }
         if brace == "}", depth > 0 {
             depth -= 1
         } else if brace == "{", let next = rest.first(where: { !$0.isWhitespace }), next == "\"" || next == "}" {
@@ -56,6 +67,11 @@ struct TemplateParser {
         }
         literal.append(brace)
         return true
+    }
+
+    /// Whether a character is more than text.
+    private func isMark(_ character: Character) -> Bool {
+        character == "{" || character == "}" || depth > 0 && (character == "\"" || character == "\\")
     }
 
     private mutating func flush() {

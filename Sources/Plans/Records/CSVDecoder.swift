@@ -15,6 +15,12 @@ struct CSVDecoder: RecordDecoder {
     /// The line in which the next row begins, counted from 1.
     private var line = 1
     private var header: Header?
+    /// Whether all columns are taken, after the fields that were selected.
+    private let takesColumns: Bool
+    /// What the first line names, once it was read.
+    private(set) var columns: [String]?
+    /// The line of the record that was read last.
+    private var recordLine = 0
 
     /// What the first line says.
     private struct Header {
@@ -26,8 +32,9 @@ struct CSVDecoder: RecordDecoder {
 
     init(
         place: String, selection: FieldSelection, takes: @escaping RecordTest = { _ in true },
-        maximumLength: Int = RecordLimits.recordLength
+        takesColumns: Bool = false, maximumLength: Int = RecordLimits.recordLength
     ) {
+        self.takesColumns = takesColumns
         self.place = place
         self.selection = selection
         self.takes = takes
@@ -50,6 +57,7 @@ struct CSVDecoder: RecordDecoder {
         while try findRow() {
             defer {
                 start = row.end
+                recordLine = line
                 line += row.lineCount
             }
             if row.isBlank { continue }
@@ -96,13 +104,24 @@ struct CSVDecoder: RecordDecoder {
         }
     }
 
-    private func readHeader() throws(PlanError) -> Header {
+    private mutating func readHeader() throws(PlanError) -> Header {
         let names = try row.fields.indices.map { index throws(PlanError) in try text(index) }
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw error("names the field '\(twice.prefix(40))' twice")
         }
         if let problem = selection.problem(with: names) { throw error(problem) }
-        return Header(count: names.count, columns: selection.names.map { names.firstIndex(of: $0) })
+        columns = names
+        return Header(
+            count: names.count,
+            columns: selection.names.map { names.firstIndex(of: $0) } + (takesColumns ? Array(names.indices) : []))
+    }
+
+    func place(ofColumn column: Int?) -> String {
+        guard let column, row.fields.indices.contains(column), let first = row.fields.first else {
+            return "\(place), line \(recordLine)"
+        }
+        let before = bytes[first.range.lowerBound..<row.fields[column].range.lowerBound]
+        return "\(place), line \(recordLine), column \(String(decoding: before, as: UTF8.self).count + 1)"
     }
 
     /// The content of a field of the present row.

@@ -9,18 +9,38 @@ struct JSONLinesDecoder: RecordDecoder {
     private var lines: LineBuffer
 
     private let reader: JSONLinesRequest
+    private let codec: any MessageCodec
+    private let encoding: Payload.Encoding
 
-    init(place: String, of message: any MessageCodec, maximumLineLength: Int = RecordLimits.recordLength) {
+    /// - Parameter encoding: Of the messages that are made, where they are more than texts.
+    init(
+        place: String, of message: any MessageCodec, as encoding: Payload.Encoding = .json,
+        maximumLineLength: Int = RecordLimits.recordLength
+    ) {
+        (codec, self.encoding) = (message, encoding)
         reader = JSONLinesRequest(message)
         lines = LineBuffer(place: place, maximumLength: maximumLineLength)
     }
 
     var isFinished: Bool { lines.isFinished }
 
+    func place(ofColumn column: Int?) -> String { lines.linePlace }
+
     mutating func feed(_ chunk: [UInt8]?) { lines.feed(chunk) }
 
     mutating func next() throws(PlanError) -> DecodedRecord? {
-        let reader = reader
-        return try lines.next { line throws(JSONLinesProblem) in .request(try reader.read(line)) }
+        let (reader, codec, encoding) = (reader, codec, encoding)
+        guard codec.shape != nil else {
+            return try lines.next { line throws(JSONLinesProblem) in .request(try reader.read(line)) }
+        }
+        return try lines.next { line throws(JSONLinesProblem) -> DecodedRecord? in
+            var bytes: [UInt8] = []
+            do throws(JSONMessageFault) {
+                try codec.write(json: line, as: encoding, to: &bytes)
+            } catch {
+                throw JSONLinesProblem(error.text, column: error.position(in: line).column)
+            }
+            return .encoded(bytes)
+        }
     }
 }

@@ -21,6 +21,8 @@ struct JSONRecordDecoder: RecordDecoder {
 
     var isFinished: Bool { lines.isFinished }
 
+    func place(ofColumn column: Int?) -> String { lines.linePlace }
+
     mutating func feed(_ chunk: [UInt8]?) { lines.feed(chunk) }
 
     mutating func next() throws(PlanError) -> DecodedRecord? {

@@ -10,6 +10,14 @@ extension PlanDocument {
         decoder.feed(bytes)
         decoder.feed(nil)
         self.init()
-        while case .request(let request)? = try decoder.next() { steps.append(.request(request)) }
+        while let record = try decoder.next() {
+            switch record {
+            case .request(let request): steps.append(.request(request))
+            case .encoded(let bytes):
+                let value = bytes.withUnsafeBytes { message.value(of: $0, as: .json) }
+                steps.append(.request(value ?? MessageValue()))
+            case .fields: break
+            }
+        }
     }
 }

@@ -9,6 +9,14 @@ protocol RecordDecoder: Sendable {
     /// The next record; `nil` when more bytes are needed, or none are left.
     /// - Throws: ``PlanError`` for what is no record. Nothing can be read after it.
     mutating func next() throws(PlanError) -> DecodedRecord?
+    /// The names of the columns, once they were read; `nil` where there are none.
+    var columns: [String]? { get }
+    /// Where the record that was read last is, or a column of it.
+    func place(ofColumn column: Int?) -> String
+}
+
+extension RecordDecoder {
+    var columns: [String]? { nil }
 }
 
 /// Whether a record of these values is taken, in the order of ``FieldSelection/names``.
@@ -18,6 +26,8 @@ typealias RecordTest = @Sendable ([String?]) throws(TextPattern.TooSlow) -> Bool
 enum DecodedRecord: Hashable, Sendable {
     /// A record that is a request.
     case request(MessageValue)
+    /// A record that is a request, as it is sent.
+    case encoded([UInt8])
     /// The values of the fields that were selected, in the order of ``FieldSelection/names``; `nil` for a missing one.
     case fields([String?])
 }

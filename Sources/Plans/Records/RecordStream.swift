@@ -5,12 +5,15 @@ import RPCCore
 struct RecordStream: Sendable {
     private let reader: DescriptorReader
     private let place: String
+    /// What errors call the records.
+    var title: String { place }
     private var decoder: any RecordDecoder
 
     /// - Parameter directory: Where a relative path begins.
     /// - Throws: ``PlanError`` where the file cannot be opened, or standard input is read already.
     init(
-        _ selection: RecordSelection, of step: RecordsStep, in directory: String, input: StandardInput
+        _ selection: RecordSelection, of step: RecordsStep, as encoding: Payload.Encoding, in directory: String,
+        input: StandardInput
     ) throws(PlanError) {
         switch step.source {
         case .standardInput:
@@ -22,8 +25,12 @@ struct RecordStream: Sendable {
         }
         decoder =
             switch step.effectiveFormat {
-            case .csv: CSVDecoder(place: place, selection: selection.fields, takes: selection.takes)
-            case .jsonLines where selection.takesRequests, nil: JSONLinesDecoder(place: place, of: selection.codec)
+            case .csv:
+                CSVDecoder(
+                    place: place, selection: selection.fields, takes: selection.takes,
+                    takesColumns: selection.takesColumns)
+            case .jsonLines where selection.takesRequests, nil:
+                JSONLinesDecoder(place: place, of: selection.codec, as: encoding)
             case .jsonLines: JSONRecordDecoder(place: place, selection: selection.fields, takes: selection.takes)
             }
     }
@@ -46,6 +53,12 @@ struct RecordStream: Sendable {
         try decoder.next()
     }
 
+    /// What the first line of CSV names, once it was read.
+    var columns: [String]? { decoder.columns }
+
+    /// Where the record that was read last is, or a column of it.
+    func place(ofColumn column: Int?) -> String { decoder.place(ofColumn: column) }
+
     /// Waits for more bytes.
     mutating func fill() async throws {
         do {
@@ -64,12 +77,23 @@ struct RecordSelection: Sendable {
     let template: RequestTemplate
     /// Whether every record is a request, all of it.
     let takesRequests: Bool
+    /// Whether the columns of CSV say what a request is.
+    let takesColumns: Bool
     private let conditions: [(index: Int, condition: RecordCondition)]
 
     /// - Parameter codec: Of the requests that are made.
     init(_ step: RecordsStep, of codec: any MessageCodec) {
         self.codec = codec
         takesRequests = step.template == nil && step.conditions.isEmpty
+        let isObject = codec.shape.map { $0.wellKnown == nil } ?? false
+        takesColumns = step.template == nil && step.effectiveFormat == .csv && isObject
+        guard !takesColumns else {
+            template = RequestTemplate([])
+            var fields = FieldSelection()
+            conditions = step.conditions.map { (fields.add($0.field, isRequired: true), $0) }
+            self.fields = fields
+            return
+        }
         template =
             step.template ?? RequestTemplate(codec.fields.map { RequestTemplate.Field($0, Template(field: $0.name)) })
         var fields = FieldSelection()
@@ -80,6 +104,18 @@ struct RecordSelection: Sendable {
         let isRequired = step.effectiveFormat == .csv
         conditions = step.conditions.map { (fields.add($0.field, isRequired: isRequired), $0) }
         self.fields = fields
+    }
+
+    /// What the columns of CSV make of a record.
+    /// - Parameter place: The place of a column in the first line.
+    func columnPaths(_ columns: [String], at place: (Int) -> String) throws(PlanError) -> ColumnPaths? {
+        guard takesColumns, let shape = codec.shape else { return nil }
+        do throws(ColumnPaths.Problem) {
+            return try ColumnPaths(
+                columns, of: shape, besides: Set(conditions.map(\.condition.field)), first: fields.names.count)
+        } catch {
+            throw PlanError(place: place(error.column), problem: error.text)
+        }
     }
 
     /// Whether a record of these values meets the conditions.

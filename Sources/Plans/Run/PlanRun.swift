@@ -31,6 +31,7 @@ public struct PlanRun: RequestPlan {
 
     public var isRepeatable: Bool { !document.readsStandardInput }
     public var count: Int? { document.count }
+    public var correlation: Correlation? { document.correlate }
 
     /// The plan in YAML, with the seed of this run where chance has a say in it.
     public var written: WrittenPlan? {

@@ -19,10 +19,16 @@ struct PlanSteps: RequestSource {
     private var index = 0
     /// How many requests the present step has made; `nil` before it has begun.
     private var madeInStep: Int?
+    /// How often the present step repeats its template, and how fast, where it is one that does.
+    private var repetition: (count: Int, pacing: Pacing)?
     /// What the present step makes requests with.
     private var maker: RequestMaker?
     /// What it makes them of, where it reads records.
     private var records: RecordStream?
+    /// Which of them are taken.
+    private var selection: RecordSelection?
+    /// What the columns of CSV make of a record.
+    private var columns: ColumnPaths?
     /// The next request, which waits for its time where ``isPending``.
     private var pending: [UInt8] = []
     private var isPending = false
@@ -98,17 +104,23 @@ struct PlanSteps: RequestSource {
         while made < limit, index < document.steps.count {
             if madeInStep == nil { try begin(document.steps[index]) }
             let count = madeInStep ?? 0
+            // A step is not taken out of the plan for each of its requests.
+            if let repetition, count < repetition.count {
+                return try make(.fields([]), pacing: repetition.pacing)
+            }
             switch document.steps[index] {
             case .request(let request) where count == 0: return try make(.request(request))
             case .pause(let time): schedule.pause(time)
-            case .repetition(let step) where count < step.count ?? .max:
-                return try make(.fields([]), pacing: step.pacing)
             case .records(let step):
-                if let record = try records?.next() { return try make(record, pacing: step.pacing) }
+                if let record = try records?.next() {
+                    if maker == nil { try readColumns() }
+                    return try make(record, pacing: step.pacing)
+                }
                 if records?.isFinished == false { return .needsBytes }
             case .request, .repetition: break
             }
             madeInStep = nil
+            repetition = nil
             records = nil
             index += 1
         }
@@ -118,13 +130,43 @@ struct PlanSteps: RequestSource {
     private mutating func begin(_ step: PlanStep) throws(PlanError) {
         switch step {
         case .request, .pause: break
-        case .repetition(let step): maker = RequestMaker(step.template)
+        case .repetition(let step):
+            repetition = (step.count ?? .max, step.pacing)
+            maker = try maker(of: step.template, count: min(step.count ?? RepeatStep.maximumCount, limit))
         case .records(let step):
             let selection = RecordSelection(step, of: encoder.codec)
-            maker = RequestMaker(selection.template, fields: selection.fields)
-            records = try RecordStream(selection, of: step, in: document.directory, input: input)
+            maker =
+                selection.takesColumns
+                ? nil : try maker(of: selection.template, selection.fields, count: RepeatStep.maximumCount)
+            records = try RecordStream(
+                selection, of: step, as: encoder.encoding, in: document.directory, input: input)
+            (self.selection, columns) = (selection, nil)
         }
         madeInStep = 0
+    }
+
+    /// Makes requests as the first line of CSV says.
+    private mutating func readColumns() throws(PlanError) {
+        guard let names = records?.columns, let file = records?.title else { return }
+        columns = try selection?.columnPaths(names) { column in
+            "\(file), line 1, column \(names[..<column].reduce(1) { $0 + $1.count + 1 })"
+        }
+        guard let columns else { return }
+        do throws(MessageProblem) {
+            maker = try RequestMaker(columns.template, encoder)
+        } catch {
+            throw PlanError(place: "\(file), line 1", problem: error.description)
+        }
+    }
+
+    private func maker(
+        of template: RequestTemplate, _ fields: FieldSelection = FieldSelection(), count: Int
+    ) throws(PlanError) -> RequestMaker {
+        do throws(MessageProblem) {
+            return try RequestMaker(template, fields: fields, count: count, encoder)
+        } catch {
+            throw PlanError(place: "step \(index + 1) of the plan", problem: error.description)
+        }
     }
 
     private mutating func make(_ record: DecodedRecord, pacing: Pacing? = nil) throws(PlanError) -> Advance {
@@ -136,7 +178,9 @@ struct PlanSteps: RequestSource {
         do throws(MessageProblem) {
             try write(record, count)
         } catch {
-            throw PlanError(place: "request \(made), of step \(index + 1) of the plan", problem: error.description)
+            let record = records.map { $0.place(ofColumn: columns?.column(of: error.path)) }
+            throw PlanError(
+                place: record ?? "request \(made), of step \(index + 1) of the plan", problem: error.description)
         }
         return .made
     }
@@ -145,12 +189,12 @@ struct PlanSteps: RequestSource {
     private mutating func write(_ record: DecodedRecord, _ count: Int) throws(MessageProblem) {
         switch record {
         case .request(let request): try encoder.write(request, to: &pending)
+        case .encoded(let bytes): pending += bytes
         case .fields(let fields):
             var context = RequestMaker.Context(
                 number: count + 1, milliseconds: schedule.milliseconds, random: chance.content(ofRequest: made),
                 fields: fields)
-            maker?.fill(&context)
-            if let maker { try encoder.write(maker.value, to: &pending) }
+            try maker?.append(&context, to: &pending)
         }
     }
 }

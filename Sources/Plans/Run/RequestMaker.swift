@@ -4,44 +4,91 @@ public import RPCCore
 extension RequestTemplate {
     /// The first request of a repetition; `nil` where chance, time or a record has a say in it, or nothing changes.
     public var first: MessageValue? {
-        let pieces = fields.flatMap(\.template.pieces)
-        let isCounted = pieces.contains { if case .number = $0 { true } else { false } }
-        let isKnown = pieces.allSatisfy { piece in
-            switch piece {
-            case .text, .number: true
-            default: false
+        let places = PlacedTemplate(self, count: 1)
+        let isCounted = places.sources.allSatisfy { if case .number = $0 { true } else { false } }
+        guard isCounted, !places.sources.isEmpty else { return nil }
+        let values = places.message.sample(least: true)
+        return MessageValue(
+            places.message.fields.map { MessageValue.Field($0.name, places.message.text(of: $0.parts, values)) })
+    }
+}
+
+/// A template whose places are numbered, and what fills them.
+struct PlacedTemplate {
+    /// What fills a place.
+    enum Source: Hashable {
+        case number(from: Int)
+        case uuid
+        case now(Template.TimeForm)
+        case random(ClosedRange<Int>)
+        case choice(count: Int)
+        /// A field of the record, by its index.
+        case field(Int)
+
+        /// Whether it is the same wherever it stands in a message.
+        var isShared: Bool {
+            switch self {
+            case .number, .now, .field: true
+            case .uuid, .random, .choice: false
             }
         }
-        guard isKnown, isCounted else { return nil }
-        var maker = RequestMaker(self)
-        var context = RequestMaker.Context(number: 1, milliseconds: 0, random: SeededGenerator(seed: 0))
-        maker.fill(&context)
-        return maker.value
+    }
+
+    private(set) var message = MessageTemplate([], places: [])
+    /// In the order of the template, in which chance fills them.
+    private(set) var sources: [Source] = []
+
+    /// - Parameters:
+    ///   - selection: The fields of the records, in their order.
+    ///   - count: How many messages are made of it.
+    init(_ template: RequestTemplate, fields selection: FieldSelection = FieldSelection(), count: Int) {
+        for field in template.fields {
+            let parts = field.template.pieces.map { part(of: $0, selection, count: count) }
+            message.fields.append(MessageTemplate.Field(field.field.name, parts))
+        }
+    }
+
+    /// - Parameters:
+    ///   - fields: Whose places are columns of records.
+    ///   - columns: How many there are.
+    init(fields: [MessageTemplate.Field], columns: Int) {
+        message = MessageTemplate(fields, places: Array(repeating: .record, count: columns))
+        sources = (0..<columns).map { .field($0) }
+    }
+
+    private mutating func part(
+        of piece: Template.Piece, _ fields: FieldSelection, count: Int
+    ) -> MessageTemplate.Part {
+        switch piece {
+        case .text(let text): .text(text)
+        case .number(let first):
+            place(.number(from: first), .integer(first...max(first, first.clampedAdding(count - 1))))
+        case .uuid: place(.uuid, .like("00000000-0000-4000-8000-000000000000"))
+        case .now(.iso): place(.now(.iso), .like("2026-01-01T00:00:00.000Z"))
+        case .now(let form):
+            place(.now(form), .integer(0...(form == .unix ? 253_402_300_799 : 253_402_300_799_999)))
+        case .random(let range): place(.random(range), .integer(range))
+        case .choice(let words): place(.choice(count: words.count), .words(words))
+        case .field(let name): place(.field(fields.names.firstIndex(of: name) ?? 0), .record)
+        }
+    }
+
+    private mutating func place(_ source: Source, _ place: MessageTemplate.Place) -> MessageTemplate.Part {
+        if source.isShared, let index = sources.firstIndex(of: source) { return .place(index) }
+        sources.append(source)
+        message.places.append(place)
+        return .place(sources.count - 1)
     }
 }
 
 /// Makes requests from a template: what can be done once for all requests is done.
 struct RequestMaker: Sendable {
-    private let fields: [Field]
-    /// The request that was made last. It is changed in place, so that nothing is allocated for one.
-    private(set) var value = MessageValue()
-    private var buffer: [UInt8] = []
+    private var writer: any MessageWriter
+    private let sources: [PlacedTemplate.Source]
+    /// They are filled anew each time, so that nothing is allocated for a request.
+    private var values: PlaceValues
+    private var uuidText = [UInt8](repeating: UInt8(ascii: "-"), count: 36)
     private var timeText: (milliseconds: Int, text: [UInt8])?
-
-    private struct Field: Sendable {
-        var name: String
-        var isOptional: Bool
-        var parts: [Part]
-        /// What it is, where that is the same for all requests.
-        var constant: String?
-    }
-
-    /// A piece of a template, ready to be written.
-    private enum Part: Sendable {
-        case bytes([UInt8])
-        case field(Int)
-        case piece(Template.Piece)
-    }
 
     /// What a request is made of.
     struct Context {
@@ -54,87 +101,67 @@ struct RequestMaker: Sendable {
         var fields: [String?] = []
     }
 
-    /// - Parameter selection: The fields of the records, in their order.
-    init(_ template: RequestTemplate, fields selection: FieldSelection = FieldSelection()) {
-        fields = template.fields.map {
-            Field(
-                name: $0.field.name, isOptional: $0.field.isOptional,
-                parts: Self.parts(of: $0.template, selection), constant: $0.template.constant)
-        }
+    /// - Parameters:
+    ///   - selection: The fields of the records, in their order.
+    ///   - count: How many requests are made at most.
+    /// - Throws: ``MessageProblem`` where the template makes no messages of the encoder's kind.
+    init(
+        _ template: RequestTemplate, fields selection: FieldSelection = FieldSelection(), count: Int,
+        _ encoder: MessageEncoder
+    ) throws(MessageProblem) {
+        try self.init(PlacedTemplate(template, fields: selection, count: count), encoder)
     }
 
-    private static func parts(of template: Template, _ fields: FieldSelection) -> [Part] {
-        template.pieces.map { piece in
-            switch piece {
-            case .text(let text): .bytes(Array(text.utf8))
-            case .field(let name): .field(fields.names.firstIndex(of: name) ?? 0)
-            default: .piece(piece)
+    init(_ placed: PlacedTemplate, _ encoder: MessageEncoder) throws(MessageProblem) {
+        sources = placed.sources
+        values = PlaceValues(count: sources.count)
+        writer = try encoder.codec.writer(of: placed.message, as: encoder.encoding)
+    }
+
+    /// Appends a request.
+    mutating func append(_ context: inout Context, to bytes: inout [UInt8]) throws(MessageProblem) {
+        values.removeAll()
+        for index in sources.indices {
+            switch sources[index] {
+            case .number(let first): values.set(index, number: first &+ context.number &- 1)
+            case .uuid: setUUID(index, &context.random)
+            case .now(.unix): values.set(index, number: context.milliseconds / 1000)
+            case .now(.milliseconds): values.set(index, number: context.milliseconds)
+            case .now(.iso): values.set(index, text: timeText(context.milliseconds))
+            case .random(let range): values.set(index, number: Int.random(in: range, using: &context.random))
+            case .choice(let count): values.set(index, number: Int.random(in: 0..<count, using: &context.random))
+            case .field(let field): values.set(index, text: (context.fields[field] ?? "").utf8)
             }
         }
+        try writer.append(values, to: &bytes)
     }
 
-    /// Makes a request: the next ``value``.
-    mutating func fill(_ context: inout Context) {
-        var count = 0
-        for index in fields.indices {
-            let text = fields[index].constant ?? fill(fields[index].parts, &context)
-            // A field that may be missing is, where nothing comes out.
-            if text.isEmpty, fields[index].isOptional { continue }
-            if count == value.fields.count {
-                value.fields.append(MessageValue.Field(fields[index].name, text))
-            } else {
-                if value.fields[count].name != fields[index].name { value.fields[count].name = fields[index].name }
-                value.fields[count].text = text
-            }
-            count += 1
-        }
-        value.fields.removeLast(value.fields.count - count)
-    }
-
-    private mutating func fill(_ parts: [Part], _ context: inout Context) -> String {
-        buffer.removeAll(keepingCapacity: true)
-        for part in parts {
-            switch part {
-            case .bytes(let bytes): buffer += bytes
-            case .field(let index): buffer += (context.fields[index] ?? "").utf8
-            case .piece(let piece): append(piece, &context)
-            }
-        }
-        return String(decoding: buffer, as: UTF8.self)
-    }
-
-    private mutating func append(_ piece: Template.Piece, _ context: inout Context) {
-        switch piece {
-        case .number(let first): append(first &+ context.number &- 1)
-        case .uuid: buffer += Self.uuid(&context.random).utf8
-        case .now(.unix): append(context.milliseconds / 1000)
-        case .now(.milliseconds): append(context.milliseconds)
-        case .now(.iso): appendTime(context.milliseconds)
-        case .random(let range): append(Int.random(in: range, using: &context.random))
-        case .choice(let words): buffer += words[Int.random(in: words.indices, using: &context.random)].utf8
-        case .text, .field: preconditionFailure("text and fields are parts of their own")
-        }
-    }
-
-    private mutating func append(_ number: Int) {
-        buffer.append(decimal: number)
-    }
-
-    private mutating func appendTime(_ milliseconds: Int) {
-        if timeText?.milliseconds != milliseconds {
-            let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-            timeText = (milliseconds, Array(date.formatted(style).utf8))
-        }
-        buffer += timeText?.text ?? []
+    private mutating func timeText(_ milliseconds: Int) -> [UInt8] {
+        if let timeText, timeText.milliseconds == milliseconds { return timeText.text }
+        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let text = Array(date.formatted(style).utf8)
+        timeText = (milliseconds, text)
+        return text
     }
 
     /// RFC 9562, 5.4: version 4 and the variant in their bits, everything else at random.
-    private static func uuid(_ random: inout SeededGenerator) -> String {
+    private mutating func setUUID(_ index: Int, _ random: inout SeededGenerator) {
         let high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
         let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        return withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
-            UUID(uuid: $0.loadUnaligned(as: uuid_t.self)).uuidString.lowercased()
+        var place = 0
+        for byte in 0..<16 {
+            if byte & 1 == 0, Self.hyphens.contains(byte) { place += 1 }
+            let half = byte < 8 ? high : low
+            let value = UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (byte & 7)))
+            uuidText[place] = Self.digits[Int(value >> 4)]
+            uuidText[place + 1] = Self.digits[Int(value & 15)]
+            place += 2
         }
+        values.set(index, text: uuidText)
     }
+
+    /// The bytes before which a hyphen stands.
+    private static let hyphens = 4...10
+    private static let digits = Array("0123456789abcdef".utf8)
 }

@@ -49,6 +49,7 @@ public final class SteeredPlan: RequestPlan {
     }
 
     public var count: Int? { holdsOpen ? nil : plan.count }
+    public var correlation: Correlation? { plan.correlation }
 
     /// The underlying plan, without what is typed.
     public var written: WrittenPlan? { plan.written }

@@ -10,7 +10,7 @@ struct YAMLPlanReader {
 
     func document(_ root: Node) throws(PlanError) -> PlanFile {
         let plan = try reader.mapping(
-            root, of: "a plan", keys: ["service", "method", "kind", "seed", "requests", "flow", "stop"])
+            root, of: "a plan", keys: ["service", "method", "kind", "seed", "requests", "correlate", "flow", "stop"])
         guard let requests = plan["requests"] else {
             throw reader.error(at: root, "has no 'requests', the list of what is sent")
         }
@@ -23,10 +23,25 @@ struct YAMLPlanReader {
             file.document.steps.append(try step(node))
             file.stepLines.append(node.mark?.line ?? 1)
         }
+        file.document.correlate = try plan.read("correlate", correlation)
         file.document.flow = try plan.read("flow", flow) ?? PlanFlow()
         file.document.stop = try plan.read("stop", stop) ?? PlanStop()
         file.notices = reader.notices.all
         return file
+    }
+
+    private func correlation(_ node: Node) throws(PlanError) -> Correlation {
+        let fields = try reader.mapping(node, of: "correlate", keys: ["request", "reply"])
+        guard let request = try fields.string("request"), let reply = try fields.string("reply") else {
+            throw reader.error(at: node, "'correlate' needs both, such as {request: id, reply: request_id}")
+        }
+        if let shape = message.shape, let name = request.split(separator: ".").first,
+            shape.index(of: String(name)) == nil
+        {
+            throw reader.error(
+                at: fields["request"] ?? node, "\(shape.name) has no field '\(name.prefix(40))'")
+        }
+        return Correlation(request: request, reply: reply)
     }
 
     private func flow(_ node: Node) throws(PlanError) -> PlanFlow {
@@ -85,7 +100,7 @@ struct YAMLPlanReader {
         case .from: return .records(try records(step))
         case .repeat: return .repetition(try repetition(step))
         case .send:
-            let template = try template(step, allowsFields: false)
+            let template = try template(step, allowsFields: false, count: 1)
             return template.constant.map { .request($0) } ?? .repetition(RepeatStep(1, template))
         case .pause: return .pause(try step.duration("pause", isPositive: false) ?? .zero)
         }
@@ -118,7 +133,9 @@ struct YAMLPlanReader {
             text == "endless" ? Int.max : Int(text).flatMap { range.contains($0) ? $0 : nil }
         }
         return RepeatStep(
-            count == .max ? nil : count, try template(step, allowsFields: false), pacing: try pacing(step))
+            count == .max ? nil : count,
+            try template(step, allowsFields: false, count: min(count ?? 1, RepeatStep.maximumCount)),
+            pacing: try pacing(step))
     }
 
     private func records(_ step: YAMLMapping) throws(PlanError) -> RecordsStep {
@@ -127,7 +144,9 @@ struct YAMLPlanReader {
         let records = RecordsStep(
             from: path == "-" ? .standardInput : .file(path), format: format.flatMap { RecordFormat(rawValue: $0) },
             where: try step.read("where", conditions) ?? [],
-            step["send"] == nil ? nil : try template(step, allowsFields: true), pacing: try pacing(step))
+            step["send"] == nil
+                ? nil : try template(step, allowsFields: true, count: RepeatStep.maximumCount), pacing: try pacing(step)
+        )
         guard records.effectiveFormat != nil else {
             throw reader.error(
                 at: step["from"] ?? step.node,
@@ -139,11 +158,11 @@ struct YAMLPlanReader {
 
     // MARK: Parts of steps
 
-    private func template(_ step: YAMLMapping, allowsFields: Bool) throws(PlanError) -> RequestTemplate {
+    private func template(_ step: YAMLMapping, allowsFields: Bool, count: Int) throws(PlanError) -> RequestTemplate {
         guard let node = step["send"] else {
             throw reader.error(at: step.node, "a repeat has no 'send', what is sent each time")
         }
-        return try messages.template(node, allowsFields: allowsFields)
+        return try messages.template(node, allowsFields: allowsFields, count: count)
     }
 
     private func pacing(_ step: YAMLMapping) throws(PlanError) -> Pacing {

@@ -22,6 +22,13 @@ private enum YAMLPlanWriter {
             ("seed", plan.seed.map { .plain("\($0)") }),
             ("requests", .list(plan.steps.map(node))),
             (
+                "correlate",
+                .values([
+                    ("request", plan.correlate.map { .text($0.request) }),
+                    ("reply", plan.correlate.map { .text($0.reply) }),
+                ])
+            ),
+            (
                 "flow",
                 .values([
                     ("unanswered", plan.flow.unanswered.map(Node.number)),

@@ -138,7 +138,9 @@ struct JSONMessagePrinter {
         text.append(UInt8(ascii: "}"))
     }
 
-    private func append(_ value: Value, of field: FieldDescriptor, to text: inout [UInt8]) throws(JSONMessageFault) {
+    func append(_ value: DynamicMessage.Value, of field: FieldDescriptor, to text: inout [UInt8])
+        throws(JSONMessageFault)
+    {
         switch value {
         case .bool(let value): text += Array((value ? "true" : "false").utf8)
         case .int(let value): append(String(value), isLong: field.kind.isLong, to: &text)
@@ -279,7 +281,7 @@ struct JSONMessagePrinter {
 
 extension FieldKind {
     /// Whether it is an integer of 64 bits, which JSON writes as text.
-    fileprivate var isLong: Bool {
+    var isLong: Bool {
         switch self {
         case .int64, .uint64, .fixed64, .sfixed64, .sint64: true
         default: false

@@ -34,7 +34,7 @@ struct WireDecoder {
     }
 
     /// - Parameter group: The number of the group that the fields are in: they end with it.
-    private func read(
+    func read(
         _ reader: inout WireReader, into message: inout DynamicMessage, depth: Int, group: Int? = nil
     ) throws(WireFault) {
         guard depth >= 0 else { throw WireFault(DynamicMessage.tooDeep, at: reader.index) }
@@ -200,15 +200,7 @@ extension DynamicMessage {
     func missingField() -> String? {
         if let field = descriptor.fields.first(where: { $0.isRequired && self[$0] == nil }) { return field.name }
         for field in fields where field.descriptor.kind.isMessage {
-            let inner: [Value] =
-                switch field.content {
-                case .one(let value): [value]
-                case .list(let values): values
-                case .map(let map): Array(map.values)
-                }
-            for case .message(let message) in inner {
-                if let path = message.missingField() { return "\(field.descriptor.name).\(path)" }
-            }
+            if let path = field.content.missingField() { return "\(field.descriptor.name).\(path)" }
         }
         return nil
     }
@@ -262,5 +254,21 @@ extension WireDecoder {
             default: try reader.skip(tag, depth: depth)
             }
         }
+    }
+}
+
+extension DynamicMessage.Content {
+    /// The path of a required field that is not set in a message within.
+    func missingField() -> String? {
+        let inner: [DynamicMessage.Value] =
+            switch self {
+            case .one(let value): [value]
+            case .list(let values): values
+            case .map(let map): Array(map.values)
+            }
+        for case .message(let message) in inner {
+            if let path = message.missingField() { return path }
+        }
+        return nil
     }
 }

@@ -14,7 +14,7 @@ struct WireEncoder {
         bytes += message.unknown
     }
 
-    private func append(_ field: DynamicMessage.Field, to bytes: inout [UInt8]) {
+    func append(_ field: DynamicMessage.Field, to bytes: inout [UInt8]) {
         let descriptor = field.descriptor
         switch field.content {
         // Without presence, the usual value is none.
@@ -38,7 +38,7 @@ struct WireEncoder {
         }
     }
 
-    private func append(_ value: DynamicMessage.Value, of field: FieldDescriptor, to bytes: inout [UInt8]) {
+    func append(_ value: DynamicMessage.Value, of field: FieldDescriptor, to bytes: inout [UInt8]) {
         bytes.append(tag: field.number, field.kind.wireType)
         guard field.kind == .group, case .message(let inner) = value else {
             return append(value, as: field.kind, to: &bytes)
@@ -47,7 +47,7 @@ struct WireEncoder {
         bytes.append(tag: field.number, .endGroup)
     }
 
-    private func append(_ value: DynamicMessage.Value, as kind: FieldKind, to bytes: inout [UInt8]) {
+    func append(_ value: DynamicMessage.Value, as kind: FieldKind, to bytes: inout [UInt8]) {
         switch value {
         case .bool(let value): bytes.append(value ? 1 : 0)
         case .float(let value): bytes.append(fixed: value.bitPattern)

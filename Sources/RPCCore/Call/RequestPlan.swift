@@ -10,6 +10,9 @@ public protocol RequestPlan: Sendable {
     /// How many requests it makes, where that is known beforehand.
     var count: Int? { get }
 
+    /// By which fields replies are given to requests, where somebody has said it.
+    var correlation: Correlation? { get }
+
     /// The plan written down, so that what is read back makes the same requests; `nil` where nobody has written it.
     var written: WrittenPlan? { get }
 }
@@ -17,6 +20,7 @@ public protocol RequestPlan: Sendable {
 extension RequestPlan {
     public var isRepeatable: Bool { true }
     public var count: Int? { nil }
+    public var correlation: Correlation? { nil }
     public var written: WrittenPlan? { nil }
 
     /// Begins the stream.

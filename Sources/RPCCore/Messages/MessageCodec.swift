@@ -20,8 +20,25 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// - Throws: ``MessageProblem`` where a text is none that its field can have. Nothing is appended then.
     func write(_ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]) throws(MessageProblem)
 
+    /// Makes messages of a template, as fast as they can be made.
+    /// - Throws: ``MessageProblem`` where it makes no such message, whatever its places are filled with: a text that is none that
+    ///   its field can have, a number that may be too large, two fields of which one can be set.
+    func writer(
+        of template: MessageTemplate, as encoding: Payload.Encoding
+    ) throws(MessageProblem) -> any MessageWriter
+
+    /// Appends the message that JSON is.
+    /// - Throws: ``JSONMessageFault`` with the place of what is wrong. Nothing is appended then.
+    func write(
+        json text: UnsafeRawBufferPointer, as encoding: Payload.Encoding, to bytes: inout [UInt8]
+    ) throws(JSONMessageFault)
+
     /// The content of a message; `nil` where the bytes do not fit the definition. Fields that it does not have are passed over.
     func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue?
+
+    /// The text of one field of a message; `nil` where it is not set, or the bytes do not fit the definition.
+    /// - Parameter path: `correlation`, `header.id`.
+    func text(ofField path: String, in bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String?
 
     /// Whether the bytes fit the definition: ``value(of:as:)`` without making anything.
     func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool
@@ -44,6 +61,27 @@ public protocol MessageCodec: AnyObject, Sendable {
 }
 
 extension MessageCodec {
+    public func text(
+        ofField path: String, in bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding
+    ) -> String? {
+        value(of: bytes, as: encoding)?[path]
+    }
+
+    public func writer(
+        of template: MessageTemplate, as encoding: Payload.Encoding
+    ) throws(MessageProblem) -> any MessageWriter {
+        TextMessageWriter(template, self, encoding)
+    }
+
+    public func write(
+        json text: UnsafeRawBufferPointer, as encoding: Payload.Encoding, to bytes: inout [UInt8]
+    ) throws(JSONMessageFault) {
+        guard let value = value(of: text, as: .json) else {
+            throw JSONMessageFault(reason: "the text is no \(name) in JSON", offset: 0, path: "")
+        }
+        append(value, as: encoding, to: &bytes)
+    }
+
     public var shape: (any MessageShape)? { nil }
 
     public var definition: [UInt8]? { nil }

@@ -64,7 +64,7 @@ package struct LineBuffer: Sendable {
             do {
                 if try reading.get() { return }
             } catch {
-                throw self.error(error.text)
+                throw self.error(error.text, column: error.column)
             }
         }
     }
@@ -85,8 +85,11 @@ package struct LineBuffer: Sendable {
         return start..<searched
     }
 
-    private func error(_ problem: String) -> PlanError {
-        PlanError(place: "\(place), line \(line)", problem: problem)
+    /// The line that was read last, for errors.
+    package var linePlace: String { "\(place), line \(line)" }
+
+    private func error(_ problem: String, column: Int? = nil) -> PlanError {
+        PlanError(place: linePlace + (column.map { ", column \($0)" } ?? ""), problem: problem)
     }
 }
 
@@ -94,8 +97,10 @@ package struct LineBuffer: Sendable {
 @usableFromInline
 package struct JSONLinesProblem: Error {
     let text: String
+    /// The character, counted from 1, where that is known.
+    let column: Int?
 
-    package init(_ text: String) {
-        self.text = text
+    package init(_ text: String, column: Int? = nil) {
+        (self.text, self.column) = (text, column)
     }
 }

@@ -109,6 +109,9 @@ struct ReadPlan {
     /// The plan, to be run as a call of the Greeter service of this kind, or else of the kind that it names.
     /// - Throws: ``Exit`` with status 2 that names the line and what is wrong there.
     func greetings(for kind: CallKind?) throws(Exit) -> (kind: CallKind, document: PlanDocument) {
+        if let method {
+            throw .usage("\(method.place): only plans of the Greeter service are run here, not of \(method.text)")
+        }
         let file = try file()
         guard let chosen = kind ?? file.document.kind else {
             throw .usage(

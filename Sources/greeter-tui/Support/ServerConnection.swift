@@ -58,6 +58,8 @@ struct ServerConnection: Transport {
             history.map { RecordInterceptor(in: $0, server: name) },
             // A call has one number in it, with all its attempts.
             setup.log.map { LogInterceptor(to: $0, server: server, headers: headers) },
+            // Goes by the numbers of requests in the call, whichever attempt has sent them.
+            CorrelationInterceptor(),
             // Makes several calls of one: what is below sees every attempt as a call, what is above never more than one.
             RetryInterceptor(
                 policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
