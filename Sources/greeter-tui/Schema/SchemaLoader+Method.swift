@@ -42,7 +42,7 @@ extension SchemaLoader.Loaded {
         do throws(Exit) {
             return try method(named: plan.text, style)
         } catch {
-            let problem = error.lines.joined(separator: " ").replacing("greeter-tui: ", with: "")
+            let problem = error.lines.joined(separator: "; ").replacing("greeter-tui: ", with: "")
             throw PlanError(place: plan.place, problem: problem)
         }
     }
