@@ -252,7 +252,8 @@ let package = Package(
 
         .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI"], swiftSettings: settings),
         .testTarget(
-            name: "NCursesBackendTests", dependencies: ["NCursesBackend", "TerminalUI"], swiftSettings: settings),
+            name: "NCursesBackendTests", dependencies: ["NCursesBackend", "CNCurses", "TerminalUI"],
+            swiftSettings: settings),
         .testTarget(
             name: "RPCCoreTests", dependencies: ["RPCCore", "Plans", "TestSupport"], swiftSettings: settings),
         .testTarget(

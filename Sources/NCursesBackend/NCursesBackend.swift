@@ -139,6 +139,14 @@ public final class NCursesBackend: TerminalBackend {
         returnToScreen()
     }
 
+    public func run(_ command: String, on path: String) -> Int32? {
+        guard !isRestored else { return nil }
+        leaveScreen()
+        let status = cn_run(command, path)
+        returnToScreen()
+        return status < 0 ? nil : status
+    }
+
     public func restore() {
         guard !isRestored else { return }
         isRestored = true

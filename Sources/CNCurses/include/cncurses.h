@@ -154,3 +154,7 @@ void cn_handle_crashes(void);
 void cn_unhandle_crashes(void);
 /// Stops the process group as the terminal would, with the default action. Returns when it goes on.
 void cn_stop(void);
+/// Lets the shell run a command with one more argument, on this terminal, and waits until it has ended. What the keyboard
+/// sends to the process group is for the command alone; when that is stopped, this process stops with it.
+/// - Returns: its exit status, 128 and the signal that ended it, or -1 where it could not be started.
+int32_t cn_run(const char *command, const char *argument);

@@ -108,6 +108,8 @@ public final class TapeTerminal: TerminalBackend {
         if let base { base.suspend() } else { queue.push(.resumed) }
     }
 
+    public func run(_ command: String, on path: String) -> Int32? { base?.run(command, on: path) }
+
     public func redraw() { base?.redraw() }
     public func bell() { base?.bell() }
     public func setTitle(_ title: String) { base?.setTitle(title) }

@@ -22,6 +22,13 @@ public protocol TerminalBackend: AnyObject {
     /// ``TerminalEvent/resumed`` comes.
     func suspend()
 
+    /// Leaves the screen to another program, and comes back when it has ended; then ``TerminalEvent/resumed`` comes.
+    /// - Parameters:
+    ///   - command: For the shell: a program, perhaps with arguments.
+    ///   - path: One more argument.
+    /// - Returns: its exit status, as a shell has it; `nil` where it could not be started.
+    func run(_ command: String, on path: String) -> Int32?
+
     /// Draws the whole screen again with the next frame, whatever other programs have written over it.
     func redraw()
 

@@ -76,6 +76,14 @@ public final class TestBackend: TerminalBackend {
         feed(.resumed)
     }
 
+    /// What programs do that are given the terminal.
+    public var programs: ((_ command: String, _ path: String) -> Int32?)?
+
+    public func run(_ command: String, on path: String) -> Int32? {
+        defer { feed(.resumed) }
+        return programs?(command, path)
+    }
+
     public func redraw() { requests.append(.redraw) }
     public func bell() { requests.append(.bell) }
     public func setTitle(_ title: String) { requests.append(.title(TextSafety.sanitised(title))) }
