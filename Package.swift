@@ -287,13 +287,14 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "WorkbenchModelTests",
-            dependencies: ["WorkbenchModel", "RPCCore", "Plans", "Retry", "TestSupport"],
+            dependencies: ["WorkbenchModel", "RPCCore", "Plans", "ProtobufSchema", "Retry", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "WorkbenchUITests",
             dependencies: [
-                "WorkbenchUI", "WorkbenchModel", "RPCCore", "Plans", "Retry", "TerminalUI", "TestSupport", "Waiting",
+                "WorkbenchUI", "WorkbenchModel", "RPCCore", "Plans", "ProtobufSchema", "Retry", "TerminalUI",
+                "TestSupport", "Waiting",
             ],
             exclude: ["Golden"],
             swiftSettings: settings

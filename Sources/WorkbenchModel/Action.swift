@@ -24,6 +24,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case addRequest = "add"
     case addStep = "add-step"
     case editStep = "edit"
+    case editExternally = "edit-externally"
     case deleteStep = "delete"
     case duplicateStep = "duplicate"
     case moveStepUp = "move-up"
@@ -96,6 +97,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .addRequest: "add a request"
         case .addStep: "add a step: request, pause, repetition, records"
         case .editStep: "edit the step"
+        case .editExternally: "edit the message of the step in $EDITOR"
         case .deleteStep: "delete the step"
         case .duplicateStep: "duplicate the step"
         case .moveStepUp: "move the step up"
@@ -150,7 +152,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .chooseKind, .chooseMethod, .chooseServer, .switchTransport, .compare, .settings, .toggleHold,
             .checkHealth, .faults:
             .setup
-        case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
+        case .addRequest, .addStep, .editStep, .editExternally, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown,
+            .undo, .redo,
             .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan, .composeCall:
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail,

@@ -31,6 +31,7 @@ public enum Effect: Hashable, Sendable {
     case compare(ComparedRun)
     /// Cancels what ``compare(_:)`` has begun.
     case stopComparing
+    case form(FormEffect)
     case terminal(TerminalEffect)
 }
 
@@ -42,6 +43,8 @@ public enum TerminalEffect: Hashable, Sendable {
     /// Puts a record of the wire on the clipboard, as a line of JSON.
     case copyRecord(row: Int)
     case copyText(String)
+    /// Lets the user's own editor have a text; answers with ``FormCommand/externallyEdited(_:)``.
+    case edit(String)
     /// Keeps a picture of the screen; answers with ``Message/captured(_:)``.
     case capture
     case redraw

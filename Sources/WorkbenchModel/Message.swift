@@ -29,6 +29,9 @@ public enum Message: Hashable, Sendable {
     case faultChosen(String)
     case faultsTakenBack
 
+    /// Did something in the form of a message, or what it has asked for has come.
+    case form(FormCommand)
+
     // What came of an effect.
     case serverConnected(ServerStatus)
     case methodsLoaded(Result<MethodList, CallError>)

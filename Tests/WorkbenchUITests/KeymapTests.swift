@@ -83,6 +83,8 @@ struct KeymapTests {
             "| `ctrl-a` `ctrl-e` `home` `end` | begin, end of the text |",
             "| `alt-b` `alt-f` `ctrl-left` `ctrl-right` | a word back, on |",
             "| `ctrl-k` `ctrl-u` `ctrl-w` | delete to the end, to the beginning, the word before |", "",
+            "In the form of a message of another service, keys are commands until a row is edited: see",
+            "[services.md](services.md#the-form-of-a-message).", "",
             "## Mouse", "", "A click chooses a pane, a row or an item; the wheel scrolls what is under it.",
         ]
         let text = lines.joined(separator: "\n") + "\n"

@@ -9,13 +9,14 @@ import WorkbenchModel
 struct OverlayTests {
     /// The overlays that there are. The compiler asks for one that is missing.
     enum Kind: CaseIterable {
-        case help, form, menu, question, chooser, preview, comparison, history
+        case help, form, message, menu, question, chooser, preview, comparison, history
 
         init(_ overlay: Overlay) {
             self =
                 switch overlay {
                 case .help: .help
                 case .form: .form
+                case .message: .message
                 case .menu: .menu
                 case .question: .question
                 case .chooser: .chooser
@@ -73,7 +74,27 @@ struct OverlayTests {
         #expect(scene.draw(size, theme: .mono).lines == scene.draw(size).lines)
     }
 
-    @Test("escape leaves every overlay, and what lies below is as it was", arguments: names)
+    @Test("escape leaves the row that is edited, then asks for the form that was changed; a text that is no JSON stays")
+    func escapeFromMessage() throws {
+        var state = try scene("message-edit").state
+        for mode in [FormMode.rows, nil] {
+            _ = press(KeyEvent(.escape), on: &state)
+            let form: MessageEditor? = if case .message(let form)? = state.overlay { form } else { nil }
+            #expect(form?.formMode == mode)
+        }
+        guard case .question? = state.overlay else { throw CancellationError() }
+        var text = try scene("message-text").state
+        let before = text.overlays
+        _ = press(KeyEvent(.escape), on: &text)
+        guard case .message(let form)? = text.overlay, case .text(let kept) = form.formMode,
+            case .message(let old)? = before.last, case .text(let typed) = old.formMode
+        else { throw CancellationError() }
+        #expect(kept.lines == typed.lines && form.remark?.hasPrefix("not a form yet: 3:") == true)
+    }
+
+    @Test(
+        "escape leaves every overlay, and what lies below is as it was",
+        arguments: names.filter { !$0.hasPrefix("message") })
     func escape(name: String) throws {
         var state = try scene(name).state
         let below = state.overlays.dropLast()

@@ -293,7 +293,8 @@ struct Scene {
 
     static let all: [(name: String, scene: Scene)] = [
         ("idle", idle), ("succeeded", succeeded), ("failed", failed), ("conversation", conversation), ("help", help),
-        ("palette", palette), ("methods", methods), ("form", form), ("quitting", quitting), ("kinds", kinds),
+        ("palette", palette), ("methods", methods), ("form", form), ("message", message),
+        ("message-text", messageText), ("message-edit", messageEdit), ("quitting", quitting), ("kinds", kinds),
         ("faults", faults),
         ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown), ("plan", plan),
         ("add-step", addStep), ("repetition", repetition), ("records", records), ("plan-settings", planSettings),

@@ -19,7 +19,7 @@ struct ScreenTests {
     /// only a large screen has: three columns beside each other, the plan's column with its steps told in the detail, the
     /// wire with plan and detail around it, and a dialogue with room to spare.
     static let looks = names.flatMap { name in
-        sizes.filter { $0.columns <= 80 || ["conversation", "plan", "wire", "history"].contains(name) }.map {
+        sizes.filter { $0.columns <= 80 || ["conversation", "plan", "wire", "history", "message"].contains(name) }.map {
             (name, $0)
         }
     }

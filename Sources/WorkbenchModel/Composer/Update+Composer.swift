@@ -9,7 +9,11 @@ extension State {
         case .addStep: return open(Menu.steps)
         case .editStep:
             guard let step = composer.selection else { return say(.warning, "no step to edit: add one") }
-            return open(Form.step(step, index: composer.selected, of: requestFields))
+            return open(form(of: step, at: composer.selected))
+        case .editExternally:
+            let effects = performOnComposer(.editStep)
+            guard form == nil else { return effects + perform(FormCommand.editExternally) }
+            return effects + (overlays.isEmpty ? [] : say(.info, "the message is short: it is edited here"))
         case .planSettings: return open(Form(PlanForm(composer.document)))
         case .deleteStep:
             guard composer.selection != nil else { return say(.warning, "no step to delete") }
@@ -31,8 +35,30 @@ extension State {
     /// Opens the form of a new step. Records begin with their file, which is looked for first.
     mutating func addStep(_ kind: StepKind) -> [Effect] {
         let template = composer.selection?.template.flatMap { $0.recordFields.isEmpty ? $0 : nil }
-        let effects = open(Form.newStep(kind, of: requestFields, like: template))
+        let effects = open(form(ofNew: kind, like: template))
         return kind == .records ? effects + browseForField() : effects
+    }
+
+    /// The form of a step that there is.
+    private func form(of step: PlanStep, at index: Int) -> any OverlayComponent {
+        let place = StepPlace(kind: StepKind(step), index: index)
+        if let kind = (method?.schema.input).flatMap(MessageKind.init),
+            let form = MessageEditor(kind, place, step, step.template)
+        {
+            return form
+        }
+        return Form.step(step, index: index, of: requestFields)
+    }
+
+    /// The form of a step of this kind that is yet to be.
+    /// - Parameter template: What the message is like at first.
+    private func form(ofNew step: StepKind, like template: RequestTemplate?) -> any OverlayComponent {
+        if let kind = (method?.schema.input).flatMap(MessageKind.init),
+            let form = MessageEditor(kind, StepPlace(kind: step), nil, step == .records ? nil : template)
+        {
+            return form
+        }
+        return Form.newStep(step, of: requestFields, like: template)
     }
 
     // MARK: Running

@@ -10,12 +10,20 @@ extension State {
 
     /// Looks for a file for the field that has the focus.
     mutating func browseForField() -> [Effect] {
-        guard case .form(let form) = overlay, form.fields[form.focus].isPath else { return [] }
-        return browse(.records)
+        switch overlay {
+        case .form(let form) where form.fields[form.focus].isPath: browse(.records)
+        case .message(let form) where form.chosenPath != nil: browse(.records)
+        default: []
+        }
     }
 
     /// Puts the path of a file into the field that it was looked for in.
     mutating func takeRecords(_ path: String) -> [Effect] {
+        if case .message(var form) = overlay, let index = form.chosenPath {
+            form.setExtra(index, PathText.written(path, in: composer.document.directory))
+            replaceOverlay(form)
+            return []
+        }
         guard case .form(var form) = overlay, form.fields[form.focus].isPath else { return [] }
         let effects = form.edit(PathText.written(path, in: composer.document.directory))
         replaceOverlay(form)

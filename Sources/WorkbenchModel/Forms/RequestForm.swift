@@ -42,7 +42,7 @@ struct RequestForm: StepForm {
 
 extension RepeatStep {
     /// A single request without places is no repetition.
-    fileprivate var simplified: PlanStep {
+    var simplified: PlanStep {
         guard count == 1, pacing == Pacing(), let request = template.constant else { return .repetition(self) }
         return .request(request)
     }

@@ -2,6 +2,7 @@
 public enum Overlay: Hashable, Sendable {
     case help(Help)
     case form(Form)
+    case message(MessageEditor)
     case menu(Menu)
     case question(Question)
     case chooser(FileChooser)
@@ -15,6 +16,7 @@ public enum Overlay: Hashable, Sendable {
             switch self {
             case .help(let help): help
             case .form(let form): form
+            case .message(let form): form
             case .menu(let menu): menu
             case .question(let question): question
             case .chooser(let chooser): chooser

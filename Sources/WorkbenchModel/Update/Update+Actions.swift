@@ -12,7 +12,8 @@ extension State {
         case .send: openSend()
         case .pause: togglePause()
         case .step: step()
-        case .addRequest, .addStep, .editStep, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo,
+        case .addRequest, .addStep, .editStep, .editExternally, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown,
+            .undo, .redo,
             .planSettings:
             performOnComposer(action)
         case .preview: openPreview()

@@ -111,6 +111,10 @@ extension State {
         guard isCallLive || settings.kind.streamsRequests else {
             return say(.warning, "a \(settings.kind.title) call sends no stream: choose client stream or bidirectional")
         }
+        if let kind = (method?.schema.input).flatMap(MessageKind.init) {
+            let last = typedMessages[kind.codec.name]?.fields ?? []
+            return open(MessageEditor(kind, last.map { WrittenField(name: $0.name, text: $0.text) }, .send))
+        }
         return open(Form(MessageForm(requestFields, typed)))
     }
 

@@ -23,6 +23,7 @@ extension State {
         case .itemClicked(let index): chooseItem(index)
         case .overlayAccepted: acceptOverlay()
         case .overlayDismissed: dismissOverlay()
+        case .form(let command): perform(command)
         case .kindChosen(let kind): chooseKind(kind)
         case .methodChosen(let entry): methodChosen(entry)
         case .methodRefused(let unusable): say(.warning, "\(unusable.name) cannot be called: \(unusable.reason)")

@@ -48,6 +48,7 @@ struct Interpreter {
     }
 
     private func paste(_ text: String, state: State, editor: inout Editor) -> Message? {
+        if case .message(let form)? = state.overlay, case .text = form.formMode { return .form(.text(.insert(text))) }
         guard state.editedText != nil else { return nil }
         return editor.paste(text) ? .edited(editor.field.text) : .pasteRefused(limit: editor.field.limit)
     }

@@ -73,6 +73,7 @@ public struct Keymap: Hashable, Sendable {
         (.addRequest, [.character("a")]),
         (.addStep, [.character("A")]),
         (.editStep, [.character("e")]),
+        (.editExternally, []),
         (.deleteStep, [.character("d"), KeyEvent(.delete)]),
         (.duplicateStep, [.character("D")]),
         (.moveStepUp, [.character("K")]),

@@ -1,3 +1,4 @@
+import Foundation
 import Plans
 import RPCCore
 import Retry
@@ -80,10 +81,25 @@ final class EffectRunner {
         case .wire(let effect): wire.run(effect)
         case .compare(let run): compare(run)
         case .stopComparing: tasks[.compare]?.cancel()
+        case .form(let effect): run(effect)
         case .plan(let effect): plans.run(effect)
         case .history(let effect):
             if effect.changesTranscript { search.stop() }
             history.run(effect)
+        }
+    }
+
+    /// Answers a form.
+    private func run(_ effect: FormEffect) {
+        switch effect {
+        case .time(let distance):
+            let time = clock.wallTime.addingTimeInterval(distance / .seconds(1))
+            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+            inbox.post(.message(.form(.timeCame(time.formatted(style)))))
+        case .readFile(let path, let limit):
+            Task.detached { [inbox] in
+                inbox.post(.message(.form(.fileRead(ExternalEditor.read(path, limit: limit)))))
+            }
         }
     }
 

@@ -182,6 +182,7 @@ public final class Program {
         case .suspend: backend.suspend()
         case .quit: isFinished = true
         case .capture: capture()
+        case .edit(let text): apply(.form(.externallyEdited(ExternalEditor.edit(text, on: backend))))
         case .copyText(let text): apply(.copied(backend.copy(text)))
         case .copyMessage(let direction, let number):
             let message = effects.transcript.messages(of: direction, in: number..<number + 1).first

@@ -7,6 +7,7 @@ extension Overlay {
         switch self {
         case .help(let help): help
         case .form(let form): form
+        case .message(let form): form
         case .menu(let menu): menu
         case .question(let question): question
         case .chooser(let chooser): chooser

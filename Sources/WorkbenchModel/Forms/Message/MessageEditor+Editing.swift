@@ -1,0 +1,143 @@
+import Plans
+import RPCCore
+
+/// What the keys do in a row that is edited.
+extension MessageEditor {
+    /// The most of a file that bytes are read from.
+    static let fileLimit = 16 << 20
+
+    mutating func performInEditing(_ edit: LineEdit, _ command: FormCommand) -> Outcome {
+        switch command {
+        case .activate, .leave: return leave(edit)
+        case .nextField(let distance):
+            let outcome = leave(edit)
+            guard case .rows = mode, outcome.effects.isEmpty else { return outcome }
+            select(selected + distance)
+            if isTypedInto { beginEditing() }
+            return outcome
+        default: return .nothing
+        }
+    }
+
+    /// Whether the chosen row is one that text is typed into, and is set.
+    private var isTypedInto: Bool {
+        guard let row else { return false }
+        if case .extra = row.kind { return true }
+        guard let place, place.isOne, !place.field.value.isEnum else { return false }
+        if case .leaf? = place.value { return true } else { return false }
+    }
+
+    /// Takes over what was typed.
+    mutating func leave(_ edit: LineEdit) -> Outcome {
+        guard let row else { return .nothing }
+        if case .extra(let index) = row.kind {
+            mode = .rows
+            setExtra(index, edit.text)
+            remark = extraInputs[index].problem
+            return .nothing
+        }
+        guard let place else { return .nothing }
+        return edit.isKey ? leaveKey(edit, row, place) : leaveValue(edit.text, row, place)
+    }
+
+    private mutating func leaveKey(_ edit: LineEdit, _ row: DraftRow, _ place: RowPlace) -> Outcome {
+        let outer = Array(row.path.dropLast())
+        guard case .entry(let index)? = place.part, case .map(var map)? = root.place(outer, in: kind.root)?.value else {
+            mode = .rows
+            return .nothing
+        }
+        if map.entries.enumerated().contains(where: { $0.offset != index && $0.element.key == edit.text }) {
+            remark = "the key is there already: \(edit.text)"
+            return .nothing
+        }
+        if let problem = problem(ofKey: edit.text, place) {
+            remark = problem
+            return .nothing
+        }
+        map.entries[index].key = edit.text
+        change { $0[outer[...]] = .map(map) }
+        mode = .rows
+        if edit.isNew, place.field.value.branch == nil, !place.field.value.isEnum { beginEditing() }
+        return .nothing
+    }
+
+    private func problem(ofKey key: String, _ place: RowPlace) -> String? {
+        guard let sample = writing.sample(of: key) else { return placesProblem(key) }
+        let value = DraftWriter(writing: .plain).one(place.field.value.initialValue, place.field.value)
+        let json = JSONTree.object([JSONTree.Member(name: sample, value: value)]).json(.plain)
+        return place.node.fault(in: json, ofField: place.index)?.reason
+    }
+
+    private func placesProblem(_ text: String) -> String? {
+        do throws(TemplateError) {
+            _ = try writing.parts(of: text)
+            return nil
+        } catch {
+            return error.problem
+        }
+    }
+
+    private mutating func leaveValue(_ typed: String, _ row: DraftRow, _ place: RowPlace) -> Outcome {
+        mode = .rows
+        guard place.isOne, place.field.value.branch == nil else {
+            setJSON(typed, row, place)
+            return .nothing
+        }
+        switch LeafInput.meaning(of: typed, place.field.value, writing) {
+        case .wrong(let reason):
+            mode = .editing(LineEdit(text: typed))
+            remark = reason
+        case .file(let path):
+            return Outcome(effects: [.form(.readFile(path, limit: Self.fileLimit))])
+        case .time(let distance): return Outcome(effects: [.form(.time(after: distance))])
+        case .text(let text):
+            change { $0[row.path[...]] = .leaf(text) }
+            remark = self.place.flatMap(problem)
+        }
+        return .nothing
+    }
+
+    private mutating func setJSON(_ typed: String, _ row: DraftRow, _ place: RowPlace) {
+        let reader = DraftReader(writing: writing)
+        var field = place.field
+        if place.isOne { field.presence = .explicit }
+        guard let tree = JSONTree(typed, writing), var value = reader.value(tree, of: field) else {
+            change { $0[row.path[...]] = .raw(typed) }
+            remark = "no JSON that \(place.field.name) can hold"
+            return
+        }
+        value.isOpen = place.value?.isOpen
+        change { $0[row.path[...]] = value }
+    }
+
+    // MARK: What is wrong
+
+    /// What is wrong with what stands in a row.
+    func problem(_ place: RowPlace) -> String? {
+        guard let value = place.value else { return place.field.presence == .required ? "a value is required" : nil }
+        let text: String
+        switch value {
+        case .raw(let json):
+            guard JSONTree(json, writing) != nil else { return "this is no JSON: \(json.prefix(40))" }
+            text = json
+        case .leaf(let leaf): text = leaf
+        case .message, .list, .map: return nil
+        }
+        // What is long has been checked when it was taken over.
+        guard text.utf8.count <= Self.checkedBytes else { return nil }
+        guard let sample = writing.sample(of: text) else { return placesProblem(text) }
+        let held: DraftValue = if case .raw = value { .raw(sample) } else { .leaf(sample) }
+        let tree = DraftWriter(writing: .plain).one(held, place.field.value)
+        let wrapped: JSONTree =
+            switch place.part {
+            case .element: .list([tree])
+            case .entry:
+                .object([JSONTree.Member(name: writing.sample(of: place.key ?? "") ?? "", value: tree)])
+            case .field, nil: tree
+            }
+        return place.node.fault(in: wrapped.json(.plain), ofField: place.index)?.reason
+    }
+
+    /// Bytes of a value that is checked each time it is drawn.
+    private static let checkedBytes = 4096
+}

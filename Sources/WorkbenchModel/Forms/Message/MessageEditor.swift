@@ -1,0 +1,361 @@
+import Plans
+import RPCCore
+
+/// The form of a message of any kind: a row for each of its fields, and for the fields of what is open in it; or all of it as JSON.
+///
+/// In its list keys are commands; a row that is edited takes what is typed until it is left.
+public struct MessageEditor: OverlayComponent {
+    /// What is done with the message.
+    enum Purpose: Hashable, Sendable {
+        case request(RequestForm)
+        case records(RecordsForm)
+        /// It is sent into the open stream, and stays for the next.
+        case send
+    }
+
+    /// What takes the keys.
+    enum Mode: Hashable, Sendable {
+        case rows
+        case editing(LineEdit)
+        case finding(String)
+        case text(EditedText)
+    }
+
+    /// What is typed in a row.
+    struct LineEdit: Hashable, Sendable {
+        var text: String
+        /// Whether it is the key of an entry.
+        var isKey = false
+        /// Whether the entry goes where its key is not typed.
+        var isNew = false
+    }
+
+    /// Steps that can be undone.
+    private static let undoLimit = 100
+
+    let kind: MessageKind
+    var purpose: Purpose
+    private(set) var root: DraftMessage
+    /// The fields as they came, and what the form has made of them.
+    private let original: [WrittenField]
+    private let initial: DraftMessage
+    public private(set) var selected = 0
+    var mode = Mode.rows
+    /// What is to be said of what was done last.
+    public internal(set) var remark: String?
+    /// What was looked for.
+    var sought = ""
+    private(set) var rows: [DraftRow] = []
+    private var past: [DraftMessage] = []
+    private var future: [DraftMessage] = []
+
+    /// - Parameter fields: What is written at first.
+    init(_ kind: MessageKind, _ fields: [WrittenField], _ purpose: Purpose) {
+        self.kind = kind
+        self.purpose = purpose
+        original = fields
+        let writing = Self.writing(of: purpose)
+        root = kind.draft(of: fields, writing)
+        initial = root
+        initialExtra = extraInputs
+        refresh()
+    }
+
+    /// The form of a step; `nil` for one that sends nothing.
+    /// - Parameters:
+    ///   - step: The step as it is, where there is one.
+    ///   - template: What the message is like at first.
+    init?(_ kind: MessageKind, _ place: StepPlace, _ step: PlanStep?, _ template: RequestTemplate?) {
+        let purpose: Purpose
+        switch place.kind {
+        case .pause: return nil
+        case .request: purpose = .request(RequestForm(place, nil, of: [], { _ in "" }))
+        case .repetition:
+            let repetition: RepeatStep? = if case .repetition(let step)? = step { step } else { nil }
+            purpose = .request(RequestForm(place, repetition, of: [], { _ in "" }))
+        case .records:
+            let records: RecordsStep? = if case .records(let step)? = step { step } else { nil }
+            purpose = .records(RecordsForm(place, records, of: []))
+        }
+        self.init(
+            kind, template?.fields.map { WrittenField(name: $0.field.name, text: $0.template.text) } ?? [], purpose)
+    }
+
+    private static func writing(of purpose: Purpose) -> Writing {
+        switch purpose {
+        case .request: .template(fromRecord: false)
+        case .records: .template(fromRecord: true)
+        case .send: .plain
+        }
+    }
+
+    var writing: Writing { Self.writing(of: purpose) }
+
+    /// The fields with their texts: those that were not changed as they came.
+    var fields: [WrittenField] { kind.fields(of: root, original, initial, writing) }
+
+    /// Whether anything is not as it came.
+    var isChanged: Bool {
+        if case .text(let text) = mode, text.isChanged { return true }
+        return fields != original || extraInputs.map(\.text) != initialExtra.map(\.text)
+    }
+
+    private var initialExtra: [FieldInput] = []
+
+    // MARK: What it is to all overlays
+
+    var overlay: Overlay { .message(self) }
+
+    var editedText: String? {
+        switch mode {
+        case .editing(let edit): edit.text
+        case .finding(let text): text
+        case .rows, .text: nil
+        }
+    }
+
+    var focus: Int { selected }
+
+    mutating func edit(_ text: String) -> [Effect] {
+        switch mode {
+        case .editing(var edit):
+            edit.text = text
+            mode = .editing(edit)
+            remark = nil
+        case .finding: find(text)
+        case .rows, .text: break
+        }
+        return []
+    }
+
+    mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] {
+        if case .text(var text) = mode {
+            text.moveLine(by: distance)
+            mode = .text(text)
+        } else {
+            select(selected + distance)
+        }
+        return []
+    }
+
+    func choose(_ index: Int, in state: inout State) -> [Effect] {
+        guard case .rows = mode, rows.indices.contains(index) else { return [] }
+        var chosen = self
+        let isAgain = chosen.selected == index
+        chosen.select(index)
+        state.replaceOverlay(chosen)
+        return isAgain ? state.perform(FormCommand.activate) : []
+    }
+
+    func accept(in state: inout State) -> [Effect] { state.perform(FormCommand.activate) }
+
+    // MARK: Rows
+
+    /// How many rows it has.
+    public var count: Int { rows.count }
+
+    mutating func select(_ row: Int) {
+        selected = max(0, min(row, rows.count - 1))
+    }
+
+    var row: DraftRow? { rows.indices.contains(selected) ? rows[selected] : nil }
+
+    /// What the chosen row is about, where that is a value.
+    var place: RowPlace? { row.flatMap(place) }
+
+    func place(_ row: DraftRow) -> RowPlace? {
+        row.kind == .value ? root.place(row.path, in: kind.root) : nil
+    }
+
+    /// Chooses the row of a value, or of what it is in.
+    mutating func select(_ path: DraftPath) {
+        for length in stride(from: path.count, through: 1, by: -1) {
+            let part = Array(path.prefix(length))
+            if let index = rows.firstIndex(where: { $0.kind == .value && $0.path == part }) { return select(index) }
+        }
+    }
+
+    private mutating func refresh() {
+        let message = DraftRow.rows(of: root, kind.root, at: [], depth: 0)
+        let extra = extraInputs.indices.map { DraftRow(kind: .extra($0), path: [], depth: 0) }
+        // A step that reads records begins with its file.
+        if case .records = purpose { rows = extra + message } else { rows = message + extra }
+        select(selected)
+    }
+
+    // MARK: Changes
+
+    /// Changes the message, so that it can be undone.
+    mutating func change(_ body: (inout DraftValue) -> Void) {
+        let before = root
+        arrange(body)
+        guard root != before else { return }
+        past.append(before)
+        if past.count > Self.undoLimit { past.removeFirst() }
+        future = []
+    }
+
+    /// Changes what is shown of it.
+    mutating func arrange(_ body: (inout DraftValue) -> Void) {
+        var value = DraftValue.message(root)
+        body(&value)
+        if case .message(let message) = value { root = message }
+        refresh()
+    }
+
+    mutating func replace(_ message: DraftMessage) {
+        change { $0 = .message(message) }
+    }
+
+    mutating func undo() {
+        guard let before = past.popLast() else {
+            remark = "nothing to undo"
+            return
+        }
+        future.append(root)
+        root = before
+        refresh()
+    }
+
+    mutating func redo() {
+        guard let after = future.popLast() else {
+            remark = "nothing to redo"
+            return
+        }
+        past.append(root)
+        root = after
+        refresh()
+    }
+
+    // MARK: What is not of the message
+
+    var extraInputs: [FieldInput] {
+        switch purpose {
+        case .request(let form): form.inputs
+        case .records(let form): form.inputs
+        case .send: []
+        }
+    }
+
+    /// The chosen row, where it is the path of a file.
+    var chosenPath: Int? {
+        guard case .extra(let index)? = row?.kind, extraInputs[index].isPath, isComplete else { return nil }
+        return index
+    }
+
+    mutating func setExtra(_ index: Int, _ text: String) {
+        switch purpose {
+        case .request(var form):
+            form.edit(index, text)
+            _ = form.read()
+            purpose = .request(form)
+        case .records(var form):
+            form.edit(index, text)
+            _ = form.read()
+            purpose = .records(form)
+        case .send: break
+        }
+    }
+}
+
+/// A field of a message with its text, as a plan or a stream has it.
+struct WrittenField: Hashable, Sendable {
+    var name: String
+    var text: String
+}
+
+/// A kind of message that a form is for.
+struct MessageKind: Hashable, Sendable {
+    let codec: any MessageCodec
+    let root: NodeShape
+
+    /// `nil` for one that has texts only.
+    init?(_ codec: any MessageCodec) {
+        guard let shape = codec.shape else { return nil }
+        self.codec = codec
+        root = NodeShape(root: shape)
+    }
+
+    static func == (one: MessageKind, other: MessageKind) -> Bool { one.codec === other.codec }
+    func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(codec)) }
+
+    // MARK: Between the fields of a plan and those of a form
+
+    func draft(of fields: [WrittenField], _ writing: Writing) -> DraftMessage {
+        let reader = DraftReader(writing: writing)
+        var message = DraftMessage()
+        for written in fields {
+            guard let index = root.index(of: written.name) else { continue }
+            let field = root.field(index)
+            // Where it has no parts, the text is what stands in its row.
+            if !root.isWhole, field.presence != .repeated, field.presence != .map, field.value.branch == nil {
+                message.fields[index] = .leaf(written.text)
+            } else if let tree = JSONTree(written.text, writing) {
+                message.fields[index] = reader.value(tree, of: field)
+            } else {
+                message.fields[index] = .raw(written.text)
+            }
+        }
+        message.fold(count: root.count)
+        return message
+    }
+
+    /// - Parameters:
+    ///   - original: The fields as they came, and what the form has made of them.
+    func fields(
+        of message: DraftMessage, _ original: [WrittenField], _ initial: DraftMessage, _ writing: Writing
+    ) -> [WrittenField] {
+        var (written, seen): ([WrittenField], Set<Int>) = ([], [])
+        for field in original {
+            guard let index = root.index(of: field.name), seen.insert(index).inserted else {
+                written.append(field)
+                continue
+            }
+            let before = initial.fields[index].map { self.text(of: $0, index, writing) }
+            guard let value = message.fields[index] else {
+                // What was nothing to the form is kept, unless it was taken away.
+                if before == nil { written.append(field) }
+                continue
+            }
+            let text = self.text(of: value, index, writing)
+            written.append(text == before ? field : WrittenField(name: field.name, text: text))
+        }
+        for (index, value) in message.fields.sorted(by: { $0.key < $1.key }) where !seen.contains(index) {
+            written.append(WrittenField(name: name(index), text: self.text(of: value, index, writing)))
+        }
+        return written + message.others.map { WrittenField(name: $0.name, text: $0.value.json(writing)) }
+    }
+
+    private func name(_ index: Int) -> String {
+        codec.fields.indices.contains(index) ? codec.fields[index].name : root.field(index).jsonName
+    }
+
+    func text(of value: DraftValue, _ index: Int, _ writing: Writing) -> String {
+        if case .leaf(let text) = value, !root.isWhole { return text }
+        return DraftWriter(writing: writing).tree(value, of: root.field(index)).json(writing)
+    }
+
+    /// All of a message as JSON on several lines.
+    func document(of message: DraftMessage, _ writing: Writing) -> String {
+        let writer = DraftWriter(writing: writing)
+        if root.isWhole, let value = message.fields[0] {
+            return writer.tree(value, of: root.field(0)).document(writing)
+        }
+        return JSONTree.object(root.isWhole ? [] : writer.members(of: message, root)).document(writing)
+    }
+
+    /// The message that JSON is; `nil` where it is none.
+    func draft(ofDocument text: String, _ writing: Writing) -> DraftMessage? {
+        let reader = DraftReader(writing: writing)
+        guard let tree = JSONTree(text, writing) else { return nil }
+        var message = DraftMessage()
+        if root.isWhole {
+            message.fields[0] = reader.value(tree, of: root.field(0))
+        } else if case .object(let members) = tree {
+            reader.fill(&message, members, root)
+        } else {
+            return nil
+        }
+        return message
+    }
+}

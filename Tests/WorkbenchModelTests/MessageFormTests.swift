@@ -1,0 +1,404 @@
+import Foundation
+import Plans
+import ProtobufSchema
+import RPCCore
+import TestSupport
+import Testing
+
+@testable import WorkbenchModel
+
+/// A workbench on which the form of a message is used.
+struct FormSession {
+    var state: State
+    let codec: DynamicMessageCodec
+
+    static let schema: Schema? = (try? MessageSchemas.bytes()).flatMap { try? DescriptorSet.files(in: $0) }.map {
+        Schema($0)
+    }
+
+    static func codec(_ name: String) throws -> DynamicMessageCodec {
+        let schema = try #require(schema)
+        let message = try #require(schema.message(name))
+        return DynamicMessageCodec(message, in: schema)
+    }
+
+    /// - Parameter json: What the one request of the plan is.
+    init(_ name: String, _ json: String = "{}", kind: CallKind = .clientStream) throws {
+        let codec = try Self.codec(name)
+        let value = try #require(Array(json.utf8).withUnsafeBytes { codec.value(of: $0, as: .json) })
+        self.codec = codec
+        state = State.connected(kind: kind)
+        state.server.address = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: 50051)
+        let ref = MethodRef(service: "test.Echo", name: "Call", kind: kind)
+        _ = update(&state, .methodChosen(MethodEntry(MethodSchema(ref, input: codec, output: codec))))
+        state.composer = Composer(PlanDocument(steps: [.request(value)]))
+        _ = update(&state, .pressed(.editStep))
+    }
+
+    var form: MessageEditor {
+        get throws { try #require(state.form) }
+    }
+
+    /// The rows: name, mark, value.
+    var rows: [String] {
+        get throws {
+            let form = try form
+            return (0..<form.count).map { index in
+                let line = form.line(index)
+                let mark =
+                    switch line.mark {
+                    case .none: ""
+                    case .unset: "·"
+                    case .set: "="
+                    case .required: "!"
+                    }
+                return [String(repeating: "  ", count: line.depth) + line.label, mark, line.value]
+                    .filter { !$0.isEmpty }.joined(separator: " ")
+            }
+        }
+    }
+
+    @discardableResult
+    mutating func press(_ commands: FormCommand...) -> [Effect] {
+        commands.flatMap { update(&state, .form($0)) }
+    }
+
+    mutating func type(_ text: String) { _ = update(&state, .edited(text)) }
+
+    /// Chooses the row of a field, wherever the cursor is.
+    mutating func go(_ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        press(.first)
+        for _ in 0..<(try form.count) {
+            let form = try form
+            if form.line(form.selected).label == name { return }
+            press(.move(1))
+        }
+        Issue.record("no row \(name) in \(try rows)", sourceLocation: sourceLocation)
+    }
+
+    /// Sets a field by typing.
+    mutating func set(_ name: String, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        try go(name, sourceLocation: sourceLocation)
+        press(.edit)
+        type(text)
+        press(.activate)
+    }
+
+    /// What the plan has after the form was kept, as JSON.
+    mutating func kept() throws -> String {
+        press(.keep)
+        #expect(state.overlays.isEmpty, "still open: \(try? form.remark ?? "")")
+        guard case .request(let value)? = state.composer.rows.first else { return "no request" }
+        var bytes: [UInt8] = []
+        try codec.write(value, as: .json, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+@Suite("The form of any message")
+struct MessageFormTests {
+    @Test("a form that is opened and kept changes nothing")
+    func unchanged() throws {
+        var session = try FormSession("demo.v1.Book", #"{"title":"a {b} }","labels":{"x":"{{"},"authors":["ä"]}"#)
+        let before = session.state.composer.rows
+        _ = try session.kept()
+        #expect(session.state.composer.rows == before)
+    }
+
+    @Test("scalars, with the reason where a value is none")
+    func scalars() throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.set("title", "Ein Buch")
+        try session.set("pages", "4294967296")
+        #expect(try session.form.remark == "4294967296 is out of range for uint32")
+        session.press(.keep)
+        #expect(try session.form.remark?.contains("pages: 4294967296 is out of range") == true)
+        try session.set("pages", "12")
+        #expect(try session.kept() == #"{"title":"Ein Buch","pages":12}"#)
+    }
+
+    @Test("space sets and unsets, and what was there comes back")
+    func toggling() throws {
+        var session = try FormSession("demo.v1.Book", #"{"title":"x"}"#)
+        try session.go("title")
+        session.press(.toggle)
+        #expect(try session.rows.contains("title ·"))
+        session.press(.toggle)
+        #expect(try session.rows.contains("title = x"))
+        session.press(.toggle, .undo, .undo, .undo)
+        #expect(try session.kept() == #"{"title":"x"}"#)
+    }
+
+    @Test("a flag is turned, and a field with presence can be set to what it is anyway")
+    func presence() throws {
+        var session = try FormSession("vec.v1.Optionals")
+        try session.go("o_bool")
+        session.press(.toggle)
+        #expect(try session.rows.contains("o_bool = false"))
+        try session.go("o_string")
+        session.press(.toggle)
+        #expect(try session.kept() == #"{"oBool":false,"oString":""}"#)
+    }
+
+    @Test("messages are one row until they are opened, however deep they hold themselves")
+    func nesting() throws {
+        var session = try FormSession("vec.v1.Tree")
+        for depth in 0..<5 {
+            try session.go("label")
+            _ = depth
+            session.press(.last)
+            while try session.form.line(session.form.selected).label != "children" { session.press(.move(-1)) }
+            session.press(.add)
+            #expect(try session.form.line(session.form.selected).label == "[0]")
+            session.press(.activate, .activate)
+        }
+        #expect(try session.rows.filter { $0.contains("children") }.count == 6)
+        #expect(try session.kept().components(separatedBy: "children").count == 6)
+    }
+
+    @Test("elements are added, moved and removed")
+    func lists() throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.go("authors")
+        for author in ["a", "b", "c"] {
+            session.press(.add)
+            session.type(author)
+            session.press(.activate)
+        }
+        session.press(.moveUp)
+        #expect(try session.rows.contains("  [1] = c"))
+        session.press(.moveUp, .move(2), .remove)
+        #expect(try session.kept() == #"{"authors":["c","a"]}"#)
+    }
+
+    @Test("keys of a map are checked by their type, and once only")
+    func maps() throws {
+        var session = try FormSession("vec.v1.Maps")
+        try session.go("k_int32")
+        session.press(.add)
+        session.type("x")
+        session.press(.activate)
+        #expect(try session.form.remark == "'x' is no number")
+        session.type("1")
+        session.press(.activate)
+        session.type("one")
+        session.press(.activate, .add)
+        session.type("1")
+        session.press(.activate)
+        #expect(try session.form.remark == "the key is there already: 1")
+        session.type("2")
+        session.press(.activate, .activate)
+        #expect(try session.rows.contains(#"  "1" = one"#) && session.rows.contains { $0.hasPrefix(#"  "2" ="#) })
+    }
+
+    @Test("of a oneof one is set, and what it drops is said and comes back")
+    func oneofs() throws {
+        var session = try FormSession("demo.v1.Said", #"{"text":"hi"}"#)
+        let group = try #require(try session.rows.first { $0.contains("(•) text") })
+        try session.go(String(group.prefix { $0 != " " }))
+        session.press(.activate)
+        guard case .menu(let menu)? = session.state.overlay else { throw CancellationError() }
+        #expect(menu.items.map(\.title).contains("leave"))
+        _ = update(&session.state, .edited("join"))
+        _ = update(&session.state, .overlayAccepted)
+        #expect(try session.form.remark?.hasPrefix("text is dropped") == true)
+        #expect(try session.rows.contains { $0.contains("(•) join") })
+        session.press(.undo, .undo)
+        #expect(try session.kept() == #"{"text":"hi"}"#)
+    }
+
+    @Test("an enum is chosen by its name, and a number is typed where it is open")
+    func enums() throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.go("genre")
+        session.press(.activate)
+        _ = update(&session.state, .edited("novel"))
+        _ = update(&session.state, .overlayAccepted)
+        #expect(try session.rows.contains { $0.hasPrefix("genre = GENRE_NOVEL  ") })
+        try session.set("genre", "99")
+        #expect(try session.form.rowProblem == nil)
+        try session.set("genre", "GENRE_X")
+        #expect(try session.form.rowProblem?.contains("has no value 'GENRE_X'") == true)
+        try session.set("genre", "77")
+        #expect(try session.kept() == #"{"genre":77}"#)
+    }
+
+    @Test(
+        "bytes are typed in several ways",
+        arguments: [("AAEC", "AAEC"), ("hex:00 01:02", "AAEC"), ("text:hi", "aGk="), ("base64:AAEC", "AAEC")])
+    func bytes(typed: String, base64: String) throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.set("cover", typed)
+        #expect(try session.kept() == #"{"cover":"\#(base64)"}"#)
+    }
+
+    @Test("bytes come from a file, and digits that are none are refused")
+    func files() throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.set("cover", "hex:0")
+        #expect(try session.form.remark?.hasPrefix("hex: takes pairs") == true)
+        session.type("@/tmp/cover.bin")
+        #expect(session.press(.activate) == [.form(.readFile("/tmp/cover.bin", limit: 16 << 20))])
+        session.press(.fileRead(.failure(FormFailure("no such file"))))
+        #expect(try session.form.remark == "not read: no such file")
+        session.press(.fileRead(.success([0, 1, 2])))
+        #expect(try session.kept() == #"{"cover":"AAEC"}"#)
+    }
+
+    @Test(
+        "times are typed as people write them",
+        arguments: [
+            ("ts", "2026-11-28T09:30:00Z", #"{"ts":"2026-11-28T09:30:00Z"}"#), ("dur", "500ms", #"{"dur":"0.500s"}"#),
+            ("dur", "1.5s", #"{"dur":"1.500s"}"#), ("dur", "-2m", #"{"dur":"-120s"}"#),
+            ("mask", "a.b,c", #"{"mask":"a.b,c"}"#), ("struct", #"{"a":[1,"}"]}"#, #"{"struct":{"a":[1,"}"]}}"#),
+            ("value", "word", #"{"value":"word"}"#), ("value", "null", #"{"value":null}"#),
+            ("list", "[1]", #"{"list":[1]}"#),
+        ])
+    func wellKnown(field: String, typed: String, json: String) throws {
+        var session = try FormSession("vec.v1.WellKnown")
+        try session.set(field, typed)
+        #expect(try session.kept() == json)
+    }
+
+    @Test("a time may be counted from now")
+    func fromNow() throws {
+        var session = try FormSession("vec.v1.WellKnown")
+        try session.go("ts")
+        session.press(.edit)
+        session.type("+5m")
+        #expect(session.press(.activate) == [.form(.time(after: .seconds(300)))])
+        session.press(.timeCame("2026-11-28T09:35:00Z"))
+        #expect(try session.rows.contains("ts = 2026-11-28T09:35:00Z"))
+        try session.set("ts", "now")
+        #expect(try session.rows.contains("ts = {now}"))
+    }
+
+    @Test("what an Any holds has its type first, and then its form")
+    func any() throws {
+        var session = try FormSession("vec.v1.WellKnown")
+        try session.go("any")
+        session.press(.activate)
+        guard case .menu? = session.state.overlay else { throw CancellationError() }
+        _ = update(&session.state, .edited("demo.v1.Shelf"))
+        _ = update(&session.state, .overlayAccepted)
+        try session.set("theme", "red")
+        let json = try session.kept()
+        #expect(json == #"{"any":{"@type":"type.googleapis.com/demo.v1.Shelf","theme":"red"}}"#)
+    }
+
+    @Test("what is required is marked, and missed where it is")
+    func required() throws {
+        var session = try FormSession("vec.legacy.Required", #"{"id":1,"name":"x"}"#)
+        try session.go("id")
+        session.press(.toggle, .keep)
+        #expect(try session.form.remark == "id: a value is required")
+        #expect(try session.rows.contains("id !"))
+    }
+
+    @Test("places of a template stand in any leaf, and a repetition fills them in")
+    func places() throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.set("pages", "{i}")
+        try session.go("labels")
+        session.press(.add)
+        session.type("run")
+        session.press(.activate)
+        session.type("{uuid} {{x}}")
+        session.press(.activate)
+        try session.set("times", "3")
+        session.press(.keep)
+        guard case .repetition(let step)? = session.state.composer.rows.first else { throw CancellationError() }
+        #expect(step.count == 3 && step.template["pages"]?.text == "{i}")
+        #expect(step.template["labels"]?.text == #"{"run":"{uuid} \u007bx\u007d"}"#)
+        // What was kept is the same when it is opened again.
+        _ = update(&session.state, .pressed(.editStep))
+        try session.go("labels")
+        session.press(.activate)
+        #expect(try session.rows.contains(#"  "run" = {uuid} {{x}}"#))
+    }
+
+    @Test("a field is found by its name, be it folded away")
+    func finding() throws {
+        var session = try FormSession("vec.v1.Scalars", #"{"fBool":true}"#)
+        #expect(try session.rows.contains { $0.contains(" more") })
+        session.press(.find)
+        session.type("f_bytes")
+        session.press(.activate)
+        #expect(try session.form.line(session.form.selected).label == "f_bytes")
+    }
+
+    @Test("a changed form is not left without a question")
+    func leaving() throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.set("title", "x")
+        session.press(.leave)
+        guard case .question? = session.state.overlay else { throw CancellationError() }
+        _ = update(&session.state, .itemClicked(0))
+        #expect(session.state.overlays.isEmpty)
+        #expect(session.state.composer.rows.first?.template?["title"]?.text == "x")
+    }
+
+    @Test("a message for the open stream is sent, and stays for the next")
+    func sending() throws {
+        var session = try FormSession("demo.v1.Book", kind: .bidirectional)
+        session.press(.giveUp)
+        _ = update(&session.state, .pressed(.run))
+        let id = try #require(session.state.call?.id)
+        _ = update(&session.state, .pressed(.send))
+        try session.set("title", "{not a place}")
+        let sent = MessageValue([MessageValue.Field("title", "{not a place}")])
+        #expect(session.press(.keep) == [.send(sent, id: id)])
+        #expect(try session.rows.contains("title = {not a place}"))
+        // What was sent is offered again when the form is opened again.
+        session.press(.leave)
+        _ = update(&session.state, .pressed(.send))
+        #expect(try session.rows.contains("title = {not a place}"))
+    }
+
+    @Test("a message of ten thousand fields opens, and only what is shown is made")
+    func large() throws {
+        var fields: [UInt8] = []
+        for number in 1...10_000 {
+            fields += Wire.message(
+                2, Wire.text(1, "f\(number)") + Wire.number(3, number) + Wire.number(4, 1) + Wire.number(5, 9))
+        }
+        let file =
+            Wire.text(1, "big.proto") + Wire.text(2, "big") + Wire.message(4, Wire.text(1, "Big") + fields)
+            + Wire.text(12, "proto3")
+        let schema = Schema([try DescriptorFile(file)])
+        let codec = DynamicMessageCodec(try #require(schema.message("big.Big")), in: schema)
+        let kind = try #require(MessageKind(codec))
+        var form = MessageEditor(kind, [WrittenField(name: "f5000", text: "x")], .send)
+        #expect(form.count == 2 && form.line(1).label == "9999 more")
+        form.select(1)
+        _ = form.performInRows(.activate)
+        #expect(form.count == 10_000)
+        let clock = ContinuousClock()
+        let moving = clock.measure {
+            for _ in 0..<1000 {
+                _ = form.performInRows(.move(9))
+                _ = form.line(form.selected)
+            }
+        }
+        // A thousand moves with their rows: a frame has sixty of them at most.
+        #expect(moving < .seconds(5))
+    }
+
+    /// Descriptors by hand.
+    private enum Wire {
+        static func varint(_ value: Int) -> [UInt8] {
+            var (bytes, rest): ([UInt8], Int) = ([], value)
+            while rest > 0x7F {
+                bytes.append(UInt8(rest & 0x7F) | 0x80)
+                rest >>= 7
+            }
+            return bytes + [UInt8(rest)]
+        }
+
+        static func number(_ field: Int, _ value: Int) -> [UInt8] { varint(field << 3) + varint(value) }
+        static func message(_ field: Int, _ bytes: [UInt8]) -> [UInt8] {
+            varint(field << 3 | 2) + varint(bytes.count) + bytes
+        }
+        static func text(_ field: Int, _ text: String) -> [UInt8] { message(field, Array(text.utf8)) }
+    }
+}
