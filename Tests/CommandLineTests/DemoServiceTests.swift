@@ -49,6 +49,17 @@ struct DemoServiceTests {
         #expect(windows.first?["first"] as? String == "2026-01-01T00:00:01Z")
     }
 
+    @Test("their messages are known, too, where another process serves them")
+    func servesElsewhere() async throws {
+        let process = try Executable.start(["serve"])
+        for server in [await process.nextLine(), await process.nextLine()] {
+            let sensor = try #require(try await call("Describe", #"{"name":"roof"}"#, at: server).first)
+            #expect(sensor["serialNumber"] as? String == "9007199254740996")
+        }
+        process.send(SIGTERM)
+        _ = await process.result()
+    }
+
     @Test("a conversation of oneofs, in which others speak, too", arguments: servers)
     func talks(_ server: String) async throws {
         let heard = try await call(

@@ -154,7 +154,10 @@ struct SchemaLoader {
     private func loaded() async throws(Exit) -> Loaded {
         let list = try await list()
         let given = Set(files.map(\.name))
-        let known = list.services == nil ? [] : routes.definitions.filter { !given.contains($0.name) }
+        let services = Set(list.services?.methods.map(\.service) ?? [])
+        let known = routes.definitions.filter { file in
+            !given.contains(file.name) && file.services.contains(where: services.contains)
+        }
         return Loaded(
             schema: Schema(files + known), notes: notes + list.notes, gateway: list.services, needsRoutes: isGateway,
             routeStyle: routes.style ?? (list.services == nil ? .proto : .gateway))

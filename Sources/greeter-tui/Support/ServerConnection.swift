@@ -21,9 +21,11 @@ struct ServerConnection: Transport {
     /// demo server no fault is used up by that.
     let bare: any Transport
 
-    /// What is known of the services of the server without asking it: those of a demo server are in this program.
+    /// What may be known of the services of the server without asking it: those of a demo server are in this program, and `serve` may run
+    /// anywhere. The Greeter of others may have other messages.
     var definitions: [DescriptorFile] {
-        demo == nil ? [] : (try? DescriptorSet.files(in: ServiceDescriptors.set)) ?? []
+        let files = (try? DescriptorSet.files(in: ServiceDescriptors.set)) ?? []
+        return demo == nil ? files.filter { !$0.services.contains(Greeter.method(.unary).ref.service) } : files
     }
 
     /// Starts what must be started. Does not connect yet.
