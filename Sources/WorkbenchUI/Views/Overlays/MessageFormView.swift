@@ -46,7 +46,7 @@ extension MessageEditor: OverlayView {
         var value: Int
 
         init(_ lines: [FormLine], in width: Int) {
-            let labels = lines.map { 2 * $0.depth + 2 + $0.label.count }.max() ?? 0
+            let labels = lines.map { 2 * $0.depth + 3 + $0.label.count }.max() ?? 0
             label = min(max(12, labels), width * 2 / 5)
             type = width < 60 ? 0 : min(lines.map(\.type.count).max() ?? 0, width / 4)
             value = label + 1 + type + (type > 0 ? 1 : 0)
