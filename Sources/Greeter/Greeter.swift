@@ -12,12 +12,15 @@ public enum Greeter {
             MessageField("name", hint: "whom to greet"),
             MessageField("language", isOptional: true, hint: "en zh es fr de ja", usual: "en"),
         ],
-        example: request("Ana", language: "en"))
+        example: request("Ana", language: "en"), in: { schema })
 
     /// The greeting, and its language where the server says it.
     public static let reply: any MessageCodec = TextMessageCodec(
         "helloworld.HelloReply", [MessageField("message"), MessageField("language", isOptional: true)],
-        example: MessageValue([.init("message", "Hello, Ana!"), .init("language", "en")]), shown: 1)
+        example: MessageValue([.init("message", "Hello, Ana!"), .init("language", "en")]), shown: 1, in: { schema })
+
+    /// Where the service is declared.
+    private static let schema = (try? DescriptorSet.files(in: ServiceDescriptors.set)).map { Schema($0) }
 
     /// The method of a kind.
     public static func method(_ kind: CallKind) -> MethodSchema {

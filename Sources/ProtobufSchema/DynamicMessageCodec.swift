@@ -9,21 +9,24 @@ public final class DynamicMessageCodec: MessageCodec {
     public let descriptor: MessageDescriptor
     /// How JSON is written; it is read in any style.
     public let style: JSONStyle
-    public let fields: [MessageField]
-    private let summaryRule: MessageSummary
+    private let ownFields = Lazily<[MessageField]>()
 
     public init(_ descriptor: MessageDescriptor, in schema: Schema, style: JSONStyle = JSONStyle()) {
         self.schema = schema
         self.descriptor = descriptor
         self.style = style
-        let own = descriptor.fields.map { field in
-            MessageField(
-                style.usesOriginalNames ? field.name : field.jsonName, isOptional: !field.isRequired,
-                hint: schema.typeText(of: field))
+    }
+
+    public var fields: [MessageField] {
+        ownFields {
+            // What is written as something else than an object of its fields has one that is all of it.
+            guard descriptor.wellKnown == nil else { return [MessageField(Self.whole, hint: descriptor.fullName)] }
+            return descriptor.fields.map { field in
+                MessageField(
+                    style.usesOriginalNames ? field.name : field.jsonName, isOptional: !field.isRequired,
+                    hint: schema.typeText(of: field))
+            }
         }
-        // What is written as something else than an object of its fields has one that is all of it.
-        fields = descriptor.wellKnown == nil ? own : [MessageField(Self.whole, hint: descriptor.fullName)]
-        summaryRule = MessageSummary(descriptor, schema)
     }
 
     public var name: String { descriptor.fullName }
@@ -35,6 +38,8 @@ public final class DynamicMessageCodec: MessageCodec {
         return DynamicMessageCodec(descriptor, in: schema, style: .gateway)
     }
 
+    public func declaration(of symbol: String) -> Declaration? { ProtoSource.declaration(of: symbol, in: schema) }
+
     /// The name of the field that stands for a whole message.
     private static let whole = "value"
 
@@ -42,7 +47,66 @@ public final class DynamicMessageCodec: MessageCodec {
         value(of: MessageExample(schema: schema).message(descriptor, depth: 1))
     }
 
-    public func summary(of value: MessageValue) -> String { summaryRule.line(of: value) }
+    private var summary: MessageSummary { MessageSummary(schema: schema, usesOriginalNames: style.usesOriginalNames) }
+
+    /// Of what is none of its message, such as a text with places to be filled in, the text is shown.
+    public func summary(of value: MessageValue) -> String {
+        var (message, texts): (DynamicMessage, [(Int, MessageLine.Part)]) = (DynamicMessage(descriptor), [])
+        for part in value.fields {
+            if let read = try? self.message(of: MessageValue([part])) {
+                for field in read.fields { message[field.descriptor] = field.content }
+            } else {
+                let rank = descriptor.field(named: part.name).map { summary.rank($0, of: descriptor) } ?? 12
+                texts.append((rank, MessageLine.Part("\(part.name)=", .text(part.text))))
+            }
+        }
+        guard !texts.isEmpty else { return summary.line(of: message).text }
+        return summary.line(of: message, with: texts).text
+    }
+
+    public func line(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageLine? {
+        switch encoding {
+        case .protobuf: try? summary.line(of: descriptor, bytes)
+        case .json: message(of: bytes, as: encoding).map { summary.line(of: $0) }
+        }
+    }
+
+    /// So much of a message is read for what is shown of it in columns.
+    private static let columnsLimit = 65_536
+
+    /// So many fields are offered.
+    private static let offeredColumns = 500
+
+    public var columnPaths: [String] {
+        let names = descriptor.fields.prefix(Self.offeredColumns).flatMap { field in
+            let name = summary.name(of: field)
+            guard field.kind.isMessage, !field.isRepeated, schema.messages[field.type].wellKnown == nil else {
+                return [name]
+            }
+            let inner = schema.messages[field.type].fields.filter { !$0.kind.isMessage }
+            return inner.prefix(Self.offeredColumns).map { "\(name).\(summary.name(of: $0))" }
+        }
+        return Array(names.prefix(Self.offeredColumns))
+    }
+
+    public func hasField(_ path: String) -> Bool { FieldPath(path)?.isFound(in: descriptor, schema) ?? false }
+
+    public func values(
+        of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, at paths: [String]
+    ) -> [MessageLine.Value?] {
+        let read: MessageBeginning? =
+            switch encoding {
+            case .protobuf: try? WireDecoder(schema: schema).beginning(of: descriptor, bytes, limit: Self.columnsLimit)
+            case .json: message(of: bytes, as: encoding).map { MessageBeginning(message: $0) }
+            }
+        return paths.map { path in
+            guard let read, let (content, field) = FieldPath(path)?.content(in: read.message, schema) else {
+                return nil
+            }
+            let isOwn = descriptor.field(number: field.number) === field
+            return summary.value(content, of: field, size: isOwn ? read.sizes[field.number] : nil)
+        }
+    }
 
     public func write(
         _ value: MessageValue, as encoding: Payload.Encoding, to bytes: inout [UInt8]
@@ -140,14 +204,13 @@ public final class DynamicMessageCodec: MessageCodec {
 
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
         switch view {
-        case .plain, .json: return message(of: bytes, as: encoding).map { JSONLayout.indented(json(of: $0)) }
-        case .allFields:
+        case .plain, .json, .allFields:
             var printer = printer
-            printer.style.emitsDefaults = true
+            printer.style.emitsDefaults = printer.style.emitsDefaults || view == .allFields
             return message(of: bytes, as: encoding).map { message in
                 var json: [UInt8] = []
                 try? printer.append(message, to: &json)
-                return JSONLayout.indented(json)
+                return ([JSONLayout.indented(json)] + UnknownFields.lines(of: message)).joined(separator: "\n")
             }
         case .text:
             return message(of: bytes, as: encoding).map { message in

@@ -13,19 +13,31 @@ public final class TextMessageCodec: MessageCodec {
     /// Of ``fields``, without what is for people: a message is written from these.
     private let names: [String]
     private let isOptional: [Bool]
+    private let schema: @Sendable () -> Schema?
 
     /// - Parameters:
     ///   - fields: In the order of their numbers, which count from 1.
     ///   - example: See ``MessageCodec/example``.
     ///   - shown: How many of the fields are in the line of a list; all, unless given.
-    public init(_ name: String, _ fields: [MessageField], example: MessageValue, shown: Int? = nil) {
+    ///   - schema: Where the message is declared, for people.
+    public init(
+        _ name: String, _ fields: [MessageField], example: MessageValue, shown: Int? = nil,
+        in schema: @escaping @Sendable () -> Schema? = { nil }
+    ) {
         self.name = name
+        self.schema = schema
         self.example = example
         self.fields = fields
         self.shown = shown ?? fields.count
         keys = fields.map { Array("\"\($0.name)\":".utf8) }
         names = fields.map(\.name)
         isOptional = fields.map(\.isOptional)
+    }
+
+    public var isTextOnly: Bool { true }
+
+    public func declaration(of symbol: String) -> Declaration? {
+        schema().flatMap { ProtoSource.declaration(of: symbol, in: $0) }
     }
 
     public func summary(of value: MessageValue) -> String {

@@ -55,7 +55,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case last
     case follow
     case showDetail = "show-detail"
+    case describe
     case view
+    case columns
     case find
     case findNext = "find-next"
     case findPrevious = "find-previous"
@@ -127,7 +129,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .last: "last row"
         case .follow: "follow the newest message"
         case .showDetail: "show the detail of the row"
+        case .describe: "describe the method, the message or the field"
         case .view: "view: the message as JSON, all fields, wire, hex"
+        case .columns: "columns: choose what the list shows of a message"
         case .find: "find in the pane"
         case .findNext: "find the next"
         case .findPrevious: "find the previous"
@@ -158,7 +162,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail,
             .focusWire, .up,
-            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .view, .find, .findNext, .findPrevious,
+            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .describe, .view, .columns, .find,
+            .findNext, .findPrevious,
             .filter,
             .jump, .counterpart, .copy:
             .move

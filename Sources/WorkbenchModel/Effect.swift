@@ -9,8 +9,10 @@ public enum Effect: Hashable, Sendable {
     case checkFault(FaultOrder)
     /// Answers with ``Message/healthChecked(_:)``.
     case checkHealth
-    /// Asks the server what it has to be called; answers with ``Message/methodsLoaded(_:)``.
+    /// Asks the server which services it has; answers with ``Message/methodsLoaded(_:)``.
     case loadMethods
+    /// Asks the server what some services have; answers with ``Message/servicesRead(_:_:)``.
+    case readServices([String])
     /// Starts a call; answers with ``Message/callProgressed(id:_:oldestSent:oldestReceived:)`` until it has ended.
     case startCall(CallState)
     case halfClose(id: Int)
@@ -37,9 +39,9 @@ public enum Effect: Hashable, Sendable {
 
 /// What only the program can do that has the terminal.
 public enum TerminalEffect: Hashable, Sendable {
-    /// Puts a message of the transcript, as it travelled, on the clipboard; answers with ``Message/copied(_:)``, as do all
-    /// that copy.
-    case copyMessage(Direction, number: Int)
+    /// Puts a message of the transcript on the clipboard, in the view that is shown; answers with ``Message/copied(_:)``, as do
+    /// all that copy.
+    case copyMessage(Direction, number: Int, MessageView)
     /// Puts a record of the wire on the clipboard, as a line of JSON.
     case copyRecord(row: Int)
     case copyText(String)

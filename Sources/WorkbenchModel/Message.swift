@@ -25,6 +25,12 @@ public enum Message: Hashable, Sendable {
     case methodChosen(MethodEntry)
     /// Chose a method that cannot be called.
     case methodRefused(MethodList.Unusable)
+    /// Wants services in the list of methods that servers have beside their own, or wants them no more.
+    case commonServicesToggled
+    /// Wants the list of methods to be read anew.
+    case methodsReloaded
+    /// Wants a field in a column of its own, or wants it there no more.
+    case columnToggled(String)
     /// Chose a fault of the demo server by its name, to order it or to take it back.
     case faultChosen(String)
     case faultsTakenBack
@@ -34,7 +40,10 @@ public enum Message: Hashable, Sendable {
 
     // What came of an effect.
     case serverConnected(ServerStatus)
+    /// Which services the server has, with their methods as far as they are known without asking for each.
     case methodsLoaded(Result<MethodList, CallError>)
+    /// What the services have that were asked for, and maybe more.
+    case servicesRead([String], Result<MethodList, CallError>)
     case healthChecked(ServerStatus.Health)
     /// What is wrong with an order, in the words of the server that is to obey it; `nil` where nothing is.
     case faultChecked(FaultOrder, problem: String?)
@@ -52,6 +61,9 @@ public enum Message: Hashable, Sendable {
 
     /// Something about earlier calls.
     case history(HistoryMessage)
+
+    /// Something in a description.
+    case description(DescriptionMessage)
 
     /// Something to be said that nobody asked for.
     case told(Notice)

@@ -33,6 +33,18 @@ struct YAMLWritingTests {
         #expect(try PlanFile(yaml: plan.yaml(), of: Greeter.request, place: "p").document == plan)
     }
 
+    @Test("columns are written and read back, as a list or as one name")
+    func columns() throws {
+        var plan = PlanDocument(names: ["Ana"])
+        plan.columns = ["sensor", "book.labels[a b]"]
+        #expect(try PlanFile(yaml: plan.yaml(), of: Greeter.request, place: "p").document == plan)
+        let one = try PlanFile(yaml: "columns: sensor\nrequests: [{name: Ana}]", of: Greeter.request, place: "p")
+        #expect(one.document.columns == ["sensor"])
+        #expect(throws: PlanError.self) {
+            try PlanFile(yaml: "columns: [{a: 1}]\nrequests: [{name: Ana}]", of: Greeter.request, place: "p")
+        }
+    }
+
     @Test("what is written is read back as the same plan, whatever is in it")
     func readsBack() throws {
         var maker = PlanMaker(random: SeededGenerator(seed: 2026))

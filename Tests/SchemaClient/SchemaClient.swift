@@ -63,7 +63,7 @@ enum SchemaClient {
             let names = try await reflection.services()
             report.services = names.count
             report.take(
-                try await reflection.schema(of: Array(names.filter { !Reflection.isCommon($0) }.prefix(20))))
+                try await reflection.schema(of: Array(names.filter { !MethodRef.isCommon(service: $0) }.prefix(20))))
         } catch {
             (report.error, report.advice, report.code) = (error.cause, error.advice, error.code.name)
         }

@@ -33,7 +33,9 @@ struct ReflectionTests {
         let reflection = Reflection(over: transport, limits: .patient)
         #expect(try await reflection.services() == ["b.B", "a.A"])
         #expect(await reflection.version == .v1)
-        #expect(Reflection.isCommon("grpc.health.v1.Health") && !Reflection.isCommon("grpc.healthy.Service"))
+        #expect(
+            MethodRef.isCommon(service: "grpc.health.v1.Health") && !MethodRef.isCommon(service: "grpc.healthy.Service")
+        )
     }
 
     @Test("a call is made like any other: method, metadata, deadline")

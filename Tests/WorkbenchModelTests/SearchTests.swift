@@ -62,7 +62,7 @@ struct SearchTests {
     }
 
     private func expectCopy(_ state: inout State, _ number: Int) {
-        #expect(update(&state, .pressed(.copy)) == [.terminal(.copyMessage(.sent, number: number))])
+        #expect(update(&state, .pressed(.copy)) == [.terminal(.copyMessage(.sent, number: number, .plain))])
     }
 
     @Test("who follows goes on following what matches, and a new call is not narrowed")

@@ -442,12 +442,12 @@ struct WorkbenchTests {
     @Test("copying takes what the focus is on")
     func copy() {
         var state = scrollable()
-        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100))])
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100, .plain))])
         expect(&state, .copied(true)) { $0.notice = Notice(.info, "copied to the clipboard") }
         _ = update(&state, .pressed(.focusDetail))
-        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100))])
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100, .plain))])
         _ = update(&state, .pressed(.focusReceived))
-        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.received, number: 1))])
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.received, number: 1, .plain))])
         expect(&state, .copied(false)) {
             $0.notice = Notice(.warning, "nothing to copy here: choose a message in the sent or received pane")
         }

@@ -9,7 +9,7 @@ import WorkbenchModel
 struct OverlayTests {
     /// The overlays that there are. The compiler asks for one that is missing.
     enum Kind: CaseIterable {
-        case help, form, message, menu, question, chooser, preview, comparison, history
+        case help, form, message, menu, question, chooser, preview, comparison, history, methods, description
 
         init(_ overlay: Overlay) {
             self =
@@ -23,6 +23,8 @@ struct OverlayTests {
                 case .preview: .preview
                 case .comparison: .comparison
                 case .history: .history
+                case .methods: .methods
+                case .description: .description
                 }
         }
     }

@@ -291,9 +291,33 @@ struct Scene {
         return Scene().after(.pressed(.chooseMethod), .methodsLoaded(.success(list)))
     }()
 
+    /// What a method has called before, and what a server says that it has not read yet.
+    static let methodsRead: Scene = {
+        let scene = methods.after(.overlayDismissed, .pressed(.run), .pressed(.chooseMethod))
+        let names = (1...40).map { "demo.many.v1.Service\($0)" }
+        return scene.after(
+            .methodsReloaded, .methodsLoaded(.success(MethodList(services: names))), .steppedInOverlay(by: 1))
+    }()
+
+    /// How a method is declared, and a type of it.
+    static let described = Scene().after(.pressed(.describe), .overlayAccepted)
+
+    /// Messages as a table of fields.
+    static let columns = Scene().after(
+        .columnToggled("name"), .columnToggled("language"), .columnToggled("message"), .pressed(.run)
+    ).during(
+        .opened(connection("WebSocket", "/v1/helloworld/client_stream")), .sent(requests(3)), .halfClosed(at: .zero),
+        .received([reply(1, "Hello, Alice, Bob and Chloé! (3 requests)", at: 140)]), .acknowledged(upTo: 3),
+        .serverFinished(at: .milliseconds(141)),
+        .ended(
+            CallOutcome(
+                delivery: Delivery(sent: 3, answered: 3, received: 1), time: .milliseconds(142),
+                rule: "the server said complete and closed (1000)", result: 1)))
+
     static let all: [(name: String, scene: Scene)] = [
         ("idle", idle), ("succeeded", succeeded), ("failed", failed), ("conversation", conversation), ("help", help),
-        ("palette", palette), ("methods", methods), ("form", form), ("message", message),
+        ("palette", palette), ("methods", methods), ("methods-read", methodsRead), ("described", described),
+        ("columns", columns), ("form", form), ("message", message),
         ("message-text", messageText), ("message-edit", messageEdit), ("quitting", quitting), ("kinds", kinds),
         ("faults", faults),
         ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown), ("plan", plan),

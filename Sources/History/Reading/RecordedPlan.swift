@@ -2,28 +2,38 @@ public import RPCCore
 
 /// A plan that sends what a recorded call has sent: the same requests, as fast as they are taken.
 public struct RecordedPlan: RequestPlan {
-    private let transcript: StoredTranscript
+    public let count: Int?
+    private let transcript: @Sendable () async throws -> StoredTranscript
 
     public init(_ transcript: StoredTranscript) {
-        self.transcript = transcript
+        count = transcript.count(of: .sent)
+        self.transcript = { transcript }
     }
 
-    public var count: Int? { transcript.count(of: .sent) }
+    /// Of a call that is looked for when the plan is run. One that is not there any more fails it.
+    public init(of call: Int64, in history: HistoryStore) {
+        count = nil
+        transcript = { history.transcript(of: try await history.call(call)) }
+    }
 
     public func makeSource(
         _ encoder: MessageEncoder, clock: any CallClock, skipping count: Int
     ) -> any RequestSource {
-        Source(transcript: transcript, encoder: encoder, next: count + 1)
+        Source(find: transcript, encoder: encoder, next: count + 1)
     }
 
     private struct Source: RequestSource {
-        let transcript: StoredTranscript
+        let find: @Sendable () async throws -> StoredTranscript
         let encoder: MessageEncoder
         var next: Int
+        var transcript: StoredTranscript?
 
         mutating func next(atMost limit: Int) async throws -> [Payload]? {
-            let messages = try await transcript.read(.sent, next..<next + max(1, limit))
-            guard !messages.isEmpty else { return nil }
+            if transcript == nil { transcript = try await find() }
+            guard let messages = try await transcript?.read(.sent, next..<next + max(1, limit)), !messages.isEmpty
+            else {
+                return nil
+            }
             next += messages.count
             return messages.map { $0.payload.encoded(by: encoder) }
         }

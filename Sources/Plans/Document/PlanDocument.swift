@@ -20,6 +20,8 @@ public struct PlanDocument: Hashable, Sendable {
     public var stop: PlanStop
     /// By which fields the replies of a bidirectional stream are given to its requests.
     public var correlate: Correlation?
+    /// The fields that a list of messages shows in columns of their own, by their paths; empty for a line that says what there is.
+    public var columns: [String] = []
     /// Where the relative paths in the steps begin; the working directory where it is empty. It is not part of what is
     /// written to a file: who reads a plan sets it.
     public var directory: String

@@ -10,7 +10,8 @@ struct YAMLPlanReader {
 
     func document(_ root: Node) throws(PlanError) -> PlanFile {
         let plan = try reader.mapping(
-            root, of: "a plan", keys: ["service", "method", "kind", "seed", "requests", "correlate", "flow", "stop"])
+            root, of: "a plan",
+            keys: ["service", "method", "kind", "seed", "requests", "correlate", "flow", "stop", "columns"])
         guard let requests = plan["requests"] else {
             throw reader.error(at: root, "has no 'requests', the list of what is sent")
         }
@@ -26,6 +27,10 @@ struct YAMLPlanReader {
         file.document.correlate = try plan.read("correlate", correlation)
         file.document.flow = try plan.read("flow", flow) ?? PlanFlow()
         file.document.stop = try plan.read("stop", stop) ?? PlanStop()
+        file.document.columns =
+            try plan.read("columns") { node throws(PlanError) in
+                try texts(node, of: "columns")
+            } ?? []
         file.notices = reader.notices.all
         return file
     }

@@ -43,6 +43,7 @@ private enum YAMLPlanWriter {
                     ("manual", plan.stop.isManual ? .plain("true") : nil),
                 ])
             ),
+            ("columns", plan.columns.isEmpty ? nil : .texts(plan.columns)),
         ])
     }
 

@@ -1,16 +1,23 @@
+public import RPCCore
+
 /// Declarations as they are written in a `.proto` file, with their comments. Not yet made safe for a terminal.
 public struct ProtoSource {
+    private typealias Line = [Declaration.Part]
+
     private let schema: Schema
-    private var lines: [String] = []
+    private var lines: [Line] = []
     private var comments: [[Int32]: Comments] = [:]
     private var scope = ""
 
     /// The declaration of a symbol, by its full name: a service, a method, a message, a field, an enum, or a value of one.
     /// - Returns: `nil` where there is none of that name.
-    public static func text(of name: String, in schema: Schema) -> String? {
+    public static func text(of name: String, in schema: Schema) -> String? { declaration(of: name, in: schema)?.text }
+
+    /// The same, with the types that can be looked up in turn.
+    public static func declaration(of name: String, in schema: Schema) -> Declaration? {
         var source = ProtoSource(schema: schema)
         guard source.append(name) else { return nil }
-        return source.lines.joined(separator: "\n")
+        return Declaration(name, source.lines)
     }
 
     private init(schema: Schema) {
@@ -57,7 +64,7 @@ public struct ProtoSource {
     private mutating func begin(_ file: String, scope: String) {
         self.scope = scope
         comments = schema.files.first { $0.name == file }.map(Comments.all) ?? [:]
-        lines.append("// \(scope), \(file)")
+        lines.append([.comment("// \(scope), \(file)")])
     }
 
     // MARK: Comments
@@ -66,7 +73,7 @@ public struct ProtoSource {
         guard let comments = comments[path] else { return }
         for detached in comments.detached {
             append(comment: detached, indent: indent)
-            lines.append("")
+            lines.append([])
         }
         if let leading = comments.leading { append(comment: leading, indent: indent) }
     }
@@ -74,14 +81,27 @@ public struct ProtoSource {
     private mutating func append(comment: String, indent: String) {
         var text = comment.split(separator: "\n", omittingEmptySubsequences: false)
         while text.last?.allSatisfy(\.isWhitespace) == true { text.removeLast() }
-        for line in text { lines.append("\(indent)//\(line.first == " " || line.isEmpty ? "" : " ")\(line)") }
+        for line in text {
+            lines.append([.comment("\(indent)//\(line.first == " " || line.isEmpty ? "" : " ")\(line)")])
+        }
     }
 
     /// A line of one declaration, with the comment that follows it.
-    private mutating func append(_ line: String, _ path: [Int32], problem: String? = nil) {
+    private mutating func append(_ line: Line, _ path: [Int32], problem: String? = nil) {
         let trailing = comments[path]?.trailing?.split(separator: "\n").map { $0.trimmingSpace() } ?? []
-        let notes = trailing + (problem.map { ["UNUSABLE: \($0)"] } ?? [])
-        lines.append(notes.isEmpty ? line : "\(line)  // \(notes.joined(separator: " "))")
+        var line = line
+        if !trailing.isEmpty { line.append(.comment("  // \(trailing.joined(separator: " "))")) }
+        if let problem { line.append(.problem("\(trailing.isEmpty ? "  //" : "") UNUSABLE: \(problem)")) }
+        lines.append(line)
+    }
+
+    private mutating func append(_ text: String, _ path: [Int32], problem: String? = nil) {
+        append([.text(text)], path, problem: problem)
+    }
+
+    /// The name of a type, to be followed where it is declared.
+    private func reference(to name: String) -> Declaration.Part {
+        schema.message(name) != nil || schema.enumeration(name) != nil ? .type(name) : .text(name)
     }
 
     // MARK: Services
@@ -90,22 +110,24 @@ public struct ProtoSource {
         appendLeading(service.path, indent: "")
         append("service \(service.name) {", service.path, problem: service.problem)
         for (index, method) in service.methods.enumerated() {
-            if index > 0, comments[method.path] != nil { lines.append("") }
+            if index > 0, comments[method.path] != nil { lines.append([]) }
             append(method, indent: "  ")
         }
-        lines.append("}")
+        lines.append([.text("}")])
     }
 
     private mutating func append(_ method: MethodDescriptor, indent: String) {
         appendLeading(method.path, indent: indent)
-        let request = (method.kind.streamsRequests ? "stream " : "") + method.input
-        let reply = (method.kind.streamsReplies ? "stream " : "") + method.output
-        let head = "\(indent)rpc \(method.name)(\(request)) returns (\(reply))"
+        let head: Line = [
+            .text("\(indent)rpc \(method.name)(\(method.kind.streamsRequests ? "stream " : "")"),
+            reference(to: method.input), .text(") returns (\(method.kind.streamsReplies ? "stream " : "")"),
+            reference(to: method.output),
+        ]
         let routes = method.routes
-        guard !routes.isEmpty else { return append("\(head);", method.path, problem: method.problem) }
-        append("\(head) {", method.path, problem: method.problem)
-        for route in routes { lines.append("\(indent)  // \(route.text)") }
-        lines.append("\(indent)}")
+        guard !routes.isEmpty else { return append(head + [.text(");")], method.path, problem: method.problem) }
+        append(head + [.text(") {")], method.path, problem: method.problem)
+        for route in routes { lines.append([.comment("\(indent)  // \(route.text)")]) }
+        lines.append([.text("\(indent)}")])
     }
 
     // MARK: Messages
@@ -114,7 +136,7 @@ public struct ProtoSource {
         appendLeading(message.path, indent: indent)
         append("\(indent)message \(message.name) {", message.path, problem: message.problem)
         let inner = indent + "  "
-        if message.isDeprecated { lines.append("\(inner)option deprecated = true;") }
+        if message.isDeprecated { lines.append([.text("\(inner)option deprecated = true;")]) }
         var written: Set<Int> = []
         for field in message.fields.filter({ !$0.isExtension }) {
             guard let oneof = field.oneof, !message.oneofs[oneof].isSynthetic else {
@@ -127,34 +149,34 @@ public struct ProtoSource {
             for field in message.fields where field.oneof == oneof && !field.isExtension {
                 append(field, of: message, indent: inner + "  ")
             }
-            lines.append("\(inner)}")
+            lines.append([.text("\(inner)}")])
         }
         for field in message.fields.filter(\.isExtension) {
-            lines.append("\(inner)// extended by \(declaration(of: field, named: field.jsonName))")
+            lines.append([.comment("\(inner)// extended by ")] + declaration(of: field, named: field.jsonName))
         }
         let prefix = message.fullName + "."
         for nested in schema.messages
         where nested.fullName.hasPrefix(prefix) && !nested.isMapEntry
             && !nested.fullName.dropFirst(prefix.count).contains(".")
         {
-            lines.append("")
+            lines.append([])
             append(nested, indent: inner)
         }
         for nested in schema.enums
         where nested.fullName.hasPrefix(prefix) && !nested.fullName.dropFirst(prefix.count).contains(".") {
-            lines.append("")
+            lines.append([])
             append(nested, indent: inner)
         }
-        lines.append("\(indent)}")
+        lines.append([.text("\(indent)}")])
     }
 
     private mutating func append(_ field: FieldDescriptor, of message: MessageDescriptor, indent: String) {
         let path = message.path + [2, field.index]
         appendLeading(path, indent: indent)
-        append(indent + declaration(of: field, named: field.name), path)
+        append([.text(indent)] + declaration(of: field, named: field.name), path)
     }
 
-    private func declaration(of field: FieldDescriptor, named name: String) -> String {
+    private func declaration(of field: FieldDescriptor, named name: String) -> Line {
         let label = field.isRequired ? "required " : field.isProto3Optional ? "optional " : ""
         var options: [String] = []
         if let text = field.defaultText {
@@ -165,7 +187,16 @@ public struct ProtoSource {
         }
         if field.isDeprecated { options.append("deprecated = true") }
         let suffix = options.isEmpty ? "" : " [\(options.joined(separator: ", "))]"
-        return "\(label)\(schema.typeText(of: field)) \(name) = \(field.number)\(suffix);"
+        return [.text(label)] + type(of: field) + [.text(" \(name) = \(field.number)\(suffix);")]
+    }
+
+    /// What ``Schema/typeText(of:)`` says, with the type that it names by itself.
+    private func type(of field: FieldDescriptor) -> Line {
+        let text = schema.typeText(of: field)
+        let named = field.isMap ? schema.messages[field.type].field(number: 2)?.typeName ?? "" : field.typeName
+        let end = field.isMap ? ">" : ""
+        guard !named.isEmpty, text.hasSuffix(named + end) else { return [.text(text)] }
+        return [.text(String(text.dropLast((named + end).count))), reference(to: named), .text(end)]
     }
 
     // MARK: Enums
@@ -174,7 +205,7 @@ public struct ProtoSource {
         appendLeading(definition.path, indent: indent)
         append("\(indent)enum \(definition.name) {", definition.path, problem: definition.problem)
         for value in definition.values.indices { append(value, of: definition, indent: indent + "  ") }
-        lines.append("\(indent)}")
+        lines.append([.text("\(indent)}")])
     }
 
     private mutating func append(_ index: Int, of definition: EnumDescriptor, indent: String) {

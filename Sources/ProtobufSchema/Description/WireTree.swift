@@ -44,7 +44,8 @@ struct WireTree {
             case .length:
                 let range = try reader.length()
                 guard let inner else {
-                    lines.append("\(head)  \(range.count) bytes \(Self.text(of: reader[range], field))")
+                    lines.append(
+                        "\(head)  \(range.count) bytes \(Self.text(of: reader[range], isText: field?.kind == .string))")
                     continue
                 }
                 lines.append("\(head)  message of \(range.count) bytes")
@@ -58,10 +59,11 @@ struct WireTree {
         }
     }
 
-    private static func text(of bytes: UnsafeRawBufferPointer, _ field: FieldDescriptor?) -> String {
+    /// Some of the bytes, as a text or one by one.
+    static func text(of bytes: UnsafeRawBufferPointer, isText: Bool) -> String {
         let shown = UnsafeRawBufferPointer(rebasing: bytes.prefix(64))
         let more = bytes.count > shown.count ? "…" : ""
-        if field?.kind == .string, let text = String(validating: shown, as: UTF8.self) { return "\"\(text)\(more)\"" }
+        if isText, let text = String(validating: shown, as: UTF8.self) { return "\"\(text)\(more)\"" }
         return shown.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ") + more
     }
 }

@@ -165,17 +165,8 @@ struct JSONMessagePrinter {
     private func append<Number: BinaryFloatingPoint & LosslessStringConvertible>(
         _ number: Number, to text: inout [UInt8]
     ) {
-        if number.isNaN {
-            text += Array("\"NaN\"".utf8)
-            return
-        }
-        if number.isInfinite {
-            text += Array((number < 0 ? "\"-Infinity\"" : "\"Infinity\"").utf8)
-            return
-        }
-        // The shortest that reads back as the same number.
-        let shortest = String(number)
-        text += Array((shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest).utf8)
+        let quote = number.isFinite ? "" : "\""
+        text += Array("\(quote)\(number.shortText)\(quote)".utf8)
     }
 
     private func append(_ number: Int32, of definition: EnumDescriptor, to text: inout [UInt8]) {
@@ -252,6 +243,15 @@ struct JSONMessagePrinter {
         }
         let name = WellKnownText.typeName(inURL: url) ?? ""
         guard let descriptor = schema.message(name) else {
+            if style.isLenient, !name.isEmpty {
+                // What nobody can read is there to be seen all the same. No reader of JSON takes it for the message.
+                text += Array("{\"@type\":".utf8)
+                text.append(jsonString: url, isTerminalSafe: true)
+                text += Array(",\"@bytes\":".utf8)
+                text.append(jsonString: Base64.text(of: bytes))
+                text.append(UInt8(ascii: "}"))
+                return
+            }
             throw fault(
                 url.isEmpty
                     ? "a message of any type does not name it" : "the type '\(url.prefix(80))' is not in the schema")

@@ -25,14 +25,6 @@ struct WireDecoder {
         return message
     }
 
-    /// Reads as much of a message as is right.
-    func beginning(of descriptor: MessageDescriptor, _ bytes: UnsafeRawBufferPointer) -> DynamicMessage {
-        var message = DynamicMessage(descriptor)
-        var reader = WireReader(bytes)
-        try? read(&reader, into: &message, depth: DynamicMessage.maximumDepth)
-        return message
-    }
-
     /// - Parameter group: The number of the group that the fields are in: they end with it.
     func read(
         _ reader: inout WireReader, into message: inout DynamicMessage, depth: Int, group: Int? = nil

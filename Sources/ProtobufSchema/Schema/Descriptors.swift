@@ -176,6 +176,7 @@ public final class EnumDescriptor: Sendable {
 
     private let byNumber: [Int32: Int]
     private let byName: [String: Int]
+    private let prefix = Lazily<String?>()
 
     init(fullName: String, file: String, path: [Int32], values: [Value], isClosed: Bool, problem: String?) {
         self.fullName = fullName
@@ -194,6 +195,22 @@ public final class EnumDescriptor: Sendable {
     public func name(of number: Int32) -> String? { byNumber[number].map { values[$0].name } }
 
     public func number(of name: String) -> Int32? { byName[name].map { values[$0].number } }
+
+    /// What the names of all values begin with, up to an underscore, and is left out where they are known to be of the enum:
+    /// `SIZE_`.
+    var commonPrefix: String? {
+        prefix {
+            guard values.count > 1, var common = values.first?.name.utf8[...] else { return nil }
+            for value in values.dropFirst() where !common.isEmpty {
+                let length = zip(common, value.name.utf8).prefix { $0 == $1 }.count
+                common = common.prefix(length)
+            }
+            guard let end = common.lastIndex(of: UInt8(ascii: "_")), let prefix = String(common[...end]) else {
+                return nil
+            }
+            return values.contains { $0.name == prefix } ? nil : prefix
+        }
+    }
 }
 
 /// A service's definition.
@@ -234,9 +251,4 @@ public struct MethodDescriptor: Sendable {
 
     /// `demo.v1.Library/GetBook`.
     public var fullName: String { "\(service)/\(name)" }
-}
-
-extension String {
-    /// What follows the last dot.
-    var lastPart: String { String(self[(lastIndex(of: ".").map(index(after:)) ?? startIndex)...]) }
 }

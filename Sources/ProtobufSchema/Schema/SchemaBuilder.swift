@@ -1,3 +1,5 @@
+import RPCCore
+
 /// Makes the tables of a ``Schema``: first every name is known, then names are looked up, then extensions find their messages, and
 /// at last it is known which methods can be called.
 struct SchemaBuilder {
@@ -76,7 +78,7 @@ struct SchemaBuilder {
             raw: (), fullName: file.package, scope: file.package, file: file.name, path: [], features: features,
             isProto3: file.isProto3)
         if !file.package.isEmpty,
-            !file.package.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(\.isIdentifier)
+            !file.package.isDottedName
         {
             problem(file.name, "", "the package's name is none")
             return
@@ -104,7 +106,7 @@ struct SchemaBuilder {
                 declared.raw.values = []
             } else if raw.values.isEmpty {
                 declared.problem = "an enum needs a value"
-            } else if let bad = raw.values.first(where: { !$0.name[...].isIdentifier }) {
+            } else if let bad = raw.values.first(where: { !$0.name.isIdentifier }) {
                 declared.problem = "'\(bad.name)' is no name of a value"
             }
             guard register(declared, .enum(declaredEnums.count), limit: SchemaLimits.enumValues) else { continue }
@@ -197,7 +199,7 @@ struct SchemaBuilder {
                 problem(declared.file, declared.fullName, "it extends \(declared.raw.extendee), which is not defined")
                 continue
             }
-            guard declared.raw.name[...].isIdentifier, extensions[declared.fullName] == nil else { continue }
+            guard declared.raw.name.isIdentifier, extensions[declared.fullName] == nil else { continue }
             extensions[declared.fullName] = (index, declared.raw.number)
             added[index, default: []].append(FieldSource(declared))
         }
@@ -289,7 +291,7 @@ struct SchemaBuilder {
         _ source: FieldSource, at index: Int, of message: Declared<RawMessage>
     ) throws(SchemaError) -> FieldDescriptor {
         var raw = source.raw
-        guard raw.name[...].isIdentifier, raw.name.utf8.count <= SchemaLimits.name else {
+        guard raw.name.isIdentifier, raw.name.utf8.count <= SchemaLimits.name else {
             throw SchemaError("the name is none that can be used")
         }
         guard (1...536_870_911).contains(raw.number),
@@ -436,7 +438,7 @@ struct SchemaBuilder {
                     reason = "\(name.isEmpty ? "a message" : name) is not defined"
                 }
             }
-            if !raw.name[...].isIdentifier || raw.name.utf8.count > SchemaLimits.name {
+            if !raw.name.isIdentifier || raw.name.utf8.count > SchemaLimits.name {
                 reason = "the name is none that can be used"
             }
             if let reason { problem(declared.file, "\(declared.fullName).\(raw.name)", reason) }
@@ -452,20 +454,5 @@ struct SchemaBuilder {
         return ServiceDescriptor(
             fullName: declared.fullName, file: declared.file, path: declared.path, methods: methods,
             problem: declared.problem)
-    }
-}
-
-extension Substring {
-    /// Whether it is a name as protocol buffers have them: letters, digits and `_`, no digit first.
-    var isIdentifier: Bool {
-        guard let first = utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
-        return utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
     }
 }

@@ -13,6 +13,9 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// google/protobuf/descriptor.proto; `nil` where the program knows the message by itself. It is made when it is asked for.
     var definition: [UInt8]? { get }
 
+    /// Whether all that a line says of a message stands in its bytes as it is, so that what is looked for there need not be decoded.
+    var isTextOnly: Bool { get }
+
     /// One that people can learn from.
     var example: MessageValue { get }
 
@@ -49,12 +52,31 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// One line for a list. Not yet made safe for a terminal.
     func summary(of value: MessageValue) -> String
 
+    /// What a message says in one line; `nil` where the bytes do not fit the definition. Of a long message only the beginning is
+    /// looked at.
+    func line(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageLine?
+
+    /// Whether there is a field at a path: `sensor`, `book.title`.
+    func hasField(_ path: String) -> Bool
+
+    /// The paths of fields that can be shown in columns, for who chooses among them.
+    var columnPaths: [String] { get }
+
+    /// What fields say, for a line of columns: by their paths, `nil` for each that is not set.
+    func values(
+        of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, at paths: [String]
+    ) -> [MessageLine.Value?]
+
     /// A message as JSON on one line, with nothing in it that a terminal would act on; `nil` where the bytes do not fit the
     /// definition.
     func json(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String?
 
     /// What writes the message in the JSON that a gateway of a style takes.
     func writing(for style: RouteStyle) -> any MessageCodec
+
+    /// How something is declared that has to do with the message, by its full name: the message itself, a field of it, the method
+    /// that takes it, or a type that one of those names; `nil` where that is not known.
+    func declaration(of symbol: String) -> Declaration?
 
     /// A message in one of its views, on several lines; `nil` where it has none of that kind. Not yet made safe for a terminal.
     func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String?
@@ -89,6 +111,25 @@ extension MessageCodec {
     public func writing(for style: RouteStyle) -> any MessageCodec { self }
 
     public func value(of bytes: UnsafeRawBufferPointer, ofType name: String) -> MessageValue? { nil }
+
+    public var isTextOnly: Bool { false }
+
+    public func declaration(of symbol: String) -> Declaration? { nil }
+
+    public func line(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageLine? {
+        value(of: bytes, as: encoding).map { MessageLine(summary(of: $0)) }
+    }
+
+    public var columnPaths: [String] { fields.map(\.name) }
+
+    public func hasField(_ path: String) -> Bool { fields.contains { $0.name == path } }
+
+    public func values(
+        of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, at paths: [String]
+    ) -> [MessageLine.Value?] {
+        let value = value(of: bytes, as: encoding)
+        return paths.map { path in value?[path].map { .text($0) } }
+    }
 
     public func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
         switch view {

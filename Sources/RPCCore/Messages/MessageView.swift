@@ -11,10 +11,17 @@ public enum MessageView: String, Hashable, Sendable, CaseIterable {
     case wire
     case hex
 
-    /// The one after this one, and after the last the first.
-    public var next: MessageView {
-        let all = Self.allCases
+    /// The one after this one, and after the last the first. What travels in protocol buffers is no text, and shown as JSON from
+    /// the beginning.
+    public func next(of encoding: Payload.Encoding) -> MessageView {
+        let all = Self.allCases.filter { $0 != .json || encoding == .json }
         return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+    }
+
+    /// What it is called.
+    public func title(of encoding: Payload.Encoding) -> String {
+        guard self == .plain else { return rawValue }
+        return encoding == .json ? "it travelled" : MessageView.json.rawValue
     }
 }
 
@@ -39,13 +46,9 @@ extension Payload {
             let part = shown[start..<min(start + 16, shown.count)]
             let digits = part.map { $0.digits(2, radix: 16) }.joined(separator: " ")
             let text = part.map { (0x20..<0x7F).contains($0) ? String(Unicode.Scalar($0)) : "." }.joined()
-            return "\(UInt32(start).digits(4, radix: 16))  \(digits.padding(to: 47))  \(text)"
+            return "\(UInt32(start).digits(4, radix: 16))  \(digits.padded(to: 47))  \(text)"
         }
         if message.count > shown.count { lines.append("… \(message.count - shown.count) more bytes") }
         return lines.joined(separator: "\n")
     }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

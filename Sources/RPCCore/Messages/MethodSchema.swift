@@ -18,6 +18,11 @@ public struct MethodRef: Hashable, Sendable {
     /// `helloworld.Greeter/SayHello`.
     public var fullName: String { "\(service)/\(name)" }
 
+    /// Whether a service is one that servers have beside their own: reflection, health.
+    public static func isCommon(service: String) -> Bool {
+        service.hasPrefix("grpc.reflection.") || service.hasPrefix("grpc.health.")
+    }
+
     /// ``otherName`` with the service.
     public var otherFullName: String? { otherName.map { "\(service)/\($0)" } }
 
@@ -28,21 +33,8 @@ public struct MethodRef: Hashable, Sendable {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let names = parts.first == "" ? Array(parts.dropFirst()) : parts
         guard (1...2).contains(names.count), names.count == parts.count || names.count == 2 else { return nil }
-        guard names.allSatisfy(isName) else { return nil }
+        guard names.allSatisfy(\.isDottedName) else { return nil }
         return names.count == 2 ? names.joined(separator: "/") : "\(service)/\(names[0])"
-    }
-
-    /// Letters, digits, `_`, and dots between packages.
-    private static func isName(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                    true
-                default: false
-                }
-            }
     }
 }
 

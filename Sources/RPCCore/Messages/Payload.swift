@@ -79,8 +79,17 @@ public struct Payload: Sendable {
     public var json: String? { message.withUnsafeBytes { codec.json(of: $0, as: encoding) } }
 
     /// One line for a list. Not yet made safe for a terminal.
-    public var summary: String {
-        value.map { codec.summary(of: $0) } ?? "\(bytes.count) bytes that do not fit \(codec.name)"
+    public var summary: String { line.text }
+
+    /// The same, for who knows how much room there is.
+    public var line: MessageLine {
+        message.withUnsafeBytes { codec.line(of: $0, as: encoding) }
+            ?? MessageLine("\(bytes.count) bytes that do not fit \(codec.name)")
+    }
+
+    /// What fields of it say, by their paths.
+    public func values(at paths: [String]) -> [MessageLine.Value?] {
+        message.withUnsafeBytes { codec.values(of: $0, as: encoding, at: paths) }
     }
 
     /// The payload exactly as it travelled, where that is text.

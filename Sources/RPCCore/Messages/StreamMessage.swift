@@ -93,12 +93,23 @@ public struct StreamMessage: Hashable, Sendable {
     public var isRefusal: Bool { if case .rejection = role { true } else { false } }
 
     /// One line for a list. Not yet made safe for a terminal.
-    public var summary: String {
+    public var summary: String { line.text }
+
+    /// The same, for who knows how much room there is.
+    public var line: MessageLine {
         switch role {
-        case .request, .response: payload.summary
-        case .rejection(let reason): "refused: \(reason)"
-        case .noise(let label): "(\(label)) \(payload.summary)"
+        case .request, .response: payload.line
+        case .rejection(let reason): MessageLine("refused: \(reason)")
+        case .noise(let label): MessageLine("(\(label)) \(payload.summary)")
         }
+    }
+
+    /// The message in one of its views, as it is shown and copied; `nil` where it has none of that kind. Not yet made safe for a
+    /// terminal.
+    public func text(in view: MessageView) -> String? {
+        let isMessage = role == .request || role == .response
+        guard isMessage, !payload.bytes.isEmpty || view != .plain else { return text }
+        return payload.text(in: view) ?? (view == .plain ? text : nil)
     }
 
     /// The payload as it travelled where that is text, and what it says otherwise. Not yet made safe for a terminal.

@@ -105,11 +105,6 @@ public actor Reflection {
         return SourcedSchema(files: files, notes: notes)
     }
 
-    /// Whether a service is one that servers have beside their own: reflection, health.
-    public static func isCommon(_ service: String) -> Bool {
-        service.hasPrefix("grpc.reflection.") || service.hasPrefix("grpc.health.")
-    }
-
     private func makeRun() throws(CallError) -> ReflectionRun {
         guard transport.server.scheme == .grpc || transport.server.scheme == .grpcs else {
             throw CallError(
@@ -127,20 +122,5 @@ public actor Reflection {
     }
 
     /// Names of packages and of a service with dots between them.
-    private static func isName(_ text: String) -> Bool {
-        text.utf8.count <= 4096
-            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-                guard let first = part.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
-                    return false
-                }
-                return part.utf8.allSatisfy { byte in
-                    switch byte {
-                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                        true
-                    default: false
-                    }
-                }
-            }
-    }
+    private static func isName(_ text: String) -> Bool { text.utf8.count <= 4096 && text.isDottedName }
 }

@@ -42,8 +42,10 @@ extension State {
         set(method: MethodEntry(unread: name, kind: plan.kind ?? settings.kind))
         unread = source
         let method = unreadMethod
-        if let list = methodList, (try? method?.choose(among: list.methods) { $0.ref }) != nil { return readPlan(list) }
+        let list = catalogue.list
+        if (try? method?.choose(among: list.methods) { $0.ref }) != nil { return readPlan(list) }
         guard server.address != nil else { return [] }
+        if !servicesOfPlan.isEmpty { return readServices() + say(.info, "asking the server for \(name)") }
         return [.loadMethods] + say(.info, "asking the server for \(name)")
     }
 
@@ -62,6 +64,13 @@ extension State {
                     service: parts.count > 1 ? parts[0] : nil, name: parts.last, kind: composer.document.kind,
                     place: composer.place?.name ?? "the plan")
             }
+    }
+
+    /// Services that may have the method of a plan that is not read yet, and of which it is not known what they have.
+    var servicesOfPlan: [String] {
+        guard let method, !method.isKnown, let named = unreadMethod else { return [] }
+        guard let service = named.service else { return catalogue.unread }
+        return catalogue.unread.filter { $0 == service || $0.hasSuffix(".\(service)") }
     }
 
     /// Reads the plan anew, now that the server has said what there is.

@@ -5,6 +5,8 @@ public import RPCCore
 public enum HistoryEffect: Hashable, Sendable {
     /// Answers with ``HistoryMessage/listed(_:_:)``, unless another list is asked for before.
     case list(HistoryQuery)
+    /// Looks which methods were called last; answers with ``HistoryMessage/called(_:)``, and with nothing where nobody knows.
+    case findCalled
     /// Reads what is known of a call; answers with ``HistoryMessage/opened(_:_:)``.
     case open(Int64)
     /// Puts the messages of the call that was opened on screen, under the number that it has in this run, and goes through all
@@ -19,7 +21,7 @@ public enum HistoryEffect: Hashable, Sendable {
     public var changesTranscript: Bool {
         switch self {
         case .show, .close: true
-        case .list, .open, .delete: false
+        case .list, .findCalled, .open, .delete: false
         }
     }
 }
@@ -35,6 +37,8 @@ public enum HistoryMessage: Hashable, Sendable {
 
     // What came of an effect.
     case listed(HistoryQuery, Result<[HistoryEntry], HistoryProblem>)
+    /// The calls that were made last, the newest first.
+    case called([HistoryEntry])
     case opened(Int64, Result<RecordedFacts, HistoryProblem>)
     /// Everything that happened in the call on screen.
     case replayed(callID: Int, Result<CallProgress, HistoryProblem>)

@@ -12,6 +12,7 @@ extension State {
         case .deletionConfirmed(let call): delete(call)
         case .runConfirmed: runRecordedConfirmed()
         case .listed(let query, let result): listed(query, result)
+        case .called(let entries): noteCalled(entries)
         case .opened(let call, let result): opened(call, result)
         case .replayed(let callID, let result): replayed(callID: callID, result)
         case .deleted(let call, let problem): deleted(call, problem)

@@ -74,12 +74,6 @@ extension State {
         pendingRun = nil
         return server.address == nil ? [] : run(again: call)
     }
-
-    private mutating func run(again call: CallState) -> [Effect] {
-        run(
-            kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, route: call.options.method,
-            method: call.method, resends: call.resends)
-    }
 }
 
 extension ServerStatus {

@@ -28,13 +28,14 @@ public struct MethodEntry: Hashable, Sendable {
 
 extension MethodRef {
     /// The method with the last part of its service's name: `Library/GetBook`.
-    public var shortName: String { "\(service.split(separator: ".").last.map(String.init) ?? service)/\(name)" }
+    public var shortName: String { "\(service.lastPart)/\(name)" }
 }
 
-/// What a server has to be called.
+/// What is said of a server's services: all of it, or of some.
 public struct MethodList: Hashable, Sendable {
     /// A service or a method that cannot be used.
     public struct Unusable: Hashable, Sendable {
+        /// `demo.v1.Library`, or `demo.v1.Library/GetBook`. Not yet made safe for a terminal.
         public var name: String
         public var reason: String
 
@@ -42,14 +43,27 @@ public struct MethodList: Hashable, Sendable {
             self.name = name
             self.reason = reason
         }
+
+        /// The service that it is, or that it is of.
+        var service: String { name.firstIndex(of: "/").map { String(name[..<$0]) } ?? name }
     }
 
+    /// The full names of services, in the order of the server. What methods they have may not be known yet.
+    public var services: [String]
     public var methods: [MethodEntry]
     public var unusable: [Unusable]
     /// What has changed since the server was asked before, in one sentence; empty where nothing is known to have.
     public var news: String
+    /// What else there is to say: files that are missing, answers that were odd. Sentences without a full stop, not yet made safe
+    /// for a terminal.
+    public var notes: [String]
 
-    public init(_ methods: [MethodEntry] = [], unusable: [Unusable] = [], news: String = "") {
+    public init(
+        _ methods: [MethodEntry] = [], unusable: [Unusable] = [], news: String = "", services: [String] = [],
+        notes: [String] = []
+    ) {
+        self.notes = notes
+        self.services = services
         self.methods = methods
         self.unusable = unusable
         self.news = news

@@ -3,33 +3,129 @@ import RPCCore
 
 /// Choosing what is called: a method of the service that the program knows by itself, or of those that the server tells of.
 extension State {
-    /// Opens the list of methods, and asks the server for what it has.
+    /// Services that are asked for at first. Each answer doubles the number: what is in sight comes soon, and the rest with little
+    /// ado.
+    private static let firstServices = 64
+    private static let mostServices = 1024
+
+    /// Opens the list of methods, and asks the server for what it has, unless it has said so.
     mutating func chooseMethod() -> [Effect] {
-        open(Menu.methods(methodList, usual: usualMethods, present: method?.ref ?? usualMethod?.ref)) + [.loadMethods]
+        let chooser = MethodChooser(
+            catalogue, usual: usualMethods, recent: recentMethods, present: method?.ref ?? usualMethod?.ref)
+        let effects = open(chooser) + (knowsCalled ? [] : [.history(.findCalled)])
+        knowsCalled = true
+        return effects + (catalogue.isEmpty ? [.loadMethods] : readServices())
     }
 
-    /// Takes over what the server has said of its methods.
+    /// Asks the server anew: it may have changed.
+    mutating func reloadMethods() -> [Effect] {
+        catalogue = MethodCatalogue()
+        alter(MethodChooser.self) { $0.ask() }
+        return [.loadMethods]
+    }
+
+    /// Takes over which services the server has.
     mutating func methodsLoaded(_ result: Result<MethodList, CallError>) -> [Effect] {
-        var effects: [Effect] = []
         switch result {
         case .success(let list):
-            methodList = list
-            effects = readPlan(list)
-            if !list.news.isEmpty { effects += say(.info, list.news) }
+            catalogue = MethodCatalogue()
+            catalogue.add(list)
+            isReadingServices = false
+            alter(MethodChooser.self) { [catalogue] in
+                $0.show(catalogue)
+                if catalogue.isEmpty { $0.fail("the server lists no services") }
+            }
+            let news = list.news.isEmpty ? [] : say(.info, list.news)
+            return goOnReading() + news
         case .failure(let error):
-            methodList = methodList ?? MethodList()
-            effects = say(.warning, "the server does not tell of its services: \(error.cause)")
+            let reason = "the server does not tell of its services: \(error.cause)"
+            alter(MethodChooser.self) { $0.fail(reason + (error.advice.map { "; try: \($0)" } ?? "")) }
+            return isOpen(MethodChooser.self) ? [] : say(.warning, reason)
         }
-        alter(Menu.self) { [methodList, usualMethods] in $0.show(methodList ?? MethodList(), usual: usualMethods) }
-        return effects
+    }
+
+    /// Takes over what services have.
+    mutating func servicesRead(_ names: [String], _ result: Result<MethodList, CallError>) -> [Effect] {
+        isReadingServices = false
+        switch result {
+        case .success(let list): catalogue.add(list, asked: names)
+        case .failure(let error):
+            catalogue.add(MethodList(unusable: names.map { .init($0, error.cause) }), asked: names)
+        }
+        alter(MethodChooser.self) { [catalogue] in $0.show(catalogue) }
+        return goOnReading(after: names.count)
+    }
+
+    /// Reads the plan that waits for what its method is, once that is known, and asks for more.
+    private mutating func goOnReading(after count: Int = 0) -> [Effect] {
+        let effects = servicesOfPlan.isEmpty ? readPlan(catalogue.list) : []
+        return effects + readServices(after: count)
+    }
+
+    /// Asks for more of what the services have, as long as somebody looks or a plan waits: first for those in sight.
+    /// - Parameter count: How many were asked for before.
+    mutating func readServices(after count: Int = 0) -> [Effect] {
+        guard !isReadingServices else { return [] }
+        let limit = count == 0 ? Self.firstServices : min(2 * count, Self.mostServices)
+        var names = Array(servicesOfPlan.prefix(limit))
+        alter(MethodChooser.self) { [catalogue] chooser in
+            names += chooser.wanted(limit - names.count).filter { !names.contains($0) }
+            let wanted = Set(names)
+            names += catalogue.unread.lazy.filter { !wanted.contains($0) }.prefix(limit - names.count)
+        }
+        guard !names.isEmpty else { return [] }
+        isReadingServices = true
+        return [.readServices(names)]
+    }
+
+    /// Forgets what another server has.
+    mutating func forgetMethods() {
+        catalogue = MethodCatalogue()
+        isReadingServices = false
+    }
+
+    /// Notes what is called, for the list to begin with.
+    mutating func noteCalled(_ method: MethodEntry?, _ kind: CallKind) {
+        guard let name = (method ?? usualMethods.first { $0.ref.kind == kind })?.ref.fullName else { return }
+        recentMethods.removeAll { $0 == name }
+        recentMethods.insert(name, at: 0)
+    }
+
+    /// Notes what was called in earlier runs of the program, before everything in this one.
+    mutating func noteCalled(_ entries: [HistoryEntry]) -> [Effect] {
+        for entry in entries {
+            let ref = entry.method ?? usualMethods.first { $0.ref.kind == entry.kind }?.ref
+            if let name = ref?.fullName, !recentMethods.contains(name) { recentMethods.append(name) }
+        }
+        alter(MethodChooser.self) { [recentMethods] in $0.show(recent: recentMethods) }
+        return []
+    }
+
+    mutating func methodRefused(_ unusable: MethodList.Unusable) -> [Effect] {
+        say(.warning, "\(unusable.name) cannot be called: \(unusable.reason)")
+    }
+
+    mutating func toggleCommonServices() -> [Effect] {
+        alter(MethodChooser.self) { $0.toggleCommon() }
+        return []
     }
 
     /// Calls another method from now on. Each has a plan of its own, which comes back with it.
     mutating func methodChosen(_ entry: MethodEntry) -> [Effect] {
         let isUsual = usualMethods.contains { $0.ref == entry.ref }
-        let chosen = isUsual ? nil : entry
-        settings.kind = entry.ref.kind
-        guard chosen != method else { return [] }
+        let isOther = choose(isUsual ? nil : entry, kind: entry.ref.kind)
+        return isOther ? say(.info, "calls go to \(entry.ref.fullName)") : []
+    }
+
+    /// - Parameters:
+    ///   - chosen: `nil` for the usual method of a kind.
+    ///   - kind: Of the call, where that is the usual method of several.
+    ///   - plan: What its plan begins with, where it has none yet.
+    /// - Returns: whether that is another method than before.
+    @discardableResult
+    mutating func choose(_ chosen: MethodEntry?, kind: CallKind? = nil, plan: PlanDocument? = nil) -> Bool {
+        if let kind = chosen?.ref.kind ?? kind { settings.kind = kind }
+        guard chosen != method else { return false }
         kept[method?.ref.fullName ?? ""] = composer
         method = chosen
         unread = nil
@@ -37,62 +133,11 @@ extension State {
         composer =
             kept[chosen?.ref.fullName ?? ""]
             ?? Composer(
-                PlanDocument(method: chosen?.planName, steps: [.request(MessageValue())]).moved(to: workingDirectory),
-                place: nil)
-        return say(.info, "calls go to \(entry.ref.fullName)")
+                (plan ?? PlanDocument(method: chosen?.planName, steps: [.request(MessageValue())]))
+                    .moved(to: workingDirectory))
+        return true
     }
 
-    /// The methods that the program knows by itself, by the kind of call.
+    /// The method that the program knows by itself of the kind that is chosen.
     private var usualMethod: MethodEntry? { usualMethods.first { $0.ref.kind == settings.kind } }
-}
-
-extension Menu {
-    private static let methodsTitle = "Method"
-
-    /// The methods that can be called.
-    /// - Parameters:
-    ///   - list: Those of the server; `nil` as long as it has not said.
-    ///   - usual: Those that the program knows by itself.
-    static func methods(_ list: MethodList?, usual: [MethodEntry], present: MethodRef?) -> Menu {
-        let items = items(of: list, usual)
-        let selected = items.firstIndex { $0.choice == present.flatMap { ref in choice(of: ref, list, usual) } }
-        return Menu(
-            methodsTitle, hint: list == nil ? "asking the server what it has…" : "", .nothing, selected: selected ?? 0,
-            isSearched: true, items)
-    }
-
-    private static func choice(of ref: MethodRef, _ list: MethodList?, _ usual: [MethodEntry]) -> Message? {
-        (usual + (list?.methods ?? [])).first { $0.ref == ref }.map { .methodChosen($0) }
-    }
-
-    /// Shows in the list of methods what the server has said since it was opened.
-    mutating func show(_ list: MethodList, usual: [MethodEntry]) {
-        guard title == Self.methodsTitle else { return }
-        let chosen = items.indices.contains(selected) ? items[selected] : nil
-        allItems = Self.items(of: list, usual)
-        hint = ""
-        // What was read anew is another choice of the same name.
-        select(items.firstIndex { $0.title == chosen?.title } ?? 0)
-    }
-
-    private static func items(of list: MethodList?, _ usual: [MethodEntry]) -> [Item] {
-        let own = (list?.methods ?? []).filter { entry in !usual.contains { $0.ref.fullName == entry.ref.fullName } }
-        let usable = (usual + own).map { entry in
-            Item(
-                title: entry.ref.fullName,
-                detail:
-                    "\(entry.ref.kind.title)  \(entry.schema.input.name.lastName) → \(entry.schema.output.name.lastName)"
-                    + (entry.route.isEmpty ? "" : "  \(entry.route)"),
-                choice: .methodChosen(entry))
-        }
-        return usable
-            + (list?.unusable ?? []).map { unusable in
-                Item(title: unusable.name, detail: "! \(unusable.reason)", choice: .methodRefused(unusable))
-            }
-    }
-}
-
-extension String {
-    /// What follows the last dot.
-    fileprivate var lastName: String { split(separator: ".").last.map(String.init) ?? self }
 }

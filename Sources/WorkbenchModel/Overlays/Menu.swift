@@ -29,7 +29,12 @@ public struct Menu: ListOverlay {
     public let isSearched: Bool
     /// Whether it stays open when an item was chosen.
     let staysOpen: Bool
-    public internal(set) var allItems: [Item]
+    public private(set) var allItems: [Item]
+    /// The items that match the query: those whose title contains each of its words. They are looked for when something changes,
+    /// and not when they are drawn.
+    public private(set) var items: [Item]
+    /// Characters of the longest title, of the longest one that has details beside it, and of the longest details.
+    public private(set) var widths = Widths()
     /// What was typed to narrow the list.
     public private(set) var query = ""
     /// The chosen item, counted from 0 among those that match.
@@ -40,13 +45,36 @@ public struct Menu: ListOverlay {
         staysOpen: Bool = false, _ items: [Item]
     ) {
         (self.title, self.hint, self.lead, self.selected) = (title, hint, lead, selected)
-        (self.isSearched, self.staysOpen, allItems) = (isSearched, staysOpen, items)
+        (self.isSearched, self.staysOpen, allItems, self.items) = (isSearched, staysOpen, items, items)
+        widths = Widths(items)
     }
 
-    /// The items that match the query: those whose title contains each of its words.
-    public var items: [Item] {
+    /// How long the texts of the items are.
+    public struct Widths: Hashable, Sendable {
+        public var title = 0
+        public var titleWithDetail = 0
+        public var detail = 0
+
+        init(_ items: [Item] = []) {
+            for item in items {
+                title = max(title, item.title.count)
+                detail = max(detail, item.detail.count)
+                if !item.detail.isEmpty { titleWithDetail = max(titleWithDetail, item.title.count) }
+            }
+        }
+    }
+
+    /// Shows other items in place of those that are there.
+    mutating func replaceItems(by items: [Item]) {
+        allItems = items
+        widths = Widths(items)
+        narrow()
+        select(selected)
+    }
+
+    private mutating func narrow() {
         let words = query.lowercased().split(separator: " ")
-        return allItems.filter { item in
+        items = allItems.filter { item in
             let title = item.title.lowercased()
             return words.allSatisfy { title.contains($0) }
         }
@@ -62,6 +90,7 @@ public struct Menu: ListOverlay {
         guard isSearched else { return [] }
         query = text
         selected = 0
+        narrow()
         return []
     }
 
@@ -97,18 +126,19 @@ extension Menu {
             StepKind.allCases.map { Item(title: $0.title, detail: $0.meaning, choice: .plan(.stepChosen($0))) })
     }
 
+    private static let faultsTitle = "Faults of the demo server"
+
     /// Faults to order, and to take back; stays open for more than one.
     public static func faults(_ board: FaultBoard) -> Menu {
         Menu(
-            "Faults of the demo server", hint: "enter orders or takes back, esc closes", .mark, staysOpen: true,
+            faultsTitle, hint: "enter orders or takes back, esc closes", .mark, staysOpen: true,
             items(of: board))
     }
 
     /// Shows in the menu of faults what is ordered now.
     mutating func show(_ board: FaultBoard) {
-        guard lead == .mark else { return }
-        allItems = Self.items(of: board)
-        select(selected)
+        guard title == Self.faultsTitle else { return }
+        replaceItems(by: Self.items(of: board))
     }
 
     private static func items(of board: FaultBoard) -> [Item] {

@@ -9,6 +9,8 @@ public enum Overlay: Hashable, Sendable {
     case preview(PreviewState)
     case comparison(ComparisonState)
     case history(HistoryBrowser)
+    case methods(MethodChooser)
+    case description(DescriptionBrowser)
 
     /// The overlay as what all of them are. Nothing else in this target tells them all apart.
     var component: any OverlayComponent {
@@ -23,9 +25,19 @@ public enum Overlay: Hashable, Sendable {
             case .preview(let preview): preview
             case .comparison(let comparison): comparison
             case .history(let browser): browser
+            case .methods(let chooser): chooser
+            case .description(let browser): browser
             }
         }
         set { self = newValue.overlay }
+    }
+
+    /// Whether there is something in it whose declaration can be looked up.
+    public var isDescribed: Bool {
+        switch self {
+        case .methods, .form: true
+        default: false
+        }
     }
 }
 

@@ -41,8 +41,16 @@ public struct State: Hashable, Sendable {
     public internal(set) var method: MethodEntry?
     /// The text of the composer's plan, where the server has yet to say what its messages are.
     var unread: PlanSource?
-    /// What the server has to be called; `nil` as long as it was not asked.
-    public internal(set) var methodList: MethodList?
+    /// What the server has to be called, as far as it was asked.
+    var catalogue = MethodCatalogue()
+    /// Whether the server is being asked for more of that.
+    var isReadingServices = false
+    /// Full names of the methods that were called last, the newest first.
+    var recentMethods: [String] = []
+    /// The columns of methods whose plans have none, by the full names of the methods.
+    public var usualColumns: [String: [String]] = [:]
+    /// Whether the history was asked for those of earlier runs.
+    var knowsCalled = false
     /// The plans of methods that were chosen before, by their full names; that of the usual ones by an empty name.
     var kept: [String: Composer] = [:]
     private let usualFields: [MessageField]

@@ -1,3 +1,5 @@
+import RPCCore
+
 extension State {
     mutating func perform(_ action: Action) -> [Effect] {
         if action != .redraw { notice = nil }
@@ -23,7 +25,7 @@ extension State {
         case .writePlan: writePlan()
         case .writePlanAs: writePlanAs()
         case .newPlan: depart(.newPlan)
-        case .chooseKind: method == nil ? open(Menu.kinds(settings.kind)) : chooseMethod()
+        case .chooseKind: method == nil && catalogue.isEmpty ? open(Menu.kinds(settings.kind)) : chooseMethod()
         case .chooseMethod: chooseMethod()
         case .chooseServer: chooseServer()
         case .switchTransport: switchTransport()
@@ -43,7 +45,9 @@ extension State {
         case .wire: toggleWire()
         case .holdWire: holdWire()
         case .up, .down, .pageUp, .pageDown, .first, .last, .follow: move(action)
+        case .describe: describe()
         case .view: cycleView()
+        case .columns: openColumns()
         case .find: openFind()
         case .findNext: findAgain(forward: true)
         case .findPrevious: findAgain(forward: false)
@@ -62,10 +66,16 @@ extension State {
     }
 
     private mutating func cycleView() -> [Effect] {
-        messageView = messageView.next
+        messageView = messageView.next(of: encoding)
         detail = ListPosition()
-        return say(
-            .info, "messages are shown \(messageView == .plain ? "as they travelled" : "as \(messageView.rawValue)")")
+        return say(.info, "messages are shown as \(messageView.title(of: encoding))")
+    }
+
+    /// How the messages of the call on screen travel, or those of the next one.
+    private var encoding: Payload.Encoding {
+        let recorded = call?.recorded.flatMap { try? ServerAddress(parsing: $0.server) }
+        let address = recorded ?? server.address ?? (try? ServerAddress(parsing: server.name))
+        return address?.scheme.dialect == .grpc ? .protobuf : .json
     }
 
     private mutating func toggleHold() -> [Effect] {

@@ -41,6 +41,7 @@ extension State {
             return say(.info, "connecting to \(server.name), to run this then")
         }
         self.call = call
+        noteCalled(method, kind)
         pendingRun = nil
         followCall()
         return [.startCall(call)]
@@ -61,9 +62,19 @@ extension State {
         guard let call else { return say(.warning, "no call has been run yet") }
         if call.progress.retry != nil { return [.retryNow(id: call.id)] }
         if let entry = call.recorded { return runRecorded(entry, call.plan) }
-        return run(
+        return run(again: call)
+    }
+
+    /// Makes a call once more. What it calls is chosen with it: the plan on screen is one of that method, and the next run is.
+    mutating func run(again call: CallState) -> [Effect] {
+        let effects = run(
             kind: call.kind, plan: call.plan, isHeldOpen: call.isHeldOpen, route: call.options.method,
             method: call.method, resends: call.resends)
+        let isStarted = effects.contains { if case .startCall = $0 { true } else { false } }
+        if isStarted, call.method != method {
+            choose(call.method, kind: call.kind, plan: call.resends == nil ? call.plan : nil)
+        }
+        return effects
     }
 
     mutating func halfClose() -> [Effect] {

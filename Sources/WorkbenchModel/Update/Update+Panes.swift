@@ -177,6 +177,6 @@ extension State {
 
     private mutating func copyMessage(of direction: Direction) -> [Effect] {
         guard let number = selectedNumber(in: direction) else { return say(.warning, "nothing to copy") }
-        return [.terminal(.copyMessage(direction, number: number))]
+        return [.terminal(.copyMessage(direction, number: number, messageView))]
     }
 }

@@ -5,6 +5,7 @@ extension State {
     mutating func connect(to name: String) -> [Effect] {
         server = ServerStatus(name: name, health: .checking)
         pendingRun = nil
+        forgetMethods()
         return [.connect(to: name, faults: orderedFaults)]
     }
 

@@ -14,12 +14,9 @@ public protocol ServerConnector: Sendable {
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any Transport
 
-    /// What the server of a transport has to be called.
-    /// - Parameter remembered: Told, before the server is asked, what it had when it was asked last, where that is known.
-    /// - Throws: ``CallError`` where it cannot be asked, or does not say.
-    func methods(
-        over transport: any Transport, remembered: @Sendable (MethodList) -> Void
-    ) async throws(CallError) -> MethodList
+    /// What tells which services the server of a transport has.
+    /// - Throws: ``CallError`` where the server cannot be asked.
+    func services(over transport: any Transport) async throws(CallError) -> any ServiceReading
 
     /// What is wrong with the order of a fault, as one sentence without a full stop; `nil` where a demo server can obey it.
     func problem(with order: FaultOrder) -> String?
@@ -28,9 +25,24 @@ public protocol ServerConnector: Sendable {
     var isInsecure: Bool { get }
 }
 
+/// What tells of the services of a server, and of what they have. It remembers what it was told.
+public protocol ServiceReading: Sendable {
+    /// Which services there are, with their methods where those are known without asking for each.
+    /// - Parameter remembered: Told, before the server is asked, what it had when it was asked last, where that is known.
+    /// - Throws: ``CallError`` where nobody says.
+    func services(remembered: @Sendable (MethodList) -> Void) async throws(CallError) -> MethodList
+
+    /// What some services have; of others, too, where that is known then.
+    /// - Throws: ``CallError`` where the server cannot be asked at all.
+    func methods(of services: [String]) async throws(CallError) -> MethodList
+}
+
 extension ServerConnector {
     /// No more than the program knows by itself.
-    public func methods(
-        over transport: any Transport, remembered: @Sendable (MethodList) -> Void
-    ) async throws(CallError) -> MethodList { MethodList() }
+    public func services(over transport: any Transport) async throws(CallError) -> any ServiceReading { NoServices() }
+}
+
+private struct NoServices: ServiceReading {
+    func services(remembered: @Sendable (MethodList) -> Void) -> MethodList { MethodList() }
+    func methods(of services: [String]) -> MethodList { MethodList() }
 }

@@ -14,7 +14,7 @@ final class HistoryEffectRunner {
     private var tasks = NamedTasks<Name>()
 
     private enum Name: Hashable {
-        case list, open, replay
+        case list, called, open, replay
         case delete(Int64)
     }
 
@@ -39,6 +39,7 @@ final class HistoryEffectRunner {
     func run(_ effect: HistoryEffect) {
         switch effect {
         case .list(let query): list(query)
+        case .findCalled: findCalled()
         case .open(let call): open(call)
         case .show(let call, let callID): show(call, as: callID)
         case .close: close()
@@ -64,6 +65,16 @@ final class HistoryEffectRunner {
         tasks.replace(.list) { @MainActor [post] in
             let result = await outcome { () async throws(HistoryProblem) in try await history.calls(query) }
             if !Task.isCancelled { post(.listed(query, result)) }
+        }
+    }
+
+    private func findCalled() {
+        guard let history else { return }
+        tasks.replace(.called) { @MainActor [post] in
+            let result = await outcome { () async throws(HistoryProblem) in
+                try await history.calls(HistoryQuery(.newest))
+            }
+            if let calls = try? result.get(), !Task.isCancelled { post(.called(calls)) }
         }
     }
 

@@ -21,6 +21,8 @@ final class EffectRunner {
     private var call: LiveCall?
     let plans: PlanEffectRunner
     private let methods: MethodLookup
+    /// What tells of the services of the present server, once it was asked.
+    private var services: (any ServiceReading)?
     private let history: HistoryEffectRunner
     private let search: SearchRunner
     let wire: WireListener
@@ -30,7 +32,7 @@ final class EffectRunner {
     private var closing: [Task<Void, Never>] = []
 
     private enum Name: Hashable {
-        case connect, health, methods, compare
+        case connect, health, methods, services, compare
     }
 
     init(
@@ -68,6 +70,7 @@ final class EffectRunner {
             inbox.post(.message(.faultChecked(order, problem: connector.problem(with: order))))
         case .checkHealth: checkHealth()
         case .loadMethods: loadMethods()
+        case .readServices(let names): readServices(names)
         case .startCall(let call): start(call)
         case .halfClose(let id): live(id)?.halfClose()
         case .cancelCall(let id): live(id)?.cancel()
@@ -154,7 +157,10 @@ final class EffectRunner {
     private func connect(to name: String, faults: [FaultOrder]) {
         let old = transport
         transport = nil
+        services = nil
         tasks[.health]?.cancel()
+        tasks[.methods]?.cancel()
+        tasks[.services]?.cancel()
         if let old { closing.append(Task { await old.shutdown() }) }
         tasks.replace(.connect) { @MainActor [self] in
             var status = ServerStatus(name: name, isInsecure: connector.isInsecure)
@@ -190,18 +196,27 @@ final class EffectRunner {
             let error = CallError(.unavailable, "no server is connected", at: .connect)
             return inbox.post(.message(.methodsLoaded(.failure(error))))
         }
-        tasks.replace(.methods) { @MainActor [connector, inbox] in
+        tasks.replace(.methods) { @MainActor [self] in
             let result: Result<MethodList, CallError>
             do throws(CallError) {
+                let services = try await connector.services(over: transport)
+                if !Task.isCancelled { self.services = services }
                 result = .success(
-                    try await connector.methods(over: transport) { [inbox] in
-                        inbox.post(.message(.methodsLoaded(.success($0))))
-                    })
+                    try await services.services { [inbox] in inbox.post(.message(.methodsLoaded(.success($0)))) })
             } catch {
                 result = .failure(error)
             }
             guard !Task.isCancelled else { return }
             inbox.post(.message(.methodsLoaded(result)))
+        }
+    }
+
+    private func readServices(_ names: [String]) {
+        guard let services else { return }
+        tasks.replace(.services) { @MainActor [inbox] in
+            let result = await outcome { () async throws(CallError) in try await services.methods(of: names) }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.servicesRead(names, result)))
         }
     }
 

@@ -184,9 +184,9 @@ public final class Program {
         case .capture: capture()
         case .edit(let text): apply(.form(.externallyEdited(ExternalEditor.edit(text, on: backend))))
         case .copyText(let text): apply(.copied(backend.copy(text)))
-        case .copyMessage(let direction, let number):
+        case .copyMessage(let direction, let number, let view):
             let message = effects.transcript.messages(of: direction, in: number..<number + 1).first
-            apply(.copied(message.map { backend.copy($0.text) } ?? false))
+            apply(.copied(message.map { backend.copy($0.text(in: view) ?? $0.text) } ?? false))
         case .copyRecord(let row): apply(.copied(effects.wire.line(ofRow: row).map { backend.copy($0) } ?? false))
         }
     }

@@ -1,3 +1,4 @@
+import RPCCore
 import TerminalUI
 import WorkbenchModel
 
@@ -15,20 +16,25 @@ struct WorkbenchLayout: Hashable {
     let frames: [Pane: Rect]
     /// The lines above the rows of the wire pane; empty where that is not shown.
     let wireHead: Rect
+    /// The panes with a line above their rows that names their columns.
+    let headed: Set<Pane>
 
     /// The layout for what there is to be shown.
     init(size: Size, of state: State) {
         self.init(
             size: size, focus: state.focus, attempts: state.call?.progress.attempts.count ?? 1,
-            showsWire: state.wire.isOpen)
+            showsWire: state.wire.isOpen,
+            headed: Set([Direction.sent, .received].filter { !state.columns(of: $0).isEmpty }.map(\.pane)))
     }
 
     /// - Parameters:
     ///   - focus: The pane that is shown where only one fits.
     ///   - attempts: How many attempts the call has had. Their pane grows with them, to a third of the screen at most.
     ///   - showsWire: Whether the wire has the room of the attempts, and most of the others'.
-    init(size: Size, focus: Pane, attempts: Int = 1, showsWire: Bool = false) {
+    ///   - headed: The panes whose columns are named above their rows.
+    init(size: Size, focus: Pane, attempts: Int = 1, showsWire: Bool = false, headed: Set<Pane> = []) {
         self.size = size
+        self.headed = headed
         let screen = Rect(size)
         header = screen.line(0)
         hints = screen.line(size.rows - 1)
@@ -66,10 +72,9 @@ struct WorkbenchLayout: Hashable {
     /// The inside of a pane's frame; empty where the pane is not shown.
     func content(of pane: Pane) -> Rect {
         let inside = frame(of: pane).inset()
-        guard pane == .wire else { return inside }
+        let head = pane == .wire ? wireHead.rows : headed.contains(pane) ? min(1, max(0, inside.rows)) : 0
         return Rect(
-            column: inside.column, row: inside.row + wireHead.rows, columns: inside.columns,
-            rows: inside.rows - wireHead.rows)
+            column: inside.column, row: inside.row + head, columns: inside.columns, rows: inside.rows - head)
     }
 
     /// The pane at a place, its frame included.

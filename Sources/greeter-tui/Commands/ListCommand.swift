@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import ProtobufSchema
 import RPCCore
 import SchemaSources
@@ -58,12 +57,12 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
     func run() async throws {
         let loaded = try await loadSchema(schema) { loader throws(Exit) in
             try await loader.load(atMost: methods || service != nil ? .max : Self.eagerLimit) { name in
-                guard let service else { return all || !Reflection.isCommon(name) }
+                guard let service else { return all || !MethodRef.isCommon(service: name) }
                 return name == service || name.hasSuffix(".\(service)")
             }
         }
         let services = loaded.services.filter { found in
-            guard let service else { return all || !Reflection.isCommon(found.fullName) }
+            guard let service else { return all || !MethodRef.isCommon(service: found.fullName) }
             return found.fullName == service || found.fullName.hasSuffix(".\(service)")
         }
         guard !services.isEmpty || !loaded.failures.isEmpty || !loaded.unread.isEmpty else {
@@ -105,10 +104,10 @@ private struct ServiceList {
             lines.append(service.fullName + (service.problem.map { "  ! \($0)" } ?? ""))
             let width = service.methods.map(\.name.count).max() ?? 0
             for method in service.methods {
-                let name = method.name.padding(toLength: width, withPad: " ", startingAt: 0)
-                let mark = method.kind.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)
+                let name = method.name.padded(to: width)
+                let mark = method.kind.rawValue.padded(to: 13)
                 let route = method.routes.first.map { "  \($0.text)" } ?? ""
-                let messages = "\(method.input.lastName) → \(method.output.lastName)"
+                let messages = "\(method.input.lastPart) → \(method.output.lastPart)"
                 lines.append("  \(mark)  \(name)  " + (method.problem.map { "! \($0)" } ?? messages + route))
             }
         }
@@ -147,9 +146,4 @@ private struct ServiceList {
         }
         return lines.joined(separator: "\n")
     }
-}
-
-extension String {
-    /// What follows the last dot.
-    fileprivate var lastName: String { split(separator: ".").last.map(String.init) ?? self }
 }

@@ -107,6 +107,7 @@ enum Known {
     static let theme = Setting<ThemeName>("theme", variable: "GREETER_TUI_THEME", fallback: .default)
     static let keys = SettingGroup<KeyList>(
         "keys", members: Action.allCases.map(\.rawValue), check: KeyRule.problem(with:_:))
+    static let columns = SettingGroup<ColumnList>("columns", checkName: ColumnList.problem(withMethod:))
     static let logLevel = Setting<Logger.Level?>("log.level", variable: "GREETER_TUI_LOG_LEVEL", fallback: nil)
     static let logFile = Setting<PathSetting>("log.file", variable: "GREETER_TUI_LOG_FILE", fallback: PathSetting())
 
@@ -136,7 +137,7 @@ enum Known {
                 services, routeStyle,
             ]
             + [
-                demoBehaviour, faults, seed, theme, keys, logLevel, logFile, history, historyAge, historySize,
+                demoBehaviour, faults, seed, theme, keys, columns, logLevel, logFile, history, historyAge, historySize,
                 historyRedact,
             ])
 

@@ -90,12 +90,12 @@ enum SchemaCompletion {
 
         /// The services of which only the names are known.
         private var undefined: [String] {
-            services.filter { !Reflection.isCommon($0) && schema.service($0) == nil }
+            services.filter { !MethodRef.isCommon(service: $0) && schema.service($0) == nil }
         }
 
         func names(of kind: SchemaCompletion) -> [String] {
-            let own = services.filter { !Reflection.isCommon($0) }
-            let methods = schema.services.filter { !Reflection.isCommon($0.fullName) }
+            let own = services.filter { !MethodRef.isCommon(service: $0) }
+            let methods = schema.services.filter { !MethodRef.isCommon(service: $0.fullName) }
                 .flatMap(\.methods).filter { $0.problem == nil }.map(\.fullName)
             switch kind {
             case .services: return own

@@ -50,7 +50,9 @@ extension SchemaLoader.Loaded {
     /// What can be chosen on screen.
     var methodList: MethodList {
         var list = MethodList()
-        for service in services where !Reflection.isCommon(service.fullName) {
+        for service in services {
+            list.services.append(service.fullName)
+            if let problem = service.problem { list.unusable.append(MethodList.Unusable(service.fullName, problem)) }
             for method in service.methods {
                 if needsRoutes, method.routes.isEmpty, method.service != GatewayTransport.usualService {
                     list.unusable.append(MethodList.Unusable(method.fullName, "has no route over a gateway"))
@@ -63,6 +65,7 @@ extension SchemaLoader.Loaded {
         }
         list.unusable += failures.map { MethodList.Unusable($0.name, $0.failure ?? "has no definition") }
         list.news = news ?? ""
+        list.notes = notes
         return list
     }
 }

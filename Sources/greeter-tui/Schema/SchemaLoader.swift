@@ -183,6 +183,13 @@ struct SchemaLoader {
         }
     }
 
+    /// What some of the server's services have.
+    /// - Throws: ``CallError`` where the server cannot be asked at all.
+    func load(services names: [String]) async throws(CallError) -> Loaded? {
+        guard let reflection else { return nil }
+        return loaded(try await reflection.schema(of: names))
+    }
+
     /// The definitions of whatever a method's name, as a user writes it, may mean.
     func load(method text: String) async throws(Exit) -> Loaded {
         guard let service = MethodChoice.service(in: text) else { return try await load() }
@@ -226,8 +233,18 @@ struct SchemaLoader {
     /// - Parameter services: All that the server has, where it was asked for them.
     private func loaded(_ sourced: SourcedSchema, of services: [String]? = nil) -> Loaded {
         let news = services.flatMap { memory?.keep(sourced, of: $0) }
+        let schema = schema(with: sourced.files)
+        let failures = sourced.services.compactMap { service -> SourcedSchema.Service? in
+            if service.failure != nil { return service }
+            // A file that cannot be used has all its services with it.
+            guard schema.service(service.name) == nil,
+                let file = sourced.files.first(where: { $0.services.contains(service.name) })
+            else { return nil }
+            let problem = schema.problems.first { $0.file == file.name }
+            return SourcedSchema.Service(service.name, failure: problem?.text ?? "\(file.name) cannot be used")
+        }
         return Loaded(
-            schema: schema(with: sourced.files), failures: sourced.services.filter { $0.failure != nil }, news: news,
+            schema: schema, failures: failures, news: news,
             notes: notes + sourced.notes + (news.map { [$0] } ?? []))
     }
 

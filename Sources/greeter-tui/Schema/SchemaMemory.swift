@@ -29,7 +29,7 @@ struct SchemaMemory: Sendable {
         if isKnown, earlier?.services == services { return nil }
         // Who has asked for everything knows of what is gone, too.
         let asked = Set(sourced.services.map(\.name))
-        let isAll = services.allSatisfy { asked.contains($0) || Reflection.isCommon($0) }
+        let isAll = services.allSatisfy { asked.contains($0) || MethodRef.isCommon(service: $0) }
         let names = Set(sourced.files.map(\.name))
         let others = isAll ? [] : (earlier?.files ?? []).filter { !names.contains($0.name) }
         let entry = SchemaCache.Entry(services: services, files: sourced.files + others)

@@ -61,9 +61,7 @@ struct OptionsConnector: ServerConnector {
         }
     }
 
-    func methods(
-        over transport: any Transport, remembered: @Sendable (MethodList) -> Void
-    ) async throws(CallError) -> MethodList {
+    func services(over transport: any Transport) async throws(CallError) -> any ServiceReading {
         let connection = transport as? ServerConnection
         let memory = connection.flatMap { connection in
             SchemaMemory(of: connection.server, isDemo: connection.isDemo, in: surroundings)
@@ -72,22 +70,9 @@ struct OptionsConnector: ServerConnector {
             let loader = try await SchemaLoader(
                 schema, RouteSettings(setup.settings, connection?.definitions ?? []),
                 over: connection?.bare ?? transport, memory: memory, clock: surroundings.clock)
-            let earlier =
-                lists.list(of: transport.server) ?? loader.remembered().map { ($0.schema.files, $0.methodList) }
-            if let earlier { remembered(earlier.methods) }
-            let loaded = try await loader.load()
-            // What has not changed stays the same, and what was chosen in it.
-            if let earlier, earlier.files == loaded.schema.files, loaded.failures.isEmpty { return earlier.methods }
-            let list = loaded.methodList
-            // News are told once.
-            var kept = list
-            kept.news = ""
-            lists.keep((loaded.schema.files, kept), of: transport.server)
-            return list
+            return LoadedServices(loader: loader, lists: lists, server: transport.server)
         } catch {
-            // On screen nobody asks who says it.
-            let lines = error.lines.map { $0.replacing("greeter-tui: ", with: "") }
-            throw CallError(.failedPrecondition, lines.joined(separator: "; "), at: .server)
+            throw CallError(error)
         }
     }
 
@@ -109,7 +94,7 @@ struct OptionsConnector: ServerConnector {
 }
 
 /// The methods that servers have told of since the program was started.
-private final class KnownMethods: Sendable {
+final class KnownMethods: Sendable {
     typealias Known = (files: [DescriptorFile], methods: MethodList)
 
     private let known = Mutex<[ServerAddress: Known]>([:])

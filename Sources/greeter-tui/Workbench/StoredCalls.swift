@@ -41,7 +41,7 @@ struct StoredCalls: CallHistory {
         guard count > 0 else { throw .failed("call \(call) goes on, or is not there any more") }
     }
 
-    func requests(of call: Int64) -> any RequestPlan { RecordedRequests(history: history, call: call) }
+    func requests(of call: Int64) -> any RequestPlan { RecordedPlan(of: call, in: history) }
 
     private func facts(of call: RecordedCall) async throws -> RecordedFacts {
         var progress = CallProgress()
@@ -63,33 +63,6 @@ struct StoredCalls: CallHistory {
             return try await body()
         } catch {
             throw error as? HistoryProblem ?? .failed("\(error)")
-        }
-    }
-}
-
-/// What a call has sent, as a plan that looks for the call when it is run.
-private struct RecordedRequests: RequestPlan {
-    let history: HistoryStore
-    let call: Int64
-
-    func makeSource(_ encoder: MessageEncoder, clock: any CallClock, skipping count: Int) -> any RequestSource {
-        Source(requests: self, encoder: encoder, clock: clock, skipped: count)
-    }
-
-    private struct Source: RequestSource {
-        let requests: RecordedRequests
-        let encoder: MessageEncoder
-        let clock: any CallClock
-        let skipped: Int
-        var source: (any RequestSource)?
-
-        mutating func next(atMost limit: Int) async throws -> [Payload]? {
-            if source == nil {
-                let call = try await requests.history.call(requests.call)
-                source = RecordedPlan(requests.history.transcript(of: call))
-                    .makeSource(encoder, clock: clock, skipping: skipped)
-            }
-            return try await source?.next(atMost: limit)
         }
     }
 }

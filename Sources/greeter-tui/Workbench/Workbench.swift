@@ -59,6 +59,9 @@ struct Workbench {
             sample: .sample,
             settings: CallSettings(deadline: setup.settings[Known.deadline], retry: setup.retry),
             plan: plan, workingDirectory: workingDirectory, faults: .demo(ordered: setup.settings[Known.faults].orders))
+        for member in setup.settings.members(of: Known.columns) {
+            state.usualColumns[member.name] = member.value.paths
+        }
         state.notice = (setup.notes.first ?? note).map { Notice(.warning, $0) }
         let program = Program(
             backend: backend, connector: connector, methods: Greeter.method, files: files,

@@ -54,9 +54,10 @@ struct MessageMatcher: Sendable {
         switch message.role {
         case .rejection, .noise: true
         case .request, .response:
-            message.payload.message.withUnsafeBufferPointer {
-                contains($0, needle) || message.payload.encoding == .json && $0.contains(UInt8(ascii: "\\"))
-            }
+            !message.payload.codec.isTextOnly
+                || message.payload.message.withUnsafeBufferPointer {
+                    contains($0, needle) || message.payload.encoding == .json && $0.contains(UInt8(ascii: "\\"))
+                }
         }
     }
 

@@ -70,8 +70,7 @@ extension Menu: OverlayView {
 
     /// The size does not depend on what was typed, so that the menu stays where it is.
     private func size(on screen: Size) -> Size {
-        let details = allItems.map(\.detail.count).max() ?? 0
-        let widest = details > 0 ? titleColumns + 4 + details : (allItems.map(\.title.count).max() ?? 0) + 14
+        let widest = widths.detail > 0 ? titleColumns + 4 + widths.detail : widths.title + 14
         let heading = title.count + (hint.isEmpty ? 0 : hint.count + 3)
         return Size(
             columns: min(max(widest, heading), screen.columns - 6),
@@ -79,5 +78,5 @@ extension Menu: OverlayView {
     }
 
     /// The width of the titles that details stand beside.
-    private var titleColumns: Int { allItems.filter { !$0.detail.isEmpty }.map(\.title.count).max() ?? 0 }
+    private var titleColumns: Int { widths.titleWithDetail }
 }

@@ -14,6 +14,8 @@ extension Overlay {
         case .preview(let preview): preview
         case .comparison(let comparison): comparison
         case .history(let browser): browser
+        case .methods(let chooser): chooser
+        case .description(let browser): browser
         }
     }
 }

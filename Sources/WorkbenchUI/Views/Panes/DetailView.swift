@@ -10,7 +10,9 @@ enum DetailView {
     static func titleDetails(_ context: ViewContext) -> [String] {
         if context.state.detailsWire { return WireDetail.titleDetails(context) }
         guard let (direction, message) = message(context) else { return [] }
-        return ["\(direction.rawValue) \(message.number)"]
+        let view = context.state.messageView
+        let title = view == .plain ? [] : ["as \(view.title(of: message.payload.encoding))"]
+        return ["\(direction.rawValue) \(message.number)"] + title
     }
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
@@ -81,11 +83,7 @@ enum DetailView {
     /// The message in the view that was chosen; a message of many fields has no line that says it all.
     private static func text(of message: StreamMessage, _ context: ViewContext) -> String {
         let view = context.state.messageView
-        guard message.role == .request || message.role == .response else { return message.text }
-        if view == .plain {
-            return message.payload.bytes.isEmpty ? message.text : message.payload.text(in: view) ?? message.text
-        }
-        return message.payload.text(in: view) ?? "there is no view of it as \(view.rawValue)"
+        return message.text(in: view) ?? "there is no view of it as \(view.rawValue)"
     }
 
     /// Why a pair is a guess, or there is none; `nil` where the pair is proven, or there is none to be expected.

@@ -44,16 +44,27 @@ enum MessagesView {
         }
         let messages = rows.map(\.message)
         let trailing = messages.map { self.trailing(direction, $0, context, glyphs: buffer.glyphs) }
+        let chosen = context.state.columns(of: direction)
+        let table = chosen.isEmpty ? nil : MessageColumns(chosen, messages, SummaryText(context))
+        let summaries = SummaryText(context)
+        let lines = messages.map { table == nil ? $0.line : MessageLine([]) }
         let layout = columns(
-            direction, messages, trailing: trailing.map(\.count).max() ?? 0, width: rect.columns)
+            direction, messages,
+            summaries: messages.indices.map {
+                table?.text(ofRow: $0) ?? summaries.text(of: lines[$0], columns: rect.columns)
+            },
+            trailing: trailing.map(\.count).max() ?? 0, width: rect.columns)
+        let room = layout.fit(rect.columns)[2].count
+        table?.drawHead(at: layout.fit(rect.columns)[2], above: rect, context.theme, into: &buffer)
         let highlight = Highlight([context.state.pattern, context.state.filters[direction]?.text ?? ""])
-        for ((row, message), trailing) in zip(rows, trailing) {
+        for (index, ((row, message), trailing)) in zip(rows, trailing).enumerated() {
             let line = list.line(of: row)
+            let summary = table?.text(ofRow: index) ?? summaries.text(of: lines[index], columns: room)
             let style = context.rowStyle(direction.pane, row: row, otherwise: style(of: message, context))
             buffer.drawRow(
                 [
                     context.clockTime(direction == .sent ? context.sentTime(of: message) : message.time),
-                    String(message.number), message.summary, trailing,
+                    String(message.number), summary, trailing,
                 ],
                 layout: layout, in: line, style: style)
             highlight.mark(line, context.theme.match, in: &buffer)
@@ -77,10 +88,10 @@ enum MessagesView {
 
     /// The columns of the table. The time makes room where a summary would not fit beside it.
     private static func columns(
-        _ direction: Direction, _ messages: [StreamMessage], trailing: Int, width: Int
+        _ direction: Direction, _ messages: [StreamMessage], summaries: [String], trailing: Int, width: Int
     ) -> TableLayout {
         let number = max(3, String(messages.last?.number ?? 0).count)
-        let widest = messages.map { TextWidth.columns(of: $0.summary, limit: width) }.max() ?? 0
+        let widest = summaries.map { TextWidth.columns(of: $0, limit: width) }.max() ?? 0
         let summary = max(16, min(widest, width - number - trailing - 2))
         var columns: [TableLayout.Column] = [
             .init(.fixed(12), priority: 1), .init(.fixed(number), alignment: .trailing, priority: 3),
