@@ -195,18 +195,18 @@ struct WorkbenchTests {
     @Test("keys and colours of the configuration are those of the screen, and of its help")
     func configuration() throws {
         let path = NSTemporaryDirectory() + "greeter-tui-\(UUID().uuidString).yaml"
-        try Data("keys: {run: ctrl-x, cancel: Q, help: [f2, '?']}\ntheme: light\n".utf8)
+        try Data("keys: {run: ctrl-x, cancel: Q, help: [f6, '?']}\ntheme: light\n".utf8)
             .write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
         let session = try PtySession(["--config", path], columns: 160, rows: 50)
         try session.see("● healthy")
         try session.see("ctrl-x run")
-        try session.see("f2 help")
+        try session.see("f6 help")
         session.type("?")
         try session.see("leave at once")
         #expect(session.text.contains(/ctrl-x +run the plan/))
         #expect(session.text.contains(/Q +cancel the call/))
-        #expect(session.text.contains(/f2 \? +all keys/))
+        #expect(session.text.contains(/f6 \? +all keys/))
         session.type("\u{1b}")
         try session.miss("leave at once")
         session.type("r\u{18}")
