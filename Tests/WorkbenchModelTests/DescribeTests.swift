@@ -114,6 +114,16 @@ struct DescribeTests {
         #expect(browser(state)?.page.declaration.symbol == "demo.Book.genre")
     }
 
+    @Test("a field in any depth of a message's form is described where it is declared")
+    func formOfMessage() throws {
+        var session = try FormSession("demo.v1.BookEvent", #"{"created": {"title": "Emma"}}"#)
+        try session.go("created")
+        session.press(.activate)
+        try session.go("title")
+        _ = update(&session.state, .pressed(.describe))
+        #expect(browser(session.state)?.page.declaration.symbol == "demo.v1.Book.title")
+    }
+
     @Test("what nobody has declared is told of")
     func unknown() {
         var state = State(server: ServerStatus(name: "demo:"), fields: Greeter.request.fields, sample: .sample)

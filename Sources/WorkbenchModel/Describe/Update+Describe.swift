@@ -29,6 +29,7 @@ extension State {
         switch overlay {
         case .methods(let chooser): chooser.selection?.entry.map { ($0.ref.fullName, $0.schema.input) }
         case .form(let form): described(of: form)
+        case .message(let form): (form.described, form.kind.codec)
         case nil: described(of: focus)
         default: nil
         }
@@ -54,6 +55,14 @@ extension State {
 
     /// The method that the next call goes to.
     var presentMethod: MethodEntry? { method ?? usualMethods.first { $0.ref.kind == settings.kind } }
+}
+
+extension MessageEditor {
+    /// The field of the chosen row, or the message that the row belongs to.
+    fileprivate var described: String {
+        guard let place, !place.node.isWhole else { return kind.codec.name }
+        return "\(place.node.shape.name).\(place.field.name)"
+    }
 }
 
 extension MethodChooser.Row {

@@ -35,9 +35,14 @@ public enum Overlay: Hashable, Sendable {
     /// Whether there is something in it whose declaration can be looked up.
     public var isDescribed: Bool {
         switch self {
-        case .methods, .form: true
+        case .methods, .form, .message: true
         default: false
         }
+    }
+
+    /// Whether letters are typed into it, and are no commands.
+    public var takesLetters: Bool {
+        if case .message(let form) = self, case .rows = form.mode { false } else { true }
     }
 }
 

@@ -39,7 +39,9 @@ struct Interpreter {
         if let action, Keymap.worksEverywhere(action) { return .pressed(action) }
         guard let overlay = state.overlay else { return workbenchMessage(for: key, action: action, state: state) }
         // Where letters are typed, only its other keys describe.
-        if action == .describe, key.text == nil, overlay.isDescribed { return .pressed(.describe) }
+        if action == .describe, overlay.isDescribed, key.text == nil || !overlay.takesLetters {
+            return .pressed(.describe)
+        }
         return overlay.view.message(for: key, action: action, in: state, &editor)
     }
 
