@@ -329,6 +329,19 @@ struct PlanFileTests {
         expect(&state, message, effects: [.terminal(.quit)])
     }
 
+    @Test("leaving keeps unsaved changes of a method that is not on screen, of which nobody was asked")
+    func leaveElsewhere() throws {
+        var state = changed()
+        let unsaved = UnsavedPlan(document: state.composer.document, place: Self.place, keptPath: nil)
+        let codec = try FormSession.codec("demo.v1.Book")
+        let ref = MethodRef(service: "demo.v1.Library", name: "Put", kind: .unary)
+        _ = update(&state, .methodChosen(MethodEntry(MethodSchema(ref, input: codec, output: codec))))
+        #expect(!state.composer.hasUnsavedChanges)
+        var leaving = state
+        #expect(update(&leaving, .pressed(.leave)) == [.plan(.keep(unsaved)), .terminal(.quit)])
+        #expect(update(&state, .pressed(.quit)) == [.plan(.keep(unsaved)), .terminal(.quit)])
+    }
+
     // MARK: What was kept
 
     private static let kept = KeptPlan(path: "/state/1.yaml", file: "/work/plan.yaml", time: "on 2026-11-22 at 12:00")

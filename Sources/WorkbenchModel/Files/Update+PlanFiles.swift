@@ -172,9 +172,20 @@ extension State {
     // MARK: Leaving
 
     /// Ends the program at once; unsaved changes are kept for its next run.
-    mutating func leaveAtOnce() -> [Effect] {
-        let unsaved = UnsavedPlan(document: composer.document, place: composer.place, keptPath: composer.keptPath)
-        return (composer.hasUnsavedChanges ? [.plan(.keep(unsaved))] : []) + leave()
+    mutating func leaveAtOnce() -> [Effect] { keep(composer) + leave() }
+
+    /// Keeps the unsaved changes of plans of other methods than the present one.
+    func keepPlansElsewhere() -> [Effect] {
+        kept.filter { $0.key != method?.ref.fullName ?? "" }.sorted { $0.key < $1.key }.flatMap { keep($0.value) }
+    }
+
+    private func keep(_ composer: Composer) -> [Effect] {
+        guard composer.hasUnsavedChanges else { return [] }
+        return [
+            .plan(
+                .keep(
+                    UnsavedPlan(document: composer.document, place: composer.place, keptPath: composer.keptPath)))
+        ]
     }
 }
 

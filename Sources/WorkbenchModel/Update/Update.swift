@@ -77,9 +77,10 @@ extension State {
         return []
     }
 
-    /// Ends the program; a call that goes on is ended first.
+    /// Ends the program; a call that goes on is ended first, and unsaved plans of methods that are not on screen, of which nobody was
+    /// asked, are kept for the next run.
     mutating func leave() -> [Effect] {
         overlays = []
-        return cancelLiveCall() + [.terminal(.quit)]
+        return cancelLiveCall() + keepPlansElsewhere() + [.terminal(.quit)]
     }
 }
