@@ -129,6 +129,40 @@ struct MessageFormTests {
         #expect(try session.kept() == #"{"title":"x"}"#)
     }
 
+    @Test("what is typed takes the place of what the form has set, which stays where nothing is typed")
+    func fresh() throws {
+        var session = try FormSession("demo.v1.Book")
+        try session.go("pages")
+        session.press(.activate)
+        #expect(session.state.editedText == "")
+        session.type("42")
+        session.press(.activate)
+        #expect(try session.rows.contains { $0.hasPrefix("pages = 42") })
+        session.press(.activate)
+        #expect(session.state.editedText == "42")
+        session.press(.leave)
+        try session.go("isbn")
+        session.press(.activate, .activate)
+        #expect(try session.rows.contains { $0.hasPrefix("isbn = 0") })
+        try session.go("published")
+        session.press(.activate)
+        #expect(session.state.editedText == "")
+    }
+
+    @Test("esc leaves a row whose text is refused, and says so")
+    func refusedKey() throws {
+        var session = try FormSession("demo.v1.Book", #"{"labels":{"k":"v"}}"#)
+        try session.go("labels")
+        session.press(.add)
+        session.type("k")
+        session.press(.activate)
+        #expect(session.state.editedText == "k", "it is still edited")
+        session.press(.leave)
+        #expect(session.state.editedText == nil)
+        #expect(try session.form.remark == "not taken over: the key is there already: k")
+        #expect(try session.kept() == #"{"labels":{"k":"v"}}"#)
+    }
+
     @Test("a flag is turned, and a field with presence can be set to what it is anyway")
     func presence() throws {
         var session = try FormSession("vec.v1.Optionals")

@@ -34,6 +34,17 @@ struct MessageTextTests {
         #expect(try text(session).lines == [#"{"title": "x" oops}"#])
     }
 
+    @Test("whoever leaves a text that was refused is asked whether it is dropped")
+    func dropped() throws {
+        var session = try FormSession("demo.v1.Book")
+        session.press(.toggleText, .moveInText(.end), .text(.insert("oops")), .leave)
+        #expect(session.state.overlays.count == 1)
+        session.press(.leave)
+        #expect(session.state.overlay == .question(.formChanged))
+        session.press(.giveUp)
+        #expect(try session.state.composer.rows == [.request(MessageValue())], "nothing was taken over")
+    }
+
     @Test("what is wrong is marked while it is typed, by line and character")
     func faults() throws {
         var session = try FormSession("demo.v1.Book")

@@ -276,4 +276,10 @@ struct MethodTests {
         _ = update(&state, .kindChosen(.unary))
         #expect(state.method == nil && state.settings.kind == .unary)
     }
+
+    @Test("a name that is typed whole comes before those that its letters fit as well")
+    func wholeNames() throws {
+        let score = { (name: String) in FuzzyQuery("LegacyEcho/Groups").score([Array("vec.v1.\(name)".utf8)]) }
+        #expect(try #require(score("LegacyEcho/Groups")) > #require(score("LegacyEcho/GroupStream")))
+    }
 }

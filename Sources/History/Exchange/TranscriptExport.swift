@@ -76,7 +76,10 @@ private struct MessageTable {
 
     mutating func append(_ messages: [StreamMessage], of direction: String) {
         for message in messages {
-            var texts = message.payload.value?.fields.map(\.text) ?? []
+            // What has more than texts is one of them: all of it, as JSON.
+            var texts =
+                message.payload.codec.shape == nil
+                ? message.payload.value?.fields.map(\.text) ?? [] : [message.payload.json ?? ""]
             if case .rejection(let reason) = message.role { texts = [reason] }
             let time = (message.time - start).exactSecondsText
             bytes +=

@@ -4,6 +4,8 @@ struct FuzzyQuery {
     /// For a letter that begins a part of the name, and for one that follows the letter before it.
     private static let (beginning, following) = (10, 6)
     private static let gap = 3
+    /// For a word that is all of a name or of its end: it comes first, however well its letters fit elsewhere.
+    private static let wholePart = 1 << 16
 
     private let words: [[UInt8]]
 
@@ -48,7 +50,14 @@ struct FuzzyQuery {
             best = next
         }
         // Of names that fit alike, the shorter one is meant.
-        return best.max().flatMap { $0 > 0 ? $0 * 8 - name.count / 8 : nil }
+        return best.max().flatMap { $0 > 0 ? $0 * 8 - name.count / 8 + (isWholePart(word, name) ? wholePart : 0) : nil }
+    }
+
+    /// Whether the word is the name, or all that follows one of its marks.
+    private static func isWholePart(_ word: [UInt8], _ name: [UInt8]) -> Bool {
+        let before = name.count - word.count
+        guard before >= 0, zip(name[before...], word).allSatisfy({ $0.lowercase == $1 }) else { return false }
+        return before == 0 || !name[before - 1].isLetterOrDigit
     }
 
     private static func isContained(_ word: [UInt8], _ name: [UInt8]) -> Bool {

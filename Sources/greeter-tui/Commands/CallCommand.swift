@@ -342,6 +342,11 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         for note in loaded.notes { Exit.note(note) }
         let method = try loaded.method(named: target?.method, orBy: plan?.method, style.style())
         let (input, streams) = (method.input, method.ref.kind.streamsRequests)
+        if let kind = target?.kind, kind != method.ref.kind {
+            throw .usage(
+                "\(method.ref.fullName) is a \(method.ref.kind.rawValue) call, and not \(kind.rawValue): leave the kind out"
+            )
+        }
         if let plan {
             return Requests(method, try plan.document(for: method))
         }

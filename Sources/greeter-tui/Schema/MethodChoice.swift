@@ -50,7 +50,8 @@ struct MethodChoice {
             status: Exit.usageStatus,
             lines: ["greeter-tui: no method is called '\(text)'\(near ?? "")"]
                 + (services.isEmpty
-                    ? ["no service is known"] : ["the services are \(services.prefix(20).joined(separator: ", "))"]))
+                    ? ["'greeter-tui list' tells what there is"]
+                    : ["the services are \(services.prefix(20).joined(separator: ", "))"]))
     }
 }
 

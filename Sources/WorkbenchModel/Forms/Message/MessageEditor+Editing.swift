@@ -8,7 +8,11 @@ extension MessageEditor {
 
     mutating func performInEditing(_ edit: LineEdit, _ command: FormCommand) -> Outcome {
         switch command {
-        case .activate, .leave: return leave(edit)
+        case .activate: return leave(edit)
+        case .leave:
+            let outcome = leave(edit)
+            if case .editing(let still) = mode, still.text == edit.text, still.isKey == edit.isKey { giveUp(edit) }
+            return outcome
         case .nextField(let distance):
             let outcome = leave(edit)
             guard case .rows = mode, outcome.effects.isEmpty else { return outcome }
@@ -27,6 +31,14 @@ extension MessageEditor {
         if case .leaf? = place.value { return true } else { return false }
     }
 
+    /// Leaves the row as it was before, since what was typed is refused.
+    private mutating func giveUp(_ edit: LineEdit) {
+        let reason = remark
+        mode = .rows
+        if edit.isNew { remove() }
+        remark = reason.map { "not taken over: \($0)" }
+    }
+
     /// Takes over what was typed.
     mutating func leave(_ edit: LineEdit) -> Outcome {
         guard let row else { return .nothing }
@@ -37,6 +49,10 @@ extension MessageEditor {
             return .nothing
         }
         guard let place else { return .nothing }
+        if edit.isFresh, edit.text.isEmpty {
+            mode = .rows
+            return .nothing
+        }
         return edit.isKey ? leaveKey(edit, row, place) : leaveValue(edit.text, row, place)
     }
 
@@ -57,7 +73,7 @@ extension MessageEditor {
         map.entries[index].key = edit.text
         change { $0[outer[...]] = .map(map) }
         mode = .rows
-        if edit.isNew, place.field.value.branch == nil, !place.field.value.isEnum { beginEditing() }
+        if edit.isNew, place.field.value.branch == nil, !place.field.value.isEnum { beginEditing(isFresh: true) }
         return .nothing
     }
 

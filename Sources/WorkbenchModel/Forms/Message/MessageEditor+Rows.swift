@@ -68,7 +68,7 @@ extension MessageEditor {
         guard let value = place.value else {
             setInitial(at: row.path, place.field)
             if place.isOne, place.field.value.branch?.wellKnown == .any { return Outcome(overlay: types()) }
-            if place.isOne, place.field.value.branch == nil { beginEditing() }
+            if place.isOne, place.field.value.branch == nil { beginEditing(isFresh: true) }
             return .nothing
         }
         switch value {
@@ -87,7 +87,8 @@ extension MessageEditor {
         if case .scalar(.bool) = place.field.value.unwrapped { place.isOne } else { false }
     }
 
-    mutating func beginEditing() {
+    /// - Parameter isFresh: Whether the form has set the value just now.
+    mutating func beginEditing(isFresh: Bool = false) {
         guard let row else { return }
         if case .extra(let index) = row.kind {
             mode = .editing(LineEdit(text: extraInputs[index].text))
@@ -99,8 +100,10 @@ extension MessageEditor {
         case nil:
             setInitial(at: row.path, place.field)
             guard place.isOne, place.field.value.branch == nil else { return }
-            // A number is typed, and not added to a zero.
-            text = place.field.value.isText ? place.field.value.initialText : ""
+            return beginEditing(isFresh: true)
+        case .leaf(let leaf)? where isFresh && leaf == place.field.value.initialText:
+            mode = .editing(LineEdit(text: "", isFresh: true))
+            return
         case .leaf(let leaf)?: text = leaf
         case .raw(let json)?: text = json
         case let value?: text = json(of: value, place)
@@ -227,7 +230,7 @@ extension MessageEditor {
         list.elements.insert(field.value.initialValue, at: place)
         change { $0[path[...]] = .list(list) }
         select(path + [.element(place)])
-        if field.value.branch == nil, !field.value.isEnum { beginEditing() }
+        if field.value.branch == nil, !field.value.isEnum { beginEditing(isFresh: true) }
     }
 
     private mutating func addEntry(to path: DraftPath, _ field: FieldShape) {
@@ -240,7 +243,7 @@ extension MessageEditor {
         mode = .editing(LineEdit(text: "", isKey: true, isNew: true))
     }
 
-    private mutating func remove() {
+    mutating func remove() {
         guard let row else { return }
         if case .other(let index) = row.kind {
             return changeMessage(at: row.path) { if $0.others.indices.contains(index) { $0.others.remove(at: index) } }

@@ -39,6 +39,13 @@ extension MessageEditor {
         mode = .text(EditedText(kind.document(of: root, writing)))
     }
 
+    private static let refusal = "not a form yet"
+
+    /// Whether it was said already why the text, as it stands, cannot be shown as a form.
+    var isTextRefused: Bool {
+        if case .text = mode { remark?.hasPrefix(Self.refusal) == true } else { false }
+    }
+
     /// Goes back to the form, unless the text is no JSON.
     mutating func leaveText(_ text: EditedText) {
         if !text.isChanged {
@@ -54,7 +61,7 @@ extension MessageEditor {
                 mode = .text(text)
             }
             remark =
-                "not a form yet: \(fault.map { "\($0.line + 1):\($0.column + 1): \($0.reason)" } ?? "no JSON object")"
+                "\(Self.refusal): \(fault.map { "\($0.line + 1):\($0.column + 1): \($0.reason)" } ?? "no JSON object")"
             return
         }
         message.isOpen = root.isOpen

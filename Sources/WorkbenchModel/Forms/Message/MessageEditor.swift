@@ -28,6 +28,8 @@ public struct MessageEditor: OverlayComponent {
         var isKey = false
         /// Whether the entry goes where its key is not typed.
         var isNew = false
+        /// Whether the form itself has set what stands there: it stays where nothing is typed, and is not added to.
+        var isFresh = false
     }
 
     /// Steps that can be undone.

@@ -15,6 +15,7 @@ extension State {
             overlays.removeAll { $0.component is MessageEditor }
             return []
         case .leave:
+            if form.isTextRefused { return open(Question.formChanged) }
             if case .rows = form.mode { return leaveForm(form) }
         case .editExternally:
             if form.chosenPath != nil { return browseForField() }
