@@ -296,7 +296,7 @@ public final class DynamicMessageCodec: MessageCodec {
                 throw MessageProblem(path: error.path, reason: error.reason)
             }
         }
-        if schema.hasRequiredFields, let path = message.missingField() {
+        if schema.canLackFields(descriptor), let path = message.missingField() {
             throw MessageProblem(path: path, reason: "a value is required")
         }
         return message

@@ -26,6 +26,17 @@ struct CodecTests {
         "{}",
     ]
 
+    @Test("a message that lacks what it requires does not fit, in any depth")
+    func required() throws {
+        let options = try codec("google.protobuf.MessageOptions")
+        // An option that is not interpreted, of no parts, and of one part without its name.
+        for (bytes, fits) in [([0xBA, 0x3E, 0x00], true), ([0xBA, 0x3E, 0x02, 0x12, 0x00], false)] as [([UInt8], Bool)]
+        {
+            #expect(bytes.withUnsafeBytes { options.fits($0, as: .protobuf) } == fits)
+            #expect(bytes.withUnsafeBytes { options.value(of: $0, as: .protobuf) != nil } == fits)
+        }
+    }
+
     @Test("the texts of a message make the same message again, in both encodings", arguments: books)
     func roundTrip(json: String) throws {
         let codec = try codec("demo.v1.Book")

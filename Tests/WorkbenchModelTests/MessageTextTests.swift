@@ -42,7 +42,7 @@ struct MessageTextTests {
         session.press(.leave)
         #expect(session.state.overlay == .question(.formChanged))
         session.press(.giveUp)
-        #expect(try session.state.composer.rows == [.request(MessageValue())], "nothing was taken over")
+        #expect(session.state.composer.rows == [.request(MessageValue())], "nothing was taken over")
     }
 
     @Test("what is wrong is marked while it is typed, by line and character")

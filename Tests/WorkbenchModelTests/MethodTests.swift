@@ -2,7 +2,8 @@ import Plans
 import RPCCore
 import TestSupport
 import Testing
-import WorkbenchModel
+
+@testable import WorkbenchModel
 
 @Suite("Choosing a method")
 struct MethodTests {

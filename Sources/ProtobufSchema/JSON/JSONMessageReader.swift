@@ -25,7 +25,7 @@ struct JSONMessageReader {
         _ descriptor: MessageDescriptor, _ tokens: inout JSONTokens, from start: Int
     ) throws(JSONMessageFault) -> DynamicMessage {
         let message = try read(descriptor, &tokens, depth: DynamicMessage.maximumDepth)
-        if schema.hasRequiredFields, let path = message.missingField() {
+        if schema.canLackFields(descriptor), let path = message.missingField() {
             throw JSONMessageFault(reason: "a value is required", offset: start, path: path)
         }
         return message

@@ -7,7 +7,7 @@ struct WireCheck {
     /// Whether ``WireDecoder`` reads the bytes.
     func fits(_ descriptor: MessageDescriptor, _ bytes: UnsafeRawBufferPointer) -> Bool {
         // What must be there, and message sets, are rare, and told by who reads everything.
-        guard !schema.hasRequiredFields else {
+        guard !schema.canLackFields(descriptor) else {
             return (try? WireDecoder(schema: schema).message(descriptor, bytes)) != nil
         }
         var reader = WireReader(bytes)

@@ -8,7 +8,7 @@ struct WireDecoder {
     /// - Throws: ``WireFault``, also where a field is missing that is required.
     func message(_ descriptor: MessageDescriptor, _ bytes: UnsafeRawBufferPointer) throws(WireFault) -> DynamicMessage {
         let message = try partialMessage(descriptor, bytes)
-        if schema.hasRequiredFields, let path = message.missingField() {
+        if schema.canLackFields(descriptor), let path = message.missingField() {
             throw WireFault("required field \(path) is missing", at: bytes.count)
         }
         return message

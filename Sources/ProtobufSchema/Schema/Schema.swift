@@ -12,6 +12,8 @@ public final class Schema: Sendable {
     public let problems: [SchemaProblem]
     /// Whether a message must have a field anywhere.
     let hasRequiredFields: Bool
+    /// The messages that must have a field, or can hold one that must, in any depth.
+    private let requiring: Set<ObjectIdentifier>
     let extensions: [String: (message: Int, number: Int)]
 
     private let symbols: [String: Symbol]
@@ -36,7 +38,25 @@ public final class Schema: Sendable {
         problems = builder.problems
         symbols = builder.symbols
         extensions = builder.extensions
-        hasRequiredFields = messages.contains { $0.fields.contains(where: \.isRequired) }
+        requiring = Self.requiring(among: messages)
+        hasRequiredFields = !requiring.isEmpty
+    }
+
+    /// Whether a field can be missing in a message, or in one that it holds.
+    func canLackFields(_ message: MessageDescriptor) -> Bool { requiring.contains(ObjectIdentifier(message)) }
+
+    private static func requiring(among messages: [MessageDescriptor]) -> Set<ObjectIdentifier> {
+        var found = Set(messages.indices.filter { messages[$0].fields.contains(where: \.isRequired) })
+        guard !found.isEmpty else { return [] }
+        var holders: [Int: [Int]] = [:]
+        for (index, message) in messages.enumerated() {
+            for field in message.fields where field.kind.isMessage { holders[field.type, default: []].append(index) }
+        }
+        var left = Array(found)
+        while let next = left.popLast() {
+            left += (holders[next] ?? []).filter { found.insert($0).inserted }
+        }
+        return Set(found.map { ObjectIdentifier(messages[$0]) })
     }
 
     public func message(_ fullName: String) -> MessageDescriptor? {
