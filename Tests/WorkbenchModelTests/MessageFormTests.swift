@@ -329,6 +329,19 @@ struct MessageFormTests {
         #expect(try session.rows.contains("id !"))
     }
 
+    @Test("what an Any holds has its own oneofs, in which a member is chosen and found")
+    func oneofOfAny() throws {
+        var session = try FormSession("vec.v1.WellKnown", #"{"any": {"@type": "type.googleapis.com/demo.v1.Book"}}"#)
+        try session.go("any")
+        session.press(.open)
+        try session.go("where")
+        #expect(try session.form.line(session.form.selected).value == "( ) lent_to  ( ) lost_at")
+        session.press(.first, .find)
+        session.type("where")
+        session.press(.activate)
+        #expect(try session.form.line(session.form.selected).label == "where")
+    }
+
     @Test("places of a template stand in any leaf, and a repetition fills them in")
     func places() throws {
         var session = try FormSession("demo.v1.Book")

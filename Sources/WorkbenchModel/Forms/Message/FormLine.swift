@@ -140,7 +140,7 @@ extension MessageEditor {
     }
 
     private func line(ofOneof oneof: Int, _ row: DraftRow) -> FormLine {
-        guard case (let message, let node?, let shape)? = root.node(row.path, in: kind.root) else {
+        guard case (let message, let node?, _)? = root.node(row.path, in: kind.root) else {
             return FormLine(depth: row.depth, label: "")
         }
         let members = node.members(ofOneof: oneof)
@@ -149,7 +149,8 @@ extension MessageEditor {
         }
         let more = members.count > Self.shownMembers ? ["…"] : []
         return FormLine(
-            depth: row.depth, label: shape.oneofs[oneof], type: "oneof", value: (choices + more).joined(separator: "  ")
+            depth: row.depth, label: node.shape.oneofs[oneof], type: "oneof",
+            value: (choices + more).joined(separator: "  ")
         )
     }
 

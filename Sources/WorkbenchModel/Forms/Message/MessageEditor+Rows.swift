@@ -370,7 +370,7 @@ extension MessageEditor {
     private func name(of row: DraftRow) -> String {
         switch row.kind {
         case .value: place(row).map { $0.key ?? ($0.part == nil ? $0.field.name : "") } ?? ""
-        case .oneof(let oneof): root.node(row.path, in: kind.root)?.shape.oneofs[oneof] ?? ""
+        case .oneof(let oneof): root.node(row.path, in: kind.root)?.node?.shape.oneofs[oneof] ?? ""
         case .extra(let index): extraInputs[index].label
         case .fold, .type, .other: ""
         }

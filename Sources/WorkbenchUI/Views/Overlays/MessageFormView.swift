@@ -76,7 +76,8 @@ extension MessageEditor: OverlayView {
             (Point(column: rect.column + start, row: rect.row), max(0, min(width, rect.columns - start)))
         }
         let pointer = line.isOpen.map { String($0 ? glyphs.expanded : glyphs.pointer) } ?? " "
-        let indent = min(2 * line.depth, columns.label / 2)
+        // As far as there is room for the name, and half of it in any case.
+        let indent = min(2 * line.depth, max(columns.label / 2, columns.label - 3 - line.label.count))
         let (labelPlace, labelWidth) = part(indent, columns.label - indent)
         buffer.draw("\(pointer) \(line.label)", at: labelPlace, width: labelWidth, style: rowStyle, overflow: .ellipsis)
         if columns.type > 0 {
