@@ -11,7 +11,7 @@ public final class Schema: Sendable {
     /// What cannot be used, in the order of the files.
     public let problems: [SchemaProblem]
     /// Whether a message must have a field anywhere.
-    let hasRequiredFields: Bool
+    var hasRequiredFields: Bool { !requiring.isEmpty }
     /// The messages that must have a field, or can hold one that must, in any depth.
     private let requiring: Set<ObjectIdentifier>
     let extensions: [String: (message: Int, number: Int)]
@@ -39,7 +39,6 @@ public final class Schema: Sendable {
         symbols = builder.symbols
         extensions = builder.extensions
         requiring = Self.requiring(among: messages)
-        hasRequiredFields = !requiring.isEmpty
     }
 
     /// Whether a field can be missing in a message, or in one that it holds.

@@ -48,18 +48,13 @@ enum FooterView {
     private static let progressColumns = 20
 
     private static func drawHints(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
-        var column = line.column + 1
         var shown: Set<Action> = []
         // What a pane has a key for may be there for every pane, too.
-        for (action, label) in hints(context.state) where shown.insert(action).inserted {
-            guard let key = context.keymap.hint(for: action) else { continue }
-            let width = TextWidth.columns(of: key) + 1 + label.count
-            guard column + width <= line.column + line.columns else { break }
-            buffer.draw(
-                [Span(key, context.theme.key), Span(" " + label, context.theme.text)],
-                at: Point(column: column, row: line.row), width: width)
-            column += width + 2
+        let keys = hints(context.state).filter { shown.insert($0.0).inserted }.compactMap { action, label in
+            context.keymap.hint(for: action).map { (key: $0, label: label) }
         }
+        let room = Rect(column: line.column + 1, row: line.row, columns: line.columns - 1, rows: line.rows)
+        KeyHints.draw(keys, context, in: room, into: &buffer)
     }
 
     /// What the wire pane has keys for, and what steers the call that is watched.

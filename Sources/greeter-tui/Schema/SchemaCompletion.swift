@@ -119,6 +119,7 @@ enum SchemaCompletion {
                 answer.yield(SchemaCache.Entry(services: services, files: sourced?.files ?? []))
             }
             let waiting = Task.detached {
+                // By the machine's own time: it is a person who waits at a shell, and cancelling it only ends it sooner.
                 try? await Task.sleep(for: patience)
                 answer.finish()
             }

@@ -210,23 +210,22 @@ public struct MessageEditor: OverlayComponent {
     }
 
     mutating func undo() {
-        guard let before = past.popLast() else {
-            remark = "nothing to undo"
-            return
-        }
-        future.append(root)
-        root = before
-        refresh()
+        if !restore(from: \.past, keepingIn: \.future) { remark = "nothing to undo" }
     }
 
     mutating func redo() {
-        guard let after = future.popLast() else {
-            remark = "nothing to redo"
-            return
-        }
-        past.append(root)
-        root = after
+        if !restore(from: \.future, keepingIn: \.past) { remark = "nothing to redo" }
+    }
+
+    /// - Returns: whether there was a version to go to.
+    private mutating func restore(
+        from versions: WritableKeyPath<Self, [DraftMessage]>, keepingIn others: WritableKeyPath<Self, [DraftMessage]>
+    ) -> Bool {
+        guard let version = self[keyPath: versions].popLast() else { return false }
+        self[keyPath: others].append(root)
+        root = version
         refresh()
+        return true
     }
 
     // MARK: What is not of the message

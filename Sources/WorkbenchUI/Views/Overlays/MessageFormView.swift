@@ -187,18 +187,10 @@ extension MessageEditor: OverlayView {
     private var textLine: Int { if case .text(let text) = formMode { text.line } else { 0 } }
 
     private func drawKeys(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
-        var column = line.column
-        for (key, label) in keys {
-            let width = TextWidth.columns(of: key) + 1 + label.count
-            guard column + width <= line.column + line.columns else { break }
-            buffer.draw(
-                [Span(key, context.theme.key), Span(" " + label, context.theme.text)],
-                at: Point(column: column, row: line.row), width: width)
-            column += width + 2
-        }
+        KeyHints.draw(keys, context, in: line, into: &buffer)
     }
 
-    private var keys: [(String, String)] {
+    private var keys: [(key: String, label: String)] {
         let keep = isSent ? "send" : "keep"
         switch formMode {
         case .rows:
