@@ -260,6 +260,42 @@ struct MessageTreeTests {
             try PlanFile(yaml: yaml.replacing("request: correlation", with: "request: id"), of: codec, place: "p")
         }
     }
+
+    @Test(
+        "the path of the reply is checked as that of the request is, and what is wrong says where and what there is",
+        arguments: [
+            ("correlaton", "demo.v1.Heard has no field 'correlaton'; did you mean 'correlation'?"),
+            ("xyzzy.id", "demo.v1.Heard has no field 'xyzzy'; it has "),
+            ("correlation.id", "correlation is string, which has no fields"),
+            ("correlation.", "correlation is string, which has no fields"),
+            ("", "demo.v1.Heard has no field ''"),
+        ])
+    func replyPath(_ path: String, _ problem: String) throws {
+        let (said, heard) = (try codec("demo.v1.Said"), try codec("demo.v1.Heard"))
+        let yaml = "requests:\n- {text: a}\ncorrelate: {request: correlation, reply: correlation}\n"
+        _ = try PlanFile(yaml: yaml, of: said, replies: heard, place: "p.yaml")
+        let wrong = yaml.replacing("reply: correlation", with: "reply: '\(path)'")
+        // Where the replies are not known nobody can say.
+        _ = try PlanFile(yaml: wrong, of: said, place: "p.yaml")
+        let error = #expect(throws: PlanError.self) {
+            try PlanFile(yaml: wrong, of: said, replies: heard, place: "p.yaml")
+        }
+        #expect(error?.place == "p.yaml, line 3, column 42")
+        #expect(error?.problem.hasPrefix(problem) == true, "\(error?.problem ?? "")")
+    }
+
+    @Test("a path to several values, or to a message, pairs nothing")
+    func severalValues() throws {
+        let codec = try codec("demo.v1.Book")
+        let shape = try #require(codec.shape)
+        let fields = (0..<shape.count).map { shape.field($0) }
+        let several = try #require(fields.first { $0.presence == .repeated || $0.presence == .map })
+        for path in [several.name, "\(several.name).x"] {
+            let yaml = "requests:\n- {}\ncorrelate: {request: '\(path)', reply: id}\n"
+            let error = #expect(throws: PlanError.self) { try PlanFile(yaml: yaml, of: codec, place: "p") }
+            #expect(error?.problem.contains("of which there may be several") == true, "\(error?.problem ?? "")")
+        }
+    }
 }
 
 extension DynamicMessageCodec {

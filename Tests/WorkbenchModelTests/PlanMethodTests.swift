@@ -28,7 +28,7 @@ struct PlanMethodTests {
         let source = try PlanSource(yaml: yaml, place: "plan.yaml", directory: "/work")
         let method = try #require(source.method)
         return OpenedPlan(
-            try source.file(of: UnreadMessageCodec(of: method.text), method: method.text).document,
+            try source.file(of: UnreadMessageCodec(of: method.text), replies: nil, method: method.text).document,
             place: PlanPlace(path: "/work/plan.yaml", version: FileVersion("1")), source: source)
     }
 

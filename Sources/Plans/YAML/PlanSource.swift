@@ -83,10 +83,15 @@ public struct PlanSource: Hashable, Sendable {
     }
 
     /// The plan, with messages of a kind.
-    /// - Parameter method: The full name of the method that has them; `nil` where they are those that the program knows by itself.
+    /// - Parameters:
+    ///   - message: Of the requests.
+    ///   - replies: Of the replies, where the paths to their fields are to be checked.
+    ///   - method: The full name of the method that has them; `nil` where they are those that the program knows by itself.
     /// - Throws: ``PlanError`` that names the line and the column.
-    public func file(of message: any MessageCodec, method: String?) throws(PlanError) -> PlanFile {
-        var (file, _) = try Self.composed(YAMLText(place: place, text: text)).file(of: message, directory)
+    public func file(
+        of message: any MessageCodec, replies: (any MessageCodec)?, method: String?
+    ) throws(PlanError) -> PlanFile {
+        var (file, _) = try Self.composed(YAMLText(place: place, text: text)).file(of: message, replies, directory)
         file.document.method = method
         return file
     }
@@ -104,14 +109,17 @@ extension PlanFile {
     /// - Parameters:
     ///   - text: At most ``lengthLimit`` bytes.
     ///   - message: Of the requests.
+    ///   - replies: Of the replies, where the paths to their fields are to be checked.
     ///   - place: What errors call the file.
     ///   - directory: Where the relative paths in it begin.
     /// - Throws: ``PlanError`` that names the line and the column.
     public init(
-        yaml text: String, of message: any MessageCodec, place: String, directory: String = ""
+        yaml text: String, of message: any MessageCodec, replies: (any MessageCodec)? = nil, place: String,
+        directory: String = ""
     ) throws(PlanError) {
         let method: PlanMethod?
-        (self, method) = try PlanSource.composed(YAMLText(place: place, text: text)).file(of: message, directory)
+        (self, method) = try PlanSource.composed(YAMLText(place: place, text: text))
+            .file(of: message, replies, directory)
         if let service = method?.service, let name = method?.name { document.method = "\(service)/\(name)" }
     }
 }
@@ -122,12 +130,11 @@ private struct ComposedPlan {
     let root: Node
 
     func file(
-        of message: any MessageCodec, _ directory: String
+        of message: any MessageCodec, _ replies: (any MessageCodec)?, _ directory: String
     ) throws(PlanError) -> (PlanFile, method: PlanMethod?) {
         let method = try method()
-        return (
-            try YAMLPlanReader(reader: reader, message: message, directory: directory).document(root), method
-        )
+        let plan = YAMLPlanReader(reader: reader, message: message, replies: replies, directory: directory)
+        return (try plan.document(root), method)
     }
 
     /// What is said of the method. Keys that are wrong are told by who reads the rest.

@@ -6,6 +6,8 @@ struct YAMLPlanReader {
     let reader: YAMLReader
     /// Of the requests.
     let message: any MessageCodec
+    /// Of the replies; `nil` where that is not known.
+    let replies: (any MessageCodec)?
     let directory: String
 
     func document(_ root: Node) throws(PlanError) -> PlanFile {
@@ -40,13 +42,13 @@ struct YAMLPlanReader {
         guard let request = try fields.string("request"), let reply = try fields.string("reply") else {
             throw reader.error(at: node, "'correlate' needs both, such as {request: id, reply: request_id}")
         }
-        if let shape = message.shape, let name = request.split(separator: ".").first,
-            shape.index(of: String(name)) == nil
-        {
-            throw reader.error(
-                at: fields["request"] ?? node, "\(shape.name) has no field '\(name.prefix(40))'")
-        }
+        try check(request, of: message, at: fields["request"] ?? node)
+        if let replies { try check(reply, of: replies, at: fields["reply"] ?? node) }
         return Correlation(request: request, reply: reply)
+    }
+
+    private func check(_ path: String, of message: any MessageCodec, at node: Node) throws(PlanError) {
+        if let problem = CorrelationPath(path).problem(in: message) { throw reader.error(at: node, problem) }
     }
 
     private func flow(_ node: Node) throws(PlanError) -> PlanFlow {

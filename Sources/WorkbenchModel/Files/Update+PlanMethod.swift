@@ -88,7 +88,9 @@ extension State {
             } else {
                 source = try PlanSource(yaml: composer.document.yaml(), place: "the plan")
             }
-            let read = try source.file(of: entry.schema.input, method: entry.ref.fullName).document
+            let read = try source.file(
+                of: entry.schema.input, replies: entry.schema.output, method: entry.ref.fullName
+            ).document
             unread = nil
             composer.read(as: read.moved(to: composer.document.directory))
             set(method: entry)

@@ -97,7 +97,7 @@ struct LocalPlanFiles: PlanFiles {
         let other = greeting == nil ? source.method : nil
         let message: any MessageCodec = other.map { UnreadMessageCodec(of: $0.text) } ?? Greeter.request
         var file = try reading { () throws(PlanError) in
-            try source.file(of: message, method: other?.text)
+            try source.file(of: message, replies: other == nil ? Greeter.reply : nil, method: other?.text)
         }
         file.document.kind = greeting?.kind ?? file.document.kind
         return OpenedPlan(

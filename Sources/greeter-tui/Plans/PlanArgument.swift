@@ -72,7 +72,9 @@ struct ReadPlan {
             return file
         case .yaml(let source):
             do throws(PlanError) {
-                var file = try source.file(of: method?.input ?? Greeter.request, method: method?.ref.fullName)
+                var file = try source.file(
+                    of: method?.input ?? Greeter.request, replies: method?.output ?? Greeter.reply,
+                    method: method?.ref.fullName)
                 if method == nil, let greeting = source.method?.greeting { file.document.kind = greeting.kind }
                 for notice in file.notices { Exit.note(notice) }
                 return file
