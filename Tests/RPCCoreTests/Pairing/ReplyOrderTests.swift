@@ -212,6 +212,29 @@ private struct SimulatedServer {
     }
 }
 
+extension ReplyOrderTests {
+    @Test(
+        "that a ratio has held for eight requests, or for a hundred, proves nothing: each pair but the first would be wrong"
+    )
+    func heldForLong() {
+        // A server of two replies a request; the client sends the next request as soon as anything has come.
+        for count in [8, 100] {
+            var stream = ObservedStream()
+            for _ in 0..<count {
+                stream.apply(.sent(1))
+                stream.apply(.replies(1))
+            }
+            #expect(stream.pairs.map { $0?.request } == (1...count).map { $0 })
+            #expect(stream.pairs.map { $0?.isGuess } == [false] + Array(repeating: true, count: count - 1))
+            #expect(stream.order.answered == 1)
+            stream.apply(.replies(count))
+            stream.apply(.ended)
+            let truth = (1...2 * count).map { AnswerPair(request: ($0 + 1) / 2, isGuess: false) }
+            #expect(stream.pairs == truth)
+        }
+    }
+}
+
 /// A stream as it is seen from here.
 private struct ObservedStream {
     private(set) var order = ReplyOrder()
