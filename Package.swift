@@ -141,7 +141,7 @@ let package = Package(
             resources: [.embedInCode("greeter.protoset")],
             swiftSettings: settings
         ),
-        .target(name: "Retry", dependencies: ["RPCCore", "Spool", "Waiting"], swiftSettings: settings),
+        .target(name: "Retry", dependencies: ["RPCCore", "Spool", "Waiting", algorithms], swiftSettings: settings),
         .target(
             name: "UserConfiguration",
             dependencies: [

@@ -101,6 +101,7 @@ extension StreamMessage {
 
 extension Pairing {
     fileprivate var logMetadata: Logger.Metadata {
+        if let correlation { return ["request-key": "\(correlation.request)", "reply-key": "\(correlation.reply)"] }
         var metadata: Logger.Metadata = [
             "from-reply": "\(firstReply)", "from-request": "\(firstRequest)", "ratio": "\(ratio)",
             "proven": "\(isProven)",

@@ -136,20 +136,28 @@ public final class DynamicMessageCodec: MessageCodec {
             if index < steps.count - 1 {
                 guard case .one(.message(let inner))? = content else { return nil }
                 message = inner
-            } else if case .one(.string(let text))? = content {
-                return text
             } else {
-                var json: [UInt8] = []
                 let zero =
                     field.hasPresence || field.isRepeated
                     ? nil : field.zero(in: schema).map { DynamicMessage.Content.one($0) }
-                guard let content = content ?? zero, (try? printer.append(content, of: field, to: &json)) != nil else {
-                    return nil
-                }
-                return String(decoding: json, as: UTF8.self)
+                return (content ?? zero).flatMap { text(of: $0, in: field) }
             }
         }
         return nil
+    }
+
+    /// Texts and whole numbers without the quotation marks that JSON gives them, so that the same number is the same text in each
+    /// type.
+    private func text(of content: DynamicMessage.Content, in field: FieldDescriptor) -> String? {
+        switch content {
+        case .one(.string(let text)): return text
+        case .one(.int(let number)): return String(number)
+        case .one(.uint(let number)): return String(number)
+        default:
+            var json: [UInt8] = []
+            guard (try? printer.append(content, of: field, to: &json)) != nil else { return nil }
+            return String(decoding: json, as: UTF8.self)
+        }
     }
 
     public func writer(

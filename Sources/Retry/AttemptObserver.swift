@@ -1,3 +1,4 @@
+import Algorithms
 import RPCCore
 import Synchronization
 
@@ -6,8 +7,8 @@ import Synchronization
 final class AttemptObserver: CallObserver {
     private struct State {
         var attempt = 1
-        /// Requests before the first one of this attempt.
-        var skipped = 0
+        /// The requests that this attempt does not send.
+        var leftOut = LeftOutRequests()
         /// Messages received before this attempt.
         var receivedBefore = 0
         /// Requests answered before this attempt.
@@ -25,10 +26,10 @@ final class AttemptObserver: CallObserver {
         var isReplyShown = false
         var halfCloseTime: Duration?
 
-        var delivery: Delivery {
+        func delivery(_ answered: RequestNumbers) -> Delivery {
             Delivery(
-                sent: counts.sent, answered: answers.proven, likely: answers.likely, refused: counts.refused,
-                unprocessed: counts.unprocessed, received: counts.received)
+                sent: counts.sent, answered: answered.count, likely: max(answered.count, answers.likely),
+                refused: counts.refused, unprocessed: counts.unprocessed, received: counts.received)
         }
 
         /// A rule of this attempt as one of the call.
@@ -36,28 +37,32 @@ final class AttemptObserver: CallObserver {
             isPairingTold = true
             var rule = rule
             rule.firstReply += receivedBefore
-            rule.firstRequest += skipped
-            rule.answered = max(answeredBefore, rule.answered + skipped)
+            rule.firstRequest += leftOut.prefix
+            rule.answered = max(answeredBefore, rule.answered + leftOut.prefix)
             return rule
         }
     }
 
     private let observer: any CallObserver
+    private let keys: ReplyKeys?
     private let whenReplyIsShown: @Sendable () -> Void
     private let state = Mutex(State())
 
-    /// - Parameter whenReplyIsShown: Called for the first reply of the call.
-    init(_ observer: any CallObserver, whenReplyIsShown: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - keys: What knows which requests are answered, where replies say it themselves.
+    ///   - whenReplyIsShown: Called for the first reply of the call.
+    init(_ observer: any CallObserver, keys: ReplyKeys? = nil, whenReplyIsShown: @escaping @Sendable () -> Void) {
         self.observer = observer
+        self.keys = keys
         self.whenReplyIsShown = whenReplyIsShown
     }
 
     /// Begins an attempt.
-    /// - Parameter skipping: How many requests at the beginning of the plan it does not send.
-    func begin(attempt: Int, skipping: Int) {
+    /// - Parameter leftOut: The requests of the plan that it does not send.
+    func begin(attempt: Int, leavingOut leftOut: LeftOutRequests) {
         state.withLock { state in
             state.attempt = attempt
-            state.skipped = skipping
+            state.leftOut = leftOut
             state.receivedBefore = state.received
             state.answeredBefore = state.answers.proven
             // Those of the first attempt are counted from the beginning, which need not be told.
@@ -68,19 +73,27 @@ final class AttemptObserver: CallObserver {
     /// Ends an attempt.
     /// - Parameter delivery: What it has delivered, by its own numbers.
     func ended(_ delivery: Delivery) {
+        let answered = answered
         state.withLock { state in
             if delivery.uncertain > 0 {
-                state.doubtful = max(
-                    state.doubtful, state.skipped + delivery.sent - delivery.refused - delivery.unprocessed)
+                let taken = delivery.sent - delivery.refused - delivery.unprocessed
+                state.doubtful = max(state.doubtful, state.leftOut.number(taken))
             }
-            let settled = max(0, state.counts.sent - max(state.answers.proven, state.doubtful))
+            // What came after those in doubt, and is not answered.
+            let open = state.counts.sent - state.doubtful
+            let settled = max(0, open - (answered.count - answered.count(upTo: state.doubtful)))
             state.counts.unprocessed = min(delivery.unprocessed, settled)
             state.counts.refused = settled - state.counts.unprocessed
         }
     }
 
     /// What all attempts that have ended have delivered together.
-    var delivery: Delivery { state.withLock { $0.delivery } }
+    var delivery: Delivery {
+        let answered = answered
+        return state.withLock { $0.delivery(answered) }
+    }
+    /// The requests that are proven to be answered.
+    var answered: RequestNumbers { keys?.answered ?? state.withLock { $0.answers.answered } }
     var isReplyShown: Bool { state.withLock { $0.isReplyShown } }
     /// When the send direction was closed for the first time.
     var halfCloseTime: Duration? { state.withLock { $0.halfCloseTime } }
@@ -94,8 +107,8 @@ final class AttemptObserver: CallObserver {
             await observer.observe(.attemptStarted(attempt))
         case .acknowledged(let number):
             let total = state.withLock { state in
-                state.answers.observe(.acknowledged(upTo: number + state.skipped))
-                return state.answers.proven
+                state.answers.observe(.acknowledged(upTo: state.leftOut.number(number)))
+                return state.answers.answered.prefix
             }
             await observer.observe(.acknowledged(upTo: total))
         case .paired(let rule):
@@ -114,43 +127,48 @@ final class AttemptObserver: CallObserver {
     }
 
     private func passOn(sent messages: [StreamMessage]) async {
-        let (skipped, known) = state.withLock { state in
+        guard let first = messages.first, let last = messages.last else { return }
+        let (leftOut, known) = state.withLock { state in
             let known = state.counts.sent
-            state.counts.sent = max(known, (messages.last?.number ?? 0) + state.skipped)
-            return (state.skipped, known)
+            state.counts.sent = max(known, state.leftOut.number(last.number))
+            return (state.leftOut, known)
         }
-        guard let first = messages.first?.number, let last = messages.last?.number else { return }
         // The usual case, at no cost: the first attempt, or requests that no attempt has sent before.
-        if skipped == 0, first > known { return await observer.observe(.sent(messages)) }
-        let again = first + skipped...max(first + skipped, min(last + skipped, known))
-        if first + skipped <= known { await observer.observe(.resent(again, at: messages.first?.time ?? .zero)) }
-        let new = messages.filter { $0.number + skipped > known }.map { message in
+        if leftOut.isEmpty, first.number > known { return await observer.observe(.sent(messages)) }
+        let numbered = messages.map { message in
             var message = message
-            message.number += skipped
+            message.number = leftOut.number(message.number)
             return message
         }
+        let again = numbered.prefix { $0.number <= known }
+        keys?.remember(Array(again))
+        for run in again.map(\.number).chunked(by: { $0 + 1 == $1 }) {
+            guard let start = run.first, let end = run.last else { continue }
+            await observer.observe(.resent(start...end, at: first.time))
+        }
+        let new = Array(numbered.dropFirst(again.count))
         if !new.isEmpty { await observer.observe(.sent(new)) }
     }
 
     private func passOn(received messages: [StreamMessage]) async {
         await tellPairing(before: messages)
-        let (skipped, before, isFirst) = state.withLock { state in
+        let (leftOut, before, isFirst) = state.withLock { state in
             let before = state.received
             let wasReplyShown = state.isReplyShown
             state.received += messages.count
             let replies = messages.count(where: \.isReply)
             state.counts.received += replies
             if replies > 0 { state.isReplyShown = true }
-            return (state.skipped, before, state.isReplyShown && !wasReplyShown)
+            return (state.leftOut, before, state.isReplyShown && !wasReplyShown)
         }
         if isFirst { whenReplyIsShown() }
         let event =
-            if skipped > 0 || messages.first?.number != before + 1 {
+            if !leftOut.isEmpty || messages.first?.number != before + 1 {
                 CallEvent.received(
                     messages.enumerated().map { index, message in
                         var message = message
                         message.number = before + index + 1
-                        message.answers = message.answers.map { $0 + skipped }
+                        message.answers = message.answers.map { leftOut.number($0) }
                         return message
                     })
             } else {

@@ -1,3 +1,4 @@
+import Algorithms
 import RPCCore
 import Spool
 
@@ -5,8 +6,7 @@ import Spool
 struct ReplayedPlan: RequestPlan {
     private let plan: any RequestPlan
     private let spool: SpooledPlan?
-    /// So many of its first requests are left out.
-    private var skipped = 0
+    private var leftOut = LeftOutRequests()
 
     init(_ plan: any RequestPlan) {
         spool = plan.isRepeatable ? nil : SpooledPlan(plan)
@@ -16,21 +16,43 @@ struct ReplayedPlan: RequestPlan {
     /// Whether another attempt gets the same requests again.
     var isRepeatable: Bool { spool?.isComplete ?? plan.isRepeatable }
 
-    var count: Int? { plan.count.map { max(0, $0 - skipped) } }
+    var correlation: Correlation? { plan.correlation }
+
+    var count: Int? { plan.count.map { max(0, $0 - leftOut.count) } }
 
     /// Keeps nothing more to be sent again: there will be no other attempt.
     func commit() {
         spool?.commit()
     }
 
-    /// The whole plan without its first requests.
-    func skipping(_ count: Int) -> ReplayedPlan {
+    /// The whole plan without some of its requests.
+    func leaving(out requests: LeftOutRequests) -> ReplayedPlan {
         var plan = self
-        plan.skipped = count
+        plan.leftOut = requests
         return plan
     }
 
     func makeSource(_ encoder: MessageEncoder, clock: any CallClock, skipping count: Int) -> any RequestSource {
-        plan.makeSource(encoder, clock: clock, skipping: skipped + count)
+        let made = leftOut.number(count + 1) - 1
+        let source = plan.makeSource(encoder, clock: clock, skipping: made)
+        return made < leftOut.last ? SparseSource(source: source, leftOut: leftOut, made: made) : source
+    }
+}
+
+/// A source without some of its requests.
+private struct SparseSource: RequestSource {
+    var source: any RequestSource
+    let leftOut: LeftOutRequests
+    /// The number of the last request that came from it.
+    var made: Int
+
+    mutating func next(atMost limit: Int) async throws -> [Payload]? {
+        while let batch = try await source.next(atMost: limit) {
+            defer { made += batch.count }
+            if made >= leftOut.last { return batch }
+            let kept = batch.indexed().filter { !leftOut.contains(made + 1 + $0.index) }.map(\.element)
+            if !kept.isEmpty { return kept }
+        }
+        return nil
     }
 }

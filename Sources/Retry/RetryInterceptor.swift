@@ -32,7 +32,7 @@ public final class RetryInterceptor: CallInterceptor {
         let policy = policy()
         guard policy.mode != .off, policy.maximumAttempts > 1 else { return await next(call, observer) }
         let plan = ReplayedPlan(call.plan)
-        let watch = AttemptObserver(observer) {
+        let watch = AttemptObserver(observer, keys: ReplyKeys.current) {
             if policy.mode == .restart { plan.commit() }
         }
         let run = RetryRun(

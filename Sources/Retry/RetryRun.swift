@@ -20,19 +20,21 @@ struct RetryRun {
         var attempt = 1
         var lastEvent: LastEvent?
         while true {
-            let skipping = policy.mode == .resume ? watch.delivery.answered : 0
-            watch.begin(attempt: attempt, skipping: skipping)
+            let leftOut = LeftOutRequests(policy.mode == .resume ? watch.answered : RequestNumbers())
+            watch.begin(attempt: attempt, leavingOut: leftOut)
             let limits = limits(start: start)
             var attemptCall = call
-            attemptCall.plan = plan.skipping(skipping)
+            attemptCall.plan = plan.leaving(out: leftOut)
             attemptCall.options.deadline = limits.deadline
             attemptCall.options.lastEventID = policy.mode == .resume ? lastEvent?.id : nil
             let outcome = await next(attemptCall, watch)
             watch.ended(outcome.delivery)
-            guard let error = outcome.error else {
+            guard var error = outcome.error else {
                 throttle.recordSuccess()
                 return total(outcome, attempts: attempt)
             }
+            // Where replies say which requests they answer, who carries the call does not know of it.
+            error.delivery.settle(answered: watch.answered.count - leftOut.count)
             lastEvent = LastEvent(error, answered: watch.delivery.answered, before: lastEvent)
             let situation = RetryDecision.Situation(
                 kind: call.kind, attempt: attempt, error: error, isReplyShown: watch.isReplyShown,
@@ -66,7 +68,7 @@ struct RetryRun {
                 RetrySchedule(
                     attempt: attempt, maximumAttempts: policy.maximumAttempts, start: start, delay: delay.length,
                     bound: delay.bound, formula: delay.formula,
-                    firstRequest: policy.mode == .resume ? watch.delivery.answered + 1 : 1, throttle: throttle.level)))
+                    firstRequest: policy.mode == .resume ? watch.answered.prefix + 1 : 1, throttle: throttle.level)))
         return await withTaskGroup { group in
             group.addTask { (try? await clock.sleep(until: start)) != nil }
             if let steering { group.addTask { await steering.retryIsAsked(since: asked) } }

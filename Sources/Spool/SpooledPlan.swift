@@ -29,6 +29,8 @@ package final class SpooledPlan: RequestPlan {
 
     deinit { state.withLock { $0.pull }?.cancel() }
 
+    package var correlation: Correlation? { plan.correlation }
+
     /// Whether everything that was made is kept, so that another attempt gets it again.
     package var isComplete: Bool { state.withLock { $0.isKeeping } }
 

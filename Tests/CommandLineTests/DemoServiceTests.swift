@@ -60,6 +60,44 @@ struct DemoServiceTests {
         _ = await process.result()
     }
 
+    @Test("what answers what is said by the replies where the plan says so, on every way out", arguments: servers)
+    func correlates(_ server: String) async throws {
+        let folder = try Folder()
+        let plan = """
+            method: demo.chat.v1.Chat/Talk
+            correlate: {request: correlation, reply: correlation}
+            requests:
+              - {correlation: a, join: {room: tea, name: Ana}}
+              - {correlation: b, text: hello}
+              - {correlation: c, leave: {}}
+            """
+        let path = try folder.write(plan, to: "plan.yaml")
+        let home = ["HOME": folder.path, "TZ": "UTC"]
+        let call = ["call", "--plan", path, "--server", server]
+        let text = try await Executable.run(call + ["--output", "text"], environment: home)
+        #expect(text.status == 0, "\(text.errors)")
+        let pairs = text.lines.filter { $0.contains("  received ") }.map { String($0.suffix { $0 != "(" }) }
+        #expect(pairs == ["request 1)", "no request)", "request 2)", "request 3)"], "\(text.output)")
+        #expect(!text.errors.contains("note:"), "\(text.errors)")
+        let events = try await Executable.run(call + ["--events"], environment: home)
+        #expect(events.lines.filter { $0.contains("\"event\":\"paired\"") }.count == 1)
+        #expect(events.output.contains(#""pairing":"key","request_key":"correlation","reply_key":"correlation"}"#))
+        #expect(!events.output.contains("guess"))
+        let show = try await Executable.run(["history", "show", "2"], environment: home)
+        #expect(show.output.contains("(request 3)") && !show.output.contains("≈"), "\(show.output)")
+        let table = try await Executable.run(["history", "export", "2", "--format", "csv"], environment: home)
+        #expect(!table.output.contains("guess"))
+
+        let wrong = try folder.write(plan.replacing("reply: correlation", with: "reply: correlat"), to: "wrong.yaml")
+        let refused = try await Executable.run(["call", "--plan", wrong, "--server", server], environment: home)
+        #expect(refused.status == 2)
+        #expect(
+            refused.errors.contains(
+                "wrong.yaml, line 2, column 42: demo.chat.v1.Heard has no field 'correlat'; did you mean 'correlation'?"
+            ),
+            "\(refused.errors)")
+    }
+
     @Test("a conversation of oneofs, in which others speak, too", arguments: servers)
     func talks(_ server: String) async throws {
         let heard = try await call(

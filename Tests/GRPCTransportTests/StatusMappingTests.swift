@@ -22,7 +22,7 @@ struct StatusMappingTests {
 
     @Test("close codes of a call that is not complete", arguments: StatusTable.closes)
     func close(_ row: StatusTable.Row<UInt16?>) {
-        let ending = StreamEnding(kind: .bidirectional, signal: .marker, quietTime: .seconds(1))
+        let ending = StreamEnding(kind: .bidirectional, signal: .marker, quietTime: .seconds(1), order: ReplyOrder())
         let error = ending.endedByClose(code: row.given, reason: "why").error
         #expect(error?.code == row.code)
         #expect(error?.cause == "the server closed the stream (\(row.sentence)) before the call was complete: \"why\"")

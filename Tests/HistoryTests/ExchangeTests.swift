@@ -48,6 +48,43 @@ struct ExchangeTests {
         #expect(try await exported(imported, .jsonLines, from: colleague) == text)
     }
 
+    @Test("which reply answers which request is kept with the call where replies say it, and an export says the same")
+    func keyed() async throws {
+        let fixture = try HistoryFixture()
+        let store = fixture.store()
+        func reply(_ number: Int, to request: Int?) -> StreamMessage {
+            var reply = Sample.reply(number, "Hello", at: .seconds(number))
+            reply.answers = request
+            return reply
+        }
+        let rule = Pairing(correlation: Correlation(request: "name", reply: "head.\"id\""))
+        let events: [CallEvent] = [
+            .attemptStarted(Attempt(start: .zero, wallTime: Date(timeIntervalSince1970: 1_795_348_800))), .paired(rule),
+            .sent((1...3).map { Sample.request($0, "A\($0)") }),
+            .received([reply(1, to: 3), reply(2, to: 1), reply(3, to: 3), reply(4, to: nil)]),
+        ]
+        let call = try await fixture.record(events + [Sample.ended(sent: 3, received: 4)], in: store)
+        #expect(try await store.pairings(of: call).rules == [rule])
+        var replayed = AnswerCount()
+        for try await event in store.events(of: call) { replayed.observe(event.event) }
+        #expect(replayed.answered.runs.map { $0 } == [1...1, 3...3])
+        let rows = try await exported(call, .csv, from: store).split(separator: "\r\n").suffix(4)
+        #expect(
+            rows.map { $0.split(separator: ",", omittingEmptySubsequences: false).suffix(2) } == [
+                ["3", ""], ["1", ""], ["3", ""], ["", ""],
+            ])
+        let text = try await exported(call, .jsonLines, from: store)
+        #expect(!text.contains("guess"))
+        #expect(text.contains(#""pairing":"key","request_key":"name","reply_key":"head.\"id\"""#))
+        let colleague = try HistoryFixture().store()
+        let id = try await colleague.importTranscript("x.jsonl", reading: Self.reader(text, pieces: 1000))
+        #expect(try await exported(try await colleague.call(id), .jsonLines, from: colleague) == text)
+
+        // A call that is cut off counts the requests that are answered, whichever they are.
+        let broken = try await fixture.record(events, in: store)
+        #expect(broken.answered == 2)
+    }
+
     @Test("messages become rows, with what parts rows and cells in quotes")
     func table() async throws {
         let fixture = try HistoryFixture()

@@ -63,9 +63,78 @@ struct CorrelationTests {
         let events = try await told(
             ["a", "b", "c"], ["c", "a", "a", "x"], Correlation(request: "correlation", reply: "correlation"))
         #expect(answers(events) == [3, 1, 1, nil])
-        #expect(!events.contains { if case .paired = $0 { true } else { false } })
-        #expect(notices(events).count == 1 && notices(events)[0].contains("a reply has no request"))
+        let rules: [Pairing] = events.compactMap { if case .paired(let rule) = $0 { rule } else { nil } }
+        #expect(rules == [Pairing(correlation: Correlation(request: "correlation", reply: "correlation"))])
+        #expect(
+            notices(events) == ["reply 4 has a correlation that no known request has: it answers none"])
         for case .received(let messages) in events { #expect(messages.allSatisfy { $0.place == nil }) }
+    }
+
+    @Test("a value that two requests have says nothing any more, but for the replies that came before")
+    func shared() async throws {
+        let correlation = Correlation(request: "correlation", reply: "correlation")
+        let events = try await told(["a", "b", "a", "c", "b"], ["b", "a", "c", "a"], correlation)
+        #expect(answers(events) == [nil, nil, 4, nil])
+        #expect(notices(events) == ["requests 1 and 3 have the same correlation: replies that have it answer neither"])
+        let method = try method()
+        let keys = ReplyKeys(correlation)
+        func message(_ number: Int, _ role: StreamMessage.Role) -> StreamMessage {
+            StreamMessage(
+                number: number, time: .zero, form: .grpcMessage, role: role,
+                payload: Payload(MessageValue([.init("correlation", "a")]), method.input, .protobuf))
+        }
+        keys.remember([message(1, .request)])
+        #expect(keys.pair([message(1, .response)]).0.map(\.answers) == [1])
+        // Sent once more it is the same request.
+        #expect(keys.remember([message(1, .request)]) == nil)
+        #expect(keys.pair([message(2, .response)]).0.map(\.answers) == [1])
+        #expect(keys.remember([message(2, .request)]) != nil)
+        #expect(keys.pair([message(3, .response)]).0.map(\.answers) == [nil])
+        #expect(keys.answered.runs.map { $0 } == [1...1])
+    }
+
+    @Test("without a value a request is no pair of a reply without one, and nothing is said of that")
+    func empty() async throws {
+        let events = try await told(
+            ["", "b", ""], ["", "b"], Correlation(request: "correlation", reply: "correlation"))
+        #expect(answers(events) == [nil, 2])
+        #expect(notices(events).isEmpty)
+    }
+
+    @Test("a number is the same key in every type of field")
+    func numbers() throws {
+        let schema = try #require(Self.schema)
+        let codec = DynamicMessageCodec(try #require(schema.message("demo.v1.Book")), in: schema)
+        let fields = (0..<(codec.shape?.count ?? 0)).compactMap { codec.shape?.field($0) }
+        let wholes = fields.filter { field in
+            guard case .scalar(let type) = field.value, field.presence != .repeated, field.presence != .map else {
+                return false
+            }
+            return [.int32, .int64, .uint32, .uint64, .sint64, .fixed64].contains(type)
+        }
+        #expect(!wholes.isEmpty)
+        for field in wholes {
+            let payload = Payload(MessageValue([.init(field.name, "42")]), codec, .protobuf)
+            #expect(payload.text(ofField: field.name) == "42", "\(field.name): \(field.typeText)")
+        }
+    }
+
+    @Test("the newest keys are remembered, and no more of them than there is room for")
+    func bound() throws {
+        let method = try method()
+        let keys = ReplyKeys(Correlation(request: "correlation", reply: "correlation"))
+        func message(_ number: Int, _ key: String, _ role: StreamMessage.Role) -> StreamMessage {
+            StreamMessage(
+                number: number, time: .zero, form: .grpcMessage, role: role,
+                payload: Payload(MessageValue([.init("correlation", key)]), method.input, .protobuf))
+        }
+        func answer(_ key: String) -> Int? { keys.pair([message(1, key, .response)]).0.first?.answers }
+        for number in 1...ReplyKeys.limit + 1 { keys.remember([message(number, "k\(number)", .request)]) }
+        #expect(answer("k1") == nil && answer("k2") == 2 && answer("k\(ReplyKeys.limit + 1)") == ReplyKeys.limit + 1)
+        let long = String(repeating: "x", count: ReplyKeys.byteLimit / 2)
+        for number in 100_001...100_003 { keys.remember([message(number, "\(number)" + long, .request)]) }
+        #expect(answer("k\(ReplyKeys.limit + 1)") == nil)
+        #expect(answer("100001" + long) == nil && answer("100003" + long) == 100_003)
     }
 
     @Test("fields by which replies could be given to requests are offered once sixteen have matched")

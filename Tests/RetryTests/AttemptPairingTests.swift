@@ -32,13 +32,13 @@ struct AttemptPairingTests {
 
     @Test("the answers of another attempt are counted from its first message and request")
     func shifted() async {
-        watch.begin(attempt: 1, skipping: 0)
+        watch.begin(attempt: 1, leavingOut: LeftOutRequests())
         await watch.observe(sent(1...4))
         await watch.observe(.paired(Pairing(ratio: 2, largestRatio: 2, answered: 2)))
         await watch.observe(received(1...3))
         watch.ended(Delivery(sent: 4, answered: 2, received: 3))
         #expect(watch.delivery == Delivery(sent: 4, answered: 2, received: 3))
-        watch.begin(attempt: 2, skipping: 2)
+        watch.begin(attempt: 2, leavingOut: LeftOutRequests(RequestNumbers(upTo: 2)))
         await watch.observe(sent(1...2, at: .seconds(7)))
         await watch.observe(received(1...1))
         #expect(log.events.contains(.resent(3...4, at: .seconds(7))))
@@ -52,7 +52,7 @@ struct AttemptPairingTests {
 
     @Test("what is answered by counting only is not taken for answered")
     func guess() async {
-        watch.begin(attempt: 1, skipping: 0)
+        watch.begin(attempt: 1, leavingOut: LeftOutRequests())
         await watch.observe(sent(1...5))
         await watch.observe(received(1...3))
         await watch.observe(.acknowledged(upTo: 1))

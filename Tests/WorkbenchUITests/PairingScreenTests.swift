@@ -48,6 +48,28 @@ struct PairingScreenTests {
         #expect(lines.contains { $0.contains("round trips") && $0.contains("pairs are not proven") })
     }
 
+    @Test("where replies say what they answer, the requests that have one are marked, and nothing is a guess")
+    func keyed() {
+        func reply(_ number: Int, to request: Int?) -> StreamMessage {
+            StreamMessage(
+                number: number, time: .milliseconds(100 * number), size: 40, form: .textFrame,
+                body: .reply(HelloReply(message: "Reply \(number)")), answers: request)
+        }
+        let rule = CallEvent.paired(Pairing(correlation: Correlation(request: "name", reply: "message")))
+        let events = [rule, .received([reply(1, to: 3), reply(2, to: 1), reply(3, to: 3)])]
+        var lines = Self.lines(events)
+        #expect(Self.row(lines, "1 Alice · en").hasSuffix(" ✓"))
+        #expect(Self.row(lines, "2 Bob · es").hasSuffix("…"))
+        #expect(Self.row(lines, "3 Chloé · fr").hasSuffix(" ✓"))
+        #expect(Self.row(lines, "3 Reply 3").contains(" +"))
+        #expect(lines.contains { $0.contains("answers request 3") })
+        #expect(lines.contains { $0.contains("round trips") && $0.contains("of 3") })
+        #expect(!lines.contains { $0.contains("≈") || $0.contains("not proven") })
+        lines = Self.lines(events + [.received([reply(4, to: nil)])])
+        #expect(lines.contains { $0.contains("answers no request: its message is that of none, or of several") })
+        #expect(Self.row(lines, "2 Bob · es").hasSuffix("…"))
+    }
+
     @Test("where only ASCII may be drawn, too")
     func ascii() {
         let lines = Self.lines([.received([Self.answer(1, 0), Self.answer(2, 1)])], glyphs: .ascii)

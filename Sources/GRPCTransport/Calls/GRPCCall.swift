@@ -13,7 +13,7 @@ struct GRPCCall: Sendable {
         self.context = context
         self.call = call
         self.recorder = recorder
-        ledger = MessageLedger(call.kind)
+        ledger = MessageLedger(call.kind, order: call.replyOrder)
     }
 
     /// Runs the call to its end.

@@ -7,7 +7,8 @@ final class MessageLedger: Sendable {
     private struct State {
         var requests = 0
         var replies = 0
-        var order = ReplyOrder()
+        /// `nil` where the order of replies says nothing.
+        var order: ReplyOrder?
         /// Requests that are to be written once more, and were told of before.
         var repeated = 0
         var isHalfClosed = false
@@ -18,14 +19,16 @@ final class MessageLedger: Sendable {
     }
 
     private let kind: CallKind
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     /// Requests sent, for the task that reads, which asks for every reply.
     private let sent = Atomic(0)
     /// Replies that were read, whether anybody has taken them or not.
     private let read = Atomic(0)
 
-    init(_ kind: CallKind) {
+    /// - Parameter order: What finds out which request a reply answers, where that is to be found out.
+    init(_ kind: CallKind, order: ReplyOrder?) {
         self.kind = kind
+        state = Mutex(State(order: order))
     }
 
     /// Requests sent, of which some may not have left.
@@ -35,7 +38,7 @@ final class MessageLedger: Sendable {
 
     /// Whether replies to what has been sent may be on their way though the send direction is open.
     var expectsReplies: Bool {
-        kind == .bidirectional && state.withLock { $0.replies < $0.requests * $0.order.ratio }
+        kind == .bidirectional && state.withLock { $0.replies < $0.requests * ($0.order?.ratio ?? 1) }
     }
 
     /// Whether the send direction of the present exchange is closed.
@@ -81,7 +84,7 @@ final class MessageLedger: Sendable {
         let read = read.load(ordering: .acquiring)
         state.withLock { state in
             if state.replies == read, time - state.lastReply >= ReplyOrder.leastPause {
-                state.order.paused(requests: state.requests)
+                state.order?.paused(requests: state.requests)
             }
             state.requests += count
             sent.store(state.requests, ordering: .releasing)
@@ -106,18 +109,16 @@ final class MessageLedger: Sendable {
             state.lastReply = time
             return switch kind {
             case .unary, .serverStream: (state.replies, state.requests, nil)
-            case .clientStream: (state.replies, nil, nil)
-            case .bidirectional:
-                (state.replies, nil, state.order.replied(number: state.replies, requests: requests))
+            case .clientStream, .bidirectional:
+                (state.replies, nil, state.order?.replied(number: state.replies, requests: requests))
             }
         }
     }
 
     /// The server has ended the call well: what has come is all that was owed, unless it has stopped listening.
     func end() {
-        guard kind == .bidirectional else { return }
         state.withLock { state in
-            if state.isHalfClosed { state.order.ended(requests: state.requests, isSaid: true) }
+            if state.isHalfClosed { state.order?.ended(requests: state.requests, isSaid: true) }
         }
     }
 
@@ -126,7 +127,8 @@ final class MessageLedger: Sendable {
         guard kind == .bidirectional else { return News() }
         return state.withLock { state in
             News(
-                notices: state.order.takeNotices(), pairing: state.order.takeChange(), answered: state.order.answered)
+                notices: state.order?.takeNotices() ?? [], pairing: state.order?.takeChange(),
+                answered: state.order?.answered ?? 0)
         }
     }
 

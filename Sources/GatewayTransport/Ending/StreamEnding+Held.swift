@@ -17,7 +17,7 @@ struct HeldReply: Hashable, Sendable {
 extension StreamEnding {
     /// Whether a reply is to be held back.
     func holdsBack(_ message: @autoclosure () -> String) -> Bool {
-        guard kind == .bidirectional, isHalfClosed, signal == .marker, completes == 0, echoes == 0, requests > 0,
+        guard let order, isHalfClosed, signal == .marker, completes == 0, echoes == 0, requests > 0,
             held.count < order.ratio, !isMarkerEcho(message())
         else { return false }
         return order.isTooMany(after: held.count, requests: requests)
@@ -49,7 +49,7 @@ extension StreamEnding {
 
     /// Whether what is held makes it the same number of replies for every request, which a farewell would not.
     private var isHeldAnswer: Bool {
-        let (replies, open) = (order.replies + held.count, requests - refusals)
+        let (replies, open) = ((order?.replies ?? 0) + held.count, requests - refusals)
         return open > 0 && !held.isEmpty && replies.isMultiple(of: open)
     }
 

@@ -25,7 +25,7 @@ extension StreamEnding {
 
     /// Whether replies to what has been sent may be on their way though the send direction is open.
     var expectsReplies: Bool {
-        guard kind == .bidirectional, !order.isStopped else {
+        guard let order, !order.isStopped else {
             return (kind == .bidirectional || isPerMessage) && replies + refusals < requests
         }
         return replies < order.ratio * (requests - refusals)
@@ -34,7 +34,7 @@ extension StreamEnding {
     /// Whether every request of a bidirectional stream has an answer. What a guess makes of the replies does not count here: they
     /// may be fewer for each.
     private var hasEveryAnswer: Bool {
-        let ratio = order.isEstablished ? order.ratio : 1
+        let ratio = order.flatMap { $0.isEstablished ? $0.ratio : nil } ?? 1
         return (replies + ratio - 1) / ratio + refusals >= requests
     }
 
@@ -43,7 +43,7 @@ extension StreamEnding {
     var quietNeeded: Duration {
         let open = requests - refusals
         let isEven = [replies, replies + held.count].contains { open > 0 && $0.isMultiple(of: open) }
-        let isComplete = kind != .bidirectional || completes > 0 || order.isStopped || replies == 0 || isEven
+        let isComplete = kind != .bidirectional || completes > 0 || order?.isStopped != false || replies == 0 || isEven
         return isComplete ? quietTime : quietTime * 10
     }
 
@@ -85,7 +85,7 @@ extension StreamEnding {
     }
 
     /// Whether waiting for the server's CLOSE would be in vain: this is how servers behave that know no end of the stream.
-    var neverCloses: Bool { isPerMessage || echoes > 0 || order.ratio > 1 }
+    var neverCloses: Bool { isPerMessage || echoes > 0 || order?.ratio ?? 1 > 1 }
 
     private var markers: Int { signal == .marker ? 1 : 0 }
 

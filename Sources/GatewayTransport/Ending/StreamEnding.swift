@@ -25,8 +25,8 @@ struct StreamEnding: Sendable {
     private(set) var completes = 0
     /// Whether the server of a client stream answers each message by itself.
     private(set) var isPerMessage = false
-    /// Which request of a bidirectional stream a reply answers.
-    private(set) var order = ReplyOrder()
+    /// What finds out which request of a bidirectional stream a reply answers; `nil` where the order of replies says nothing.
+    private(set) var order: ReplyOrder?
     /// The number of the last reply that belongs to a request.
     private(set) var lastReply: Int?
     /// Every request up to this one is answered.
@@ -44,10 +44,11 @@ struct StreamEnding: Sendable {
     private var hasIgnored = false
     private var notices: [String] = []
 
-    init(kind: CallKind, signal: EndOfStreamSignal, quietTime: Duration) {
+    init(kind: CallKind, signal: EndOfStreamSignal, quietTime: Duration, order: ReplyOrder?) {
         self.kind = kind
         self.signal = signal
         self.quietTime = quietTime
+        self.order = order
     }
 
     /// What a reply is, and which request it answers, if any.
@@ -70,7 +71,7 @@ extension StreamEnding {
     /// Requests are about to be sent.
     /// - Parameter afterPause: Whether nothing has come for as long as a server takes that owes something.
     mutating func sent(_ batch: some Sequence<Payload>, afterPause: Bool = false) {
-        if afterPause, kind == .bidirectional { order.paused(requests: requests) }
+        if afterPause { order?.paused(requests: requests) }
         for request in batch {
             requests += 1
             if !namesDefault { namesDefault = DefaultGreeting.isAskedFor(by: request) }
@@ -95,7 +96,7 @@ extension StreamEnding {
         }
         _ = counted(number: number, isEnveloped: isEnveloped)
         guard kind == .bidirectional else { return .reply(Answering(request: answer())) }
-        return .reply(Answering(place: order.replied(number: number, requests: requests)))
+        return .reply(Answering(place: order?.replied(number: number, requests: requests)))
     }
 
     /// Counts a reply that answers no request in particular.
@@ -113,20 +114,20 @@ extension StreamEnding {
         refusals += 1
         lastRefusal = reason
         guard kind == .bidirectional else { return Answering(request: answer()) }
-        return Answering(place: order.refused(number: number, requests: requests))
+        return Answering(place: order?.refused(number: number, requests: requests))
     }
 
     /// The call has come to a good end: what has come is all that was owed, unless the server has stopped listening.
     mutating func ended() {
-        guard kind == .bidirectional, isHalfClosed else { return }
-        order.ended(requests: requests, isSaid: !isEndedByQuiet)
+        guard isHalfClosed else { return }
+        order?.ended(requests: requests, isSaid: !isEndedByQuiet)
     }
 
     /// The rule of pairing, where it is another than was told before; and how far requests are answered by it.
     mutating func takePairing() -> Pairing? {
-        guard kind == .bidirectional else { return nil }
+        guard let order else { return nil }
         acknowledged = order.answered
-        return order.takeChange()
+        return self.order?.takeChange()
     }
 
     mutating func completed() {
@@ -143,7 +144,7 @@ extension StreamEnding {
     /// What was recognised since the last time.
     mutating func takeNotices() -> [String] {
         defer { notices = [] }
-        return notices + order.takeNotices()
+        return notices + (order?.takeNotices() ?? [])
     }
 
     func isMarkerEcho(_ message: @autoclosure () -> String) -> Bool {

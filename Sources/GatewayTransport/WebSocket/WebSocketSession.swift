@@ -45,7 +45,8 @@ final class WebSocketSession: Sendable {
         self.wire = wire
         let configuration = context.configuration
         let ending = StreamEnding(
-            kind: context.call.kind, signal: configuration.endOfStream, quietTime: configuration.quietTime)
+            kind: context.call.kind, signal: configuration.endOfStream, quietTime: configuration.quietTime,
+            order: context.call.replyOrder)
         state = Mutex(State(ending: ending, lastTraffic: context.clock.now))
         activity = PeerActivity(clock: context.clock)
     }

@@ -3,16 +3,19 @@ public import RPCCore
 /// A plan that sends what a recorded call has sent: the same requests, as fast as they are taken.
 public struct RecordedPlan: RequestPlan {
     public let count: Int?
+    public let correlation: Correlation?
     private let transcript: @Sendable () async throws -> StoredTranscript
 
-    public init(_ transcript: StoredTranscript) {
+    /// - Parameter correlation: By which fields its replies were given to its requests.
+    public init(_ transcript: StoredTranscript, correlation: Correlation? = nil) {
+        self.correlation = correlation
         count = transcript.count(of: .sent)
         self.transcript = { transcript }
     }
 
     /// Of a call that is looked for when the plan is run. One that is not there any more fails it.
     public init(of call: Int64, in history: HistoryStore) {
-        count = nil
+        (count, correlation) = (nil, nil)
         transcript = { history.transcript(of: try await history.call(call)) }
     }
 

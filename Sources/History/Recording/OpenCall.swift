@@ -13,6 +13,7 @@ struct OpenCall {
     /// Its row in the database as it is on the disk, once it has one there.
     private(set) var row: CallRow?
     private(set) var counters = CallCounters()
+    private var answers = AnswerCount()
     private(set) var state = CallRowState.running
     private(set) var outcome: CallOutcome?
     /// Whether nothing more of it is recorded, for that has failed.
@@ -46,6 +47,8 @@ struct OpenCall {
     /// - Parameter time: When it was observed.
     mutating func append(_ event: CallEvent, at time: Duration) {
         counters.count(event)
+        answers.observe(event)
+        counters.answered = answers.proven
         counters.lasted = max(counters.lasted, (time - start).wholeNanoseconds)
         switch event {
         case .sent(let messages):
@@ -182,8 +185,6 @@ struct CallCounters: Hashable, Sendable {
             received += messages.count
             replies += messages.count(where: \.isReply)
             events += messages.count - 1
-        case .acknowledged(let number): answered = max(answered, number)
-        case .paired(let rule): answered = rule.answered
         case .attemptStarted: attempts += 1
         default: break
         }

@@ -89,7 +89,7 @@ struct SteeredStream: Awaitable {
     var isEnding: Bool { isClosed && !isReplaying }
 
     /// How many more requests may be unanswered.
-    private var room: Int { max(0, window - max(0, made - answered)) }
+    private var room: Int { max(0, window - answers.open(of: made)) }
 
     /// Whether replies must come before the plan's next request is sent.
     var isHeldBack: Bool { !pulled.isEmpty && room == 0 && !isEnding }

@@ -1,6 +1,3 @@
-import DequeModule
-import Synchronization
-
 /// The fields that say which request a reply of a bidirectional stream answers: where they are the same.
 public struct Correlation: Hashable, Sendable {
     /// The path of a field of requests: `correlation`, `header.id`.
@@ -10,6 +7,16 @@ public struct Correlation: Hashable, Sendable {
 
     public init(request: String, reply: String) {
         (self.request, self.reply) = (request, reply)
+    }
+}
+
+extension Call {
+    /// What finds out from the order of replies which requests they answer; `nil` where replies say it, or need not.
+    ///
+    /// Who carries a call asks for it once. Without it nothing is concluded from the order of replies, and nothing is said of it:
+    /// ``CorrelationInterceptor`` does the rest.
+    package var replyOrder: ReplyOrder? {
+        kind == .bidirectional && plan.correlation == nil ? ReplyOrder() : nil
     }
 }
 
@@ -24,7 +31,11 @@ public struct CorrelationInterceptor: CallInterceptor {
     ) async -> CallOutcome {
         guard call.kind == .bidirectional else { return await next(call, observer) }
         if let correlation = call.plan.correlation {
-            return await next(call, CorrelatingObserver(observer, correlation))
+            let keys = ReplyKeys(correlation)
+            let outcome = await ReplyKeys.$current.withValue(keys) {
+                await next(call, CorrelatingObserver(observer, keys))
+            }
+            return keys.completed(outcome)
         }
         let offer = CorrelationOffer(call.method)
         guard offer.isPossible else { return await next(call, observer) }
@@ -32,156 +43,43 @@ public struct CorrelationInterceptor: CallInterceptor {
     }
 }
 
-/// Puts the number of its request into each reply that has one. The order of replies says nothing then.
+/// Puts the number of its request into each reply that has one, after it has told by which fields.
 private final class CorrelatingObserver: CallObserver {
-    /// How many requests are remembered, the newest.
-    private static let limit = 65_536
-
-    private struct State {
-        var numbers: [String: Int] = [:]
-        var order: Deque<String> = []
-        var hasTold = false
-    }
-
     private let observer: any CallObserver
-    private let correlation: Correlation
-    private let state = Mutex(State())
+    private let keys: ReplyKeys
 
-    init(_ observer: any CallObserver, _ correlation: Correlation) {
-        (self.observer, self.correlation) = (observer, correlation)
+    init(_ observer: any CallObserver, _ keys: ReplyKeys) {
+        (self.observer, self.keys) = (observer, keys)
     }
 
     func observe(_ event: CallEvent) async {
         switch event {
         case .sent(let messages):
-            remember(messages)
+            let notice = keys.remember(messages)
             await observer.observe(event)
+            await say(notice)
         case .received(let messages):
-            let (answers, isAlone) = answered(messages)
-            if isAlone {
-                await observer.observe(
-                    .notice("a reply has no request whose \(correlation.request) is its \(correlation.reply)"))
-            }
+            await tellRule()
+            let (answers, notice) = keys.pair(messages)
+            await say(notice)
             await observer.observe(.received(answers))
+        case .attemptStarted:
+            await observer.observe(event)
+            await tellRule()
+        case .acknowledged(let number):
+            keys.acknowledge(upTo: number)
+            await observer.observe(event)
         case .paired: break
+        case .ended(let outcome): await observer.observe(.ended(keys.completed(outcome)))
         default: await observer.observe(event)
         }
     }
 
-    private func remember(_ messages: [StreamMessage]) {
-        state.withLock { state in
-            for message in messages {
-                guard let key = message.payload.text(ofField: correlation.request) else { continue }
-                if state.numbers.updateValue(message.number, forKey: key) == nil { state.order.append(key) }
-                if state.order.count > Self.limit { state.numbers[state.order.removeFirst()] = nil }
-            }
-        }
+    private func tellRule() async {
+        if let rule = keys.takeRule() { await observer.observe(.paired(rule)) }
     }
 
-    /// The messages with the numbers of their requests, and whether one is the first that has none.
-    private func answered(_ messages: [StreamMessage]) -> ([StreamMessage], isAlone: Bool) {
-        state.withLock { state in
-            var isAlone = false
-            let answers = messages.map { message in
-                guard message.role == .response else { return message }
-                var message = message
-                let number = message.payload.text(ofField: correlation.reply).flatMap { state.numbers[$0] }
-                (message.answers, message.place) = (number, nil)
-                if number == nil, !state.hasTold { (isAlone, state.hasTold) = (true, true) }
-                return message
-            }
-            return (answers, isAlone)
-        }
-    }
-}
-
-/// Looks at the first messages of a stream for a field by which replies could be given to requests.
-struct CorrelationOffer {
-    /// How many replies are looked at, and how many requests at most.
-    static let replyLimit = 16
-    static let requestLimit = 256
-
-    /// Fields of both directions that have one name and hold texts or whole numbers.
-    private let names: [String]
-    private var requests: [Payload] = []
-    private var replies: [Payload] = []
-
-    init(_ method: MethodSchema) {
-        let (input, output) = (Self.keys(method.input), Self.keys(method.output))
-        names = input.filter { output.contains($0) }
-    }
-
-    var isPossible: Bool { !names.isEmpty }
-
-    private static func keys(_ codec: any MessageCodec) -> [String] {
-        guard let shape = codec.shape, shape.wellKnown == nil else { return [] }
-        return (0..<min(shape.count, 1_000)).compactMap { index in
-            let field = shape.field(index)
-            guard case .scalar(let type) = field.value, field.presence != .repeated, field.presence != .map else {
-                return nil
-            }
-            switch type {
-            case .double, .float, .bool, .bytes: return nil
-            default: return field.name
-            }
-        }
-    }
-
-    mutating func send(_ messages: [StreamMessage]) {
-        requests += messages.prefix(Self.requestLimit - requests.count).map(\.payload)
-    }
-
-    /// - Returns: whether enough has come.
-    mutating func receive(_ messages: [StreamMessage]) -> Bool {
-        replies += messages.prefix(Self.replyLimit - replies.count).filter { $0.role == .response }.map(\.payload)
-        return replies.count >= Self.replyLimit
-    }
-
-    /// What the fields have found.
-    var correlation: Correlation? {
-        let name = names.first { name in
-            let sent = Set(requests.compactMap { $0.text(ofField: name) })
-            let answered = replies.map { $0.text(ofField: name) }
-            return Set(answered).count > 1 && answered.allSatisfy { $0.map { sent.contains($0) } ?? false }
-        }
-        return name.map { Correlation(request: $0, reply: $0) }
-    }
-}
-
-private final class OfferingObserver: CallObserver {
-    private let observer: any CallObserver
-    /// `nil` once it is known.
-    private let offer: Mutex<CorrelationOffer?>
-
-    init(_ observer: any CallObserver, _ offer: CorrelationOffer) {
-        self.observer = observer
-        self.offer = Mutex(offer)
-    }
-
-    func observe(_ event: CallEvent) async {
-        switch event {
-        case .sent(let messages): offer.withLock { $0?.send(messages) }
-        case .received(let messages):
-            let found = offer.withLock { offer -> Correlation? in
-                guard offer?.receive(messages) == true else { return nil }
-                defer { offer = nil }
-                return offer?.correlation
-            }
-            if let found {
-                await observer.observe(
-                    .notice(
-                        "the replies seem to say which requests they answer; in the plan, 'correlate: {request: \(found.request), reply: \(found.reply)}' takes them at their word"
-                    ))
-            }
-        default: break
-        }
-        await observer.observe(event)
-    }
-}
-
-extension Payload {
-    /// The text of one field; `nil` where the message is without it.
-    package func text(ofField path: String) -> String? {
-        message.withUnsafeBytes { codec.text(ofField: path, in: $0, as: encoding) }
+    private func say(_ notice: String?) async {
+        if let notice { await observer.observe(.notice(notice)) }
     }
 }

@@ -11,9 +11,9 @@ public struct AnswerPair: Hashable, Sendable {
     }
 }
 
-/// The rule by which the answers of a bidirectional stream are given to its requests, where answers do not say so themselves.
+/// The rule by which the answers of a bidirectional stream are given to its requests.
 ///
-/// A server is taken to answer requests in their order, each with the same number of replies, the ratio, or with one refusal.
+/// Where replies say themselves which requests they answer, that is the ``correlation``, and nothing else is said. Else a server is taken to answer requests in their order, each with the same number of replies, the ratio, or with one refusal.
 /// Then the place of an answer says which request it answers, and the rule is the same few numbers however many messages there
 /// are: where the ratio turns out to be another, all pairs are other ones at once.
 ///
@@ -32,10 +32,12 @@ public struct Pairing: Hashable, Sendable {
     public var answered: Int
     /// Why no pairs are formed any more, as one sentence without a full stop; `nil` where they are.
     public var contradiction: String?
+    /// The fields by which replies say which requests they answer, over all attempts; `nil` where they are taken in order.
+    public var correlation: Correlation?
 
     public init(
         firstReply: Int = 1, firstRequest: Int = 1, ratio: Int = 1, largestRatio: Int? = nil, answered: Int = 0,
-        contradiction: String? = nil
+        contradiction: String? = nil, correlation: Correlation? = nil
     ) {
         self.firstReply = firstReply
         self.firstRequest = firstRequest
@@ -43,14 +45,15 @@ public struct Pairing: Hashable, Sendable {
         self.largestRatio = largestRatio
         self.answered = answered
         self.contradiction = contradiction
+        self.correlation = correlation
     }
 
-    /// Whether only one ratio is possible: all pairs are proven.
-    public var isProven: Bool { contradiction == nil && largestRatio == ratio }
+    /// Whether all pairs are proven: replies say what they answer, or only one ratio is possible.
+    public var isProven: Bool { correlation != nil || contradiction == nil && largestRatio == ratio }
 
-    /// The request of the answer with a place; `nil` where pairs are not formed any more.
+    /// The request of the answer with a place; `nil` where places say nothing, or pairs are not formed any more.
     public func pair(of place: AnswerPlace, isRefusal: Bool) -> AnswerPair? {
-        guard contradiction == nil else { return nil }
+        guard contradiction == nil, correlation == nil else { return nil }
         let request = request(place, isRefusal, ratio: ratio)
         let isGuess = largestRatio != ratio && request != self.request(place, isRefusal, ratio: largestRatio)
         return AnswerPair(request: request, isGuess: isGuess)
@@ -67,7 +70,7 @@ public struct Pairing: Hashable, Sendable {
 
     /// Whether pairs are other ones by this rule than by an earlier one.
     public func changesPairs(of earlier: Pairing) -> Bool {
-        ratio != earlier.ratio || firstRequest != earlier.firstRequest
+        correlation != earlier.correlation || ratio != earlier.ratio || firstRequest != earlier.firstRequest
             || (contradiction == nil) != (earlier.contradiction == nil)
     }
 

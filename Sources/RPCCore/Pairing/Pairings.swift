@@ -22,10 +22,13 @@ public struct Pairings: Hashable, Sendable {
     /// The request that a message answers, as far as is known; `nil` where it answers none or the whole call.
     public func pair(of message: StreamMessage) -> AnswerPair? {
         guard let place = message.place else {
-            return message.answers.map { AnswerPair(request: $0, isGuess: distrustsNumbers) }
+            return message.answers.map { AnswerPair(request: $0, isGuess: distrustsNumbers && correlation == nil) }
         }
         return rule(forReply: message.number).pair(of: place, isRefusal: message.isRefusal)
     }
+
+    /// The fields by which replies say which requests they answer; `nil` where order says it.
+    public var correlation: Correlation? { rules.last?.correlation }
 
     /// Why there are no pairs any more; `nil` where there are.
     public var contradiction: String? { rules.last?.contradiction }

@@ -73,6 +73,8 @@ private struct Fields: Decodable {
     var replies_before: Int?
     var refusals_before: Int?
     var pairing: String?
+    var request_key: String?
+    var reply_key: String?
     var ratio: Int?
     var ratio_at_most: Int?
     var from_reply: Int?
@@ -199,6 +201,9 @@ extension Fields {
     private static let ratios = 1...255
 
     private var pairingRule: Pairing? {
+        if let request_key, let reply_key {
+            return Pairing(correlation: Correlation(request: request_key, reply: reply_key))
+        }
         guard let ratio, let from_reply, let from_request, let up_to, Self.ratios.contains(ratio),
             ratio_at_most.map({ $0 >= ratio }) ?? true,
             [from_reply, from_request, up_to].allSatisfy(Self.counts.contains)

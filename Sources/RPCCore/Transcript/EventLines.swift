@@ -118,6 +118,12 @@ package struct EventLines: Sendable {
 
     private func append(_ rule: Pairing, to output: inout JSONText) {
         line("paired", at: now, &output) {
+            if let correlation = rule.correlation {
+                $0.field("pairing", "key")
+                $0.field("request_key", correlation.request)
+                $0.field("reply_key", correlation.reply)
+                return
+            }
             $0.field("pairing", rule.contradiction != nil ? "stopped" : rule.isProven ? "proven" : "guess")
             $0.field("ratio", rule.ratio)
             $0.field("ratio_at_most", rule.largestRatio)

@@ -20,8 +20,8 @@ public struct CallProgress: Hashable, Sendable {
     public private(set) var refused = RefusedRequests()
     /// How many requests were sent again, over all attempts.
     public private(set) var resent = 0
-    /// The requests that were sent more than once: those with these numbers, which may have been delivered twice.
-    public private(set) var resentNumbers: ClosedRange<Int>?
+    /// The requests that were sent more than once, which may have been delivered twice.
+    public private(set) var resentNumbers = RequestNumbers()
     /// When they were sent last.
     public private(set) var resentTimes = ResentTimes()
     /// What is left of the server's retry throttle, once it has mattered.
@@ -60,9 +60,6 @@ public struct CallProgress: Hashable, Sendable {
     /// Answers to what the user sent: replies, and refusals among them.
     public var answers: Int { received - noise }
 
-    /// Every request up to this number is proven to be answered.
-    public var acknowledged: Int { answerCount.proven }
-
     /// The rules by which answers belong to requests.
     public var pairings: Pairings { answerCount.pairings }
 
@@ -71,18 +68,19 @@ public struct CallProgress: Hashable, Sendable {
         if let pair = refused.pair(ofRequest: number, pairings) {
             return pair.isGuess ? .likelyRefused : .refusedAlone
         }
-        if number <= acknowledged { return .answered }
-        if number <= answerCount.likely { return .likelyAnswered }
+        if answerCount.answered.contains(number) { return .answered }
+        if answerCount.isLikely(number) { return .likelyAnswered }
         if let delivery = outcome?.delivery {
             if number > delivery.sent - delivery.unprocessed { return .unprocessed }
-            if number > delivery.sent - delivery.unprocessed - delivery.refused { return .refused }
+            let isRefused = number > delivery.sent - delivery.unprocessed - delivery.refused
+            if isRefused || delivery.refused > 0 && delivery.uncertain == 0 { return .refused }
         }
         if outcome != nil || retry != nil || isBrokenOff { return .unknown }
-        return resentNumbers?.contains(number) == true ? .sentAgain : .inFlight
+        return resentNumbers.contains(number) ? .sentAgain : .inFlight
     }
 
     /// Whether a request may have been delivered more than once.
-    public func wasSentAgain(_ number: Int) -> Bool { resentNumbers?.contains(number) ?? false }
+    public func wasSentAgain(_ number: Int) -> Bool { resentNumbers.contains(number) }
 
     /// The next attempt, while it is being waited for.
     public var retry: RetrySchedule? { outcome == nil && !isBrokenOff ? attempts.last?.retry : nil }
@@ -102,7 +100,8 @@ public struct CallProgress: Hashable, Sendable {
     public mutating func count(sent: Int, received: Int, noise: Int = 0, answered: Int) {
         (self.sent, self.received) = (sent, received)
         self.noise = noise
-        answerCount.observe(.acknowledged(upTo: answered))
+        // Where replies say which requests they answer, those may be any.
+        if pairings.correlation == nil { answerCount.observe(.acknowledged(upTo: answered)) }
     }
 
     /// Notes that nothing more is known of the call, which had not ended.
@@ -136,8 +135,7 @@ public struct CallProgress: Hashable, Sendable {
             attempts.withLast { $0.hasSent = true }
             resentTimes.append(numbers, at: time)
             resent = resent.clampedAdding(numbers.count)
-            let known = resentNumbers ?? numbers
-            resentNumbers = min(known.lowerBound, numbers.lowerBound)...max(known.upperBound, numbers.upperBound)
+            resentNumbers.insert(numbers)
         case .received(let messages):
             count(messages)
         case .acknowledged, .paired: break

@@ -31,7 +31,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             (seconds since the start), event and attempt. The events and their keys: attempt_started (wall_time); \
             opened (transport, route, metadata); sent (number, size, form, name, language); received (number, size, \
             form, body, answers, pairing where that is a guess, and message and language, or reason where body is refusal); acknowledged \
-            (up_to); paired (pairing, ratio, ratio_at_most, from_reply, from_request, up_to, reason, pairs: which reply answers \
+            (up_to); paired (pairing, request_key, reply_key, ratio, ratio_at_most, from_reply, from_request, up_to, reason, pairs: which reply answers \
             which request from now on, see docs/pairing.md); half_closed; server_finished; resent (from, to); attempt_ended (code, status, sent, received, error); retry_scheduled \
             (next_attempt, maximum_attempts, delay, at_most, formula, first_request, throttle); notice (text); ended (code, \
             status, rule, attempts, elapsed, sent, answered, likely, refused, unprocessed, uncertain, received, cut_short, unsent, result, trailers, error). Keys without a value are left out. Messages of other services than Greeter have their fields \

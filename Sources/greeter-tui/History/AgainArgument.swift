@@ -22,7 +22,8 @@ struct AgainArgument {
         do {
             call = try await history.call(number)
             method = try await history.method(of: call)
-            recorded = RecordedPlan(history.transcript(of: call))
+            recorded = RecordedPlan(
+                history.transcript(of: call), correlation: try await history.pairings(of: call).correlation)
             document = sendsRecorded ? nil : try call.runnablePlan(of: method.input)
         } catch {
             throw HistoryAccess.exit(error)

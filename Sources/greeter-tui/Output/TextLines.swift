@@ -43,7 +43,9 @@ struct TextLines {
 
     /// The request that an answer of a stream is taken to answer, with a mark where that is a guess.
     private func pair(_ message: StreamMessage) -> String {
-        guard message.place != nil, let pair = pairings.pair(of: message) else { return "" }
+        let saysItself = pairings.correlation != nil && message.role == .response
+        guard saysItself || message.place != nil else { return "" }
+        guard let pair = pairings.pair(of: message) else { return saysItself ? "  (no request)" : "" }
         return "  (\(pair.isGuess ? "≈ " : "")request \(pair.request))"
     }
 

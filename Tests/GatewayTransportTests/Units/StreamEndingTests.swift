@@ -20,9 +20,11 @@ struct StreamEndingTests {
     }
 
     static func ending(
-        _ kind: CallKind, _ happenings: [Happening], signal: EndOfStreamSignal = .marker
+        _ kind: CallKind, _ happenings: [Happening], signal: EndOfStreamSignal = .marker, byOrder: Bool = true
     ) -> (ending: StreamEnding, answers: [Int?], echoes: Int) {
-        var ending = StreamEnding(kind: kind, signal: signal, quietTime: .milliseconds(800))
+        var ending = StreamEnding(
+            kind: kind, signal: signal, quietTime: .milliseconds(800),
+            order: byOrder && kind == .bidirectional ? ReplyOrder() : nil)
         var answers: [(request: Int?, place: AnswerPlace?, isRefusal: Bool)] = []
         var number = 0
         func reply(_ text: String, _ isEnveloped: Bool = true) {
@@ -258,6 +260,25 @@ struct StreamEndingTests {
         given = Self.ending(.bidirectional, [.sent(3), .reply("a"), .refusal, .reply("c")])
         #expect(given.answers == [1, 2, 3])
         #expect(Self.ending(.bidirectional, [.reply("a")]).answers == [nil])
+    }
+
+    @Test(
+        "Where replies say themselves what they answer, nothing is concluded from their order, and nothing said of it")
+    func withoutOrder() {
+        // Five replies to the first of two requests, and none to the second: no ratio would fit.
+        let happenings: [Happening] = [.sent(1)] + Array(repeating: .reply("a"), count: 10) + [.sent(1), .refusal]
+        var given = Self.ending(.bidirectional, happenings + [.reply("b")], byOrder: false)
+        #expect(given.answers.allSatisfy { $0 == nil } && given.answers.count == 12)
+        given.ending.halfClosed()
+        // What came last is no answer to the marker that would have to be held back.
+        #expect(!given.ending.holdsBack("c"))
+        #expect(given.ending.mayEndByQuiet && given.ending.quietNeeded == .milliseconds(800))
+        given.ending.ended()
+        #expect(given.ending.takePairing() == nil && given.ending.takeNotices() == [])
+        #expect(given.ending.acknowledged == 0)
+        // As long as fewer replies than requests have come, more may be on their way.
+        let waiting = Self.ending(.bidirectional, [.sent(3), .reply("a"), .halfClosed], byOrder: false).ending
+        #expect(waiting.expectsReplies && !waiting.mayEndByQuiet)
     }
 
     @Test("A server that goes on and on does not fill the screen with notices")

@@ -119,6 +119,27 @@ struct TranscriptSearchTests {
         #expect(try await transcript.counterpart(of: .sent, 1, by: pairings) == nil)
     }
 
+    @Test("replies that say what they answer are found in whatever order they came, the first of several")
+    func counterpartByKey() async throws {
+        let transcript = MemoryTranscript()
+        transcript.append((1...5).map { Self.request($0) }, to: .sent)
+        let answers = [4, 2, 4, nil, 1, 2]
+        let received = answers.enumerated().map { index, request in
+            StreamMessage(
+                number: index + 1, time: .zero, size: 1, form: .textFrame, body: .reply(HelloReply(message: "Hello")),
+                answers: request)
+        }
+        transcript.append(received, to: .received)
+        var pairings = Pairings()
+        pairings.apply(Pairing(correlation: Correlation(request: "id", reply: "job_id")))
+        for (request, reply) in [(1, 5), (2, 2), (3, nil), (4, 1), (5, nil)] as [(Int, Int?)] {
+            #expect(try await transcript.counterpart(of: .sent, request, by: pairings) == reply, "request \(request)")
+        }
+        for (index, request) in answers.enumerated() {
+            #expect(try await transcript.counterpart(of: .received, index + 1, by: pairings) == request)
+        }
+    }
+
     @Test("a reply is found though the replies of two attempts are not in order")
     func disorder() async throws {
         let transcript = MemoryTranscript()

@@ -14,7 +14,11 @@ extension TranscriptReading {
         switch direction {
         case .received: return try await read(.received, number..<number + 1).first.flatMap(request)
         case .sent:
-            // Replies come in the order of the requests, but for those to requests that were sent again.
+            // Replies that say what they answer come in any order.
+            if pairings.correlation != nil {
+                return try await TranscriptSearch(.received, of: self).first(from: 1) { request($0) == number }
+            }
+            // Others come in the order of the requests, but for those to requests that were sent again.
             if let guess = try await firstNumber(of: .received, where: { (request($0) ?? 0) >= number }),
                 try await read(.received, guess..<guess + 1).first.flatMap(request) == number
             {

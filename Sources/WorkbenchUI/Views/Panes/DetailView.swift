@@ -93,7 +93,11 @@ enum DetailView {
         if let contradiction = rule.contradiction {
             return "nobody can say which request it answers: \(contradiction)"
         }
-        guard context.pair(of: message)?.isGuess == true else { return nil }
+        let pair = context.pair(of: message)
+        if let correlation = rule.correlation, pair == nil, message.role == .response {
+            return "answers no request: its \(correlation.reply) is that of none, or of several"
+        }
+        guard pair?.isGuess == true else { return nil }
         return message.place == nil ? "a guess: the version that recorded the call did not prove pairs" : rule.doubt
     }
 
