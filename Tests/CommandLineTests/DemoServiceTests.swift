@@ -88,6 +88,9 @@ struct DemoServiceTests {
         let table = try await Executable.run(["history", "export", "2", "--format", "csv"], environment: home)
         #expect(!table.output.contains("guess"))
 
+        let again = try await Executable.run(["call", "--again", "2", "--recorded", "--events"], environment: home)
+        #expect(again.output.contains(#""pairing":"key""#) && !again.output.contains("guess"), "\(again.errors)")
+
         let wrong = try folder.write(plan.replacing("reply: correlation", with: "reply: correlat"), to: "wrong.yaml")
         let refused = try await Executable.run(["call", "--plan", wrong, "--server", server], environment: home)
         #expect(refused.status == 2)

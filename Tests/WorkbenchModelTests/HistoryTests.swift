@@ -254,6 +254,21 @@ struct HistoryTests {
         }
     }
 
+    @Test("what is sent again as it was pairs its replies as it did")
+    func resendsByKey() {
+        let correlation = Correlation(request: "name", reply: "message")
+        var facts = RecordedFacts.sample(7)
+        facts.plan = nil
+        facts.entry.kind = .bidirectional
+        facts.progress.apply(.paired(Pairing(correlation: correlation)))
+        var state = opening(facts)
+        guard case .startCall(let call)? = update(&state, .pressed(.runAgain)).first else {
+            Issue.record("it is not run")
+            return
+        }
+        #expect(call.resends == 7 && call.plan.correlate == correlation)
+    }
+
     @Test("a call of another method is named by it, and calls it again")
     func otherMethod() {
         let method = MethodEntry(Greeter.method(.clientStream))

@@ -67,7 +67,7 @@ final class MemoryHistory: CallHistory {
         state.withLock { $0.calls.removeAll { $0.facts.entry.id == id } }
     }
 
-    func requests(of id: Int64) -> any RequestPlan {
+    func requests(of id: Int64, correlation: Correlation?) -> any RequestPlan {
         let names = (try? call(id))?.events.flatMap { event -> [String] in
             guard case .sent(let messages) = event else { return [] }
             return messages.compactMap { if case .request(let request) = $0.body { request.name } else { nil } }

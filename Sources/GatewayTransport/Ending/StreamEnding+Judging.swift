@@ -43,7 +43,7 @@ extension StreamEnding {
     var quietNeeded: Duration {
         let open = requests - refusals
         let isEven = [replies, replies + held.count].contains { open > 0 && $0.isMultiple(of: open) }
-        let isComplete = kind != .bidirectional || completes > 0 || order?.isStopped != false || replies == 0 || isEven
+        let isComplete = kind != .bidirectional || completes > 0 || order?.isStopped == true || replies == 0 || isEven
         return isComplete ? quietTime : quietTime * 10
     }
 

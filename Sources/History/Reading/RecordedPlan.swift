@@ -14,8 +14,8 @@ public struct RecordedPlan: RequestPlan {
     }
 
     /// Of a call that is looked for when the plan is run. One that is not there any more fails it.
-    public init(of call: Int64, in history: HistoryStore) {
-        (count, correlation) = (nil, nil)
+    public init(of call: Int64, in history: HistoryStore, correlation: Correlation?) {
+        (count, self.correlation) = (nil, correlation)
         transcript = { history.transcript(of: try await history.call(call)) }
     }
 

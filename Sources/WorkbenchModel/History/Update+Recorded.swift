@@ -11,7 +11,9 @@ extension State {
         let isHeldOpen =
             facts.plan.map { !$0.takesItsTime && facts.options.deadlineStart == .halfClose } ?? false
         var shown = CallState(
-            id: (call?.id ?? 0) + 1, kind: entry.kind, plan: facts.plan ?? PlanDocument(), options: facts.options,
+            id: (call?.id ?? 0) + 1, kind: entry.kind,
+            // Without a plan what was sent is sent, and its replies are given to requests as they were.
+            plan: facts.plan ?? PlanDocument(correlate: facts.progress.pairings.correlation), options: facts.options,
             isHeldOpen: isHeldOpen && entry.kind.streamsRequests, retry: settings.retry)
         shown.recorded = entry
         shown.method = facts.method

@@ -17,7 +17,7 @@ public protocol CallHistory: Sendable {
     func delete(_ call: Int64) async throws(HistoryProblem)
 
     /// What a call has sent, as a plan that reads it when it is needed. A call that is not there any more fails it.
-    func requests(of call: Int64) -> any RequestPlan
+    func requests(of call: Int64, correlation: Correlation?) -> any RequestPlan
 }
 
 /// A call of the history that can be looked at.

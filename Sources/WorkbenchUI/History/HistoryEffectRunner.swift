@@ -54,7 +54,9 @@ final class HistoryEffectRunner {
     }
 
     /// What an earlier call has sent.
-    func requests(of call: Int64) -> (any RequestPlan)? { history?.requests(of: call) }
+    func requests(of call: Int64, correlation: Correlation?) -> (any RequestPlan)? {
+        history?.requests(of: call, correlation: correlation)
+    }
 
     /// Ends what goes on.
     /// - Returns: what is still ending.

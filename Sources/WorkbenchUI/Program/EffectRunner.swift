@@ -227,7 +227,7 @@ final class EffectRunner {
         policy.value = call.retry
         search.stop()
         history.close()
-        let recorded = call.resends.flatMap { history.requests(of: $0) }
+        let recorded = call.resends.flatMap { history.requests(of: $0, correlation: call.plan.correlate) }
         self.call = LiveCall(
             call, call.method?.schema ?? methods(call.kind), over: transport, sending: recorded, clock: clock
         ) { [inbox] in

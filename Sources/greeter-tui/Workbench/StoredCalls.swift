@@ -41,7 +41,9 @@ struct StoredCalls: CallHistory {
         guard count > 0 else { throw .failed("call \(call) goes on, or is not there any more") }
     }
 
-    func requests(of call: Int64) -> any RequestPlan { RecordedPlan(of: call, in: history) }
+    func requests(of call: Int64, correlation: Correlation?) -> any RequestPlan {
+        RecordedPlan(of: call, in: history, correlation: correlation)
+    }
 
     private func facts(of call: RecordedCall) async throws -> RecordedFacts {
         var progress = CallProgress()

@@ -8,6 +8,7 @@ from grpc_reflection.v1alpha import proto_reflection_descriptor_database as refl
 from google.protobuf import descriptor_pool
 
 import demo_services
+import disorder
 import greeter
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
@@ -204,6 +205,7 @@ def main():
     status, output = PROGRAM.doctor(f"grpc://127.0.0.1:{plain}")
     check("doctor finds the client stream by its other name", status, 0)
     server.stop(None)
+    disorder.check_all(call, events, check)
     with PROGRAM.demo() as address, grpc.insecure_channel(address) as channel:
         check_demo(channel)
         check_services(channel)

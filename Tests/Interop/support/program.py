@@ -11,12 +11,12 @@ class Program:
     def __init__(self, path):
         self.path = path
 
-    def call(self, *arguments, text=None, environment=None, limit=LIMIT):
-        """Runs `call` without retries.
+    def call(self, *arguments, text=None, environment=None, limit=LIMIT, retry="off"):
+        """Runs `call`, without retries unless told otherwise.
         Returns its status, standard output and standard error; words instead of the status when it took too long."""
         try:
             run = subprocess.run(
-                [self.path, "call", *arguments, "--retry", "off"], input=text or "", capture_output=True, text=True,
+                [self.path, "call", *arguments, "--retry", retry], input=text or "", capture_output=True, text=True,
                 timeout=limit, env=environment or {})
         except subprocess.TimeoutExpired:
             return f"did not end within {limit} s", "", ""
