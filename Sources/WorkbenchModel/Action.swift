@@ -54,6 +54,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case first
     case last
     case follow
+    case zoomIn = "zoom-in"
+    case zoomOut = "zoom-out"
     case showDetail = "show-detail"
     case describe
     case view
@@ -128,6 +130,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .first: "first row"
         case .last: "last row"
         case .follow: "follow the newest message"
+        case .zoomIn: "zoom: more room for the pane, half or all"
+        case .zoomOut: "zoom out: less room for the pane"
         case .showDetail: "show the detail of the row"
         case .describe: "describe the method, the message or the field"
         case .view: "view: the message as JSON, all fields, text, wire, hex"
@@ -162,10 +166,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail,
             .focusWire, .up,
-            .down, .pageUp, .pageDown, .first, .last, .follow, .showDetail, .describe, .view, .columns, .find,
-            .findNext, .findPrevious,
-            .filter,
-            .jump, .counterpart, .copy:
+            .down, .pageUp, .pageDown, .first, .last, .follow, .zoomIn, .zoomOut, .showDetail, .describe,
+            .view, .columns, .find, .findNext, .findPrevious, .filter, .jump, .counterpart, .copy:
             .move
         case .palette, .help, .capture, .redraw, .suspend, .quit, .leave: .program
         }
@@ -178,6 +180,105 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case setup = "Set up"
         case move = "Move and look"
         case program = "Program"
+    }
+
+    /// The pane whose own it is, so that its key means nothing elsewhere; `nil` for what has its key everywhere.
+    public var pane: Pane? {
+        switch self {
+        case .editStep, .editExternally, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo: .compose
+        case .holdWire: .wire
+        default: nil
+        }
+    }
+
+    /// The action in a word or two, for hints.
+    public var brief: String {
+        switch self {
+        case .halfClose: "half-close"
+        case .cancel: "cancel"
+        case .runAgain: "run again"
+        case .send: "send"
+        case .pause: "pause"
+        case .step: "one message"
+        case .history: "history"
+        case .wire: "wire"
+        case .holdWire: "hold"
+        case .chooseKind: "kind"
+        case .chooseMethod: "method"
+        case .chooseServer: "server"
+        case .addRequest: "add"
+        case .editStep: "edit"
+        case .deleteStep: "delete"
+        case .duplicateStep: "duplicate"
+        case .openPlan: "open"
+        case .writePlan: "write"
+        case .nextPane: "pane"
+        case .zoomIn: "zoom"
+        case .showDetail: "detail"
+        case .view: "view"
+        case .columns: "columns"
+        case .find: "find"
+        case .filter: "filter"
+        case .jump: "go to"
+        case .counterpart: "its pair"
+        case .copy: "copy"
+        case .palette: "commands"
+        case .help: "help"
+        default: rawValue
+        }
+    }
+
+    /// Words beside its title and its name by which people look for it.
+    var aliases: String {
+        switch self {
+        case .run: "start go execute call"
+        case .halfClose: "end stop sending finish stream eof"
+        case .cancel: "stop abort kill"
+        case .runAgain: "retry repeat rerun"
+        case .send: "type write"
+        case .pause: "stop freeze back-pressure resume continue"
+        case .step: "next single"
+        case .history: "log past recorded export delete"
+        case .wire: "frames packets http2 websocket trace"
+        case .chooseKind: "unary stream bidi conversation"
+        case .chooseMethod: "service rpc api endpoint route schema reflection list"
+        case .chooseServer: "connect address url host profile"
+        case .switchTransport: "protocol http websocket"
+        case .compare: "diff benchmark"
+        case .settings: "timeout retry policy attempts back-off options preferences"
+        case .checkHealth: "ping status alive"
+        case .faults: "chaos errors inject"
+        case .addRequest: "new message insert"
+        case .addStep: "new insert csv file wait delay loop"
+        case .editStep: "change form json"
+        case .editExternally: "vim nano"
+        case .deleteStep: "remove"
+        case .duplicateStep: "copy clone"
+        case .planSettings: "seed rate limit stop"
+        case .preview: "dry run show"
+        case .openPlan: "load file read"
+        case .writePlan: "save file store"
+        case .writePlanAs: "save as file rename export"
+        case .newPlan: "clear reset empty"
+        case .follow: "tail newest live"
+        case .zoomIn: "maximize maximise full bigger larger expand"
+        case .zoomOut: "restore smaller shrink"
+        case .describe: "schema type definition proto fields documentation"
+        case .view: "raw bytes format pretty"
+        case .columns: "fields table"
+        case .find: "search look grep"
+        case .filter: "search narrow only grep"
+        case .jump: "line goto time"
+        case .counterpart: "answer pair"
+        case .copy: "yank clipboard"
+        case .help: "keys shortcuts bindings manual"
+        case .capture: "screenshot picture svg export save"
+        case .redraw: "refresh repaint"
+        case .suspend: "background shell job"
+        case .quit: "exit close leave"
+        case .leave: "exit quit force"
+        default: ""
+        }
     }
 
     /// Whether choosing it by name makes sense: not for plain movement, nor for the palette itself.

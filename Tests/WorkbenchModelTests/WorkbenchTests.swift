@@ -2,7 +2,8 @@ import Plans
 import RPCCore
 import TestSupport
 import Testing
-import WorkbenchModel
+
+@testable import WorkbenchModel
 
 @Suite("Server, panes, overlays")
 struct WorkbenchTests {
@@ -85,6 +86,7 @@ struct WorkbenchTests {
         let empty = ComparisonState(id: 1, servers: ["demo:", "grpc://h:1"])
         expect(&state, .overlayAccepted, effects: [.compare(run)]) {
             $0.comparisons = 1
+            $0.entered = ["Run the plan here and there": [" grpc://h:1 "]]
             $0.overlays = [.comparison(empty)]
         }
         let table = ComparisonTable(rows: [.init("status", "OK", "OK")], differences: [])
@@ -108,6 +110,7 @@ struct WorkbenchTests {
         state.server.name = "demo:"
         _ = update(&state, .pressed(.chooseServer))
         expect(&state, .overlayAccepted, effects: [.connect(to: "demo:")]) {
+            $0.entered = ["Server": ["demo:"]]
             $0.overlays = []
             $0.server = ServerStatus(name: "demo:", health: .checking)
         }
@@ -123,6 +126,7 @@ struct WorkbenchTests {
         #expect(form.fields[0].problem?.contains("schemes are") == true)
         _ = update(&state, .edited(" http://localhost:9 "))
         expect(&state, .overlayAccepted, effects: [.connect(to: "http://localhost:9")]) {
+            $0.entered = ["Server": [" http://localhost:9 "]]
             $0.overlays = []
             $0.server = ServerStatus(name: "http://localhost:9", health: .checking)
         }
@@ -398,6 +402,7 @@ struct WorkbenchTests {
         let begun = SearchState(text: "bob", progress: .init(searched: 0, total: 100))
         let query = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 1, goesForward: true)
         expect(&state, .overlayAccepted, effects: [.search(.find(query))]) {
+            $0.entered = ["Find in sent": ["bob"]]
             $0.overlays = []
             $0.pattern = "bob"
             $0.finding = begun
@@ -422,6 +427,7 @@ struct WorkbenchTests {
         _ = update(&state, .pressed(.find))
         _ = update(&state, .edited("B"))
         expect(&state, .overlayAccepted) {
+            $0.entered = ["Find in compose": ["B"]]
             $0.overlays = []
             $0.pattern = "B"
             $0.composer.selected = 1
@@ -479,7 +485,76 @@ struct WorkbenchTests {
         _ = update(&state, .edited("Kind CALL"))
         guard case .menu(let menu)? = state.overlay else { Issue.record("no palette is open"); return }
         #expect(menu.items.map(\.choice) == [.pressed(.chooseKind)])
-        expect(&state, .overlayAccepted) { $0.overlays = [.menu(.kinds(.unary))] }
+        expect(&state, .overlayAccepted) {
+            $0.recentActions = [.chooseKind]
+            $0.overlays = [.menu(.kinds(.unary))]
+        }
+    }
+
+    @Test(
+        "the palette finds an action by what people call it",
+        arguments: [
+            ("save", Action.writePlan), ("search", .find), ("stop", .cancel), ("exit", .quit), ("retry", .runAgain),
+            ("connect", .chooseServer), ("hlfcls", .halfClose), ("undo", .undo), ("move-up", .moveStepUp),
+            ("maximize", .zoomIn), ("screenshot", .capture), ("timeout", .settings), ("run", .run),
+        ])
+    func paletteAliases(query: String, action: Action) {
+        var state = State.connected()
+        _ = update(&state, .pressed(.palette))
+        _ = update(&state, .edited(query))
+        guard case .menu(let menu)? = state.overlay else { Issue.record("no palette is open"); return }
+        #expect(menu.items.first?.choice == .pressed(action), "\(menu.items.map(\.title))")
+    }
+
+    @Test("the palette finds every action by its name")
+    func paletteNames() {
+        for action in Action.allCases where action.isInPalette {
+            var menu = Menu.palette()
+            _ = menu.edit(action.rawValue)
+            #expect(menu.items.contains { $0.choice == .pressed(action) }, "\(action)")
+        }
+    }
+
+    @Test("what was chosen by name last comes first in the palette")
+    func recentActions() {
+        var state = State.connected()
+        for query in ["settings", "preview", "settings"] {
+            _ = update(&state, .pressed(.palette))
+            _ = update(&state, .edited(query))
+            _ = update(&state, .overlayAccepted)
+            _ = update(&state, .overlayDismissed)
+        }
+        _ = update(&state, .pressed(.palette))
+        guard case .menu(let menu)? = state.overlay else { Issue.record("no palette is open"); return }
+        #expect(menu.items.prefix(2).map(\.choice) == [.pressed(.settings), .pressed(.preview)])
+        #expect(Set(menu.items.map(\.choice)) == Set(Menu.palette().items.map(\.choice)))
+    }
+
+    @Test("a prompt brings back what was entered in it, and what was being typed")
+    func recall() {
+        var state = State.connected()
+        for text in ["one", "two", "one"] {
+            _ = update(&state, .pressed(.find))
+            _ = update(&state, .edited(text))
+            _ = update(&state, .overlayAccepted)
+        }
+        _ = update(&state, .pressed(.find))
+        _ = update(&state, .edited("thr"))
+        let texts = [-1, -1, -1, 1, 1, 1].map { distance in
+            _ = update(&state, .steppedInOverlay(by: distance))
+            return state.editedText
+        }
+        #expect(texts == ["one", "two", "two", "one", "thr", "thr"])
+    }
+
+    @Test("a pane is given half of the screen, all of it, and what it had before")
+    func zoom() {
+        var state = State.connected()
+        let zooms = [Action.zoomIn, .zoomIn, .zoomIn, .zoomOut, .zoomIn, .zoomOut].map { action in
+            _ = update(&state, .pressed(action))
+            return state.zoom
+        }
+        #expect(zooms == [.half, .whole, .none, .none, .half, .none])
     }
 
     @Test("a palette without a match does nothing")
@@ -492,7 +567,7 @@ struct WorkbenchTests {
 
     @Test("the palette offers every action but plain movement")
     func paletteIsComplete() {
-        let offered = Set(Menu.palette.items.map(\.choice))
+        let offered = Set(Menu.palette().items.map(\.choice))
         for action in Action.allCases where ![.up, .down, .palette].contains(action) {
             #expect(offered.contains(.pressed(action)))
         }

@@ -15,7 +15,7 @@ struct KeymapTests {
 
     @Test("an action without a key can be chosen by name")
     func reachable() {
-        let named = Set(Menu.palette.items.map(\.choice))
+        let named = Set(Menu.palette().items.map(\.choice))
         for action in Action.allCases where Keymap.standard.keys(for: action).isEmpty {
             #expect(named.contains(.pressed(action)))
         }
@@ -66,29 +66,20 @@ struct KeymapTests {
             "command palette, where every action can be found by its words. The name is what the setting `keys` calls it,",
             "with which other keys can be given to an action; see [configuration.md](configuration.md).", "",
         ]
-        for group in Action.Group.allCases {
-            lines += ["## \(group.rawValue)", "", "| keys | action | name |", "|---|---|---|"]
-            for action in Action.allCases where action.group == group {
-                let keys = Keymap.standard.keys(for: action).map { "`\($0.name)`" }
-                let keyList = keys.isEmpty ? "palette" : keys.joined(separator: " ")
-                lines.append("| \(keyList) | \(action.title) | `\(action.rawValue)` |")
+        for section in KeyTable(.standard).sections {
+            let hasNames = section.entries.contains { $0.action != nil }
+            lines += ["## \(section.title)", ""]
+            lines += hasNames ? ["| keys | action | name |", "|---|---|---|"] : ["| keys | action |", "|---|---|"]
+            lines += section.entries.map { entry in
+                let keys = entry.keys.isEmpty ? "palette" : entry.keys.map { "`\($0)`" }.joined(separator: " ")
+                let pane = entry.action?.pane.map { " (in the \($0.title.lowercased()) pane)" } ?? ""
+                return "| \(keys) | \(entry.meaning)\(pane) |" + (entry.action.map { " `\($0.rawValue)` |" } ?? "")
             }
             lines.append("")
         }
         lines += [
-            "## In forms and menus", "", "| keys | action |", "|---|---|",
-            "| `tab` `down`, `shift-tab` `up` | next, previous field or item |",
-            "| `enter` | accept: the form, the item, the typed message |", "| `esc` | leave |",
-            "| `ctrl-d` `delete` | in the history: delete the call |",
-            "| `f2` | in a form, in the list of methods: describe the field, the method |",
-            "| `ctrl-t`, `ctrl-r` | in the list of methods: show health and reflection, ask the server anew |",
-            "| `enter`, `tab`, `backspace`, `/` | in a description: follow the type, the next type, return, search |",
-            "| `ctrl-a` `ctrl-e` `home` `end` | begin, end of the text |",
-            "| `alt-b` `alt-f` `ctrl-left` `ctrl-right` | a word back, on |",
-            "| `ctrl-k` `ctrl-u` `ctrl-w` | delete to the end, to the beginning, the word before |", "",
             "In the form of a message of another service, keys are commands until a row is edited: see",
-            "[services.md](services.md#the-form-of-a-message).", "",
-            "## Mouse", "", "A click chooses a pane, a row or an item; the wheel scrolls what is under it.",
+            "[services.md](services.md#the-form-of-a-message).",
         ]
         let text = lines.joined(separator: "\n") + "\n"
         #expect(try GoldenFile("../../../docs/keys.md").difference(from: text) == nil)

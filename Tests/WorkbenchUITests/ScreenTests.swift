@@ -39,7 +39,8 @@ struct ScreenTests {
             lines[0] == " http://127.0.0.1:8010  ● healthy        client stream ▾  deadline 30s  ? help")
         #expect(lines[1].hasPrefix("┌ Compose · 3 requests ─"))
         #expect(lines[2] == "│▸  1 Alice" + String(repeating: " ", count: 65) + "en │")
-        #expect(lines[23].hasPrefix(" r run  a add  c kind"))
+        #expect(lines[23].hasPrefix(" r run  e edit  a add"))
+        #expect(lines[23].hasSuffix(": commands  ? help  q quit"))
     }
 
     @Test("what a server sends is shown, never executed")

@@ -186,7 +186,7 @@ struct UserStoryTests {
         }
     }
 
-    @Test("pausing holds messages back, n lets one through")
+    @Test("pausing holds messages back, and a step lets one through")
     func pause() async throws {
         try await UserSession.play { user in
             user.press("c", "4", "r")
@@ -200,10 +200,54 @@ struct UserStoryTests {
             user.press("enter", "esc")
             try await user.see("Sent · 4")
             #expect(user.text.contains("Received · 3"))
-            user.press("n")
+            user.press(">")
             try await user.see("Received · 4")
             user.press("space")
             try await user.see("Received · 5")
+        }
+    }
+
+    @Test("keys of the composer do nothing in another pane but say whose they are")
+    func foreignKeys() async throws {
+        try await UserSession.play { user in
+            user.press("3", "d")
+            try await user.see("d is a key of the compose pane: delete the step; 1 goes there")
+            user.press("D", "K")
+            try await user.see("K is a key of the compose pane")
+            #expect(user.text.contains("Compose · 3 requests"))
+            user.press("1", "d")
+            try await user.see("Compose* · 2 requests")
+        }
+    }
+
+    @Test("the first character typed takes the place of what stands in a field, and moving keeps it")
+    func replaces() async throws {
+        try await UserSession.play { user in
+            user.press("/")
+            user.type("Alice")
+            user.press("enter", "/")
+            user.type("Bob")
+            user.press("enter")
+            #expect(!user.text.contains("AliceBob"))
+            user.press("/", "end")
+            user.type("by")
+            try await user.see("Bobby")
+            user.press("esc", "/", "up", "up")
+            try await user.see("Alice")
+        }
+    }
+
+    @Test("a pane takes half of the screen, then all of it")
+    func zoom() async throws {
+        try await UserSession.play { user in
+            user.press("3", "+", "+")
+            try await user.miss("Compose · ")
+            user.press("_")
+            try await user.see("Compose · ")
+            user.press("_", "?")
+            user.type("zoom")
+            try await user.see("less room for the pane")
+            try await user.miss("half-close")
         }
     }
 

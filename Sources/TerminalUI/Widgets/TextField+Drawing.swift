@@ -14,7 +14,8 @@ extension TextField {
             buffer.draw(placeholder, at: rect.origin, width: rect.columns, style: style.dim, overflow: .ellipsis)
         } else {
             buffer.draw(
-                before + after, at: rect.origin, width: rect.columns, style: style,
+                before + after, at: rect.origin, width: rect.columns,
+                style: isSelected && isFocused ? style.reverse : style,
                 overflow: isFocused ? .clip : .ellipsis, skipping: hidden)
         }
         guard isFocused else { return }

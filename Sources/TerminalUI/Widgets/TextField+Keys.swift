@@ -8,6 +8,7 @@ extension TextField {
         }
         guard let edit = Self.edits[event] else { return false }
         edit(&self)
+        isSelected = false
         return true
     }
 

@@ -5,15 +5,20 @@ public struct TextField: Hashable, Sendable {
     public private(set) var cursor: Int
     /// Graphemes that the field takes at most; more are refused.
     public let limit: Int
+    /// Whether all of the text is chosen: what is typed or pasted next stands in its place, and moving keeps it.
+    public internal(set) var isSelected: Bool
     /// Whether the field holds a credential, which is drawn as a row of dots.
     public var isSecret: Bool
 
     /// Graphemes in a field unless another limit is given.
     public static let defaultLimit = 65_536
 
-    public init(_ text: String = "", limit: Int = defaultLimit, isSecret: Bool = false) {
+    public init(
+        _ text: String = "", limit: Int = defaultLimit, isSecret: Bool = false, isSelected: Bool = false
+    ) {
         characters = Array(text.prefix(limit))
         cursor = characters.count
+        self.isSelected = isSelected && !characters.isEmpty
         self.limit = limit
         self.isSecret = isSecret
     }
@@ -24,6 +29,7 @@ public struct TextField: Hashable, Sendable {
         set {
             characters = Array(newValue.prefix(limit))
             cursor = characters.count
+            isSelected = false
         }
     }
 
@@ -32,6 +38,7 @@ public struct TextField: Hashable, Sendable {
     /// Puts text before the cursor, as far as the field takes it. A combining mark joins the grapheme before it.
     public mutating func insert(_ text: String) {
         guard !text.isEmpty else { return }
+        if isSelected { self.text = "" }
         let before = Array(String(characters[..<cursor]) + text)
         let room = limit - (characters.count - cursor)
         let kept = before.prefix(max(room, min(cursor, before.count)))
@@ -40,7 +47,7 @@ public struct TextField: Hashable, Sendable {
     }
 
     /// Whether there is room for more text, all of it.
-    public func hasRoom(for text: String) -> Bool { characters.count + text.count <= limit }
+    public func hasRoom(for text: String) -> Bool { (isSelected ? 0 : characters.count) + text.count <= limit }
 
     /// Puts pasted text before the cursor. The field has one line: line ends and tabs become spaces, and those at the
     /// ends of the text are dropped.
@@ -73,6 +80,10 @@ public struct TextField: Hashable, Sendable {
     }
 
     private mutating func delete(_ range: Range<Int>) {
+        guard !isSelected else {
+            text = ""
+            return
+        }
         characters.removeSubrange(range)
         cursor = range.lowerBound
     }

@@ -3,6 +3,9 @@ public struct Form: OverlayComponent {
     var content: any FormContent
     /// The field that takes the keys, counted from 0.
     public private(set) var focus = 0
+    /// Which of the texts entered before is shown, counted from the newest; `nil` for the one that is typed.
+    private var recalled: Int?
+    private var typed = ""
 
     init(_ content: any FormContent) {
         self.content = content
@@ -10,9 +13,12 @@ public struct Form: OverlayComponent {
 
     public var title: String { content.title }
     public var fields: [FieldInput] { content.inputs }
+    /// Whether it has one field, which can be filled with what was entered before.
+    public var isPrompt: Bool { content.isPrompt }
 
     public static func == (one: Form, other: Form) -> Bool {
-        one.focus == other.focus && AnyHashable(one.content) == AnyHashable(other.content)
+        one.focus == other.focus && one.recalled == other.recalled
+            && AnyHashable(one.content) == AnyHashable(other.content)
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -27,7 +33,16 @@ public struct Form: OverlayComponent {
 
     mutating func edit(_ text: String) -> [Effect] {
         content.edit(focus, text)
+        recalled = nil
         return []
+    }
+
+    /// Goes through what was entered before, the newest first, and back to what was being typed.
+    mutating func recall(by distance: Int, of entered: [String]) {
+        if recalled == nil { typed = fields[focus].text }
+        let place = min(max((recalled ?? -1) + distance, -1), entered.count - 1)
+        content.edit(focus, place < 0 ? typed : entered[place])
+        recalled = place < 0 ? nil : place
     }
 
     mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] {
@@ -41,7 +56,9 @@ public struct Form: OverlayComponent {
         state.overlays.removeLast()
         let effects: [Effect]
         switch form.content.accept(in: &state) {
-        case .done(let effects): return effects
+        case .done(let effects):
+            if isPrompt { state.remember(form.fields[0].text, in: title) }
+            return effects
         case .refused:
             form.focus = fields.indices.first { form.fields[$0].problem != nil } ?? focus
             effects = []
@@ -59,6 +76,8 @@ protocol FormContent: Hashable, Sendable {
     /// The fields, one below the other.
     var order: [WritableKeyPath<Self, FieldInput>] { get }
     var title: String { get }
+    /// Whether it asks for one thing, time and again.
+    var isPrompt: Bool { get }
 
     /// Does what the form is for. The form is gone meanwhile.
     mutating func accept(in state: inout State) -> FormOutcome
@@ -74,6 +93,7 @@ enum FormOutcome {
 }
 
 extension FormContent {
+    var isPrompt: Bool { false }
     var inputs: [FieldInput] { order.map { self[keyPath: $0] } }
 
     /// Whether all fields could be read.

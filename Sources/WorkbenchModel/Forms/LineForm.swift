@@ -1,6 +1,7 @@
 /// A form of one field.
 struct LineForm<Value>: FormContent {
     let title: String
+    let isPrompt = true
     var field: Field<Value>
     /// Does what the form is for, with the value and the text that it was read from.
     private let body: @Sendable (inout State, Value, String) throws(FieldProblem) -> [Effect]

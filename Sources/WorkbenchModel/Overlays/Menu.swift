@@ -7,6 +7,8 @@ public struct Menu: ListOverlay {
         public var title: String
         /// More about it, beside the title.
         public var detail = ""
+        /// Words by which it is found beside its title.
+        var aliases = ""
         /// Whether it is chosen already, in menus where that can be.
         public var isMarked = false
         public var choice: Message
@@ -30,8 +32,7 @@ public struct Menu: ListOverlay {
     /// Whether it stays open when an item was chosen.
     let staysOpen: Bool
     public private(set) var allItems: [Item]
-    /// The items that match the query: those whose title contains each of its words. They are looked for when something changes,
-    /// and not when they are drawn.
+    /// The items that match the query, the best first. They are looked for when something changes, and not when they are drawn.
     public private(set) var items: [Item]
     /// Characters of the longest title, of the longest one that has details beside it, and of the longest details.
     public private(set) var widths = Widths()
@@ -73,11 +74,16 @@ public struct Menu: ListOverlay {
     }
 
     private mutating func narrow() {
-        let words = query.lowercased().split(separator: " ")
-        items = allItems.filter { item in
-            let title = item.title.lowercased()
-            return words.allSatisfy { title.contains($0) }
+        let wanted = FuzzyQuery(query)
+        guard !wanted.isEmpty else {
+            items = allItems
+            return
         }
+        let scored = allItems.enumerated().compactMap { place, item -> (score: Int, place: Int, item: Item)? in
+            let names = [item.title[...]] + item.aliases.split(separator: " ")
+            return wanted.score(names.map { Array($0.utf8) }).map { (score: $0, place: place, item: item) }
+        }
+        items = scored.sorted { ($1.score, $0.place) < ($0.score, $1.place) }.map(\.item)
     }
 
     // MARK: What a user does
@@ -97,7 +103,9 @@ public struct Menu: ListOverlay {
     func accept(in state: inout State) -> [Effect] {
         guard items.indices.contains(selected) else { return [] }
         if !staysOpen { state.overlays.removeLast() }
-        return update(&state, items[selected].choice)
+        let choice = items[selected].choice
+        if isSearched, case .pressed(let action) = choice { state.remember(action) }
+        return update(&state, choice)
     }
 }
 
@@ -105,10 +113,12 @@ public struct Menu: ListOverlay {
 
 extension Menu {
     /// Everything that can be done, by name.
-    public static var palette: Menu {
-        Menu(
+    /// - Parameter recent: What comes first.
+    public static func palette(recent: [Action] = []) -> Menu {
+        let actions = recent + Action.allCases.filter { $0.isInPalette && !recent.contains($0) }
+        return Menu(
             "Commands", .nothing, isSearched: true,
-            Action.allCases.filter(\.isInPalette).map { Item(title: $0.title, choice: .pressed($0)) })
+            actions.map { Item(title: $0.title, aliases: "\($0.rawValue) \($0.aliases)", choice: .pressed($0)) })
     }
 
     /// The kinds of call.
@@ -149,5 +159,15 @@ extension Menu {
                 choice: .faultChosen(kind.name))
         }
         return faults + (board.orders.isEmpty ? [] : [Item(title: "take all back", choice: .faultsTakenBack)])
+    }
+}
+
+extension State {
+    /// So many actions come first in the palette.
+    private static let recentLimit = 5
+
+    /// An action was chosen by name.
+    fileprivate mutating func remember(_ action: Action) {
+        recentActions = Array(([action] + recentActions.filter { $0 != action }).prefix(Self.recentLimit))
     }
 }

@@ -27,7 +27,22 @@ extension State {
     }
 
     mutating func stepInOverlay(by distance: Int) -> [Effect] {
-        overlays.isEmpty ? [] : overlays[overlays.count - 1].component.step(by: distance, in: layout.overlay)
+        if case .form(var form)? = overlay, form.isPrompt {
+            form.recall(by: -distance, of: entered[form.title] ?? [])
+            replaceOverlay(form)
+            return []
+        }
+        return overlays.isEmpty ? [] : overlays[overlays.count - 1].component.step(by: distance, in: layout.overlay)
+    }
+
+    /// So many texts of a prompt are kept.
+    private static let enteredLimit = 50
+
+    /// A text was entered in the form with this title.
+    mutating func remember(_ text: String, in title: String) {
+        guard !text.isEmpty else { return }
+        let others = (entered[title] ?? []).filter { $0 != text }
+        entered[title] = Array(([text] + others).prefix(Self.enteredLimit))
     }
 
     mutating func chooseItem(_ index: Int) -> [Effect] { overlay?.component.choose(index, in: &self) ?? [] }

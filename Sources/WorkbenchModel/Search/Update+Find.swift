@@ -16,9 +16,8 @@ extension State {
 
     static let patternHint = "letters of either case; an expression between slashes: /^Hi/"
 
-    /// Looks for the next match. While receiving is paused, the key of "next" lets one message through instead.
+    /// Looks for the next match.
     mutating func findAgain(forward: Bool) -> [Effect] {
-        if forward, let call, call.isLive, call.isPaused { return [.step(id: call.id)] }
         guard !pattern.isEmpty else { return openFind() }
         return find(in: searchedPane, forward: forward, includingSelected: false)
     }

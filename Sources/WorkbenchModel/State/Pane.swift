@@ -21,6 +21,33 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
         case .wire: "Wire"
         }
     }
+
+    /// The action that goes there.
+    public var action: Action {
+        switch self {
+        case .compose: .focusCompose
+        case .sent: .focusSent
+        case .received: .focusReceived
+        case .attempts: .focusAttempts
+        case .detail: .focusDetail
+        case .wire: .focusWire
+        }
+    }
+
+    /// What is done in it, what is most likely first.
+    public var actions: [Action] {
+        switch self {
+        case .compose:
+            [
+                .run, .editStep, .addRequest, .deleteStep, .chooseKind, .chooseServer, .duplicateStep, .undo, .preview,
+                .writePlan, .openPlan,
+            ]
+        case .sent, .received: [.showDetail, .find, .filter, .counterpart, .copy, .view, .jump, .follow, .columns]
+        case .attempts: [.runAgain, .history]
+        case .detail: [.view, .copy, .describe, .counterpart]
+        case .wire: [.wire, .filter, .find, .follow, .holdWire, .showDetail, .copy]
+        }
+    }
 }
 
 extension Direction {

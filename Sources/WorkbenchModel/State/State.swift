@@ -33,6 +33,12 @@ public struct State: Hashable, Sendable {
     public var notice: Notice?
     /// What the screen has room for.
     public var layout = Layout()
+    /// How much of that the pane with the focus takes.
+    public internal(set) var zoom = Zoom.none
+    /// What was chosen by name last, the newest first.
+    var recentActions: [Action] = []
+    /// What was entered in forms of one field, by their titles, the newest first.
+    var entered: [String: [String]] = [:]
     /// The time of the last tick, for what counts up or down.
     public var now: Duration = .zero
     /// The methods that the program knows by itself, one for each kind of call.

@@ -45,6 +45,7 @@ extension State {
         case .wire: toggleWire()
         case .holdWire: holdWire()
         case .up, .down, .pageUp, .pageDown, .first, .last, .follow: move(action)
+        case .zoomIn, .zoomOut: zoom(action == .zoomIn ? zoom.more : zoom.less)
         case .describe: describe()
         case .view: cycleView()
         case .columns: openColumns()
@@ -55,7 +56,7 @@ extension State {
         case .jump: openJump()
         case .counterpart: goToCounterpart()
         case .copy: copySelection()
-        case .palette: open(Menu.palette)
+        case .palette: open(Menu.palette(recent: recentActions))
         case .help: open(Help())
         case .capture: [.terminal(.capture)]
         case .redraw: [.terminal(.redraw)]

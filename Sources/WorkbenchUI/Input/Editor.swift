@@ -12,14 +12,15 @@ struct Editor: Hashable {
         var focus: Int
     }
 
-    /// Follows the state: another field, or another text, puts the cursor at the end.
+    /// Follows the state: another field, or another text, puts the cursor at the end. What stands in a field when it is gone to
+    /// is chosen, so that what is typed replaces it.
     mutating func follow(_ state: State) {
         guard let text = state.editedText else {
             place = nil
             return
         }
         let place = Place(depth: state.overlays.count, focus: state.editedField)
-        if place != self.place || text != field.text { field = TextField(text) }
+        if place != self.place || text != field.text { field = TextField(text, isSelected: place != self.place) }
         self.place = place
     }
 

@@ -48,7 +48,15 @@ struct Interpreter {
     private func workbenchMessage(for key: KeyEvent, action: Action?, state: State) -> Message? {
         if key == KeyEvent(.escape) { return .overlayDismissed }
         if action == .showDetail, state.focus == .compose { return .pressed(.editStep) }
-        return action.map { .pressed($0) }
+        guard let action else { return nil }
+        if let pane = action.pane, pane != state.focus { return .told(notice(of: key, action, in: pane)) }
+        return .pressed(action)
+    }
+
+    /// What is said of a key that is another pane's.
+    private func notice(of key: KeyEvent, _ action: Action, in pane: Pane) -> Notice {
+        let wayThere = keymap.hint(for: pane.action).map { "; \($0) goes there" } ?? ""
+        return Notice(.info, "\(key.name) is a key of the \(pane.title.lowercased()) pane: \(action.title)\(wayThere)")
     }
 
     private func paste(_ text: String, state: State, editor: inout Editor) -> Message? {

@@ -47,49 +47,50 @@ enum FooterView {
 
     private static let progressColumns = 20
 
+    /// The keys that are there on every screen, whatever else has no room.
+    private static let always: [Action] = [.palette, .help, .quit]
+
     private static func drawHints(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
-        var shown: Set<Action> = []
-        // What a pane has a key for may be there for every pane, too.
-        let keys = hints(context.state).filter { shown.insert($0.0).inserted }.compactMap { action, label in
-            context.keymap.hint(for: action).map { (key: $0, label: label) }
-        }
-        let room = Rect(column: line.column + 1, row: line.row, columns: line.columns - 1, rows: line.rows)
-        KeyHints.draw(keys, context, in: room, into: &buffer)
+        let (most, last) = (keys(of: hints(context.state), context), keys(of: always.map { ($0, $0.brief) }, context))
+        let width = min(KeyHints.width(of: last), line.columns - 1)
+        let split = line.column + line.columns - width
+        KeyHints.draw(
+            most, context, in: Rect(column: line.column + 1, row: line.row, columns: line.columns - width - 3, rows: 1),
+            into: &buffer)
+        KeyHints.draw(last, context, in: Rect(column: split, row: line.row, columns: width, rows: 1), into: &buffer)
     }
 
-    /// What the wire pane has keys for, and what steers the call that is watched.
-    private static func wireHints(_ state: State) -> [(Action, String)] {
-        let call: [(Action, String)] =
-            state.isCallLive
-            ? [(.cancel, "cancel"), (.pause, state.call?.isPaused == true ? "go on" : "pause")] : [(.run, "run")]
-        return [
-            (.wire, "close wire"), (.filter, "filter"), (.find, "find"), (.follow, "follow"),
-            (.holdWire, state.wire.isHeld ? "let go" : "hold"), (.showDetail, "detail"), (.copy, "copy"),
-        ] + call
+    private static func keys(of hints: [(Action, String)], _ context: ViewContext) -> [(key: String, label: String)] {
+        hints.compactMap { action, label in context.keymap.hint(for: action).map { (key: $0, label: label) } }
     }
 
-    /// What can be done now, what is most likely first.
+    /// What can be done now: what steers a call that goes on, then what the pane has keys for, then the rest.
     private static func hints(_ state: State) -> [(Action, String)] {
-        let always: [(Action, String)] = [
-            (.nextPane, "pane"), (.palette, "commands"), (.help, "help"), (.quit, "quit"), (.editStep, "edit"),
-            (.preview, "preview"), (.openPlan, "open"), (.writePlan, "write"), (.find, "find"),
-            (.history, "history"), (.wire, "wire"),
-        ]
-        if state.focus == .wire { return wireHints(state) + always }
+        let rest: [Action] = [.run, .chooseKind, .chooseServer, .send, .nextPane, .history, .wire, .zoomIn]
+        var shown = Set(always)
+        return (steering(state) + (state.focus.actions + rest).map { ($0, label(of: $0, state)) })
+            .filter { shown.insert($0.0).inserted }
+    }
+
+    private static func label(of action: Action, _ state: State) -> String {
+        switch action {
+        case .wire where state.wire.isOpen: "close wire"
+        case .holdWire where state.wire.isHeld: "let go"
+        default: action.brief
+        }
+    }
+
+    private static func steering(_ state: State) -> [(Action, String)] {
         guard let call = state.call, call.isLive else {
-            let again: [(Action, String)] = state.call?.recorded == nil ? [] : [(.runAgain, "run again")]
-            return again + [
-                (.run, "run"), (.addRequest, "add"), (.chooseKind, "kind"), (.chooseServer, "server"),
-                (.send, "send"),
-            ] + always
+            return state.call?.recorded == nil ? [] : [(.runAgain, Action.runAgain.brief)]
         }
         var hints: [(Action, String)] = call.progress.retry == nil ? [] : [(.runAgain, "retry now")]
-        if call.takesMessages { hints.append((.send, "send")) }
+        if call.takesMessages { hints.append((.send, Action.send.brief)) }
         if call.kind.streamsRequests, !call.progress.sendStatus.isClosed, !call.isHalfCloseAsked {
-            hints.append((.halfClose, "half-close"))
+            hints.append((.halfClose, Action.halfClose.brief))
         }
-        hints += [(.cancel, "cancel"), (.pause, call.isPaused ? "go on" : "pause")]
-        if call.isPaused { hints.append((.findNext, "one message")) }
-        return hints + always
+        hints += [(.cancel, Action.cancel.brief), (.pause, call.isPaused ? "go on" : Action.pause.brief)]
+        if call.isPaused { hints.append((.step, Action.step.brief)) }
+        return hints
     }
 }

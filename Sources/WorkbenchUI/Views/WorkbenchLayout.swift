@@ -23,7 +23,7 @@ struct WorkbenchLayout: Hashable {
     init(size: Size, of state: State) {
         self.init(
             size: size, focus: state.focus, attempts: state.call?.progress.attempts.count ?? 1,
-            showsWire: state.wire.isOpen,
+            showsWire: state.wire.isOpen, zoom: state.zoom,
             headed: Set([Direction.sent, .received].filter { !state.columns(of: $0).isEmpty }.map(\.pane)))
     }
 
@@ -31,8 +31,11 @@ struct WorkbenchLayout: Hashable {
     ///   - focus: The pane that is shown where only one fits.
     ///   - attempts: How many attempts the call has had. Their pane grows with them, to a third of the screen at most.
     ///   - showsWire: Whether the wire has the room of the attempts, and most of the others'.
+    ///   - zoom: How much of the screen that pane takes.
     ///   - headed: The panes whose columns are named above their rows.
-    init(size: Size, focus: Pane, attempts: Int = 1, showsWire: Bool = false, headed: Set<Pane> = []) {
+    init(
+        size: Size, focus: Pane, attempts: Int = 1, showsWire: Bool = false, zoom: Zoom = .none, headed: Set<Pane> = []
+    ) {
         self.size = size
         self.headed = headed
         let screen = Rect(size)
@@ -43,14 +46,15 @@ struct WorkbenchLayout: Hashable {
         let body = Rect(row: 1, columns: size.columns, rows: size.rows - (isSmall ? 2 : 3))
         // Borders, the two directions, two lines for each attempt (the last has the summary for its second), and a notice.
         let attemptRows = attempts > 1 ? max(5, min(4 + 2 * attempts, body.rows / 3)) : 5
-        if isSmall {
+        if isSmall || zoom == .whole {
             frames = [focus: body]
-        } else if showsWire {
-            frames = Self.aroundWire(in: body)
-        } else if size.columns < 100 {
-            frames = Self.stacked(in: body, attemptRows: attemptRows)
         } else {
-            frames = Self.sideBySide(in: body, attemptRows: attemptRows)
+            let lines =
+                showsWire
+                ? Self.aroundWire(isWide: size.columns >= 100)
+                : size.columns < 100
+                    ? Self.stacked(attemptRows: attemptRows) : Self.sideBySide(attemptRows: attemptRows)
+            frames = Self.frames(of: lines, in: body, growing: zoom == .half ? focus : nil)
         }
         let inside = (frames[.wire] ?? Rect(columns: 0, rows: 0)).inset()
         wireHead = Rect(
@@ -83,56 +87,70 @@ struct WorkbenchLayout: Hashable {
             ?? Pane.allCases.first { frame(of: $0).contains(point) }
     }
 
-    /// Three columns above, attempts and detail below.
-    private static func sideBySide(in body: Rect, attemptRows: Int) -> [Pane: Rect] {
+    /// Panes beside each other, with their share of the screen's rows, and of the columns.
+    private struct Line {
+        var weight: Int
+        var minimum: Int
+        var panes: [(pane: Pane, weight: Int, minimum: Int)]
+
+        /// A pane that has the line for itself.
+        init(_ pane: Pane, weight: Int = 1, minimum: Int = 5) {
+            self.init(weight: weight, minimum: minimum, [(pane, 1, 1)])
+        }
+
+        init(weight: Int, minimum: Int, _ panes: [(pane: Pane, weight: Int, minimum: Int)]) {
+            (self.weight, self.minimum, self.panes) = (weight, minimum, panes)
+        }
+    }
+
+    /// Where panes stand that fill the body line by line.
+    /// - Parameter growing: A pane that has at least half of its line's columns, and its line half of the rows.
+    private static func frames(of lines: [Line], in body: Rect, growing: Pane?) -> [Pane: Rect] {
+        let grown = lines.firstIndex { $0.panes.contains { $0.pane == growing } }
         let rows = body.splitRows(
-            [
-                .flexible(weight: 4, minimum: 6), .flexible(weight: 1, minimum: attemptRows),
-                .flexible(weight: 1, minimum: 5),
-            ],
-            spacing: -1)
-        let columns = threeColumns(of: rows[0])
-        return [
-            .compose: columns[0], .sent: columns[1], .received: columns[2], .attempts: rows[1], .detail: rows[2],
+            extents(lines.map { ($0.weight, $0.minimum) }, growing: grown), spacing: -1)
+        let frames = zip(lines, rows).flatMap { line, row in
+            let grown = line.panes.firstIndex { $0.pane == growing }
+            let columns = row.splitColumns(
+                extents(line.panes.map { ($0.weight, $0.minimum) }, growing: grown), spacing: -1)
+            return zip(line.panes.map(\.pane), columns)
+        }
+        return Dictionary(uniqueKeysWithValues: frames.map { ($0, $1) })
+    }
+
+    private static func extents(_ shares: [(weight: Int, minimum: Int)], growing: Int?) -> [Extent] {
+        let sum = shares.reduce(0) { $0 + $1.weight }
+        return shares.enumerated().map { index, share in
+            let weight = index == growing ? max(share.weight, sum - share.weight) : share.weight
+            return .flexible(weight: weight, minimum: share.minimum)
+        }
+    }
+
+    private static let threeColumns: [(pane: Pane, weight: Int, minimum: Int)] = [
+        (.compose, 7, 30), (.sent, 8, 34), (.received, 10, 36),
+    ]
+    private static let twoColumns: [(pane: Pane, weight: Int, minimum: Int)] = [(.sent, 4, 1), (.received, 5, 1)]
+
+    /// Three columns above, attempts and detail below.
+    private static func sideBySide(attemptRows: Int) -> [Line] {
+        [
+            Line(weight: 4, minimum: 6, threeColumns), Line(.attempts, minimum: attemptRows), Line(.detail),
         ]
     }
 
     /// The wire in the middle, with the messages above it and what there is to say of a row below.
-    private static func aroundWire(in body: Rect) -> [Pane: Rect] {
-        let rows = body.splitRows(
-            [
-                .flexible(weight: 2, minimum: 5), .flexible(weight: 7, minimum: 11),
-                .flexible(weight: 2, minimum: 5),
-            ], spacing: -1)
-        var frames: [Pane: Rect] = [.wire: rows[1], .detail: rows[2]]
-        if body.columns < 100 {
-            let columns = twoColumns(of: rows[0])
-            (frames[.sent], frames[.received]) = (columns[0], columns[1])
-        } else {
-            let columns = threeColumns(of: rows[0])
-            (frames[.compose], frames[.sent], frames[.received]) = (columns[0], columns[1], columns[2])
-        }
-        return frames
-    }
-
-    private static func twoColumns(of row: Rect) -> [Rect] {
-        row.splitColumns([.flexible(weight: 4), .flexible(weight: 5)], spacing: -1)
-    }
-
-    private static func threeColumns(of row: Rect) -> [Rect] {
-        row.splitColumns(
-            [.flexible(weight: 7, minimum: 30), .flexible(weight: 8, minimum: 34), .flexible(weight: 10, minimum: 36)],
-            spacing: -1)
+    private static func aroundWire(isWide: Bool) -> [Line] {
+        [
+            Line(weight: 2, minimum: 5, isWide ? threeColumns : twoColumns), Line(.wire, weight: 7, minimum: 11),
+            Line(.detail, weight: 2),
+        ]
     }
 
     /// The composer above, sent and received beside each other, attempts and detail below.
-    private static func stacked(in body: Rect, attemptRows: Int) -> [Pane: Rect] {
-        let rows = body.splitRows(
-            [
-                .flexible(weight: 1, minimum: 5), .flexible(weight: 3, minimum: 7),
-                .flexible(weight: 1, minimum: attemptRows), .flexible(weight: 1, minimum: 5),
-            ], spacing: -1)
-        let columns = twoColumns(of: rows[1])
-        return [.compose: rows[0], .sent: columns[0], .received: columns[1], .attempts: rows[2], .detail: rows[3]]
+    private static func stacked(attemptRows: Int) -> [Line] {
+        [
+            Line(.compose), Line(weight: 3, minimum: 7, twoColumns), Line(.attempts, minimum: attemptRows),
+            Line(.detail),
+        ]
     }
 }

@@ -1,67 +1,85 @@
 import TerminalUI
 import WorkbenchModel
 
-/// All keys, drawn from the keymap, in as many columns as fit.
+/// All keys, drawn from the keymap, in as many columns as fit, below what was typed to narrow them.
 extension Help: OverlayView {
-    private static let columnWidth = 52
-
     func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
-        let lines = Self.lines(context, screen: buffer.size)
-        let size = Size(columns: Self.width(buffer.size), rows: min(lines.count, buffer.size.rows - 4))
-        let rect = Dialogue.draw(
-            "Keys", lines.count > size.rows ? "up and down scroll" : "", "esc closes", size: size, context,
+        let table = Columns(self, context)
+        let place = Dialogue.draw(
+            "Keys", table.height > table.list.rows ? "up and down scroll" : "", "esc closes", size: table.size, context,
             into: &buffer)
-        for (row, line) in ListView(0..<lines.count, at: position, in: rect).lines {
-            for (column, entry) in lines[row].enumerated() {
-                let indent = column * Self.columnWidth
+        buffer.draw("/", at: place.origin, style: context.theme.key)
+        context.editor.field.draw(
+            into: &buffer, rect: Rect(column: place.column + 2, row: place.row, columns: place.columns - 2, rows: 1),
+            style: context.theme.text, isFocused: true, placeholder: "type to search")
+        let list = Rect(
+            column: place.column, row: place.row + 1, columns: place.columns, rows: table.list.rows)
+        if table.entries.isEmpty { buffer.draw("no key does that", at: list.origin, style: context.theme.faint) }
+        for (row, line) in ListView(0..<table.height, at: position, in: list).lines {
+            for (column, entry) in table.row(row).enumerated() {
+                let indent = column * table.width
                 buffer.draw(
                     entry, at: Point(column: line.column + indent, row: line.row),
-                    width: min(Self.columnWidth - 1, line.columns - indent), overflow: .ellipsis)
+                    width: min(table.width - Columns.gap, line.columns - indent), overflow: .ellipsis)
             }
         }
     }
 
     func metrics(_ context: ViewContext) -> PaneMetrics {
-        let screen = context.layout.size
-        return PaneMetrics(rows: max(1, screen.rows - 4), content: Self.lines(context, screen: screen).count)
+        let table = Columns(self, context)
+        return PaneMetrics(rows: max(1, table.list.rows), content: table.height)
     }
 
     func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
-        let page = max(1, state.layout.panes.values.map(\.rows).max() ?? 1)
-        switch action {
-        case .up: return .steppedInOverlay(by: -1)
-        case .down: return .steppedInOverlay(by: 1)
-        case .pageUp: return .steppedInOverlay(by: -page)
-        case .pageDown, .pause: return .steppedInOverlay(by: page)
-        case .first: return .steppedInOverlay(by: -state.layout.overlay.content)
-        case .last: return .steppedInOverlay(by: state.layout.overlay.content)
-        case .help, .quit: return .overlayDismissed
-        default: return key == KeyEvent(.escape) || key == KeyEvent(.enter) ? .overlayDismissed : nil
+        let page = max(1, state.layout.overlay.rows)
+        return switch key {
+        case KeyEvent(.pageUp), .control("b"): .steppedInOverlay(by: -page)
+        case KeyEvent(.pageDown), .control("f"): .steppedInOverlay(by: page)
+        case KeyEvent(.enter): .overlayDismissed
+        default: action == .help ? .overlayDismissed : listMessage(for: key, &editor)
         }
     }
+}
 
-    private static func width(_ screen: Size) -> Int {
-        let columns = max(1, min(3, (screen.columns - 6) / columnWidth))
-        return min(columns * columnWidth, screen.columns - 6)
+/// The keys as the help lays them out: one below the other, in columns as wide as the longest.
+private struct Columns {
+    static let gap = 2
+
+    /// Headings and keys, in order.
+    let entries: [[Span]]
+    let width: Int
+    /// Rows of the longest column.
+    let height: Int
+    /// The room inside the frame: the text, and below it the list.
+    let size: Size
+    var list: (rows: Int, columns: Int) { (size.rows - 1, size.columns) }
+
+    init(_ help: Help, _ context: ViewContext) {
+        let table = KeyTable(context.keymap)
+        let screen = context.layout.size
+        let all = table.sections.flatMap { Self.spans(of: $0, context) }
+        // It stays as it is while it is narrowed.
+        let widest = Self.gap + (all.map { $0.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }.max() ?? 0)
+        width = min(widest, screen.columns - 6)
+        let columns = max(1, min(3, (screen.columns - 6) / width))
+        entries = help.query.isEmpty ? all : table.narrowed(to: help.query).flatMap { Self.spans(of: $0, context) }
+        height = (entries.count + columns - 1) / columns
+        size = Size(
+            columns: min(columns * width, screen.columns - 6),
+            rows: min((all.count + columns - 1) / columns + 1, screen.rows - 4))
     }
 
-    /// The rows of the help; each has one entry for each column.
-    private static func lines(_ context: ViewContext, screen: Size) -> [[[Span]]] {
-        let entries = Action.Group.allCases.flatMap { group in
-            [[Span(group.rawValue, context.theme.title)]]
-                + Action.allCases.filter { $0.group == group }.compactMap { entry(for: $0, context) }
-        }
-        let columns = max(1, width(screen) / columnWidth)
-        let height = (entries.count + columns - 1) / columns
-        return (0..<height).map { row in
-            stride(from: row, to: entries.count, by: height).map { entries[$0] }
-        }
+    /// The entries beside each other in a row.
+    func row(_ row: Int) -> [[Span]] {
+        stride(from: row, to: entries.count, by: height).map { entries[$0] }
     }
 
-    private static func entry(for action: Action, _ context: ViewContext) -> [Span]? {
-        let keys = context.keymap.keys(for: action).map(\.name)
-        let name = keys.isEmpty ? "(commands)" : keys.joined(separator: " ")
-        let padding = String(repeating: " ", count: max(1, 16 - TextWidth.columns(of: name)))
-        return [Span("  " + name, context.theme.key), Span(padding + action.title, context.theme.text)]
+    private static func spans(of section: KeyTable.Section, _ context: ViewContext) -> [[Span]] {
+        [[Span(section.title, context.theme.title)]]
+            + section.entries.map { entry in
+                let name = entry.keys.isEmpty ? "(commands)" : entry.keys.joined(separator: " ")
+                let padding = String(repeating: " ", count: max(1, 16 - TextWidth.columns(of: name)))
+                return [Span("  " + name, context.theme.key), Span(padding + entry.meaning, context.theme.text)]
+            }
     }
 }
