@@ -114,6 +114,22 @@ struct TemplateTests {
         }
     }
 
+    @Test("what a record leaves empty is left out between what always stands there, and with it nothing else")
+    func leftOut() throws {
+        let fields = [
+            ("sensor", "a"), ("value", "2"), ("at", "<0>"), ("offset", "3"), ("tags", #"{"b":"c","d":"<1>","e":"f"}"#),
+            ("raw", "[1,2]"),
+        ]
+        for (at, tag) in [("", ""), ("", "x"), ("2026-11-28T10:00:00Z", ""), ("2026-11-28T10:00:00Z", "a longer text")]
+        {
+            let made = try made(codec("demo.v1.Sample"), Self.template(fields, [.record, .record]), [at, tag])
+            let json =
+                #"{"sensor":"a","value":2,"# + (at.isEmpty ? "" : #""at":"\#(at)","#) + #""offset":3,"tags":{"b":"c","#
+                + (tag.isEmpty ? "" : #""d":"\#(tag)","#) + #""e":"f"},"raw":[1,2]}"#
+            #expect(made == [json, json])
+        }
+    }
+
     @Test("a template without places is the message as it is written")
     func constant() throws {
         let codec = try codec("demo.v1.Sample")

@@ -1,10 +1,14 @@
 import RPCCore
 
 /// Payloads that are written one after another into one piece of memory.
-struct PayloadBatch {
+struct PayloadBatch: Sendable {
+    /// So much memory is taken at once, where the batch before needed it.
+    private static let reserve = 1 << 16
+
     private let encoder: MessageEncoder
-    private var bytes: [UInt8] = []
     private var ends: [Int] = []
+    /// All of them, and behind them a message that is being written, or waits for its time.
+    var bytes: [UInt8] = []
 
     init(_ encoder: MessageEncoder) {
         self.encoder = encoder
@@ -12,16 +16,24 @@ struct PayloadBatch {
 
     var count: Int { ends.count }
 
-    mutating func append(_ message: [UInt8]) {
-        bytes += message
-        ends.append(bytes.count)
-    }
+    /// Takes in the message that was written behind the others.
+    mutating func close() { ends.append(bytes.count) }
 
-    var payloads: [Payload] {
+    /// Forgets the message that was written behind the others.
+    mutating func drop() { bytes.removeSubrange((ends.last ?? 0)...) }
+
+    /// Hands the payloads over, and begins again with what was written behind them.
+    mutating func take() -> [Payload] {
+        let (bytes, end) = (bytes, ends.last ?? 0)
         var start = 0
-        return ends.map { end in
+        let payloads = ends.map { end in
             defer { start = end }
             return Payload(encoder.codec, encoder.encoding, bytes[start..<end])
         }
+        self.bytes = []
+        self.bytes.reserveCapacity(min(bytes.count, Self.reserve))
+        self.bytes += bytes[end...]
+        ends.removeAll(keepingCapacity: true)
+        return payloads
     }
 }

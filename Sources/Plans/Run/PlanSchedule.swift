@@ -13,19 +13,19 @@ struct PlanSchedule: Sendable {
     /// When the next request is due, where it has to wait.
     private var due: Duration?
 
+    /// When the plan means the next request to be sent, in milliseconds since 1970.
+    private(set) var milliseconds: Int
+
     init(start: Date) {
         self.start = Int(clamping: start.timeIntervalSince1970 * 1000)
-    }
-
-    /// When the plan means the next request to be sent, in milliseconds since 1970.
-    var milliseconds: Int {
-        start.clampedAdding(planned.whole(.milliseconds(1)))
+        milliseconds = self.start
     }
 
     /// Lets time pass before the next request.
     mutating func pause(_ time: Duration) {
         planned += time
         gap += time
+        milliseconds = start.clampedAdding(planned.whole(.milliseconds(1)))
     }
 
     /// Lets the time pass that is between two requests of a step.

@@ -19,9 +19,12 @@ struct PlanSteps: RequestSource {
     private var index = 0
     /// How many requests the present step has made; `nil` before it has begun.
     private var madeInStep: Int?
-    /// How often the present step repeats its template, and how fast, where it is one that does.
-    private var repetition: (count: Int, pacing: Pacing)?
-    /// What the present step makes requests with.
+    /// How many it makes, but for those of records, and how fast.
+    private var count = 0
+    private var pacing = Pacing()
+    /// What it sends as it stands.
+    private var request: MessageValue?
+    /// What it makes requests with.
     private var maker: RequestMaker?
     /// What it makes them of, where it reads records.
     private var records: RecordStream?
@@ -29,8 +32,8 @@ struct PlanSteps: RequestSource {
     private var selection: RecordSelection?
     /// What the columns of CSV make of a record.
     private var columns: ColumnPaths?
-    /// The next request, which waits for its time where ``isPending``.
-    private var pending: [UInt8] = []
+    /// What was made, with the next request where ``isPending``: it waits for its time.
+    private var batch: PayloadBatch
     private var isPending = false
     /// Why there is no next one. Told once everything before it has been handed over.
     private var failure: PlanError?
@@ -43,6 +46,7 @@ struct PlanSteps: RequestSource {
         limit = document.stop.after ?? .max
         self.input = input
         self.encoder = encoder
+        batch = PayloadBatch(encoder)
         self.clock = clock
         chance = PlanChance(seed: origin.seed)
         schedule = PlanSchedule(start: origin.start)
@@ -50,97 +54,105 @@ struct PlanSteps: RequestSource {
     }
 
     mutating func next(atMost limit: Int) async throws -> [Payload]? {
-        var batch = PayloadBatch(encoder)
-        while batch.count < limit {
-            if !isPending, try await !prepare(mayWait: batch.count == 0) { break }
-            if !schedule.isDue(clock) {
-                guard batch.count == 0 else { break }
-                try await schedule.wait(clock)
-            }
-            guard isPending else { return batch.count == 0 ? nil : batch.payloads }
-            isPending = false
-            batch.append(pending)
-        }
-        return batch.payloads
-    }
-
-    /// Makes the next request, or finds that there is none.
-    /// - Parameter mayWait: Whether there is nothing to hand over before waiting for input, or failing.
-    /// - Returns: whether it could be done without either.
-    private mutating func prepare(mayWait: Bool) async throws -> Bool {
-        do {
-            if let failure { throw failure }
-            while true {
-                switch try advance() {
-                case .finished: return true
-                case .made:
-                    if made > skipped {
-                        isPending = true
-                        return true
-                    }
-                    schedule.forgetWait()
-                    if made % 1024 == 0 { try Task.checkCancellation() }
-                case .needsBytes:
-                    guard mayWait else { return false }
+        while true {
+            do {
+                let pause = try fill(atMost: limit)
+                if batch.count > 0 || limit == 0 { return batch.take() }
+                switch pause {
+                case .due: try await schedule.wait(clock)
+                case .skipped: try Task.checkCancellation()
+                case .bytes:
                     try Task.checkCancellation()
                     try await records?.fill()
+                case .none: return nil
+                }
+            } catch let error as PlanError {
+                failure = error
+                if batch.count > 0 { return batch.take() }
+                throw error
+            }
+        }
+    }
+
+    /// What requests are waited for.
+    private enum Pause {
+        /// The time at which the next one, or the end, is due.
+        case due
+        /// Somebody who may have cancelled what is skipped.
+        case skipped
+        /// More of the records.
+        case bytes
+    }
+
+    /// Makes requests until there are enough, or something has to be waited for.
+    /// - Returns: `nil` where there are enough, or no more.
+    private mutating func fill(atMost limit: Int) throws(PlanError) -> Pause? {
+        if let failure { throw failure }
+        while batch.count < limit {
+            var isFinished = false
+            if !isPending {
+                switch try advance() {
+                case .made where made <= skipped:
+                    batch.drop()
+                    schedule.forgetWait()
+                    if made % 1024 == 0 { return .skipped }
+                    continue
+                case .made: isPending = true
+                case .needsBytes: return .bytes
+                case .finished: isFinished = true
                 }
             }
-        } catch let error as PlanError {
-            failure = error
-            guard mayWait else { return false }
-            throw error
+            guard schedule.isDue(clock) else { return .due }
+            if isFinished { return nil }
+            isPending = false
+            batch.close()
         }
+        return nil
     }
 
     private enum Advance {
-        /// ``pending``.
+        /// A request, behind those of the ``batch``.
         case made
         case needsBytes
         case finished
     }
 
     private mutating func advance() throws(PlanError) -> Advance {
-        while made < limit, index < document.steps.count {
-            if madeInStep == nil { try begin(document.steps[index]) }
-            let count = madeInStep ?? 0
-            // A step is not taken out of the plan for each of its requests.
-            if let repetition, count < repetition.count {
-                return try make(.fields([]), pacing: repetition.pacing)
+        while made < limit {
+            if madeInStep == nil {
+                guard index < document.steps.count else { return .finished }
+                try begin(document.steps[index])
             }
-            switch document.steps[index] {
-            case .request(let request) where count == 0: return try make(.request(request))
-            case .pause(let time): schedule.pause(time)
-            case .records(let step):
-                if let record = try records?.next() {
-                    if maker == nil { try readColumns() }
-                    return try make(record, pacing: step.pacing)
-                }
-                if records?.isFinished == false { return .needsBytes }
-            case .request, .repetition: break
+            if madeInStep ?? 0 < count {
+                return try make(request.map { .request($0) } ?? .fields([]))
             }
+            if let record = try records?.next() {
+                if maker == nil { try readColumns() }
+                return try make(record)
+            }
+            if records?.isFinished == false { return .needsBytes }
             madeInStep = nil
-            repetition = nil
-            records = nil
             index += 1
         }
         return .finished
     }
 
     private mutating func begin(_ step: PlanStep) throws(PlanError) {
+        (count, pacing, request, maker, records, columns) = (0, Pacing(), nil, nil, nil, nil)
         switch step {
-        case .request, .pause: break
+        case .request(let request): (self.request, count) = (request, 1)
+        case .pause(let time): schedule.pause(time)
         case .repetition(let step):
-            repetition = (step.count ?? .max, step.pacing)
+            (count, pacing) = (step.count ?? .max, step.pacing)
             maker = try maker(of: step.template, count: min(step.count ?? RepeatStep.maximumCount, limit))
         case .records(let step):
             let selection = RecordSelection(step, of: encoder.codec)
-            maker =
-                selection.takesColumns
-                ? nil : try maker(of: selection.template, selection.fields, count: RepeatStep.maximumCount)
+            if !selection.takesColumns {
+                maker = try maker(of: selection.template, selection.fields, count: RepeatStep.maximumCount)
+            }
             records = try RecordStream(
                 selection, of: step, as: encoder.encoding, in: document.directory, input: input)
-            (self.selection, columns) = (selection, nil)
+            (self.selection, pacing) = (selection, step.pacing)
         }
         madeInStep = 0
     }
@@ -169,14 +181,14 @@ struct PlanSteps: RequestSource {
         }
     }
 
-    private mutating func make(_ record: DecodedRecord, pacing: Pacing? = nil) throws(PlanError) -> Advance {
+    /// Makes a request behind those of the ``batch``.
+    private mutating func make(_ record: DecodedRecord) throws(PlanError) -> Advance {
         let count = madeInStep ?? 0
         made += 1
         madeInStep = count + 1
-        if let pacing { schedule.pace(pacing, after: count, beforeRequest: made, chance) }
-        pending.removeAll(keepingCapacity: true)
+        schedule.pace(pacing, after: count, beforeRequest: made, chance)
         do throws(MessageProblem) {
-            try write(record, count)
+            try write(record, number: count + 1)
         } catch {
             let record = records.map { $0.place(ofColumn: columns?.column(of: error.path)) }
             throw PlanError(
@@ -185,16 +197,15 @@ struct PlanSteps: RequestSource {
         return .made
     }
 
-    /// Writes the next request into ``pending``.
-    private mutating func write(_ record: DecodedRecord, _ count: Int) throws(MessageProblem) {
+    private mutating func write(_ record: DecodedRecord, number: Int) throws(MessageProblem) {
         switch record {
-        case .request(let request): try encoder.write(request, to: &pending)
-        case .encoded(let bytes): pending += bytes
+        case .request(let request): try encoder.write(request, to: &batch.bytes)
+        case .encoded(let bytes): batch.bytes += bytes
         case .fields(let fields):
             var context = RequestMaker.Context(
-                number: count + 1, milliseconds: schedule.milliseconds, random: chance.content(ofRequest: made),
+                number: number, milliseconds: schedule.milliseconds, random: chance.content(ofRequest: made),
                 fields: fields)
-            try maker?.append(&context, to: &pending)
+            try maker?.append(&context, to: &batch.bytes)
         }
     }
 }

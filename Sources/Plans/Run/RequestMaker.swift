@@ -87,7 +87,6 @@ struct RequestMaker: Sendable {
     private let sources: [PlacedTemplate.Source]
     /// They are filled anew each time, so that nothing is allocated for a request.
     private var values: PlaceValues
-    private var uuidText = [UInt8](repeating: UInt8(ascii: "-"), count: 36)
     private var timeText: (milliseconds: Int, text: [UInt8])?
 
     /// What a request is made of.
@@ -149,19 +148,27 @@ struct RequestMaker: Sendable {
     private mutating func setUUID(_ index: Int, _ random: inout SeededGenerator) {
         let high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
         let low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        var place = 0
-        for byte in 0..<16 {
-            if byte & 1 == 0, Self.hyphens.contains(byte) { place += 1 }
-            let half = byte < 8 ? high : low
-            let value = UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (byte & 7)))
-            uuidText[place] = Self.digits[Int(value >> 4)]
-            uuidText[place + 1] = Self.digits[Int(value & 15)]
-            place += 2
+        let (middle, next, last) = (Self.digits(high), Self.digits(low >> 32), Self.digits(low))
+        withUnsafeTemporaryAllocation(byteCount: 36, alignment: 8) { text in
+            text.storeBytes(of: Self.digits(high >> 32), toByteOffset: 0, as: UInt64.self)
+            text.storeBytes(of: UInt32(truncatingIfNeeded: middle), toByteOffset: 9, as: UInt32.self)
+            text.storeBytes(of: UInt32(truncatingIfNeeded: middle >> 32), toByteOffset: 14, as: UInt32.self)
+            text.storeBytes(of: UInt32(truncatingIfNeeded: next), toByteOffset: 19, as: UInt32.self)
+            text.storeBytes(of: UInt32(truncatingIfNeeded: next >> 32), toByteOffset: 24, as: UInt32.self)
+            text.storeBytes(of: last, toByteOffset: 28, as: UInt64.self)
+            for place in [8, 13, 18, 23] { text[place] = UInt8(ascii: "-") }
+            values.set(index, bytes: UnsafeRawBufferPointer(text))
         }
-        values.set(index, text: uuidText)
     }
 
-    /// The bytes before which a hyphen stands.
-    private static let hyphens = 4...10
-    private static let digits = Array("0123456789abcdef".utf8)
+    /// The hexadecimal digits of 32 bits, the first one in the lowest byte: eight at once, since a UUID for each message counts.
+    private static func digits(_ bits: UInt64) -> UInt64 {
+        var digits = UInt64(UInt32(truncatingIfNeeded: bits).byteSwapped)
+        digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits >> 4 | digits << 8) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        let offset = UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
+        return (digits + 0x3030_3030_3030_3030 + letters * offset).littleEndian
+    }
 }

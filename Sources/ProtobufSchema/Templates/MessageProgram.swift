@@ -3,7 +3,7 @@ import RPCCore
 /// A template ready to be run: constant bytes, and what is filled in between them.
 ///
 /// It writes a message from its end to its beginning, so that the length of what is nested is known when it is to be written.
-struct MessageProgram: MessageWriter {
+final class MessageProgram: Sendable {
     /// How a number is written.
     enum NumberForm: UInt8 {
         case varint, zigzag, fixed32, fixed64, float, double, decimal, quotedDecimal
@@ -17,8 +17,8 @@ struct MessageProgram: MessageWriter {
         /// The text of a place within a text of JSON.
         case jsonText(Int32)
         case number(Int32, NumberForm)
-        /// What the word that stands in a place is written as.
-        case word(Int32, table: Int32)
+        /// What the word that stands in a place is written as, among ``words`` from there on.
+        case word(Int32, first: Int32)
         /// What is read anew for each message.
         case parsed(Int32)
         /// Behind what is nested.
@@ -28,16 +28,28 @@ struct MessageProgram: MessageWriter {
         /// Behind an object; behind a member of it, of which it begins with a comma unless it is the last.
         case closing(Int32)
         case comma(Int32)
-        /// Goes past as many steps where a condition holds.
-        case skip(condition: Int32, count: Int32)
+        /// Goes past as many steps where so many ``tests`` are met, from the first on.
+        case skip(first: Int32, tests: Int32, steps: Int32)
     }
 
-    /// When a field is left out.
-    enum Condition {
-        /// Nothing is filled in.
-        case isEmpty([Int])
-        case isZero(Int)
+    /// That nothing is in a place.
+    enum Test {
+        case zero(Int32)
+        case noText(Int32)
+        /// The word that is chosen has no letters; which word that is.
+        case noWord(Int32, Set<Int>)
+
+        func isMet(_ values: PlaceValues) -> Bool {
+            switch self {
+            case .zero(let place): values.values[Int(place)].number == 0
+            case .noText(let place): values.values[Int(place)].start == values.values[Int(place)].end
+            case .noWord(let place, let empty): empty.contains(values.values[Int(place)].number)
+            }
+        }
     }
+
+    /// When a field is left out: all of these are met.
+    typealias Condition = [Test]
 
     /// Two fields of a oneof, of which one can be set; a field without a condition always is.
     struct Conflict {
@@ -53,239 +65,157 @@ struct MessageProgram: MessageWriter {
         }
     }
 
-    let template: MessageTemplate
-    /// In the reverse of the order in which what they write stands.
-    var steps: [Step] = []
-    var constants: [UInt8] = []
-    var tables: [[[UInt8]]] = []
-    var conditions: [Condition] = []
-    var conflicts: [Conflict] = []
-    var leaves: [ParsedLeaf] = []
-    /// What numbers may be where they stand.
-    var limits: [(place: Int, range: ClosedRange<Int>, path: String, type: String)] = []
-    var nodes = 0
-    /// The bytes that the steps take at most, but for texts and what is parsed.
-    private var bound = 0
-    /// The places of texts, each as often as it is written, with the most bytes that a byte may take.
-    private var textUses: [(place: Int, factor: Int)] = []
-    private var parsedUses: [Int] = []
-    /// Where nested messages end; whether something stands in an object already.
-    private var marks: [Int] = []
-    private var buffer: [UInt8] = []
-
-    init(_ template: MessageTemplate) {
-        self.template = template
+    /// What a number may be where it stands.
+    struct Limit {
+        var place: Int
+        var range: ClosedRange<Int>
+        var path: String
+        var type: String
     }
 
-    /// Counts what the steps need. Nothing can be added then.
-    mutating func seal() {
-        marks = [Int](repeating: 0, count: nodes)
-        for step in steps {
+    /// What a builder puts together.
+    struct Parts: Sendable {
+        let template: MessageTemplate
+        /// In the reverse of the order in which what they write stands.
+        var steps: [Step] = []
+        /// Before the first one there is room; see ``PlaceValues/headroom``.
+        var constants = [UInt8](repeating: 0, count: PlaceValues.headroom)
+        /// Where among the constants the words of places are.
+        var words: [Range<Int>] = []
+        var tests: [Test] = []
+        var conflicts: [Conflict] = []
+        var limits: [Limit] = []
+        var leaves: [ParsedLeaf] = []
+        var nodes = 0
+    }
+
+    let parts: Parts
+    /// The bytes that the steps take at most, but for texts and what is parsed.
+    private let bound: Int
+    /// The places of texts, each as often as it is written, with the most bytes that a byte may take.
+    private let textUses: [(place: Int, factor: Int)]
+    private let parsedUses: [Int]
+
+    init(_ parts: Parts) {
+        self.parts = parts
+        let longest = parts.words.map(\.count).max() ?? 0
+        var (bound, textUses, parsedUses): (Int, [(place: Int, factor: Int)], [Int]) = (PlaceValues.headroom, [], [])
+        for step in parts.steps {
             switch step {
             case .constant(_, let count): bound += Int(count)
             case .text(let place): textUses.append((Int(place), 1))
             case .jsonText(let place): textUses.append((Int(place), 6))
             case .number: bound += 24
-            case .word(_, let table): bound += tables[Int(table)].map(\.count).max() ?? 0
+            case .word: bound += longest
             case .parsed(let leaf): parsedUses.append(Int(leaf))
             case .length: bound += 10
             case .comma: bound += 1
             case .end, .closing, .skip: break
             }
         }
+        (self.bound, self.textUses, self.parsedUses) = (bound, textUses, parsedUses)
+    }
+
+    /// - Throws: ``MessageProblem`` where what is filled in is not what its field can have.
+    func check(_ values: PlaceValues) throws(MessageProblem) {
+        for index in parts.conflicts.indices
+        where !holds(parts.conflicts[index].first.condition, values)
+            && !holds(parts.conflicts[index].second.condition, values)
+        {
+            throw parts.conflicts[index].problem
+        }
+        for index in parts.limits.indices {
+            let number = values.values[parts.limits[index].place].number
+            guard !parts.limits[index].range.contains(number) else { continue }
+            throw MessageProblem(
+                path: parts.limits[index].path, reason: "\(number) is out of range for \(parts.limits[index].type)")
+        }
+    }
+
+    /// The most bytes that a message takes.
+    func bound(_ values: PlaceValues, _ leaves: [ParsedLeaf]) -> Int {
+        var bound = bound
+        for (place, factor) in textUses { bound += (values.values[place].end - values.values[place].start) * factor }
+        for leaf in parsedUses { bound += leaves[leaf].bytes.count }
+        return bound
+    }
+
+    func holds(_ condition: Condition?, _ values: PlaceValues) -> Bool {
+        guard let condition else { return false }
+        return condition.allSatisfy { $0.isMet(values) }
+    }
+
+    /// Writes a message.
+    /// - Returns: where it begins in the buffer, at whose end it ends.
+    func run(_ values: PlaceValues, _ leaves: [ParsedLeaf], in buffer: UnsafeMutableRawBufferPointer) -> Int {
+        // Where nested messages end; whether something stands in an object already.
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: parts.nodes) { marks in
+            parts.constants.withUnsafeBytes { constants in
+                values.texts.withUnsafeBytes { texts in
+                    run(values, leaves, constants, texts, marks, in: buffer)
+                }
+            }
+        }
+    }
+
+    private func run(
+        _ values: PlaceValues, _ leaves: [ParsedLeaf], _ constants: UnsafeRawBufferPointer,
+        _ texts: UnsafeRawBufferPointer, _ marks: UnsafeMutableBufferPointer<Int>,
+        in buffer: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        var writer = BackwardWriter(buffer)
+        var index = 0
+        while index < parts.steps.count {
+            switch parts.steps[index] {
+            case .constant(let start, let count):
+                writer.write(constants, Int(start)..<Int(start) + Int(count))
+            case .text(let place):
+                let value = values.values[Int(place)]
+                writer.write(texts, value.start..<value.end)
+            case .jsonText(let place):
+                let value = values.values[Int(place)]
+                writer.write(escaped: texts, value.start..<value.end)
+            case .number(let place, let form): writer.write(values.values[Int(place)].number, form)
+            case .word(let place, let first):
+                writer.write(constants, parts.words[Int(first) + values.values[Int(place)].number])
+            case .parsed(let leaf): leaves[Int(leaf)].bytes.withUnsafeBytes { writer.write(all: $0) }
+            case .end(let node): marks[Int(node)] = writer.position
+            case .length(let node): writer.write(varint: UInt64(marks[Int(node)] - writer.position))
+            case .closing(let node): marks[Int(node)] = 0
+            case .comma(let node):
+                if marks[Int(node)] != 0 { writer.write(byte: UInt8(ascii: ",")) }
+                marks[Int(node)] = 1
+            case .skip(let first, let count, let steps):
+                let tests = parts.tests[Int(first)..<Int(first + count)]
+                if tests.allSatisfy({ $0.isMet(values) }) { index += Int(steps) }
+            }
+            index += 1
+        }
+        return writer.position
+    }
+}
+
+/// Makes messages by a program.
+struct ProgramWriter: MessageWriter {
+    private let program: MessageProgram
+    private var leaves: [ParsedLeaf]
+    private var buffer: [UInt8] = []
+
+    init(_ program: MessageProgram) {
+        self.program = program
+        leaves = program.parts.leaves
     }
 
     mutating func append(_ values: PlaceValues, to bytes: inout [UInt8]) throws(MessageProblem) {
-        for conflict in conflicts
-        where !holds(conflict.first.condition, values) && !holds(conflict.second.condition, values) {
-            throw conflict.problem
+        try program.check(values)
+        for index in leaves.indices where !program.holds(leaves[index].condition, values) {
+            try leaves[index].read(program.parts.template, values)
         }
-        for limit in limits where !limit.range.contains(values.values[limit.place].number) {
-            throw MessageProblem(
-                path: limit.path, reason: "\(values.values[limit.place].number) is out of range for \(limit.type)")
-        }
-        var bound = bound
-        for (place, factor) in textUses { bound += (values.values[place].end - values.values[place].start) * factor }
-        for index in leaves.indices where !holds(leaves[index].condition, values) {
-            try leaves[index].read(template, values)
-        }
-        for leaf in parsedUses { bound += leaves[leaf].bytes.count }
+        let bound = program.bound(values, leaves)
         if buffer.count < bound { buffer = [UInt8](repeating: 0, count: bound * 2) }
-        let start = run(values)
-        bytes.append(contentsOf: buffer[start...])
-    }
-
-    private func holds(_ condition: Condition?, _ values: PlaceValues) -> Bool {
-        switch condition {
-        case nil: false
-        case .isZero(let place): values.values[place].number == 0
-        case .isEmpty(let places):
-            places.allSatisfy { place in
-                switch template.places[place] {
-                case .integer: false
-                case .words(let words): words[values.values[place].number].isEmpty
-                case .like, .record: values.values[place].start == values.values[place].end
-                }
-            }
+        buffer.withUnsafeMutableBufferPointer { [program, leaves] buffer in
+            let start = program.run(values, leaves, in: UnsafeMutableRawBufferPointer(buffer))
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start...]))
         }
-    }
-
-    /// - Returns: where the message begins in the buffer, at whose end it ends.
-    private mutating func run(_ values: PlaceValues) -> Int {
-        var buffer: [UInt8] = []
-        swap(&buffer, &self.buffer)
-        defer { swap(&buffer, &self.buffer) }
-        return buffer.withUnsafeMutableBytes { buffer in
-            var writer = BackwardWriter(buffer)
-            var index = 0
-            while index < steps.count {
-                switch steps[index] {
-                case .constant(let start, let count):
-                    constants.withUnsafeBytes { writer.write($0[Int(start)..<Int(start) + Int(count)]) }
-                case .text(let place):
-                    let value = values.values[Int(place)]
-                    values.texts.withUnsafeBytes { writer.write($0[value.start..<value.end]) }
-                case .jsonText(let place):
-                    let value = values.values[Int(place)]
-                    values.texts.withUnsafeBytes { writer.write(escaped: $0[value.start..<value.end]) }
-                case .number(let place, let form): writer.write(values.values[Int(place)].number, form)
-                case .word(let place, let table):
-                    tables[Int(table)][values.values[Int(place)].number].withUnsafeBytes { writer.write($0[...]) }
-                case .parsed(let leaf): leaves[Int(leaf)].bytes.withUnsafeBytes { writer.write($0[...]) }
-                case .end(let node): marks[Int(node)] = writer.position
-                case .length(let node): writer.write(varint: UInt64(marks[Int(node)] - writer.position))
-                case .closing(let node): marks[Int(node)] = 0
-                case .comma(let node):
-                    if marks[Int(node)] != 0 { writer.write(byte: UInt8(ascii: ",")) }
-                    marks[Int(node)] = 1
-                case .skip(let condition, let count):
-                    if holds(conditions[Int(condition)], values) { index += Int(count) }
-                }
-                index += 1
-            }
-            return writer.position
-        }
-    }
-}
-
-/// Writes into memory from its end. There must be room for everything.
-private struct BackwardWriter {
-    private let buffer: UnsafeMutableRawBufferPointer
-    private(set) var position: Int
-
-    init(_ buffer: UnsafeMutableRawBufferPointer) {
-        self.buffer = buffer
-        position = buffer.count
-    }
-
-    mutating func write(byte: UInt8) {
-        position -= 1
-        buffer[position] = byte
-    }
-
-    mutating func write(_ bytes: Slice<UnsafeRawBufferPointer>) {
-        position -= bytes.count
-        guard let target = buffer.baseAddress, let source = UnsafeRawBufferPointer(rebasing: bytes).baseAddress else {
-            return
-        }
-        (target + position).copyMemory(from: source, byteCount: bytes.count)
-    }
-
-    mutating func write(varint value: UInt64) {
-        var (rest, count) = (value >> 7, 1)
-        while rest > 0 { (rest, count) = (rest >> 7, count + 1) }
-        position -= count
-        rest = value
-        for index in position..<position + count - 1 {
-            buffer[index] = UInt8(truncatingIfNeeded: rest) | 0x80
-            rest >>= 7
-        }
-        buffer[position + count - 1] = UInt8(truncatingIfNeeded: rest)
-    }
-
-    mutating func write<Value: BitwiseCopyable>(fixed value: Value) {
-        position -= MemoryLayout<Value>.size
-        buffer.storeBytes(of: value, toByteOffset: position, as: Value.self)
-    }
-
-    mutating func write(_ number: Int, _ form: MessageProgram.NumberForm) {
-        switch form {
-        case .varint: write(varint: UInt64(bitPattern: Int64(number)))
-        case .zigzag: write(varint: UInt64(bitPattern: Int64(number << 1 ^ number >> 63)))
-        case .fixed32: write(fixed: UInt32(truncatingIfNeeded: number).littleEndian)
-        case .fixed64: write(fixed: UInt64(bitPattern: Int64(number)).littleEndian)
-        case .float: write(fixed: Float(number).bitPattern.littleEndian)
-        case .double: write(fixed: Double(number).bitPattern.littleEndian)
-        case .decimal: write(decimal: number)
-        case .quotedDecimal:
-            write(byte: UInt8(ascii: "\""))
-            write(decimal: number)
-            write(byte: UInt8(ascii: "\""))
-        }
-    }
-
-    private mutating func write(decimal number: Int) {
-        var rest = number.magnitude
-        repeat {
-            write(byte: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        if number < 0 { write(byte: UInt8(ascii: "-")) }
-    }
-
-    /// Writes a text as JSON has it between quotation marks.
-    mutating func write(escaped text: Slice<UnsafeRawBufferPointer>) {
-        let isPlain = text.allSatisfy {
-            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != 0x7F
-        }
-        guard !isPlain else { return write(text) }
-        var json: [UInt8] = []
-        json.append(jsonString: String(decoding: text, as: UTF8.self))
-        json.withUnsafeBytes { write($0[1..<json.count - 1]) }
-    }
-}
-
-/// Part of a message that is read from JSON each time, because it is no text and no number.
-struct ParsedLeaf: Sendable {
-    /// Reads JSON as what it is to be in the message.
-    typealias Read = @Sendable ([UInt8]) throws(MessageProblem) -> [UInt8]
-
-    private let pieces: [TemplateTree.Piece]
-    /// Whether a text that is a value of its own stands in quotation marks.
-    private let isQuoted: @Sendable (String) -> Bool
-    private let convert: Read
-    /// What was read last, and from what: times change once in a thousand messages.
-    private(set) var bytes: [UInt8] = []
-    private var json: [UInt8] = []
-    private var last: [UInt8]?
-
-    /// When it is left out.
-    let condition: MessageProgram.Condition?
-
-    init(
-        _ pieces: [TemplateTree.Piece], _ condition: MessageProgram.Condition?,
-        isQuoted: @escaping @Sendable (String) -> Bool, _ convert: @escaping Read
-    ) {
-        (self.pieces, self.condition, self.isQuoted, self.convert) = (pieces, condition, isQuoted, convert)
-    }
-
-    mutating func read(_ template: MessageTemplate, _ values: PlaceValues) throws(MessageProblem) {
-        json.removeAll(keepingCapacity: true)
-        for piece in pieces {
-            switch piece {
-            case .json(let text): json += text.utf8
-            case .place(let place):
-                var quoted: [UInt8] = []
-                quoted.append(jsonString: template.text(of: [.place(place)], values))
-                json += quoted.dropFirst().dropLast()
-            case .value(let place):
-                let text = template.text(of: [.place(place)], values)
-                if isQuoted(text) { json.append(jsonString: text) } else { json += text.utf8 }
-            }
-        }
-        guard json != last else { return }
-        last = nil
-        bytes = try convert(json)
-        last = json
     }
 }

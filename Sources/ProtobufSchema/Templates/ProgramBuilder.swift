@@ -5,25 +5,58 @@ struct ProgramBuilder {
     typealias Step = MessageProgram.Step
     typealias Part = MessageTemplate.Part
 
-    private(set) var program: MessageProgram
+    private(set) var program: MessageProgram.Parts
 
     init(_ template: MessageTemplate) {
-        program = MessageProgram(template)
+        program = MessageProgram.Parts(template: template)
     }
 
     var template: MessageTemplate { program.template }
 
     /// - Parameter steps: In the order of what they write.
-    mutating func finish(_ steps: [Step]) -> MessageProgram {
-        program.steps = steps.reversed()
-        program.seal()
-        return program
+    mutating func finish(_ steps: [Step]) -> ProgramWriter {
+        program.steps = joined(steps).reversed()
+        return ProgramWriter(MessageProgram(program))
+    }
+
+    /// Steps in which constants that stand beside one another are one, unless one of them may be gone past without the other.
+    private mutating func joined(_ steps: [Step]) -> [Step] {
+        var beginnings: Set<Int> = []
+        for (index, step) in steps.enumerated() {
+            if case .skip(_, _, let count) = step { beginnings.insert(index - Int(count)) }
+        }
+        var joined: [Step] = []
+        // How many steps there are before each one.
+        var places: [Int] = []
+        for (index, step) in steps.enumerated() {
+            places.append(joined.count)
+            switch step {
+            case .constant(let start, let count):
+                // Those that are joined stand at the end, one after another.
+                let added = add(Array(program.constants[Int(start)..<Int(start + count)]))
+                if case .constant(let first, let length)? = joined.last, !beginnings.contains(index) {
+                    joined[joined.count - 1] = .constant(start: first, count: length + count)
+                } else {
+                    joined.append(.constant(start: Int32(added.lowerBound), count: count))
+                }
+            case .skip(let first, let tests, let count):
+                let own = joined.count - places[index - Int(count)]
+                joined.append(.skip(first: first, tests: tests, steps: Int32(own)))
+            default: joined.append(step)
+            }
+        }
+        return joined
     }
 
     mutating func constant(_ bytes: some Collection<UInt8>) -> Step {
+        let range = add(bytes)
+        return .constant(start: Int32(range.lowerBound), count: Int32(range.count))
+    }
+
+    private mutating func add(_ bytes: some Collection<UInt8>) -> Range<Int> {
         let start = program.constants.count
         program.constants += bytes
-        return .constant(start: Int32(start), count: Int32(program.constants.count - start))
+        return start..<program.constants.count
     }
 
     mutating func node() -> Int32 {
@@ -37,8 +70,9 @@ struct ProgramBuilder {
     }
 
     mutating func table(_ words: [[UInt8]], of place: Int) -> Step {
-        program.tables.append(words)
-        return .word(Int32(place), table: Int32(program.tables.count - 1))
+        let first = program.words.count
+        for word in words { program.words.append(add(word)) }
+        return .word(Int32(place), first: Int32(first))
     }
 
     mutating func number(_ place: Int, _ form: MessageProgram.NumberForm) -> Step { .number(Int32(place), form) }
@@ -46,14 +80,15 @@ struct ProgramBuilder {
     mutating func add(_ conflict: MessageProgram.Conflict) { program.conflicts.append(conflict) }
 
     mutating func limit(_ place: Int, to range: ClosedRange<Int>, path: String, type: String) {
-        program.limits.append((place, range, path, type))
+        program.limits.append(MessageProgram.Limit(place: place, range: range, path: path, type: type))
     }
 
     /// Steps that are gone past where a condition holds.
     mutating func skip(_ steps: [Step], where condition: MessageProgram.Condition?) -> [Step] {
         guard let condition else { return steps }
-        program.conditions.append(condition)
-        return steps + [.skip(condition: Int32(program.conditions.count - 1), count: Int32(steps.count))]
+        program.tests += condition
+        let first = program.tests.count - condition.count
+        return steps + [.skip(first: Int32(first), tests: Int32(condition.count), steps: Int32(steps.count))]
     }
 
     /// What is behind its length.
@@ -97,16 +132,18 @@ struct ProgramBuilder {
 
     /// When parts come to nothing: where all of them are places that can be empty.
     func emptiness(of parts: [Part]) -> MessageProgram.Condition? {
-        var places: [Int] = []
+        var tests: MessageProgram.Condition = []
         for part in parts {
             guard case .place(let place) = part else { return nil }
             switch template.places[place] {
             case .integer, .like: return nil
-            case .words(let words): if !words.contains("") { return nil }
-            case .record: break
+            case .words(let words):
+                let empty = words.indices.filter { words[$0].isEmpty }
+                if empty.isEmpty { return nil }
+                tests.append(.noWord(Int32(place), Set(empty)))
+            case .record: tests.append(.noText(Int32(place)))
             }
-            places.append(place)
         }
-        return places.isEmpty ? nil : .isEmpty(places)
+        return tests.isEmpty ? nil : tests
     }
 }

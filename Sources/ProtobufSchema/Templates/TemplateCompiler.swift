@@ -18,7 +18,7 @@ struct TemplateCompiler {
         builder = ProgramBuilder(template)
     }
 
-    mutating func program(_ descriptor: MessageDescriptor) throws(MessageProblem) -> MessageProgram {
+    mutating func program(_ descriptor: MessageDescriptor) throws(MessageProblem) -> ProgramWriter {
         var members: [Member] = []
         for part in builder.template.fields {
             guard let field = descriptor.field(named: part.name) else { continue }
@@ -87,12 +87,12 @@ struct TemplateCompiler {
 
     /// When all parts of something are left out.
     private func emptiness(of parts: [Condition?]) -> Condition? {
-        var places: [Int] = []
+        var tests: Condition = []
         for part in parts {
-            guard case .isEmpty(let own)? = part else { return nil }
-            places += own
+            guard let part, !part.isZero else { return nil }
+            tests += part
         }
-        return places.isEmpty ? nil : .isEmpty(places)
+        return tests.isEmpty ? nil : tests
     }
 
     private func members(
@@ -176,7 +176,7 @@ struct TemplateCompiler {
             let keyBytes = try values.single(key, of: keyField, isTagged: true, path: path)
             let made = try self.value(valueField, value, isTagged: true, path: path)
             // An entry is there, whatever its value is.
-            let condition: Condition? = if case .isZero? = made.condition { nil } else { made.condition }
+            let condition = made.condition.flatMap { $0.isZero ? nil : $0 }
             guard encoding == .json else {
                 let inner = [builder.constant(keyBytes)] + made.steps
                 parts.append((builder.nested(tag: .tag(field.number, .length), inner), condition))
@@ -273,7 +273,7 @@ struct TemplateCompiler {
         let number = builder.number(place, field.kind.numberForm)
         let isImplicit = !field.hasPresence && !field.isRepeated && !field.isRequired
         let tag = isTagged ? [builder.constant([UInt8].tag(field.number, field.kind.wireType))] : []
-        return (tag + [number], isImplicit ? .isZero(place) : nil)
+        return (tag + [number], isImplicit ? [.zero(Int32(place))] : nil)
     }
 
     /// What is read from JSON for each message.
@@ -302,6 +302,11 @@ struct TemplateCompiler {
         }
         return ([builder.leaf(leaf)], condition)
     }
+}
+
+extension MessageProgram.Condition {
+    /// Whether it is of a number that is there, and is the usual one.
+    fileprivate var isZero: Bool { contains { if case .zero = $0 { true } else { false } } }
 }
 
 extension [UInt8] {

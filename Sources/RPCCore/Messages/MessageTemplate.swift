@@ -41,14 +41,19 @@ public struct MessageTemplate: Sendable {
 /// What stands in the places of one message. It is kept and filled anew, so that nothing is allocated for a message.
 public struct PlaceValues: Sendable {
     package struct Value: Sendable {
-        package var start = 0
-        package var end = 0
+        package var start = PlaceValues.headroom
+        package var end = PlaceValues.headroom
         package var number = 0
     }
 
+    /// So many bytes may be read before each text, whatever they are: who copies a short one takes it in one piece.
+    @inlinable
+    package static var headroom: Int { 16 }
+
     package private(set) var values: [Value]
-    /// The texts of all places, one after another.
-    package private(set) var texts: [UInt8] = []
+    /// The texts of all places, one after another, and room for others.
+    package private(set) var texts = [UInt8](repeating: 0, count: 128)
+    private var end = PlaceValues.headroom
 
     /// - Parameter count: How many places there are.
     public init(count: Int) {
@@ -56,16 +61,25 @@ public struct PlaceValues: Sendable {
     }
 
     /// Forgets all texts.
-    public mutating func removeAll() { texts.removeAll(keepingCapacity: true) }
+    public mutating func removeAll() { end = Self.headroom }
 
     /// Fills a place of ``MessageTemplate/Place/integer(_:)``, or of words with the index of one.
     public mutating func set(_ place: Int, number: Int) { values[place].number = number }
 
     /// Fills a place with a text.
     public mutating func set(_ place: Int, text: some Collection<UInt8>) {
-        values[place].start = texts.count
-        texts.append(contentsOf: text)
-        values[place].end = texts.count
+        let isSet = text.withContiguousStorageIfAvailable { set(place, bytes: UnsafeRawBufferPointer($0)) }
+        if isSet == nil { Array(text).withUnsafeBytes { set(place, bytes: $0) } }
+    }
+
+    /// The same, of memory.
+    package mutating func set(_ place: Int, bytes: UnsafeRawBufferPointer) {
+        values[place].start = end
+        end += bytes.count
+        values[place].end = end
+        if texts.count < end { texts += [UInt8](repeating: 0, count: max(end - texts.count, texts.count)) }
+        let start = end - bytes.count
+        texts.withUnsafeMutableBytes { $0[start...].copyBytes(from: bytes) }
     }
 }
 
