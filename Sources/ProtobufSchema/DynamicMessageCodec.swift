@@ -51,7 +51,9 @@ public final class DynamicMessageCodec: MessageCodec {
 
     /// Of what is none of its message, such as a text with places to be filled in, the text is shown.
     public func summary(of value: MessageValue) -> String {
-        var (message, texts): (DynamicMessage, [(Int, MessageLine.Part)]) = (DynamicMessage(descriptor), [])
+        let isEmpty = value.fields.allSatisfy { $0.text.isEmpty }
+        var message = isEmpty ? .usual(descriptor) : DynamicMessage(descriptor)
+        var texts: [(Int, MessageLine.Part)] = []
         for part in value.fields {
             if let read = try? self.message(of: MessageValue([part])) {
                 for field in read.fields { message[field.descriptor] = field.content }
@@ -267,10 +269,20 @@ public final class DynamicMessageCodec: MessageCodec {
             })
     }
 
+    /// A text that is no JSON is a string of it, where JSON says the message as a string: `2026-11-28T10:00:00Z`.
+    private func json(ofWhole text: String) -> [UInt8] {
+        let (own, isString) = (Array(text.utf8), descriptor.isWrittenAsString(text, in: schema))
+        guard isString, own.withUnsafeBytes({ JSONCheck.fault(in: $0) }) != nil else { return own }
+        var json: [UInt8] = []
+        json.append(jsonString: text)
+        return json
+    }
+
     private func message(of value: MessageValue) throws(MessageProblem) -> DynamicMessage {
         guard descriptor.wellKnown == nil else {
+            guard let text = value[Self.whole], !text.isEmpty else { return .usual(descriptor) }
             do throws(JSONMessageFault) {
-                return try Array((value[Self.whole] ?? "null").utf8).read { text throws(JSONMessageFault) in
+                return try json(ofWhole: text).read { text throws(JSONMessageFault) in
                     try DynamicMessage(descriptor, json: text, in: schema)
                 }
             } catch {
@@ -320,6 +332,27 @@ extension DynamicMessage {
     }
 }
 
+extension DynamicMessage {
+    /// A message of which nothing was said.
+    static func usual(_ descriptor: MessageDescriptor) -> DynamicMessage {
+        var message = DynamicMessage(descriptor)
+        // What has no kind at all cannot be written as JSON.
+        if descriptor.wellKnown == .value { message.set(1, .enum(0)) }
+        return message
+    }
+}
+
+extension MessageDescriptor {
+    /// Whether a text is what its JSON says as a string, and not JSON.
+    fileprivate func isWrittenAsString(_ text: String, in schema: Schema) -> Bool {
+        switch wellKnown {
+        case .timestamp, .duration, .fieldMask: true
+        case .wrapper: fields.first?.isWrittenAsString(text, in: schema) ?? false
+        default: false
+        }
+    }
+}
+
 extension FieldDescriptor {
     /// Whether what its JSON says as a string can stand without quotation marks, and be told from other JSON.
     fileprivate func hasPlainText(in schema: Schema) -> Bool {
@@ -342,13 +375,7 @@ extension FieldDescriptor {
         case .string, .bytes: return true
         case .enum: return Int32(text) == nil
         case .float, .double: return ["NaN", "Infinity", "-Infinity"].contains(text)
-        case .message, .group:
-            switch schema.messages[type].wellKnown {
-            case .timestamp, .duration, .fieldMask: return true
-            case .wrapper:
-                return schema.messages[type].fields.first?.isWrittenAsString(text, in: schema) ?? false
-            default: return false
-            }
+        case .message, .group: return schema.messages[type].isWrittenAsString(text, in: schema)
         default: return false
         }
     }

@@ -96,10 +96,22 @@ public struct RequestTemplate: Hashable, Sendable {
         /// One that may be missing is, where its template makes no text.
         public var field: MessageField
         public var template: Template
+        /// Whether its text is JSON, and not what JSON says as a string: how it is written down, which makes no other message.
+        public var isJSON: Bool
 
-        public init(_ field: MessageField, _ template: Template) {
+        public init(_ field: MessageField, _ template: Template, isJSON: Bool = false) {
             self.field = field
             self.template = template
+            self.isJSON = isJSON
+        }
+
+        public static func == (one: Self, other: Self) -> Bool {
+            one.field == other.field && one.template == other.template
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(field)
+            hasher.combine(template)
         }
     }
 
@@ -112,7 +124,7 @@ public struct RequestTemplate: Hashable, Sendable {
 
     /// A template that makes this request.
     public init(_ request: MessageValue) {
-        self.init(request.fields.map { Field(MessageField($0.name), Template(literal: $0.text)) })
+        self.init(request.fields.map { Field(MessageField($0.name), Template(literal: $0.text), isJSON: $0.isJSON) })
     }
 
     /// The template of a field; `nil` where it is left out.
@@ -144,7 +156,7 @@ public struct RequestTemplate: Hashable, Sendable {
         var value = MessageValue()
         for field in fields {
             guard let text = field.template.constant else { return nil }
-            value.fields.append(MessageValue.Field(field.field.name, text))
+            value.fields.append(MessageValue.Field(field.field.name, text, isJSON: field.isJSON))
         }
         return value
     }

@@ -39,9 +39,25 @@ struct YAMLMessageReader {
 
     // MARK: Messages
 
-    func request(_ mapping: YAMLMapping) throws(PlanError) -> MessageValue {
+    /// Of what is written as something else than an object of its fields: what that is.
+    private var whole: ValueShape? { message.shape.flatMap { $0.wellKnown == nil ? nil : .message($0) } }
+
+    /// Whether something is a message that is written as something else than an object of its fields: `"2026-11-28T10:00:00Z"`, a list,
+    /// an object with `@type`. Another object stands below the one field that they have.
+    func isWhole(_ node: Node) -> Bool {
+        guard case .message(let shape)? = whole, case .mapping(let pairs) = node else {
+            return whole != nil && node.scalar?.isNull != true
+        }
+        return shape.wellKnown == .any && pairs.contains { $0.key.scalar?.string == YAMLTree.typeKey }
+    }
+
+    /// - Parameter node: Of keys and values, unless ``isWhole(_:)``.
+    func request(_ node: Node) throws(PlanError) -> MessageValue {
         var request = MessageValue()
-        for field in try fields(of: mapping, "a request") {
+        if let text = try wholeText(node, of: "a request", places: nil) {
+            request.fields = [MessageValue.Field(names.first ?? "", text, isJSON: true)]
+        }
+        for field in try whole != nil ? [] : fields(of: reader.mapping(node, of: "a request"), "a request") {
             if let node = field.node, !field.isOptional && shape == nil || node.scalar?.isNull != true {
                 let text = try text(node, field, places: nil)
                 request.fields.append(MessageValue.Field(field.name, text, isJSON: isJSON(text, node, field.shape)))
@@ -49,7 +65,7 @@ struct YAMLMessageReader {
                 request.fields.append(MessageValue.Field(field.name, ""))
             }
         }
-        try check(mapping.node) { () throws(MessageProblem) in
+        try check(node) { () throws(MessageProblem) in
             guard !isUnread else { return }
             var bytes: [UInt8] = []
             try message.write(request, as: .json, to: &bytes)
@@ -62,12 +78,21 @@ struct YAMLMessageReader {
     ///   - count: How many messages are made of it at most.
     func template(_ node: Node, allowsFields: Bool, count: Int) throws(PlanError) -> RequestTemplate {
         var template = RequestTemplate([])
-        for field in try fields(of: reader.mapping(node, of: "send"), "send") {
+        if let text = try wholeText(node, of: "send", places: allowsFields) {
+            let place = inWhole(node)
+            template.fields = [
+                RequestTemplate.Field(
+                    message.fields[0], try self.template(text, at: place, allowsFields: allowsFields), isJSON: true)
+            ]
+        }
+        for field in try whole != nil ? [] : fields(of: reader.mapping(node, of: "send"), "send") {
             if let inner = field.node, !field.isOptional || inner.scalar?.isNull != true {
                 let text = try self.template(inner, field, allowsFields: allowsFields)
                 let known = message.fields.first { $0.name == field.name }
                 template.fields.append(
-                    RequestTemplate.Field(known ?? MessageField(field.name, isOptional: field.isOptional), text))
+                    RequestTemplate.Field(
+                        known ?? MessageField(field.name, isOptional: field.isOptional), text,
+                        isJSON: isJSON(text.text, inner, field.shape)))
             } else if !field.isOptional {
                 throw reader.error(at: node, "send has no '\(field.name)'")
             }
@@ -87,8 +112,26 @@ struct YAMLMessageReader {
         do throws(MessageProblem) {
             try body()
         } catch {
-            throw reader.error(at: FieldPath(error.path).node(in: node), error.description)
+            throw reader.error(at: FieldPath(error.path).node(in: inWhole(node)), error.description)
         }
+    }
+
+    /// What is written as something else than an object of its fields, or stands below the one that it has; `nil` where nothing does.
+    private func wholeText(_ node: Node, of what: String, places: Bool?) throws(PlanError) -> String? {
+        guard let whole else { return nil }
+        if !isWhole(node) {
+            let known = try reader.mapping(node, of: what, keys: names)
+            guard names.contains(where: { known[$0] != nil }) else { return nil }
+        }
+        var tree = YAMLTree(reader: reader, places: places)
+        try tree.append(inWhole(node), value: whole, of: names.first ?? what)
+        return tree.text.string
+    }
+
+    /// The node of the message, where it may stand below another.
+    private func inWhole(_ node: Node) -> Node {
+        guard whole != nil, !isWhole(node), case .mapping(let pairs) = node else { return node }
+        return pairs.first { $0.key.scalar?.string == names.first }?.value ?? node
     }
 
     private struct Field {
@@ -148,7 +191,10 @@ struct YAMLMessageReader {
         guard node.scalar == nil, takesNested else {
             return try reader.template(node, of: field.name, allowsFields: allowsFields)
         }
-        let text = try text(node, field, places: allowsFields)
+        return try template(try text(node, field, places: allowsFields), at: node, allowsFields: allowsFields)
+    }
+
+    private func template(_ text: String, at node: Node, allowsFields: Bool) throws(PlanError) -> Template {
         do throws(TemplateError) {
             return try Template(text, allowsFields: allowsFields)
         } catch {
@@ -167,126 +213,6 @@ struct YAMLMessageReader {
         try tree.append(node, field.shape, of: field.name)
         return tree.text.string
     }
-}
-
-/// Makes JSON of what is nested in a message.
-private struct YAMLTree {
-    let reader: YAMLReader
-    /// For a template, whether names of the fields of a record are among its places.
-    let places: Bool?
-    var text = JSONText()
-
-    mutating func append(_ node: Node, _ field: FieldShape?, of name: String) throws(PlanError) {
-        guard let field else { return try append(node, value: nil, of: name) }
-        switch field.presence {
-        case .repeated where isNested(node):
-            text.append(raw: "[")
-            for (index, node) in try reader.sequence(node, of: "'\(name)'").enumerated() {
-                if index > 0 { text.append(raw: ",") }
-                try append(node, value: field.value, of: name)
-            }
-            text.append(raw: "]")
-        case .map where isNested(node):
-            text.append(raw: "{")
-            for (index, entry) in try reader.mapping(node, of: "'\(name)'").entries.enumerated() {
-                if index > 0 { text.append(raw: ",") }
-                text.append(entry.key.name)
-                text.append(raw: ":")
-                try append(entry.value, value: field.value, of: name)
-            }
-            text.append(raw: "}")
-        default: try append(node, value: field.value, of: name)
-        }
-    }
-
-    private func isNested(_ node: Node) -> Bool { node.scalar == nil }
-
-    private mutating func append(_ node: Node, value: ValueShape?, of name: String) throws(PlanError) {
-        switch node {
-        case .scalar(let scalar): try append(scalar, value, of: name)
-        case .alias: throw reader.error(at: node, "'\(name)' is an alias of nothing")
-        case .sequence(let nodes):
-            if case .message(let shape)? = value, shape.wellKnown == nil {
-                throw expected("keys and values", node, name)
-            }
-            if case .scalar? = value { throw expected("a single value", node, name) }
-            text.append(raw: "[")
-            for (index, node) in nodes.enumerated() {
-                if index > 0 { text.append(raw: ",") }
-                try append(node, value: nil, of: name)
-            }
-            text.append(raw: "]")
-        case .mapping:
-            if case .scalar? = value { throw expected("a single value", node, name) }
-            var shape: (any MessageShape)?
-            if case .message(let message)? = value, message.wellKnown == nil { shape = message }
-            text.append(raw: "{")
-            for (index, entry) in try reader.mapping(node, of: "'\(name)'").entries.enumerated() {
-                if index > 0 { text.append(raw: ",") }
-                let field = shape.flatMap { shape in shape.index(of: entry.key.name).map { shape.field($0) } }
-                if let shape, field == nil {
-                    let names = (0..<min(shape.count, 1000)).flatMap {
-                        [shape.field($0).jsonName, shape.field($0).name]
-                    }
-                    let near = NearestName.suggestion(for: entry.key.name, among: names)
-                    throw reader.error(
-                        at: entry.key.node,
-                        "\(shape.name) has no field '\(entry.key.name.prefix(40))'"
-                            + (near.map { "; did you mean '\($0)'?" } ?? ""))
-                }
-                text.append(field?.jsonName ?? entry.key.name)
-                text.append(raw: ":")
-                try append(entry.value, field, of: entry.key.name)
-            }
-            text.append(raw: "}")
-        }
-    }
-
-    private func expected(_ what: String, _ node: Node, _ name: String) -> PlanError {
-        reader.error(at: node, "'\(name)' is \(YAMLReader.kind(of: node)); expected \(what)")
-    }
-
-    private mutating func append(_ scalar: Node.Scalar, _ value: ValueShape?, of name: String) throws(PlanError) {
-        let isPlain = scalar.style == .plain || scalar.style == .any
-        if scalar.isNull { return text.append(raw: "null") }
-        if try hasPlaces(scalar, of: name) { return text.append(scalar.string) }
-        let isRaw = value.map { $0.isJSON(scalar.string) && isPlain } ?? (isPlain && scalar.string.isJSONWord)
-        if isRaw { text.append(raw: scalar.string) } else { text.append(scalar.string) }
-    }
-
-    private func hasPlaces(_ scalar: Node.Scalar, of name: String) throws(PlanError) -> Bool {
-        guard let places else { return false }
-        return try reader.template(.scalar(scalar), of: name, allowsFields: places).constant == nil
-    }
-}
-
-extension ValueShape {
-    /// Whether a text stands for JSON as it is, and not for a string of JSON.
-    fileprivate func isJSON(_ text: String) -> Bool {
-        switch self {
-        case .scalar(let type):
-            switch type {
-            case .string, .bytes, .int64, .uint64, .fixed64, .sfixed64, .sint64: false
-            case .bool: text == "true" || text == "false"
-            case .double, .float, .int32, .uint32, .fixed32, .sfixed32, .sint32: text.isJSONNumber
-            }
-        case .enum: Int32(text) != nil && text.isJSONNumber
-        case .message(let shape):
-            switch shape.wellKnown {
-            case .duration, .fieldMask, .timestamp: false
-            case .wrapper: shape.field(0).value.isJSON(text)
-            case .value: text.isJSONWord
-            default: true
-            }
-        }
-    }
-}
-
-extension String {
-    /// Whether it is a number as JSON has them (RFC 8259, 6).
-    var isJSONNumber: Bool { wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil }
-
-    fileprivate var isJSONWord: Bool { self == "true" || self == "false" || isJSONNumber }
 }
 
 extension FieldPath {

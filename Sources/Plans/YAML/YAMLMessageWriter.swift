@@ -8,17 +8,12 @@ enum YAMLMessageWriter {
     }
 
     static func node(of template: RequestTemplate) -> Node {
-        node(template.fields.map { ($0.field.name, $0.template.text, Self.isNested($0.template.text)) })
+        node(template.fields.map { ($0.field.name, $0.template.text, $0.isJSON) })
     }
 
     private static func node(_ fields: [(name: String, text: String, isJSON: Bool)]) -> Node {
         .values(fields.map { ($0.name, ($0.isJSON ? tree($0.text) : nil) ?? .text($0.text)) })
             ?? Node([(Node, Node)](), .implicit, .flow)
-    }
-
-    /// Whether a text is a list or an object in JSON, and not one that begins with a place.
-    private static func isNested(_ text: String) -> Bool {
-        text.hasPrefix("[") && text.hasSuffix("]") || text.hasPrefix("{") && text.hasSuffix("}")
     }
 
     /// JSON as YAML, of which it is a part; `nil` where it is no JSON.

@@ -95,12 +95,13 @@ struct YAMLPlanReader {
     static let formKeys = Set(StepForm.allCases.map(\.rawValue))
 
     private func step(_ node: Node) throws(PlanError) -> PlanStep {
+        if messages.isWhole(node) { return .request(try messages.request(node)) }
         let mapping = try reader.mapping(node, of: "a step")
         let keys = mapping.keys
         let form = StepForm.allCases.first { form in keys.contains { $0.name == form.rawValue } }
         guard let form, !isRequest(keys, rather: form) else {
             guard messages.isRequest(keys) else { throw noStep(node, keys) }
-            return .request(try messages.request(mapping))
+            return .request(try messages.request(node))
         }
         let step = try reader.mapping(node, of: form.title, keys: form.keys)
         switch form {

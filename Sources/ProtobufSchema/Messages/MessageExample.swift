@@ -40,11 +40,10 @@ public struct MessageExample {
     }
 
     private func wellKnown(_ descriptor: MessageDescriptor) -> DynamicMessage {
-        var message = DynamicMessage(descriptor)
-        switch descriptor.wellKnown {
-        case .value: message.set(1, .enum(0))
-        case .any: message.set(1, .string("type.googleapis.com/google.protobuf.Empty"))
-        default: break
+        var message = DynamicMessage.usual(descriptor)
+        let empty = "google.protobuf.Empty"
+        if descriptor.wellKnown == .any, schema.message(empty) != nil {
+            message.set(1, .string("type.googleapis.com/\(empty)"))
         }
         return message
     }

@@ -207,7 +207,9 @@ extension MessageEditor {
                 // What is set to nothing is set.
                 if field.text.isEmpty { described.isOptional = false }
                 template.fields.append(
-                    RequestTemplate.Field(described, try Template(field.text, allowsFields: writing.allowsFields)))
+                    RequestTemplate.Field(
+                        described, try Template(field.text, allowsFields: writing.allowsFields),
+                        isJSON: kind.isJSON(field.name)))
             } catch {
                 show(MessageProblem(path: field.name, reason: error.problem))
                 return nil
