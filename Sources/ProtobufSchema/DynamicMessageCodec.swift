@@ -271,8 +271,7 @@ public final class DynamicMessageCodec: MessageCodec {
 
     /// A text that is no JSON is a string of it, where JSON says the message as a string: `2026-11-28T10:00:00Z`.
     private func json(ofWhole text: String) -> [UInt8] {
-        let (own, isString) = (Array(text.utf8), descriptor.isWrittenAsString(text, in: schema))
-        guard isString, own.withUnsafeBytes({ JSONCheck.fault(in: $0) }) != nil else { return own }
+        guard descriptor.isWrittenAsString(text, in: schema), !text.isJSON else { return Array(text.utf8) }
         var json: [UInt8] = []
         json.append(jsonString: text)
         return json
@@ -369,14 +368,13 @@ extension FieldDescriptor {
         !isRepeated && isElementWrittenAsString(text, in: schema)
     }
 
-    /// The same of one element, where there are several.
+    /// The same of one element, where there are several. What is no JSON is a string, too, and told to be none of what is expected.
     func isElementWrittenAsString(_ text: String, in schema: Schema) -> Bool {
         switch kind {
         case .string, .bytes: return true
         case .enum: return Int32(text) == nil
-        case .float, .double: return ["NaN", "Infinity", "-Infinity"].contains(text)
         case .message, .group: return schema.messages[type].isWrittenAsString(text, in: schema)
-        default: return false
+        default: return !text.isJSON
         }
     }
 

@@ -83,6 +83,9 @@ struct MessageTreeTests {
             "plan.yaml, line 2, column 6: 'bok' is unknown; did you mean 'book'?"
         ),
         ("- {book: {price: .5}}", "plan.yaml, line 2, column 20: book.price: a number is expected for double"),
+        ("- {validateOnly: maybe}", "plan.yaml, line 2, column 20: validate_only: "),
+        ("- {book: {labels: {a: [1]}}}", "'labels[\"a\"]' is a list; expected a single value"),
+        ("- {book: {authors: [{}]}}", "'authors[0]' is a set of keys and values; expected a single value"),
         ("- {book: {genre: NOVEL}}", "book.genre: demo.v1.Genre has no value 'NOVEL'"),
         ("- {book: [1]}", "'book' is a list; expected keys and values"),
         ("- {book: {authors: {a: b}}}", "'authors' is a set of keys and values; expected a list"),
@@ -106,6 +109,100 @@ struct MessageTreeTests {
         let codec = try codec("demo.v1.CreateBookRequest")
         let error = #expect(throws: PlanError.self) { try plan(requests, codec) }
         #expect(error.map { "\($0)".contains(problem) } == true, "\(String(describing: error))")
+    }
+
+    static let wholes: [(type: String, requests: String, sent: [String])] = [
+        (
+            "Any",
+            """
+            - {}
+            - {"@type": type.googleapis.com/demo.v1.Book, title: 0123, lent_to: yes}
+            - value: {"@type": type.googleapis.com/google.protobuf.Timestamp, value: 2026-11-28T10:00:00Z}
+            - repeat: 2
+              send: {"@type": type.googleapis.com/demo.v1.Book, title: "T {i}", pages: "{i}"}
+            """,
+            [
+                "{}", #"{"@type":"type.googleapis.com/demo.v1.Book","title":"0123","lentTo":"yes"}"#,
+                #"{"@type":"type.googleapis.com/google.protobuf.Timestamp","value":"2026-11-28T10:00:00Z"}"#,
+                #"{"@type":"type.googleapis.com/demo.v1.Book","title":"T 1","pages":1}"#,
+                #"{"@type":"type.googleapis.com/demo.v1.Book","title":"T 2","pages":2}"#,
+            ]
+        ),
+        (
+            "Timestamp",
+            """
+            - {}
+            - 2026-11-28T10:00:00Z
+            - {value: "2026-11-28T10:00:00Z"}
+            - send: "{now}"
+            - send: {value: "{now}"}
+            """,
+            [
+                #""1970-01-01T00:00:00Z""#, #""2026-11-28T10:00:00Z""#, #""2026-11-28T10:00:00Z""#,
+                #""1970-01-01T00:00:00Z""#, #""1970-01-01T00:00:00Z""#,
+            ]
+        ),
+        (
+            "Value",
+            """
+            - {}
+            - 5
+            - "5"
+            - [yes, 1e3, {a: true}]
+            - {value: {pause: 1s, value: null}}
+            """,
+            ["null", "5", #""5""#, #"["yes",1000,{"a":true}]"#, #"{"pause":"1s","value":null}"#]
+        ),
+        ("Struct", "- {}\n- {value: {a: [1], b: x}}", ["{}", #"{"a":[1],"b":"x"}"#]),
+        ("ListValue", "- [1, a]", [#"[1,"a"]"#]),
+        ("Duration", "- 1.5s", [#""1.500s""#]),
+        ("StringValue", "- 0123\n- send: \"a{i}\"", [#""0123""#, #""a1""#]),
+        ("Int64Value", "- 9007199254740993\n- send: \"{i:7}\"", [#""9007199254740993""#, #""7""#]),
+    ]
+
+    @Test("a message that is no object of its fields is a step as it stands, or below value", arguments: wholes)
+    func wholeMessages(type: String, requests: String, expected: [String]) async throws {
+        let codec = try codec("google.protobuf.\(type)")
+        let plan = try plan(requests, codec)
+        #expect(try await sent(plan, codec) == expected)
+        let yaml = try plan.yaml()
+        #expect(try await sent(PlanFile(yaml: yaml, of: codec, place: "p").document, codec) == expected, "\(yaml)")
+        #expect(!yaml.contains(#"\""#))
+    }
+
+    @Test("what an Any holds is read by its type, and what is wrong there has its place")
+    func anyHolds() async throws {
+        let codec = try codec("vec.v1.WellKnown")
+        let requests = "- {any: {\"@type\": type.googleapis.com/demo.v1.Book, title: 0123, lent_to: yes}}"
+        let plan = try plan(requests, codec)
+        let json = #"{"any":{"@type":"type.googleapis.com/demo.v1.Book","title":"0123","lentTo":"yes"}}"#
+        #expect(try await sent(plan, codec) == [json])
+        #expect(
+            try plan.yaml().contains(
+                #"- {any: {"@type": type.googleapis.com/demo.v1.Book, title: "0123", lentTo: "yes"}}"#))
+        let error = #expect(throws: PlanError.self) {
+            try self.plan("- {any: {\"@type\": type.googleapis.com/demo.v1.Book, titel: x}}", codec)
+        }
+        #expect(
+            error?.description
+                == "plan.yaml, line 2, column 55: demo.v1.Book has no field 'titel'; did you mean 'title'?")
+    }
+
+    @Test("the manual's plan of messages of any type makes them")
+    func manual() async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/plans.md")
+        let blocks = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "```")
+        let block = try #require(blocks.first { $0.contains("demo.v1.AnyEcho") })
+        let codec = try codec("google.protobuf.Any")
+        let plan = try PlanFile(yaml: String(block.drop { $0 != "\n" }), of: codec, place: "plans.md").document
+        let sent = try await sent(plan, codec)
+        #expect(
+            sent.prefix(3) == [
+                #"{"@type":"type.googleapis.com/demo.v1.Book","title":"Emma","pages":474}"#,
+                #"{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1.500s"}"#,
+                #"{"@type":"type.googleapis.com/demo.v1.Book","title":"Volume 1"}"#,
+            ])
+        #expect(sent.count == 12)
     }
 
     @Test("a field that is called as a step is can be sent all the same")

@@ -166,7 +166,7 @@ struct TemplateTests {
             "f_int32: 2147483648 is out of range for int32"
         ),
         ("vec.v1.Scalars", "fUint32", "<0>", .integer(-1...5), "f_uint32: -1 is out of range for uint32"),
-        ("vec.v1.Scalars", "fInt32", "<0>", .like("00000000-0000"), "f_int32: '00000000-0000' is no number of JSON"),
+        ("vec.v1.Scalars", "fInt32", "<0>", .like("00000000-0000"), "f_int32: a number is expected for int32"),
         (
             "vec.v1.Scalars", "fInt32", "<0>5", .integer(1...1_000_000_000),
             "f_int32: 10000000005 is out of range for int32"

@@ -17,6 +17,7 @@ struct YAMLMessageReader {
     /// Whether keys may be those of a request: the first field is there, or all of them are fields and none is missing.
     func isRequest(_ keys: [YAMLMapping.Key]) -> Bool {
         func has(_ field: MessageField) -> Bool { keys.contains { $0.name == field.name } }
+        if whole != nil, keys.isEmpty { return true }
         return message.fields.first.map(has) ?? false
             || knows(all: keys) && message.fields.allSatisfy { $0.isOptional || has($0) }
             || message.shape != nil && keys.contains { knows($0.name) }

@@ -18,7 +18,7 @@ struct YAMLTree {
             text.append(raw: "[")
             for (index, node) in try reader.sequence(node, of: "'\(name)'").enumerated() {
                 if index > 0 { text.append(raw: ",") }
-                try append(node, value: field.value, of: name)
+                try append(node, value: field.value, of: "\(name)[\(index)]")
             }
             text.append(raw: "]")
         case .map where isNested(node):
@@ -27,7 +27,7 @@ struct YAMLTree {
                 if index > 0 { text.append(raw: ",") }
                 text.append(entry.key.name)
                 text.append(raw: ":")
-                try append(entry.value, value: field.value, of: name)
+                try append(entry.value, value: field.value, of: "\(name)[\"\(entry.key.name)\"]")
             }
             text.append(raw: "}")
         default: try append(node, value: field.value, of: name)

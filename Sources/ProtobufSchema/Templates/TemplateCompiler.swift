@@ -318,7 +318,8 @@ extension [UInt8] {
 }
 
 extension String {
-    fileprivate var isJSON: Bool { Array(utf8).withUnsafeBytes { JSONCheck.fault(in: $0) } == nil }
+    /// Whether it is JSON (RFC 8259).
+    var isJSON: Bool { Array(utf8).withUnsafeBytes { JSONCheck.fault(in: $0) } == nil }
 }
 
 extension FieldKind {

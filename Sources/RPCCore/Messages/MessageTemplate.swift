@@ -68,7 +68,7 @@ public struct PlaceValues: Sendable {
 
     /// Fills a place with a text.
     public mutating func set(_ place: Int, text: some Collection<UInt8>) {
-        let isSet = text.withContiguousStorageIfAvailable { set(place, bytes: UnsafeRawBufferPointer($0)) }
+        let isSet: Void? = text.withContiguousStorageIfAvailable { set(place, bytes: UnsafeRawBufferPointer($0)) }
         if isSet == nil { Array(text).withUnsafeBytes { set(place, bytes: $0) } }
     }
 
