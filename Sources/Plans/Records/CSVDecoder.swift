@@ -85,7 +85,7 @@ struct CSVDecoder: RecordDecoder {
 
     /// - Returns: whether there is a whole row at the start.
     private mutating func findRow() throws(PlanError) -> Bool {
-        if line == 1, header == nil, start == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+        if line == 1, header == nil, start == 0, bytes.starts(with: UTF8Text.mark) { start = UTF8Text.mark.count }
         guard start < bytes.count else { return false }
         var row = CSVRow()
         swap(&row, &self.row)

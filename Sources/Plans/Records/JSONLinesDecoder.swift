@@ -1,6 +1,7 @@
 import RPCCore
 
-/// Reads a request from each line of JSON Lines (https://jsonlines.org).
+/// Reads a request from each line of JSON Lines (https://jsonlines.org). Messages that are more than texts may also go over several
+/// lines, and stand on one line with others.
 ///
 /// Each line is one request: an object with the fields of the message, of which those that are optional may be missing or `null`.
 /// Blank lines are skipped, a byte order mark before a line too (files that were put together have several), and lines may end in CRLF.
@@ -33,14 +34,10 @@ struct JSONLinesDecoder: RecordDecoder {
         guard codec.shape != nil else {
             return try lines.next { line throws(JSONLinesProblem) in .request(try reader.read(line)) }
         }
-        return try lines.next { line throws(JSONLinesProblem) -> DecodedRecord? in
-            var bytes: [UInt8] = []
-            do throws(JSONMessageFault) {
-                try codec.write(json: line, as: encoding, to: &bytes)
-            } catch {
-                throw JSONLinesProblem(error.text, column: error.position(in: line).column)
-            }
-            return .encoded(bytes)
+        var bytes: [UInt8] = []
+        let isThere = try lines.takeValue { value throws(JSONMessageFault) in
+            try codec.write(json: value, as: encoding, to: &bytes)
         }
+        return isThere ? .encoded(bytes) : nil
     }
 }

@@ -23,3 +23,9 @@ extension UnsafeRawBufferPointer {
         return bits & 0x8080_8080_8080_8080 == 0
     }
 }
+
+/// What is known of text in UTF-8.
+package enum UTF8Text {
+    /// The byte order mark, which may stand before a text and means nothing.
+    package static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+}
