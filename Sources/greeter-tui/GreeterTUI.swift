@@ -23,7 +23,7 @@ struct GreeterTUI: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try await asyncParseAsRoot(nil)
+            var command = try await asyncParseAsRoot(arranged(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -40,6 +40,18 @@ struct GreeterTUI: AsyncParsableCommand {
             }
             Exit(status: Exit.usageStatus, lines: text.split(separator: "\n").map(String.init)).perform()
         }
+    }
+}
+
+extension GreeterTUI {
+    /// The arguments with the command first.
+    private static func arranged(_ arguments: [String]) throws -> [String] {
+        // Of nearly all lines the first word is the command, and nothing need be known of the others.
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let first = arguments.first, !names.contains(first), !first.hasPrefix("---") else { return arguments }
+        guard arguments.count > 1 || !first.hasPrefix("-") else { return arguments }
+        let tool = try JSONDecoder().decode(ToolDescription.self, from: Data(_dumpHelp().utf8))
+        return try CommandWords(tool.command).arranged(arguments)
     }
 }
 

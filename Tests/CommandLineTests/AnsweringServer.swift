@@ -2,11 +2,26 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
+/// Runs a server on loopback that answers a request by its text, once its head and body have come, and closes its connection.
+func withRequests<Result: Sendable>(
+    _ answer: @escaping @Sendable (String) -> [UInt8], _ body: (_ server: String) async throws -> Result
+) async throws -> Result {
+    try await withAnswerers({ _ in answer }, body)
+}
+
 /// Runs a server on loopback that answers every connection with the same bytes, once a request's head and body have come, and
 /// closes it.
 /// - Parameter answer: Made from the number of the connection, counted from 0.
 func withAnswers<Result: Sendable>(
     _ answer: @escaping @Sendable (Int) -> [UInt8], _ body: (_ server: String) async throws -> Result
+) async throws -> Result {
+    try await withAnswerers({ number in { [bytes = answer(number)] _ in bytes } }, body)
+}
+
+/// - Parameter answer: Makes what answers a connection, by its number.
+private func withAnswerers<Result: Sendable>(
+    _ answer: @escaping @Sendable (Int) -> @Sendable (String) -> [UInt8],
+    _ body: (_ server: String) async throws -> Result
 ) async throws -> Result {
     let count = Mutex(0)
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -38,10 +53,10 @@ private final class Answerer: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let answer: [UInt8]
+    private let answer: @Sendable (String) -> [UInt8]
     private var request: [UInt8] = []
 
-    init(_ answer: [UInt8]) {
+    init(_ answer: @escaping @Sendable (String) -> [UInt8]) {
         self.answer = answer
     }
 
@@ -49,9 +64,11 @@ private final class Answerer: ChannelInboundHandler {
         request += Self.unwrapInboundIn(data).readableBytesView
         // A request is JSON, and its body ends with a brace; a handshake has none.
         let text = String(decoding: request, as: UTF8.self)
-        guard text.hasSuffix("}") || text.hasPrefix("GET") && text.hasSuffix("\r\n\r\n") else { return }
+        guard text.hasSuffix("}") || text.hasPrefix("GET") && text.hasSuffix("\r\n\r\n")
+        else { return }
         request = []
-        context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(bytes: answer))).assumeIsolated().whenComplete { _ in
+        context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(bytes: answer(text)))).assumeIsolated().whenComplete {
+            _ in
             context.close(mode: .output, promise: nil)
         }
     }

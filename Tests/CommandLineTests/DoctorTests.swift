@@ -49,6 +49,36 @@ struct DoctorTests {
         for kind in Self.calls { #expect(lines[kind]?.contains("Hello, doctor!") == true) }
     }
 
+    @Test("tells a gRPC service from a gateway, and so does a call")
+    func serviceForGateway() async throws {
+        let server = try ScriptedGRPCServer(.endsEarly)
+        let gateway = "http://\(server.address.authority)"
+        let (result, marks, lines) = try await report(["--server", gateway])
+        #expect(result.status > 64)
+        #expect(marks.prefix(4) == ["ok resolve", "ok connect", "- TLS", "FAILED health"])
+        let said =
+            "speaks HTTP/2 alone, as gRPC services do, and is no gateway; try: a gRPC service is called with grpc://"
+        for step in ["health", "unary", "server-stream"] {
+            #expect(lines[step]?.contains(said) == true, "\(result.output)")
+        }
+        let call = try await Executable.run(["call", "unary", "Ana", "--server", gateway, "--retry", "off"])
+        #expect(call.errors.contains("speaks HTTP/2 alone, as gRPC services do"), "\(call.errors)")
+        #expect(!call.errors.contains("https://"))
+    }
+
+    @Test("of a server that speaks HTTP and drops a request, TLS is not suspected")
+    func dropped() async throws {
+        // Answers what has no body, and closes on everything else.
+        let answer = Array("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n".utf8)
+        let output = try await withRequests({ $0.hasPrefix("POST") ? [] : answer }) { server in
+            let result = try await Executable.run(["call", "unary", "Ana", "--server", server, "--retry", "off"])
+            return result.errors
+        }
+        #expect(output.contains("the server closed the connection without an answer"), "\(output)")
+        #expect(output.contains("try: it speaks HTTP/1.1, and may not have this route"), "\(output)")
+        #expect(!output.contains("https://"))
+    }
+
     @Test("tells a gateway from the gRPC service behind it")
     func gatewayForService() async throws {
         let server = try Executable.start(["serve"])

@@ -49,6 +49,42 @@ struct HistoryTests {
         #expect(lines.lines.last?.contains("\"event\":\"ended\"") == true)
     }
 
+    @Test("a list has its columns under one another, whatever the methods are called")
+    func columns() async throws {
+        let home = try Home()
+        let schemas = [
+            "--protoset", "\(Executable.package)/Tests/ProtobufSchemaTests/Vectors/schemas.protoset", "--reflection",
+            "off",
+        ]
+        _ = try await home.run("call", "bidi", "Ana")
+        _ = try await home.run(["call", "TreeEcho/ServerStream", "--server", "demo:grpc"] + schemas)
+        _ = try await home.run(["call", "Chat/Talk", "-d", "{}", "--server", "demo:grpc"] + schemas)
+        let lines = try await home.run("history", "list").lines
+        #expect(lines.count == 3)
+        let places = lines.map { line in
+            line.range(of: "sent ").map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+        }
+        #expect(Set(places).count == 1, "\(lines)")
+        #expect(lines.contains { $0.contains(" TreeEcho/ServerStream UNIMPLEMENTED ") }, "\(lines)")
+    }
+
+    @Test("how long a call took is the same in the history and in the events of its end")
+    func elapsed() async throws {
+        let home = try Home()
+        let call = try await home.run("call", "unary", "Ana", "--events")
+        struct Ended: Decodable {
+            var event: String
+            var elapsed: Double?
+        }
+        let ended = try #require(
+            call.lines.compactMap { try? JSONDecoder().decode(Ended.self, from: Data($0.utf8)) }
+                .first { $0.event == "ended" }?.elapsed)
+        struct Listed: Decodable { var elapsed: Double }
+        let list = try await home.run("history", "list", "--output", "json")
+        let listed = try JSONDecoder().decode(Listed.self, from: Data((list.lines.first ?? "").utf8)).elapsed
+        #expect(abs(listed - ended) < 0.000_002, "\(call.output) \(list.output)")
+    }
+
     @Test(
         "what is counted of a call is the same everywhere, whatever the server says to the end marker",
         arguments: ["guide", "per-message"], ["bidi", "client-stream"])

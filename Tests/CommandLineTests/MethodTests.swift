@@ -86,6 +86,45 @@ struct MethodTests {
             ["call", "demo.v1.Library/GetBok", "-d", "{}", "--server", "demo:grpc"] + Self.library)
         #expect(slip.status == 2)
         #expect(slip.errors.contains("did you mean 'demo.v1.Library/GetBook'?"), "\(slip.errors)")
+        // Whoever knows the service is told what it has, the nearest first.
+        for text in ["Library/GetBok", "Library.Bok", "demo.v1.Library/Gett"] {
+            let wrong = try await run(["call", text, "-d", "{}", "--server", "demo:grpc"] + Self.library)
+            let lines = wrong.errors.split(separator: "\n").map(String.init)
+            let methods = Array(lines.drop { !$0.hasPrefix("the methods") })
+            #expect(methods.first == "the methods of demo.v1.Library are:", "\(wrong.errors)")
+            #expect(methods.count == 13 && methods[1].hasPrefix("  Get"), "\(wrong.errors)")
+        }
+    }
+
+    @Test("a name may be less than the whole one in every command, and what may be several is listed")
+    func shortNames() async throws {
+        for (name, line) in [
+            ("Book", "message Book {"), ("GetBook", "rpc GetBook(demo.v1.GetBookRequest) returns (demo.v1.Book) {"),
+            ("Library/GetBook", "rpc GetBook(demo.v1.GetBookRequest) returns (demo.v1.Book) {"),
+            ("Library.GetBook", "rpc GetBook(demo.v1.GetBookRequest) returns (demo.v1.Book) {"),
+            ("v1.Library", "service Library {"), ("Genre", "enum Genre {"), ("/Library", "service Library {"),
+            ("Book.title", "string title = 2;  // as on the cover"),
+        ] {
+            let text = try await run(["describe", name] + Self.library)
+            #expect(text.lines.contains { $0.hasPrefix(String(line.prefix(20))) }, "\(name): \(text.errors)")
+        }
+        let several = try await run(["describe", "Unary"] + Self.library)
+        #expect(several.status == 2)
+        #expect(several.errors.contains("'Unary' may be one of several things"), "\(several.errors)")
+        #expect(several.errors.contains("  demo.v1.ScalarEcho/Unary\n"), "\(several.errors)")
+        let template = try await run(["describe", "GetBook", "--template"] + Self.library)
+        #expect(template.output.contains(#""name""#), "\(template.errors)")
+    }
+
+    @Test("an example of what is no message is refused by what it is")
+    func noTemplate() async throws {
+        let service = try await run(["describe", "Library", "--template"] + Self.library)
+        #expect(service.status == 2)
+        #expect(
+            service.errors.contains("demo.v1.Library is a service: --template is for a message"), "\(service.errors)")
+        #expect(service.errors.contains("  demo.v1.Library/CreateBook\n"), "\(service.errors)")
+        let number = try await run(["describe", "demo.v1.Genre", "--template"] + Self.library)
+        #expect(number.errors.contains("demo.v1.Genre is no message"), "\(number.errors)")
     }
 
     @Test("list has a line for each method, or an object")
@@ -102,6 +141,27 @@ struct MethodTests {
             ])
         let none = try await run(["list", "Libary"] + Self.library)
         #expect(none.status == 2)
+    }
+
+    @Test("names that a server has made up are listed on one line, and not whole where nothing can be called so")
+    func hostileNames() async throws {
+        let folder = try TemporaryFolder([:])
+        let part = ScriptedGRPCServer.part
+        let honest = String(repeating: "Service", count: 70)
+        let names = [
+            honest, String(repeating: "x", count: 5000),
+            "a\nforged.v1.Service\u{1B}[2J" + String(repeating: "é", count: 500),
+        ]
+        let services = names.flatMap { part(6, part(1, Array($0.utf8))) }
+        let file = part(1, Array("a.proto".utf8)) + services + part(12, Array("proto3".utf8))
+        let path = "\(folder.path)/hostile.protoset"
+        try Data(part(1, file)).write(to: URL(filePath: path))
+        let list = try await run(["list", "--protoset", path])
+        // Each with its sentence, if there is one: none begins another line.
+        #expect(list.lines.count == names.count, "\(list.output.prefix(2000)) \(list.errors.prefix(2000))")
+        #expect(list.lines.contains { $0.hasPrefix(honest) })
+        #expect(list.lines.allSatisfy { $0.count < 1100 && !$0.hasPrefix("forged") && !$0.contains("\u{1B}") })
+        #expect(list.output.contains("… (5000 characters)"), "\(list.output.prefix(2000))")
     }
 
     @Test("describe shows the declaration, and an example to fill in that is a right message")
@@ -133,6 +193,16 @@ struct MethodTests {
         let after = try await run(["list", "--protoset", path])
         #expect(after.output == before.output)
         #expect(!after.output.isEmpty)
+
+        // What is there stays, unless that is asked for.
+        let kept = try folder.write("kept", to: "kept.protoset")
+        let refused = try await run(["schema", "save", kept] + Self.library)
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("is there already: name another file, or replace it with --force"))
+        #expect(try String(contentsOfFile: kept, encoding: .utf8) == "kept")
+        let forced = try await run(["schema", "save", kept, "--force"] + Self.library)
+        #expect(forced.status == 0, "\(forced.errors)")
+        #expect(try await run(["list", "--protoset", kept]).output == before.output)
     }
 
     @Test("plans make messages of any kind, with places in numbers and within JSON")
@@ -201,6 +271,99 @@ struct MethodTests {
         let read = try await run(
             ["call", "SayHello", "-d", json, "--format", "raw", "--server", "demo:grpc"] + Self.greeter)
         #expect(read.output == raw.output, "\(read.errors)")
+    }
+
+    @Test("a call with bytes is shown, and made again, with bytes")
+    func rawHistory() async throws {
+        let folder = try TemporaryFolder([:])
+        let environment = ["HOME": folder.path, "TZ": "UTC"]
+        let path = "\(folder.path)/request.bin"
+        try Data("\n\u{3}Ana".utf8).write(to: URL(filePath: path))
+        let call = try await Executable.run(
+            [
+                "call", "helloworld.Greeter/SayHello", "-d", "@\(path)", "--format", "raw", "--server", "demo:grpc",
+                "--reflection", "off",
+            ], environment: environment)
+        #expect(call.status == 0, "\(call.errors)")
+        let show = try await Executable.run(["history", "show", "1"], environment: environment)
+        #expect(show.output.contains("sent         1  5 bytes: 0a 03 41 6e 61\n"), "\(show.output)")
+        #expect(show.output.contains("received     1  17 bytes: 0a 0b 48 65 6c 6c 6f"), "\(show.output)")
+        let again = try await Executable.run(["call", "--again", "1"], environment: environment)
+        #expect(again.status == 0 && again.output == call.output, "\(again.errors)")
+        // Bytes that are no message are nevertheless what the server has said.
+        let other = "\(folder.path)/other.bin"
+        try Data([0x80]).write(to: URL(filePath: other))
+        let odd = try await Executable.run(
+            [
+                "call", "helloworld.Greeter/SayHello", "-d", "@\(other)", "--format", "raw", "--server", "demo:grpc",
+                "--reflection", "off",
+            ], environment: environment)
+        #expect(odd.errors.contains("the server answered"), "\(odd.errors)")
+    }
+
+    /// The same data from the command line, a file and standard input.
+    @Test(
+        "data are values of JSON, one after another, on lines or not, wherever they are from",
+        arguments: [
+            "{\"name\":\"Ana\"}\n{\"name\":\"Bo\"}\n", "{\"name\":\"Ana\"}{\"name\":\"Bo\"}",
+            "\u{FEFF}{\n  \"name\": \"Ana\"\n}\r\n\r\n{\n  \"name\":\n \"Bo\" }",
+            "{\"name\":\"Ana\"} {\"name\":\"Bo\"\n}\n\n",
+        ])
+    func sequences(data: String) async throws {
+        let folder = try Folder()
+        let file = try folder.write(data, to: "data.json")
+        for (argument, input) in [(data, ""), ("@\(file)", ""), ("-", data)] {
+            let result = try await run(
+                ["call", "SayHelloClientStream", "-d", argument, "--server", "demo:grpc"] + Self.greeter, input: input)
+            #expect(result.output.contains("Hello, Ana and Bo! (2 requests)"), "\(argument): \(result.errors)")
+        }
+    }
+
+    @Test("data from standard input are sent as they come, each as soon as it is whole")
+    func sentAsTheyCome() async throws {
+        let process = try Executable.start(
+            [
+                "call", "SayHelloBidiStream", "-d", "-", "--server", "demo:grpc", "--protoset",
+                "\(Executable.package)/Sources/Greeter/greeter.protoset", "--reflection", "off",
+            ])
+        await process.write("{\n \"name\": \"Ana\"\n}{\"name\":")
+        #expect(await process.nextLine().contains("Hello, Ana!"))
+        await process.write("\"Bo\"}")
+        process.closeInput()
+        let result = await process.result()
+        #expect(result.output.contains("Hello, Bo!"), "\(result.errors)")
+    }
+
+    @Test("what is wrong in data from standard input is told with its line and column")
+    func wrongInput() async throws {
+        let result = try await run(
+            ["call", "SayHelloClientStream", "-d", "-", "--server", "demo:grpc"] + Self.greeter,
+            input: "{\"name\":\"Ana\"}\n{\n  \"nam\": 1}\n")
+        #expect(result.errors.contains("standard input, line 3, column 3: "), "\(result.errors)")
+        #expect(result.errors.contains("has no field 'nam'; is 'name' meant?"), "\(result.errors)")
+    }
+
+    @Test("no data are an empty message, as grpcurl has it, and of several a method that takes one is sent the first")
+    func counts() async throws {
+        let folder = try Folder()
+        let empty = try folder.write("", to: "empty.json")
+        for (argument, input) in [("", ""), ("@\(empty)", ""), ("-", ""), ("-", "\u{FEFF}\n"), ("{}", "")] {
+            let result = try await run(
+                ["call", "SayHello", "-d", argument, "--server", "demo:grpc"] + Self.greeter, input: input)
+            // An empty name is one that this service refuses.
+            #expect(result.status == 64 + 3, "'\(argument)': \(result.errors)")
+        }
+        let several = try await run(
+            ["call", "SayHello", "-d", #"{"name":"Ana"} {"name":"Bo"} {"name":"Cy"}"#, "--server", "demo:grpc"]
+                + Self.greeter)
+        #expect(several.status == 0 && several.output.contains("Hello, Ana!"), "\(several.errors)")
+        #expect(
+            several.errors.hasPrefix(
+                "greeter-tui: note: helloworld.Greeter/SayHello takes one request: the first in -d is sent, and the 2 others not\n"
+            ), "\(several.errors)")
+        let nameless = try await run(["call", "SayHello", "-d", "@", "--server", "demo:grpc"] + Self.greeter)
+        #expect(nameless.status == 2)
+        #expect(nameless.errors.contains("-d: name a file behind the @"), "\(nameless.errors)")
     }
 
     @Test("events of other services keep the fields of a message apart from their own")

@@ -5,6 +5,20 @@ import Testing
 struct UsageTests {
     static let errors: [([String], String)] = [
         (["call"], "Error: name a method, as in demo.v1.Library/GetBook, or the kind of call: unary, server-stream, "),
+        (
+            ["cal", "unary", "Ana"],
+            "greeter-tui: 'cal' is no command; did you mean 'call'? (the commands are ui, call, "
+        ),
+        (["--server", "demo:", "cal"], "greeter-tui: 'cal' is no command; did you mean 'call'?"),
+        (
+            ["call", "unary", "Ana", "--fault", "goaway=0"],
+            "greeter-tui: --fault: 'goaway=0' means something over gRPC only: call demo:grpc"
+        ),
+        (
+            ["call", "bidi", "Ana", "--fault", "no-close", "--server", "demo:grpc"],
+            "greeter-tui: --fault: 'no-close' means something over the gateway's dialect only: call demo:"
+        ),
+        (["doctor", "--fault", "window=0"], "greeter-tui: --fault: 'window=0' means something over gRPC only"),
         (["call", "greet", "Ana"], "Error: give the request of greet as JSON with -d"),
         (
             ["call", "unray", "Ana"],
@@ -178,6 +192,20 @@ struct UsageTests {
         #expect(
             result.errors.split(separator: "\n").first.map(String.init)?.hasPrefix(message) == true, "\(result.errors)")
         #expect(!result.errors.contains("s3cret"))
+    }
+
+    @Test("what a command takes may stand before it")
+    func optionsFirst() async throws {
+        for arguments in [
+            ["--server", "demo:", "call", "unary", "Ana"], ["--server=demo:", "--no-history", "call", "unary", "Ana"],
+            ["--no-history", "--deadline", "30s", "call", "--server", "demo:", "unary", "Ana"],
+        ] {
+            let result = try await Executable.run(arguments)
+            #expect(result.status == 0 && result.output.contains("Hello, Ana!"), "\(arguments): \(result.errors)")
+        }
+        let folder = try Folder()
+        let saved = try await Executable.run(["--server", "demo:grpc", "schema", "save", "\(folder.path)/x.protoset"])
+        #expect(saved.status == 0, "\(saved.errors)")
     }
 
     /// What is read as a file, and what is said before "is a pipe".

@@ -13,6 +13,9 @@ public final class ScriptedGRPCServer: Sendable {
         case truncatesMessage
         /// Reads one message, answers it, and ends the call well, whatever else there is to come.
         case endsEarly
+        /// Knows one type by reflection, and answers every other message with itself, and ends the call well: but for one that begins
+        /// with its field 2, which fails with these details (`grpc-status-details-bin`, in base64).
+        case describes(type: String, file: [UInt8], details: String)
         /// Takes ten bytes of each stream, until ``widen()``, and never answers.
         case takesTenBytes
     }
@@ -80,13 +83,15 @@ public final class ScriptedGRPCServer: Sendable {
         var answered: Set<Int> = []
         while let head = read(connection, 9) {
             let length = head.prefix(3).reduce(0) { $0 << 8 | Int($1) }
-            guard length == 0 || read(connection, length) != nil else { return }
+            guard let payload = length == 0 ? [] : read(connection, length) else { return }
             let stream = head.suffix(4).reduce(0) { $0 << 8 | Int($1) }
             // SETTINGS are acknowledged; HEADERS begin a stream, and DATA are its messages.
             switch (head[3], script) {
             case (4, _) where head[4] & 1 == 0: send(connection, type: 4, flags: 1, stream: 0, [])
             case (1, .takesTenBytes): began(stream)
             case (1, .truncatesMessage): sendTruncated(connection, on: stream)
+            case (0, .describes(let type, let file, let details)):
+                answer(payload, isLast: head[4] & 1 == 1, connection, on: stream, type, file, details)
             case (0, .endsEarly) where answered.insert(stream).inserted: sendAnswer(connection, on: stream)
             default: break
             }
@@ -111,6 +116,43 @@ public final class ScriptedGRPCServer: Sendable {
         send(connection, type: 0, stream: stream, [0, 0, 0, 0, UInt8(message.count)] + message)
         // The trailers end the stream.
         send(connection, type: 1, flags: 5, stream: stream, literal("grpc-status", "0"))
+    }
+
+    /// Answers a message behind gRPC's five bytes; the end of a stream without one is that of a question.
+    private static func answer(
+        _ payload: [UInt8], isLast: Bool, _ connection: Int32, on stream: Int, _ type: String, _ file: [UInt8],
+        _ details: String
+    ) {
+        let message = Array(payload.dropFirst(5))
+        let isQuestion = message.first == 0x22
+        guard !payload.isEmpty else {
+            return send(connection, type: 1, flags: 5, stream: stream, head + literal("grpc-status", "0"))
+        }
+        if message.first == 0x12 {
+            let trailers = literal("grpc-status", "3") + literal("grpc-status-details-bin", details)
+            return send(connection, type: 1, flags: 5, stream: stream, head + trailers)
+        }
+        var answer = message
+        if isQuestion {
+            // FileDescriptorResponse, or ErrorResponse with NOT_FOUND (reflection.proto).
+            let isKnown = message.dropFirst(2).elementsEqual(type.utf8)
+            answer = isKnown ? part(4, part(1, file)) : part(7, [0x08, 5])
+            answer = part(2, message) + answer
+        }
+        send(connection, type: 1, flags: 4, stream: stream, head)
+        let length = [24, 16, 8, 0].map { UInt8(answer.count >> $0 & 0xFF) }
+        send(connection, type: 0, stream: stream, [0] + length + answer)
+        if isLast || !isQuestion { send(connection, type: 1, flags: 5, stream: stream, literal("grpc-status", "0")) }
+    }
+
+    /// A field of a message that has a length.
+    public static func part(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+        var (head, rest) = ([number << 3 | 2], bytes.count)
+        while rest > 127 {
+            head.append(UInt8(rest & 127) | 128)
+            rest >>= 7
+        }
+        return head + [UInt8(rest)] + bytes
     }
 
     /// `:status: 200` and the content type (RFC 7541, 6.1 and 6.2.2).

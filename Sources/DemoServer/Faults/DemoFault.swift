@@ -1,4 +1,4 @@
-import RPCCore
+public import RPCCore
 
 /// A way for the demo server to fail when it is asked to, by its name on the command line.
 public enum DemoFault: String, Hashable, Sendable, CaseIterable {
@@ -56,6 +56,20 @@ public enum DemoFault: String, Hashable, Sendable, CaseIterable {
         case .badTrailers: "the status of gRPC calls is no number"
         case .bigMetadata: "gRPC answers begin with N bytes of metadata"
         }
+    }
+
+    /// The only dialect in which it means something; `nil` where it does in both.
+    public var dialect: ServerAddress.Dialect? {
+        switch self {
+        case .close, .noClose: .gateway
+        case .reset, .goAway, .window, .pingFlood, .lateHeaders, .badTrailers, .bigMetadata: .grpc
+        case .refuse, .dropAfter, .status, .stall, .delay, .malformed, .error: nil
+        }
+    }
+
+    /// The fault that an order is of; `nil` where it is of none.
+    public init?(order: String) {
+        self.init(name: String(order.prefix { $0 != "=" }))
     }
 
     /// Whether it is ordered with a value.

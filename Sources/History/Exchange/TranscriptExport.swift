@@ -30,9 +30,12 @@ extension HistoryStore {
         try await write(try TranscriptHeader(call, of: method).line())
         var piece = JSONText()
         let pairings = try await pairings(of: call)
+        var firstAttempt: Duration?
         for try await event in events(of: call) {
+            if case .attemptStarted(let attempt) = event.event { firstAttempt = firstAttempt ?? attempt.start }
             EventLines(
-                start: call.start, now: event.time, attempt: event.attempt, isComplete: true,
+                start: call.start, firstAttempt: firstAttempt, now: event.time, attempt: event.attempt,
+                isComplete: true,
                 keepsMessagesApart: call.method != nil, pairings: pairings
             ).append(event.event, to: &piece)
             guard piece.bytes.count >= Self.pieceLength else { continue }

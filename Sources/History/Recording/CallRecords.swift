@@ -19,7 +19,9 @@ extension HistoryDatabase {
                     let known = write.call.row
                     var row = try write.nextRow(isImported: isImported)
                     if let known {
+                        if write.call.hasNewDefinition, let method = write.call.method { try row.set(method, in: db) }
                         try row.updateChanges(db, from: known)
+                        if write.call.hasNewDefinition { try known.deleteUnusedDefinitions(in: db) }
                     } else {
                         if let method = write.call.method { try row.set(method, in: db) }
                         try row.insert(db)

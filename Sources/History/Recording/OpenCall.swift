@@ -5,7 +5,9 @@ import RPCCore
 struct OpenCall {
     let head: CallHead
     /// What it is of; `nil` for what is usual.
-    let method: MethodSchema?
+    private(set) var method: MethodSchema?
+    /// Whether the method is known better than its row on the disk says: replies may come with what defines more of them.
+    private(set) var hasNewDefinition = false
     /// When it began, by the clock on the wall and as ``CallClock/now``.
     let started: Date
     let start: Duration
@@ -22,6 +24,7 @@ struct OpenCall {
     /// The counters as they are on the disk.
     private var written = CallCounters()
     private var attempt = 0
+    private var firstAttempt: Duration?
     private var sent: MessageBlockEncoder
     private var received: MessageBlockEncoder
     private var order = OrderEncoder(first: 1)
@@ -49,12 +52,13 @@ struct OpenCall {
         counters.count(event)
         answers.observe(event)
         counters.answered = answers.proven
-        counters.lasted = max(counters.lasted, (time - start).wholeNanoseconds)
+        noteTime(of: event, at: time)
         switch event {
         case .sent(let messages):
             Self.append(messages, to: &sent, &blocks)
             add(.sent(messages.count))
         case .received(let messages):
+            note(definitionOf: messages)
             Self.append(messages, to: &received, &blocks)
             add(.received(messages.count))
         case .acknowledged(let number): add(.acknowledged(upTo: number, at: time.wholeNanoseconds))
@@ -69,6 +73,25 @@ struct OpenCall {
             state = .ended
             self.outcome = outcome
         }
+    }
+
+    /// How long a call takes is counted from the start of its first attempt to when it was over, as everywhere in the program; while it
+    /// goes on, to what was told of it last.
+    private mutating func noteTime(of event: CallEvent, at time: Duration) {
+        if case .attemptStarted(let attempt) = event, firstAttempt == nil { firstAttempt = attempt.start }
+        if case .ended(let outcome) = event, let firstAttempt {
+            counters.lasted = max(0, (outcome.time - firstAttempt).wholeNanoseconds)
+        } else {
+            counters.lasted = max(counters.lasted, (time - (firstAttempt ?? start)).wholeNanoseconds)
+        }
+    }
+
+    private mutating func note(definitionOf replies: [StreamMessage]) {
+        guard let known = method?.output, let reply = replies.last(where: { $0.role == .response }) else { return }
+        let codec = reply.payload.codec
+        guard codec !== known, codec.name == known.name, codec.definition != nil else { return }
+        method?.output = codec
+        hasNewDefinition = true
     }
 
     private static func append(
@@ -92,7 +115,9 @@ struct OpenCall {
     }
 
     private mutating func add(fact event: CallEvent, at time: Duration) {
-        facts.append(event, EventLines(start: start, now: time, attempt: attempt, isComplete: true), at: time)
+        facts.append(
+            event, EventLines(start: start, firstAttempt: firstAttempt, now: time, attempt: attempt, isComplete: true),
+            at: time)
         if facts.isFull { closeFacts() }
         add(.fact)
     }
@@ -121,6 +146,7 @@ struct OpenCall {
     /// What was to be written is on the disk; of a call that is not recorded any more, only its row.
     mutating func markWritten(_ row: CallRow) {
         self.row = row
+        hasNewDefinition = false
         guard !isStopped else { return }
         blocks = Blocks()
         written = counters
@@ -173,7 +199,7 @@ struct CallCounters: Hashable, Sendable {
     var answered = 0
     /// Every event; each message of a batch is one.
     var events = 0
-    /// From the beginning to the last event, in nanoseconds.
+    /// From the start of the first attempt to the end, or the last event, in nanoseconds.
     var lasted: Int64 = 0
 
     mutating func count(_ event: CallEvent) {

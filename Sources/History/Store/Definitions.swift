@@ -54,7 +54,8 @@ extension HistoryStore {
                 MethodRef(fullName: name, kind: kind), input: input ?? method.input, output: output ?? method.output)
             if let routes = row.routes.flatMap(RoutesText.init(json:)) { routes.set(in: &method) }
         }
-        definitions.keep(method, of: call)
+        // One that goes on may be known better later.
+        if row?.state != .running { definitions.keep(method, of: call) }
         return method
     }
 

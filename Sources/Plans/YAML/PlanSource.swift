@@ -70,7 +70,8 @@ public struct PlanSource: Hashable, Sendable {
     public let place: String
     /// The method that it is for; `nil` where it names none.
     public let method: PlanMethod?
-    private let text: String
+    /// As it is written.
+    public let text: String
     private let directory: String
 
     /// - Parameters:

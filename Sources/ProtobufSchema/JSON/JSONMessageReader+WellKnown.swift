@@ -132,7 +132,8 @@ extension JSONMessageReader {
                 "'\(url.prefix(80))' is no URL of a type as in type.googleapis.com/demo.v1.Book", at: start)
         }
         guard let descriptor = schema.message(name) else {
-            throw tokens.fault("the type \(name) is not in the schema", at: start)
+            throw tokens.fault(
+                "the type \(name) is not in the schema: name its file with --proto or --protoset", at: start)
         }
         let inner = try anyContent(descriptor, &tokens, depth: depth - 1)
         var bytes: [UInt8] = []

@@ -148,6 +148,16 @@ struct MessageSummary {
         return .text("{\(label)\(first.value.text)\(line.parts.count > 1 ? " …" : "")}")
     }
 
+    /// What is in a message of any type: `Book title=Emma …`, or the type alone where that is all that is known.
+    private func content(ofType type: String, _ value: DynamicMessage.Value?) -> String {
+        let name = type.lastPart
+        guard case .bytes(let bytes)? = value, let descriptor = schema.message(type),
+            let line = try? bytes.withUnsafeBytes({ bytes throws(WireFault) in try line(of: descriptor, bytes) }),
+            let first = line.parts.first
+        else { return name }
+        return "\(name) \(first.label)\(first.value.text)\(line.parts.count > 1 ? " …" : "")"
+    }
+
     /// A message that has one value for people.
     private func whole(_ message: DynamicMessage) -> MessageLine.Value {
         func integer(_ number: Int) -> Int64 { if case .int(let value)? = message.value(number) { value } else { 0 } }
@@ -169,7 +179,7 @@ struct MessageSummary {
         case .any:
             var url = ""
             if case .string(let value)? = message.value(1) { url = value }
-            return .text("{\(WellKnownText.typeName(inURL: url)?.lastPart ?? "")}")
+            return .text("{\(content(ofType: WellKnownText.typeName(inURL: url) ?? "", message.value(2)))}")
         case .fieldMask, .listValue, .struct, .value, nil:
             var printer = JSONMessagePrinter(schema: schema)
             printer.style.isLenient = true

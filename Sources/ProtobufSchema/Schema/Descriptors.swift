@@ -41,7 +41,7 @@ public final class MessageDescriptor: Sendable {
     public let fields: [FieldDescriptor]
     public let oneofs: [OneofDescriptor]
     public let isDeprecated: Bool
-    let isMapEntry: Bool
+    package let isMapEntry: Bool
     let isMessageSet: Bool
     /// What its JSON is like; `nil` for an object of its fields.
     let wellKnown: WellKnownType?

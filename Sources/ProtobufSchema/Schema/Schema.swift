@@ -14,6 +14,7 @@ public final class Schema: Sendable {
     var hasRequiredFields: Bool { !requiring.isEmpty }
     /// The messages that must have a field, or can hold one that must, in any depth.
     private let requiring: Set<ObjectIdentifier>
+    private let holdingAny = Lazily<Set<ObjectIdentifier>>()
     let extensions: [String: (message: Int, number: Int)]
 
     private let symbols: [String: Symbol]
@@ -44,8 +45,20 @@ public final class Schema: Sendable {
     /// Whether a field can be missing in a message, or in one that it holds.
     func canLackFields(_ message: MessageDescriptor) -> Bool { requiring.contains(ObjectIdentifier(message)) }
 
+    /// Whether a message is an `Any`, or can hold one, in any depth.
+    func canHoldAny(_ message: MessageDescriptor) -> Bool {
+        holdingAny { Self.holders(of: { $0.wellKnown == .any }, among: messages) }.contains(ObjectIdentifier(message))
+    }
+
     private static func requiring(among messages: [MessageDescriptor]) -> Set<ObjectIdentifier> {
-        var found = Set(messages.indices.filter { messages[$0].fields.contains(where: \.isRequired) })
+        holders(of: { $0.fields.contains(where: \.isRequired) }, among: messages)
+    }
+
+    /// The messages of a kind, and those that can hold one of it, in any depth.
+    private static func holders(
+        of kind: (MessageDescriptor) -> Bool, among messages: [MessageDescriptor]
+    ) -> Set<ObjectIdentifier> {
+        var found = Set(messages.indices.filter { kind(messages[$0]) })
         guard !found.isEmpty else { return [] }
         var holders: [Int: [Int]] = [:]
         for (index, message) in messages.enumerated() {

@@ -62,6 +62,9 @@ public struct Payload: Sendable {
         }
     }
 
+    /// The same bytes, read by what knows more of the same kind of message.
+    package func read(by codec: any MessageCodec) -> Payload { Payload(codec, encoding, bytes, message: place) }
+
     /// The message without its envelope.
     public var message: ArraySlice<UInt8> { bytes.dropFirst(Int(before)).dropLast(Int(after)) }
 

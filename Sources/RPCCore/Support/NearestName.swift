@@ -23,6 +23,17 @@ package enum NearestName {
         of(name, among: candidates, within: min(slip, max(1, name.prefix(64).count / 2)))
     }
 
+    /// Things in the order in which their names come near to a name; of those that are as near, in their own.
+    package static func ranked<Thing>(
+        _ things: [Thing], by name: String, _ itsName: (Thing) -> String
+    ) -> [Thing] {
+        let name = characters(of: name)
+        let ranked = things.enumerated().map {
+            (thing: $1, distance: editDistance(characters(of: itsName($1)), name), place: $0)
+        }
+        return ranked.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.map(\.thing)
+    }
+
     private static func characters(of text: some StringProtocol) -> [Character] {
         Array(text.prefix(64).lowercased())
     }

@@ -10,6 +10,8 @@ import Foundation
 package struct EventLines: Sendable {
     /// The start of the call, as ``CallClock/now``.
     let start: Duration
+    /// The start of its first attempt, from which on it is counted how long the call took.
+    let firstAttempt: Duration
     /// The time of events that carry none.
     let now: Duration
     let attempt: Int
@@ -23,10 +25,11 @@ package struct EventLines: Sendable {
     let listed: ListedAnswers
 
     package init(
-        start: Duration, now: Duration, attempt: Int, isComplete: Bool = false,
+        start: Duration, firstAttempt: Duration? = nil, now: Duration, attempt: Int, isComplete: Bool = false,
         keepsMessagesApart: Bool = false, pairings: Pairings = Pairings(), listed: ListedAnswers = ListedAnswers()
     ) {
         self.start = start
+        self.firstAttempt = firstAttempt ?? start
         self.now = now
         self.attempt = attempt
         self.isComplete = isComplete
@@ -144,7 +147,7 @@ package struct EventLines: Sendable {
             $0.field("status", outcome.code.name)
             $0.field("rule", outcome.rule)
             $0.field("attempts", outcome.attempts)
-            $0.number("elapsed", text(outcome.time - start))
+            $0.number("elapsed", text(outcome.time - firstAttempt))
             $0.field("sent", outcome.delivery.sent)
             $0.field("answered", outcome.delivery.answered)
             $0.field("likely", outcome.delivery.likelyIfMore)

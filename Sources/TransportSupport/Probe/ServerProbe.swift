@@ -7,7 +7,7 @@ public import RPCCore
 
 /// Looks at the way to a server, one stage after another, to tell which of them works. No request is made.
 public struct ServerProbe: Sendable {
-    private let server: ServerAddress
+    let server: ServerAddress
     private let options: TLSOptions
     private let proxies: ProxySettings
     private let clock: any CallClock
@@ -90,7 +90,7 @@ public struct ServerProbe: Sendable {
         }
     }
 
-    private func makeDialer(_ limit: Duration) throws(CallError) -> Dialer {
+    func makeDialer(_ limit: Duration) throws(CallError) -> Dialer {
         try Dialer(to: server, through: proxies, tls: options, limit: limit)
     }
 
@@ -157,7 +157,7 @@ public struct ServerProbe: Sendable {
         throw failure ?? CallError(.unavailable, "the TLS handshake failed", at: .tls)
     }
 
-    private func look(
+    func look(
         _ tls: TLSSetup, _ limit: Duration, isChecked: Bool
     ) async throws -> HandshakeProbe.Sight {
         let isChecked = isChecked && !options.isInsecure
@@ -184,7 +184,7 @@ public struct ServerProbe: Sendable {
             ?? CallError(.unavailable, "the connection to \(server.authority) failed: \(error)", at: stage)
     }
 
-    private func makeTLS() throws(CallError) -> TLSSetup {
+    func makeTLS() throws(CallError) -> TLSSetup {
         try TLSSetup(
             for: server, options: options, protocols: server.scheme.dialect == .grpc ? ["h2"] : ["http/1.1"],
             closeTimeout: .milliseconds(500))

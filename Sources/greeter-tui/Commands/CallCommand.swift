@@ -203,6 +203,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
                 }
             })
         try checkMethods(calling: kind, at: setup.server.address)
+        try setup.checkFaults()
         // It is kept with the call, so that it is called again when the call is made again.
         let ownRoute = try methods(calling: kind).last { $0.kind == kind }?.name
         if ownRoute == nil, let call = again?.call, call.head.options.isMethodMasked {
@@ -220,7 +221,9 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             Exit.note(report.text)
         }
         let connection = try await ServerConnection.open(
-            setup, in: surroundings, history: store, wire: tap, retry: { setup.retry })
+            setup, in: surroundings, history: store, wire: tap,
+            // Nothing else is to travel where that is written down.
+            reflecting: wire == nil ? try expanded(schema, surroundings.environment) : nil, retry: { setup.retry })
         if let method {
             do throws(Exit) {
                 requests = try await self.requests(of: method, plan, setup, over: connection, in: surroundings)
@@ -236,7 +239,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let terminal = isConversation ? LineTerminal.ofConversation(in: surroundings) : nil
         let prompt = Prompt(on: terminal)
         let printer = CallPrinter(
-            style: printing, above: isConversation ? prompt : nil,
+            style: printing(of: requests.method), above: isConversation ? prompt : nil,
             keepsMessagesApart: method != nil || again?.call.method != nil, clock: clock)
         let wireWriter = tap.map { WireWriter($0, to: wireFile ?? printer.sink, start: printer.start) }
         let stream: SteeredPlan
@@ -255,7 +258,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             call: Call(requests.method, stream, options: options), plan: stream,
             endsByHand: requests.document?.stop.isManual == true
                 || takesItsTime && requests.method.ref.kind.streamsRequests,
-            printer: printer, explain: explanation(setup, over: connection, in: surroundings))
+            printer: printer)
         let conversation =
             isConversation ? converse(stream, prompt, on: terminal, with: setup.server.settingText) : nil
         var exit = await run.perform(on: connection, signals: signals, clock: clock)
@@ -332,16 +335,23 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
             given = read
         }
         let load: (SchemaLoader) async throws(Exit) -> SchemaLoader.Loaded = { loader throws(Exit) in
-            guard target == nil, let service = plan?.method?.service else { return try await loader.load(method: name) }
-            return try await loader.load { $0 == service || $0.hasSuffix(".\(service)") }
+            let loaded =
+                if target == nil, let service = plan?.method?.service {
+                    try await loader.load { NameChoice(service).fits($0) }
+                } else {
+                    try await loader.load(method: name)
+                }
+            let method = try chosen(plan, in: loaded)
+            if plan == nil, given == nil { given = try wholeData(for: method) }
+            let types = (plan?.typeNames(for: method) ?? []) + (given?.typeNames ?? [])
+            return await loader.adding(types: types, to: loaded)
         }
         let loaded =
             wire == nil
             ? try await loadSchema(schema, setup, over: connection, in: surroundings, load)
             : try await loadSchema(schema, setup, in: surroundings, load)
         for note in loaded.notes { Exit.note(note) }
-        let method = try loaded.method(named: target?.method, orBy: plan?.method, style.style())
-        let (input, streams) = (method.input, method.ref.kind.streamsRequests)
+        let method = try chosen(plan, in: loaded)
         if let kind = target?.kind, kind != method.ref.kind {
             throw .usage(
                 "\(method.ref.fullName) is a \(method.ref.kind.rawValue) call, and not \(kind.rawValue): leave the kind out"
@@ -350,34 +360,42 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         if let plan {
             return Requests(method, try plan.document(for: method))
         }
+        guard let given else {
+            var document = PlanDocument.standardInput
+            document.method = method.ref.fullName
+            return Requests(method, document)
+        }
+        var messages = try given.messages(method.input, allowsUnknown: allowUnknownFields)
+        if !method.ref.kind.streamsRequests {
+            // As grpcurl has it: no data are an empty message.
+            if messages.isEmpty {
+                messages = try MessageData("{}").messages(method.input, allowsUnknown: allowUnknownFields)
+            }
+            if messages.count > 1 {
+                let count = (messages.count - 1).counted("other", "others")
+                Exit.note(
+                    "\(method.ref.fullName) takes one request: the first in \(given.place) is sent, and the \(count) not"
+                )
+                messages = [messages[0]]
+            }
+        }
+        return Requests(method, PlanDocument(method: method.ref.fullName, steps: messages.map { .request($0) }))
+    }
+
+    private func chosen(_ plan: ReadPlan?, in loaded: SchemaLoader.Loaded) throws(Exit) -> MethodSchema {
+        try loaded.method(named: target?.method, orBy: plan?.method, style.style())
+    }
+
+    /// The data, read before anything is sent; `nil` where requests are read as they come.
+    private func wholeData(for method: MethodSchema) throws(Exit) -> MessageData? {
+        let streams = method.ref.kind.streamsRequests
         let data = data ?? (streams && isatty(STDIN_FILENO) == 0 ? "-" : nil)
         if data == nil, streams {
             throw .usage("give the requests of \(method.ref.fullName) with -d, or with - from standard input")
         }
         // Of what has no definition it is not known where a line's JSON belongs: all of it is read first.
-        if given == nil, streams, input is DynamicMessageCodec, data == "-" || data == "@-" {
-            var document = PlanDocument.standardInput
-            document.method = method.ref.fullName
-            return Requests(method, document)
-        }
-        let read = if let given { given } else { try MessageData(data ?? "{}") }
-        let messages = try read.messages(input, allowsUnknown: allowUnknownFields)
-        return Requests(method, PlanDocument(method: method.ref.fullName, steps: messages.map { .request($0) }))
-    }
-
-    /// Finds out about details of an error: unless somebody writes down what travels.
-    private func explanation(
-        _ setup: Setup, over connection: ServerConnection, in surroundings: Surroundings
-    ) -> @Sendable ([StatusDetail]) async -> [StatusDetail] {
-        guard wire == nil, let options = try? expanded(schema, surroundings.environment) else { return { $0 } }
-        return { details in
-            guard details.contains(where: { !$0.unread.isEmpty }),
-                let loader = try? await SchemaLoader(
-                    options, RouteSettings(setup.settings, connection.definitions), over: connection.bare,
-                    clock: surroundings.clock)
-            else { return details }
-            return await DetailLookup(loader: loader).explained(details)
-        }
+        if streams, method.input is DynamicMessageCodec, let data, MessageData.isStandardInput(data) { return nil }
+        return try MessageData(data ?? "{}")
     }
 
     /// A request that is sent as it is. How many messages there are in each direction makes no difference on the wire.
@@ -385,21 +403,23 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         guard let service = MethodChoice.service(in: name), let method = MethodChoice.method(in: name) else {
             throw .usage("name the method in full to send it bytes, as in demo.v1.Library/GetBook")
         }
-        let codec = try RawMessageCodec()
+        guard let codec = RawMessageCodec.shared else { throw .usage("bytes cannot be sent") }
         let ref = MethodRef(service: service, name: method, kind: .bidirectional)
         return Requests(
             MethodSchema(ref, input: codec, output: codec),
             PlanDocument(steps: [.request(RawMessageCodec.value(of: bytes))]))
     }
 
-    private var printing: CallPrinter.Style {
+    private func printing(of method: MethodSchema) -> CallPrinter.Style {
         if events { return .events }
         if wire == "-" { return .wire }
         if let format { return .replies(format) }
         switch output {
         case .json: return .replies(.json)
         case .text: return .text
-        case nil: return isConversation ? .conversation : .replies(.json)
+        case nil where isConversation: return .conversation
+        // What was called with bytes before answers with bytes again.
+        case nil: return .replies(method.output is RawMessageCodec ? .raw : .json)
         }
     }
 

@@ -46,6 +46,7 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
     func run() async throws {
         let setup = try await Setup(load())
         try checkMethods(at: setup.server.address)
+        try setup.checkFaults()
         setup.sayNotes()
         let surroundings = Surroundings()
         let clock = surroundings.clock

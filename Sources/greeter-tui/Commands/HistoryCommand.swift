@@ -56,9 +56,10 @@ struct HistoryCommand: AsyncParsableCommand {
                 var left = limit
                 while left > 0 {
                     let page = try await history.calls(query)
+                    let width = RecordedCall.nameWidth(of: page.prefix(left))
                     for call in page where left > 0 {
                         guard try await hasMessage(call, history) else { continue }
-                        write(call)
+                        write(call, width)
                         left -= 1
                     }
                     guard page.count == query.limit, let last = page.last else { return }
@@ -78,10 +79,11 @@ struct HistoryCommand: AsyncParsableCommand {
             return false
         }
 
-        private func write(_ call: RecordedCall) {
+        private func write(_ call: RecordedCall, _ width: Int) {
             var json = JSONText(isTerminalSafe: true)
             call.appendJSON(to: &json)
-            Exit.write(output == .json ? json.string : inert(call.line(in: .current)), to: STDOUT_FILENO)
+            let line = call.line(in: .current, nameWidth: width)
+            Exit.write(output == .json ? json.string : line, to: STDOUT_FILENO)
         }
     }
 

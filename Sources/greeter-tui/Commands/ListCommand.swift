@@ -55,16 +55,13 @@ struct ListCommand: AsyncParsableCommand, ServerCommand {
     var log: LogOptions
 
     func run() async throws {
+        let choice = service.map { NameChoice($0) }
+        let isListed = { (name: String) in choice?.fits(name) ?? (all || !MethodRef.isCommon(service: name)) }
         let loaded = try await loadSchema(schema) { loader throws(Exit) in
-            try await loader.load(atMost: methods || service != nil ? .max : Self.eagerLimit) { name in
-                guard let service else { return all || !MethodRef.isCommon(service: name) }
-                return name == service || name.hasSuffix(".\(service)")
-            }
+            try await loader.load(atMost: methods || service != nil ? .max : Self.eagerLimit, isListed)
         }
-        let services = loaded.services.filter { found in
-            guard let service else { return all || !MethodRef.isCommon(service: found.fullName) }
-            return found.fullName == service || found.fullName.hasSuffix(".\(service)")
-        }
+        let listed = loaded.services.filter { isListed($0.fullName) }
+        let services = choice?.matches(among: listed, \.fullName) ?? listed
         guard !services.isEmpty || !loaded.failures.isEmpty || !loaded.unread.isEmpty else {
             throw Exit.usage(service.map { "there is no service '\($0)'" } ?? "there are no services")
         }
@@ -101,18 +98,19 @@ private struct ServiceList {
     var text: String {
         var lines: [String] = []
         for service in services {
-            lines.append(service.fullName + (service.problem.map { "  ! \($0)" } ?? ""))
-            let width = service.methods.map(\.name.count).max() ?? 0
+            lines.append(service.fullName.shownName + (service.problem.map { "  ! \($0.shownReason)" } ?? ""))
+            let width = service.methods.map(\.name.shownName.count).max() ?? 0
             for method in service.methods {
-                let name = method.name.padded(to: width)
+                let name = method.name.shownName.padded(to: width)
                 let mark = method.kind.rawValue.padded(to: 13)
-                let route = method.routes.first.map { "  \($0.text)" } ?? ""
-                let messages = "\(method.input.lastPart) → \(method.output.lastPart)"
-                lines.append("  \(mark)  \(name)  " + (method.problem.map { "! \($0)" } ?? messages + route))
+                let route = method.routes.first.map { "  \($0.text.shownReason)" } ?? ""
+                let messages = "\(method.input.lastPart.shownName) → \(method.output.lastPart.shownName)"
+                lines.append(
+                    "  \(mark)  \(name)  " + (method.problem.map { "! \($0.shownReason)" } ?? messages + route))
             }
         }
-        for failure in failures { lines.append("\(failure.name)  ! \(failure.failure ?? "")") }
-        lines += unread
+        for failure in failures { lines.append("\(failure.name.shownName)  ! \((failure.failure ?? "").shownReason)") }
+        lines += unread.map(\.shownName)
         return lines.joined(separator: "\n")
     }
 
@@ -145,5 +143,24 @@ private struct ServiceList {
             lines.append(json.string)
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension String {
+    /// A name that a server may have made up, as it is listed: on one line, with nothing in it that acts on a terminal, and whole where it
+    /// is one that a thing can have.
+    fileprivate var shownName: String {
+        let limit = split(separator: ".", omittingEmptySubsequences: false).allSatisfy(\.isIdentifier) ? 512 : 80
+        return inert(self).shortened(to: limit)
+    }
+
+    /// A sentence with such names in it.
+    fileprivate var shownReason: String { inert(self).shortened(to: 400) }
+
+    /// Scalars are counted: a single character may be as long as the whole.
+    private func shortened(to limit: Int) -> String {
+        let rest = unicodeScalars.dropFirst(limit)
+        guard !rest.isEmpty else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.prefix(limit))) + "… (\(unicodeScalars.count) characters)"
     }
 }

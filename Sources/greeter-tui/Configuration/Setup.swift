@@ -63,6 +63,21 @@ struct Setup: Sendable {
         for note in notes { Exit.note(note) }
     }
 
+    /// Sees that the demo server can do what is ordered of it, where only one of its sides is called.
+    /// - Throws: ``Exit`` with status 2 for a fault that means nothing there.
+    func checkFaults() throws(Exit) {
+        let scheme = server.address.scheme
+        guard scheme.isDemo else { return }
+        for order in settings[Known.faults].orders {
+            guard let dialect = DemoFault(order: order)?.dialect, dialect != scheme.dialect else { continue }
+            let side = dialect == .grpc ? "gRPC" : "the gateway's dialect"
+            let problem = ConfigurationError(
+                settings.origin(of: Known.faults),
+                "'\(order)' means something over \(side) only: call \(scheme.otherDialect.rawValue)")
+            throw .usage("\(problem)")
+        }
+    }
+
     /// How long the log may take to be written at the end.
     private static let logLimit = Duration.seconds(2)
 

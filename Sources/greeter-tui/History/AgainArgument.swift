@@ -40,8 +40,8 @@ extension RecordedCall {
     /// - Parameter request: What it requests.
     /// - Throws: ``PlanError`` where it cannot be read any more.
     func runnablePlan(of request: any MessageCodec) throws(PlanError) -> PlanDocument? {
-        // Of a message without fields a plan says nothing; there may be more in it, where it was sent as bytes.
-        guard let text = head.plan, !request.fields.isEmpty else { return nil }
+        // Of a message without fields a plan says nothing; there may be more in it. Bytes are sent as they were.
+        guard let text = head.plan, !request.fields.isEmpty, !(request is RawMessageCodec) else { return nil }
         let plan = try PlanFile(
             yaml: text, of: request, place: "the plan of call \(id)", directory: head.directory
         ).document

@@ -43,6 +43,7 @@ enum HistoryAccess {
     /// Reads the definitions that are kept with calls.
     static let definitions: DefinitionReader = { bytes in
         guard !bytes.isEmpty else { return { UndefinedMessageCodec($0) } }
+        if let raw = RawMessageCodec.defined(by: bytes) { return { _ in raw } }
         guard let files = try? DescriptorSet.files(in: bytes) else { return nil }
         let schema = Schema(files)
         return { name in schema.message(name).map { DynamicMessageCodec($0, in: schema) } }

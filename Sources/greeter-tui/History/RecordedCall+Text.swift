@@ -5,13 +5,27 @@ import WorkbenchModel
 
 extension RecordedCall {
     /// The call in a line: number, time, kind or method, status, counts, how long it took, and the server.
-    func line(in zone: TimeZone) -> String {
+    /// - Parameter nameWidth: Of the column with the method, in characters.
+    func line(in zone: TimeZone, nameWidth: Int) -> String {
         let columns = [
-            (String(id), 6), (started.text(in: zone), 19), (method?.shortName ?? head.kind.rawValue, 13), (status, 18),
-            ("sent \(sent)", 12), ("received \(received)", 16), (lasted.text, 8),
+            (String(id), 6), (started.text(in: zone), 19), (name, nameWidth), (status, 18), ("sent \(sent)", 12),
+            ("received \(received)", 16), (lasted.text, 8),
         ]
-        return columns.map { $0.padded(to: $1) }.joined(separator: " ") + " \(head.server)"
+        return columns.map { $0.padded(to: $1) }.joined(separator: " ") + " \(inert(head.server))"
     }
+
+    /// The widest column of methods in a list.
+    private static let nameLimit = 40
+
+    /// The method, or the kind of call, as a list has it: a long name loses its middle.
+    private var name: String {
+        let name = inert(method?.shortName ?? head.kind.rawValue)
+        guard name.count > Self.nameLimit else { return name }
+        return "\(name.prefix(Self.nameLimit / 2))…\(name.suffix(Self.nameLimit / 2 - 1))"
+    }
+
+    /// How wide the column with the methods of calls is.
+    static func nameWidth(of calls: some Sequence<RecordedCall>) -> Int { calls.map(\.name.count).max() ?? 0 }
 
     /// What is known of the call besides its events, line by line.
     func description(in zone: TimeZone) -> [String] {

@@ -23,6 +23,8 @@ final class CallPrinter: CallObserver {
 
     private struct State {
         var attempt = 0
+        /// When the first attempt began.
+        var firstAttempt: Duration?
         var wallStart: Date?
         var isOpen = false
         var refusals = 0
@@ -63,6 +65,9 @@ final class CallPrinter: CallObserver {
         start = clock.now
     }
 
+    /// From when on it is counted how long the call takes: the start of its first attempt.
+    var callStart: Duration { state.withLock { $0.firstAttempt } ?? start }
+
     /// Whether the call is open: the server has accepted it, and it is not half-closed.
     var isOpen: Bool { state.withLock { $0.isOpen } }
 
@@ -85,7 +90,8 @@ final class CallPrinter: CallObserver {
         case (.events, _):
             let (pairings, listed) = state.withLock { ($0.pairings, $0.listed) }
             EventLines(
-                start: start, now: clock.now, attempt: attempt, keepsMessagesApart: keepsMessagesApart,
+                start: start, firstAttempt: callStart, now: clock.now, attempt: attempt,
+                keepsMessagesApart: keepsMessagesApart,
                 pairings: pairings, listed: listed
             ).append(event, to: &output)
         case (.replies(let format), .received(let messages)):
@@ -136,6 +142,7 @@ final class CallPrinter: CallObserver {
             switch event {
             case .attemptStarted(let attempt):
                 state.attempt = attempt.number
+                state.firstAttempt = state.firstAttempt ?? attempt.start
                 state.wallStart =
                     state.wallStart ?? attempt.wallTime.addingTimeInterval((start - attempt.start) / .seconds(1))
                 state.isOpen = false

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Greeter
 import Plans
+import ProtobufSchema
 import RPCCore
 import WorkbenchModel
 
@@ -61,6 +62,34 @@ struct ReadPlan {
     var method: PlanMethod? {
         guard case .yaml(let source) = content, let method = source.method, method.greeting == nil else { return nil }
         return method
+    }
+
+    /// Bytes of a file of records that are looked at for the types in it.
+    private static let beginningLimit = 1 << 20
+
+    /// The types that the plan names for messages in `Any`, and the beginnings of the files that it reads records from.
+    func typeNames(for method: MethodSchema) -> [String] {
+        switch content {
+        case .records(let file): return Self.typeNames(in: file.document)
+        case .yaml(let source):
+            let document = (try? source.file(of: method.input, replies: method.output, method: method.ref.fullName))?
+                .document
+            return NamedTypes.names(in: Array(source.text.utf8)) + (document.map(Self.typeNames) ?? [])
+        }
+    }
+
+    private static func typeNames(in document: PlanDocument) -> [String] {
+        document.steps.flatMap { step -> [String] in
+            guard case .records(let records) = step, case .file(let path) = records.source else { return [] }
+            let isRelative = !path.hasPrefix("/") && !document.directory.isEmpty
+            let file = isRelative ? "\(document.directory)/\(path)" : path
+            // What is read from a pipe is gone.
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+            guard attributes?[.type] as? FileAttributeType == .typeRegular,
+                let data = try? FileHandle(forReadingFrom: URL(filePath: file)).read(upToCount: beginningLimit)
+            else { return [] }
+            return NamedTypes.names(in: [UInt8](data))
+        }
     }
 
     /// The plan with its messages.

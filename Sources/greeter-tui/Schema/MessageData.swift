@@ -13,8 +13,9 @@ struct MessageData {
 
     /// - Parameter argument: JSON, `@` and the name of a file, or `-` or `@-` for standard input.
     init(_ argument: String) throws(Exit) {
+        guard argument != "@" else { throw .usage("-d: name a file behind the @, or give - for standard input") }
         do throws(FileReadingError) {
-            if argument == "-" || argument == "@-" {
+            if Self.isStandardInput(argument) {
                 place = "standard input"
                 bytes = try FileReading.contents(of: STDIN_FILENO, named: place, limit: Self.limit)
             } else if argument.hasPrefix("@") {
@@ -29,11 +30,21 @@ struct MessageData {
         }
     }
 
+    static func isStandardInput(_ argument: String) -> Bool { argument == "-" || argument == "@-" }
+
+    /// The bytes as text: without the mark before it that some programs write.
+    private var text: [UInt8] {
+        bytes.starts(with: UTF8Text.mark) ? Array(bytes.dropFirst(UTF8Text.mark.count)) : bytes
+    }
+
     /// Whether they are meant as JSON: an argument is, and what begins with a brace. No message of the wire format does: it would
     /// begin with a group of the number 15.
     var isJSON: Bool {
-        place == "-d" || bytes.first == UInt8(ascii: "{")
+        place == "-d" || text.first == UInt8(ascii: "{")
     }
+
+    /// The types that they name for messages in `Any`.
+    var typeNames: [String] { NamedTypes.names(in: bytes) }
 
     /// The messages, checked by their definition.
     /// - Throws: ``Exit`` with status 2 that names the line, the column and the field.
@@ -41,18 +52,18 @@ struct MessageData {
         guard let codec = codec as? DynamicMessageCodec else { return try values() }
         do throws(JSONMessageFault) {
             return try DynamicMessage.sequence(
-                codec.descriptor, json: bytes, in: codec.schema, allowsUnknown: allowsUnknown
+                codec.descriptor, json: text, in: codec.schema, allowsUnknown: allowsUnknown
             )
             .map(codec.value)
         } catch {
-            let (line, column) = error.position(in: bytes)
+            let (line, column) = error.position(in: text)
             throw .usage("\(place):\(line):\(column): \(error.text)")
         }
     }
 
     /// JSON values as they stand, for messages that have no definition.
     private func values() throws(Exit) -> [MessageValue] {
-        let (values, fault) = bytes.withUnsafeBytes { bytes -> ([MessageValue], JSONMessageFault?) in
+        let (values, fault) = text.withUnsafeBytes { bytes -> ([MessageValue], JSONMessageFault?) in
             var (scanner, values): (JSONScanner, [MessageValue]) = (JSONScanner(bytes), [])
             while !scanner.isAtEnd {
                 let start = scanner.offset
@@ -66,7 +77,7 @@ struct MessageData {
             return (values, nil)
         }
         guard let fault else { return values }
-        let (line, column) = fault.position(in: bytes)
+        let (line, column) = fault.position(in: text)
         throw .usage("\(place):\(line):\(column): \(fault.text)")
     }
 }

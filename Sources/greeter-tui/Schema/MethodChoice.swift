@@ -7,16 +7,12 @@ struct MethodChoice {
     /// - Parameter text: `demo.v1.Library/GetBook`, with a slash before it or a dot between, `Library/GetBook`, or `GetBook`.
     /// - Throws: ``Exit`` with status 2, that lists what may be meant.
     func method(named text: String) throws(Exit) -> KnownMethod {
-        let name = Self.normalised(text)
+        let choice = NameChoice(Self.normalised(text))
         let all = services.flatMap(\.methods)
-        let found =
-            all.filter { $0.fullName == name }.nonEmpty ?? all.filter { $0.fullName.hasSuffix(name, after: "./") }
+        let found = choice.matches(among: all, \.fullName)
         guard let method = found.first else { throw unknown(text, all) }
         guard found.count == 1 else {
-            throw Exit(
-                status: Exit.usageStatus,
-                lines: ["greeter-tui: '\(text)' may be one of several methods; name one of them in full:"]
-                    + found.prefix(20).map { "  \($0.fullName)" })
+            throw NameChoice(text).ambiguity("methods", among: found.map(\.fullName))
         }
         if let problem = method.problem {
             throw .usage("\(method.fullName) cannot be called: \(problem)")
@@ -49,20 +45,21 @@ struct MethodChoice {
         return Exit(
             status: Exit.usageStatus,
             lines: ["greeter-tui: no method is called '\(text)'\(near ?? "")"]
-                + (services.isEmpty
-                    ? ["'greeter-tui list' tells what there is"]
-                    : ["the services are \(services.prefix(20).joined(separator: ", "))"]))
+                + (methodLines(of: text)
+                    ?? (services.isEmpty
+                        ? ["'greeter-tui list' tells what there is"]
+                        : ["the services are \(services.prefix(NameChoice.listLimit).joined(separator: ", "))"]))
+        )
     }
-}
 
-extension Array {
-    fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
-}
-
-extension String {
-    /// Whether it ends with a text that is all of it, or follows one of these marks.
-    fileprivate func hasSuffix(_ suffix: String, after marks: String) -> Bool {
-        guard hasSuffix(suffix) else { return false }
-        return dropLast(suffix.count).last.map { marks.contains($0) } ?? true
+    /// The methods of the service that is named, the nearest first; `nil` where no service is, or several may be meant.
+    private func methodLines(of text: String) -> [String]? {
+        guard let name = Self.service(in: text), let method = Self.method(in: text) else { return nil }
+        let found = NameChoice(name).matches(among: services, \.fullName)
+        guard found.count == 1, let service = found.first, !service.methods.isEmpty else { return nil }
+        let methods = NearestName.ranked(service.methods, by: method, \.name)
+        let more = methods.count > NameChoice.listLimit ? ["  and \(methods.count - NameChoice.listLimit) more"] : []
+        return ["the methods of \(service.fullName) are:"]
+            + methods.prefix(NameChoice.listLimit).map { "  \($0.name)" } + more
     }
 }

@@ -11,16 +11,23 @@ final class RawMessageCodec: MessageCodec {
 
     private let message: DynamicMessageCodec
 
-    /// - Throws: ``Exit`` never: the definition is a part of the program.
-    init() throws(Exit) {
-        // A `FileDescriptorSet` of unknown.proto with the message UnknownMessage, in proto3.
-        let file =
-            Self.text(1, "unknown.proto") + Self.bytes(4, Self.text(1, "UnknownMessage")) + Self.text(12, "proto3")
-        guard let files = try? DescriptorSet.files(in: Self.bytes(1, file)) else { throw .usage("there is no message") }
-        let schema = Schema(files)
-        guard let descriptor = schema.message("UnknownMessage") else { throw .usage("there is no message") }
-        message = DynamicMessageCodec(descriptor, in: schema)
+    private init(_ message: DynamicMessageCodec) {
+        self.message = message
     }
+
+    /// The only one. Its definition is a part of the program; `nil` is never seen.
+    static let shared: RawMessageCodec? = {
+        guard let files = try? DescriptorSet.files(in: set) else { return nil }
+        let schema = Schema(files)
+        return schema.message("UnknownMessage").map { RawMessageCodec(DynamicMessageCodec($0, in: schema)) }
+    }()
+
+    /// A `FileDescriptorSet` of unknown.proto with the message UnknownMessage, in proto3.
+    private static let set = bytes(
+        1, text(1, "unknown.proto") + bytes(4, text(1, "UnknownMessage")) + text(12, "proto3"))
+
+    /// The codec where a definition, as it is kept with a call, is its own.
+    static func defined(by bytes: [UInt8]) -> RawMessageCodec? { shared?.definition == bytes ? shared : nil }
 
     private static func text(_ number: UInt8, _ text: String) -> [UInt8] { bytes(number, Array(text.utf8)) }
 
@@ -49,16 +56,28 @@ final class RawMessageCodec: MessageCodec {
         fits(bytes, as: encoding) ? Self.value(of: Array(bytes)) : nil
     }
 
-    func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool {
-        encoding == .protobuf && message.fits(bytes, as: encoding)
-    }
+    /// Any bytes are what they are.
+    func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool { encoding == .protobuf }
+
+    /// Bytes that a line shows.
+    private static let summaryLimit = 64
 
     func summary(of value: MessageValue) -> String {
-        let count = Data(base64Encoded: value[Self.field] ?? "")?.count ?? 0
-        return "\(count) bytes"
+        (Data(base64Encoded: value[Self.field] ?? "") ?? Data()).withUnsafeBytes(Self.summary)
+    }
+
+    func line(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageLine? {
+        fits(bytes, as: encoding) ? MessageLine(Self.summary(bytes)) : nil
+    }
+
+    /// `5 bytes: 0a 03 41 6e 61`.
+    private static func summary(_ bytes: UnsafeRawBufferPointer) -> String {
+        let hex = bytes.prefix(summaryLimit).map { " \($0 < 16 ? "0" : "")\(String($0, radix: 16))" }.joined()
+        return bytes.count.counted("byte", "bytes") + (hex.isEmpty ? "" : ":\(hex)")
+            + (bytes.count > summaryLimit ? " …" : "")
     }
 
     func text(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding, in view: MessageView) -> String? {
-        message.text(of: bytes, as: encoding, in: view)
+        message.text(of: bytes, as: encoding, in: view == .plain ? .wire : view)
     }
 }

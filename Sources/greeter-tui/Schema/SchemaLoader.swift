@@ -95,7 +95,7 @@ struct SchemaLoader {
             ])
     }
 
-    private static func entry(_ text: String) throws(Exit) -> MetadataEntry {
+    static func entry(_ text: String) throws(Exit) -> MetadataEntry {
         guard let colon = text.firstIndex(of: ":") else {
             throw .usage("--reflect-header: '\(text.prefix(64))' is not in the form 'NAME: VALUE'")
         }
@@ -193,7 +193,7 @@ struct SchemaLoader {
     /// The definitions of whatever a method's name, as a user writes it, may mean.
     func load(method text: String) async throws(Exit) -> Loaded {
         guard let service = MethodChoice.service(in: text) else { return try await load() }
-        return try await load { $0 == service || $0.hasSuffix(".\(service)") }
+        return try await load { NameChoice(service).fits($0) }
     }
 
     /// The definitions of a symbol of any kind.
@@ -218,10 +218,16 @@ struct SchemaLoader {
         return try await load()
     }
 
-    /// What the server says of the type of a message; `nil` where it does not know it.
-    func schema(definingType type: String) async -> Schema? {
-        guard let sourced = try? await reflection?.schema(containing: type) else { return nil }
-        return schema(with: sourced.files)
+    /// The same with what the server says of more types of messages, each of which it is asked for once; without those that it does
+    /// not know.
+    func adding(types: [String], to loaded: Loaded) async -> Loaded {
+        guard let reflection else { return loaded }
+        var loaded = loaded
+        for type in types where loaded.schema.message(type) == nil {
+            guard let sourced = try? await reflection.schema(containing: type) else { continue }
+            loaded.schema = loaded.schema.extended(by: sourced.files)
+        }
+        return loaded
     }
 
     /// What the server had when it was asked last, where that is known.

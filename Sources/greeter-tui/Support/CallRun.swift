@@ -11,8 +11,6 @@ struct CallRun {
     /// Whether the first SIGINT ends the stream instead of the call.
     let endsByHand: Bool
     let printer: CallPrinter
-    /// Says more of the details of an error.
-    var explain: @Sendable ([StatusDetail]) async -> [StatusDetail] = { $0 }
 
     /// How long a cancelled call may take to end, whatever holds it up.
     private static let timeout = Duration.seconds(2)
@@ -24,12 +22,9 @@ struct CallRun {
         printer.whenClosed { task.cancel() }
         let interruption = Interruption()
         let watcher = Task { await watch(signals, task: task, interruption: interruption, clock: clock) }
-        var outcome = await task.value
-        if interruption.signal == nil, let details = outcome.error?.details {
-            outcome.error?.details = await explain(details)
-        }
+        let outcome = await task.value
         watcher.cancel()
-        let lines = CallSummary.lines(of: outcome, start: printer.start)
+        let lines = CallSummary.lines(of: outcome, start: printer.callStart)
         if printer.isClosed {
             guard let problem = printer.outputProblem else { return .status(Exit.brokenPipeStatus) }
             return Exit(

@@ -36,10 +36,12 @@ struct ServerConnection: Transport {
     ///   - surroundings: What time it is, and what makes runs alike.
     ///   - history: Where calls are recorded; nowhere where it is `nil`.
     ///   - wire: Where what travels is told of, but for the health of a demo server.
+    ///   - reflecting: How the server is asked for types of messages in replies that their method does not know; it is not, unless given.
     ///   - retry: Asked at the start of each call for the policy by which it is made again when it fails.
     static func open(
         _ setup: Setup, to address: ServerAddress? = nil, sharesCredentials: Bool = false, faults: DemoFaults? = nil,
         in surroundings: Surroundings, history: HistoryStore? = nil, wire: WireTap? = nil,
+        reflecting: SchemaOptions? = nil,
         retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(Exit) -> ServerConnection {
         var transports = Transports(setup: setup, isOther: address != nil && !sharesCredentials, in: surroundings)
@@ -53,6 +55,10 @@ struct ServerConnection: Transport {
         let transport = transports.make(to: surroundings.shown(address, isDemo: demo != nil), telling: wire)
         let spared = demo.map { transports.make(to: surroundings.shown($0.healthAddress, isDemo: true)) }
         let (server, headers) = (transport.server, transports.headers)
+        let bare = server.scheme.dialect == .gateway ? spared ?? transport : transport
+        let types = try reflecting.flatMap { options throws(Exit) in
+            try ServerTypes(options, over: bare, clock: surroundings.clock)
+        }
         // From who makes a call down to the wire. Each sees the call as those before it have changed it, and is told what those
         // after it tell.
         let interceptors: [(any CallInterceptor)?] = [
@@ -62,19 +68,27 @@ struct ServerConnection: Transport {
             setup.log.map { LogInterceptor(to: $0, server: server, headers: headers) },
             // Goes by the numbers of requests in the call, whichever attempt has sent them.
             CorrelationInterceptor(),
+            // Looks at a server that has failed, after the last attempt.
+            demo == nil && !server.scheme.isSecure
+                ? SpeechInterceptor(
+                    probe: ServerProbe(
+                        server: server, tls: setup.gateway.tls, proxies: setup.gateway.proxies,
+                        clock: surroundings.clock), server: server) : nil,
             // Makes several calls of one: what is below sees every attempt as a call, what is above never more than one.
             RetryInterceptor(
                 policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
                 random: surroundings.makeRandom),
             // Next to what tells of messages, so that nobody above is told a secret.
             RedactionInterceptor(setup.redaction),
+            // What it makes readable may have a secret in it.
+            types.map { TypeLookupInterceptor(types: $0) },
             GatewayPort.Interceptor(server: server),
         ]
         let list = interceptors.compactMap(\.self)
         return ServerConnection(
             calls: InterceptedTransport(transport, list),
             spared: spared.map { InterceptedTransport($0, list) }, demo: demo,
-            bare: server.scheme.dialect == .gateway ? spared ?? transport : transport)
+            bare: bare)
     }
 
     private static func start(

@@ -55,7 +55,7 @@ struct OptionsConnector: ServerConnector {
             if let address { try checkServer(address) }
             return try await ServerConnection.open(
                 setup, to: address, faults: Self.faults(faults), in: surroundings, history: history, wire: wire,
-                retry: retry)
+                reflecting: schema, retry: retry)
         } catch {
             throw CallError(.invalidArgument, error.lines.joined(separator: " "), at: .connect)
         }
