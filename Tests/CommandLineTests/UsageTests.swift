@@ -181,7 +181,7 @@ struct UsageTests {
             "greeter-tui: cannot listen on not a host:0: there is no such address"
         ),
         (["--frobnicate"], "Error: Unknown option '--frobnicate'"),
-        (["\u{1B}[2J"], "Error: Unexpected argument '␛[2J'"),
+        (["\u{1B}[2J"], "greeter-tui: '␛[2J' is no command (the commands are "),
     ]
 
     @Test("is told in one line on standard error, and ends with status 2", arguments: errors)

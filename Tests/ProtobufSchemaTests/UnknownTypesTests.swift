@@ -41,7 +41,7 @@ struct UnknownTypesTests {
 
     @Test("a message that cannot hold any, and bytes that are none, have none")
     func none() throws {
-        let scalars = try codec("demo.v1.Scalars")
+        let scalars = try codec("demo.v1.GetBookRequest")
         #expect(!scalars.canHoldAny)
         #expect(try codec("google.protobuf.Any").canHoldAny)
         let any = try codec("google.protobuf.Any")
