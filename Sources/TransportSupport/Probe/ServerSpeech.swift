@@ -60,6 +60,7 @@ private final class SpeechReader: ChannelInboundHandler {
     private let opening: [UInt8]
     private let promise: EventLoopPromise<ServerSpeech?>
     private var heard: [UInt8] = []
+    private var hasSpoken = false
 
     init(_ opening: [UInt8], _ promise: EventLoopPromise<ServerSpeech?>) {
         (self.opening, self.promise) = (opening, promise)
@@ -70,6 +71,9 @@ private final class SpeechReader: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) { speak(context) }
 
     private func speak(_ context: ChannelHandlerContext) {
+        // A connection that is open already may be said to be so once more; what comes twice makes servers reset it.
+        guard !hasSpoken else { return }
+        hasSpoken = true
         context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer(bytes: opening)), promise: nil)
     }
 
