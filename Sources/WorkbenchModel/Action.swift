@@ -108,7 +108,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .moveStepDown: "move the step down"
         case .undo: "undo"
         case .redo: "redo"
-        case .planSettings: "the plan's end, flow and chance"
+        case .planSettings: "the plan's end, flow and random seed"
         case .preview: "preview the first requests"
         case .openPlan: "open a plan"
         case .writePlan: "write the plan to its file"

@@ -97,11 +97,11 @@ struct FaultedProgramTests {
 
         Seen(
             order: "stall", kinds: [.unary, .serverStream],
-            notice: "✕ DEADLINE_EXCEEDED at deadline: not finished 0.4 s (1 sent, 0 received)",
+            notice: "✕ DEADLINE_EXCEEDED at deadline: not finished within 0.4 s (1 sent, 0 received)",
             attempts: ["✕ DEADLINE_EXCEEDED"], marks: "?"),
         Seen(
             order: "stall", kinds: [.clientStream, .bidirectional],
-            notice: "✕ DEADLINE_EXCEEDED at deadline: not finished 0.4 s (3 sent, 0 received)",
+            notice: "✕ DEADLINE_EXCEEDED at deadline: not finished within 0.4 s (3 sent, 0 received)",
             attempts: ["✕ DEADLINE_EXCEEDED"], marks: "???"),
 
         Seen(

@@ -31,7 +31,7 @@ struct WatchedTransportTests {
         #expect(outcome.code == .deadlineExceeded)
         #expect(
             outcome.error?.cause
-                == "not finished 30 s; gave up waiting for the transport, which did not end it")
+                == "not finished within 30 s; gave up waiting for the transport, which did not end it")
         #expect(outcome.rule == "gave up waiting for the transport after the deadline")
         #expect(outcome.delivery == Delivery(sent: 2, received: 1))
         #expect(outcome.error?.delivery == outcome.delivery)

@@ -150,7 +150,7 @@ struct StoppingTests {
             let outcome = await performed
             #expect(outcome.error?.code == .deadlineExceeded)
             #expect(outcome.error?.origin == .deadline)
-            #expect(outcome.error?.cause == "not finished 30 s")
+            #expect(outcome.error?.cause == "not finished within 30 s")
             #expect(outcome.rule == "the deadline passed")
             expectOrder(log, outcome)
             await transport.shutdown()
@@ -181,7 +181,7 @@ struct StoppingTests {
             }
             let call = await performed
             #expect(call.error?.code == .deadlineExceeded)
-            #expect(call.error?.cause == "not finished 30 s after the half-close")
+            #expect(call.error?.cause == "not finished within 30 s of the half-close")
             #expect(call.outcome.time >= .seconds(1030))
         }
     }

@@ -61,8 +61,45 @@ struct CallTests {
         #expect(waiting.pendingRun == nil)
         expect(&state, .pressed(.cancel)) {
             $0.pendingRun = nil
-            $0.notice = Notice(.info, "what waited for its server will not run")
+            $0.notice = Notice(.info, "what waited for its server is not done")
         }
+    }
+
+    @Test("what is typed before the server is connected is sent into the stream that waits for it")
+    func sendTooEarly() {
+        var state = State(
+            server: ServerStatus(name: "http://127.0.0.1:8000", health: .checking), fields: Greeter.request.fields,
+            sample: .sample)
+        state.settings.kind = .bidirectional
+        for name in ["Dora", "Eve"] {
+            _ = update(&state, .pressed(.send))
+            _ = update(&state, .edited(name))
+            #expect(update(&state, .overlayAccepted) == [])
+        }
+        let status = ServerStatus(
+            name: "http://127.0.0.1:8000", address: ServerAddress(scheme: .http, host: "127.0.0.1", port: 8000))
+        let effects = update(&state, .serverConnected(status))
+        #expect(
+            effects.suffix(2)
+                == ["Dora", "Eve"].map { Effect.send(Greeter.request($0, language: "en"), id: 1) })
+        #expect(state.call?.isLive == true)
+    }
+
+    @Test("a comparison that is asked for before the server is connected is asked for then")
+    func compareTooEarly() {
+        var state = State(
+            server: ServerStatus(name: "http://127.0.0.1:8000", health: .checking), fields: Greeter.request.fields,
+            sample: .sample)
+        #expect(update(&state, .pressed(.compare)) == [])
+        #expect(state.notice?.text.hasPrefix("connecting to http://127.0.0.1:8000 first: compare") == true)
+        let status = ServerStatus(
+            name: "http://127.0.0.1:8000", address: ServerAddress(scheme: .http, host: "127.0.0.1", port: 8000))
+        var taken = state
+        _ = update(&taken, .pressed(.cancel))
+        _ = update(&taken, .serverConnected(status))
+        #expect(taken.overlay == nil)
+        _ = update(&state, .serverConnected(status))
+        guard case .form? = state.overlay else { Issue.record("nothing is asked"); return }
     }
 
     @Test("an exchange needs a request, a stream does not")

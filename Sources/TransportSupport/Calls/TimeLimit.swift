@@ -57,9 +57,9 @@ extension CallOptions {
 
     /// The error of a call whose deadline has passed.
     package var deadlineError: CallError {
-        let origin = deadlineStart == .call ? "" : " after the half-close"
+        let origin = deadlineStart == .call ? "" : " of the half-close"
         return CallError(
-            .deadlineExceeded, "not finished \((deadline ?? .zero).inSeconds)\(origin)", at: .deadline,
+            .deadlineExceeded, "not finished within \((deadline ?? .zero).inSeconds)\(origin)", at: .deadline,
             advice: "allow more time, or look at what the server is waiting for")
     }
 }

@@ -50,9 +50,7 @@ extension State {
     /// Asks for the other server. The other side of the present one comes to mind first.
     mutating func openComparison() -> [Effect] {
         guard !isCallLive else { return say(.warning, "a call is running: half-close it or cancel it first") }
-        guard let address = server.address else {
-            return say(.failure, "no server is connected: choose one first")
-        }
+        guard let address = server.address else { return waitForServer(to: .compare) }
         if let problem = TransportComparison.problem(with: composer.document) { return say(.warning, problem) }
         let field = Field(
             "other server", otherSide(of: address), .address,

@@ -41,7 +41,7 @@ struct PlanForm: FormContent {
             hint: "a number: {random} and {uuid} come out the same")
     }
 
-    var title: String { "The plan's end, flow and chance" }
+    var title: String { "The plan's end, flow and random seed" }
 
     mutating func accept(in state: inout State) -> FormOutcome {
         var plan = state.composer.document

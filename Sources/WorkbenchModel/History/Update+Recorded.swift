@@ -72,9 +72,12 @@ extension State {
 
     /// Runs what has waited for its server, now that it is connected, or not.
     mutating func runPending() -> [Effect] {
-        guard let call = pendingRun else { return [] }
-        pendingRun = nil
-        return server.address == nil ? [] : run(again: call)
+        let (pending, sends, action) = (pendingRun, pendingSends, pendingAction)
+        _ = takeBack()
+        guard server.address != nil else { return [] }
+        var effects = pending.map { run(again: $0) } ?? []
+        if let call, call.takesMessages { effects += sends.map { .send($0, id: call.id) } }
+        return effects + (action.map { perform($0) } ?? [])
     }
 }
 

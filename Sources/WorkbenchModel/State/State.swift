@@ -76,6 +76,10 @@ public struct State: Hashable, Sendable {
     public var comparisons = 0
     /// The call that is run once its server is connected.
     public var pendingRun: CallState?
+    /// What is typed into it meanwhile.
+    var pendingSends: [MessageValue] = []
+    /// What else is done once the server is connected.
+    var pendingAction: Action?
 
     /// - Parameters:
     ///   - fields: Of the requests that are sent as a rule.

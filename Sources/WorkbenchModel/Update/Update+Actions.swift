@@ -87,7 +87,7 @@ extension State {
         return say(
             .info,
             settings.holdsOpen
-                ? "the next \(settings.kind.title) stream stays open until it is half-closed"
-                : "the next \(settings.kind.title) stream is half-closed after its plan")
+                ? "the next \(settings.kind.title) call stays open until it is half-closed"
+                : "the next \(settings.kind.title) call is half-closed after its plan")
     }
 }

@@ -87,7 +87,7 @@ extension State {
     }
 
     mutating func cancel() -> [Effect] {
-        if pendingRun.take() != nil { return say(.info, "what waited for its server will not run") }
+        if takeBack() { return say(.info, "what waited for its server is not done") }
         guard isCallLive else { return say(.warning, "no call is running") }
         return cancelLiveCall()
     }
@@ -132,11 +132,15 @@ extension State {
     /// Sends a typed request into the open stream; opens one where none is.
     mutating func sendTyped(_ request: MessageValue) -> [Effect] {
         var effects: [Effect] = []
-        if !isCallLive {
+        if !isCallLive, pendingRun == nil {
             effects = run(
                 kind: settings.kind, plan: PlanDocument(method: method?.planName), isHeldOpen: true,
                 route: settings.methods[settings.kind],
                 method: method)
+        }
+        if let pendingRun, pendingRun.takesMessages {
+            pendingSends.append(request)
+            return effects
         }
         guard let call, call.takesMessages else {
             return effects + say(.warning, "not sent: the stream takes no more messages")

@@ -4,7 +4,7 @@ extension State {
     /// Connects to another server, in place of the present one.
     mutating func connect(to name: String) -> [Effect] {
         server = ServerStatus(name: name, health: .checking)
-        pendingRun = nil
+        _ = takeBack()
         forgetMethods()
         return [.connect(to: name, faults: orderedFaults)]
     }
@@ -13,7 +13,7 @@ extension State {
         guard status.name == server.name else { return [] }
         server = status
         if case .unreachable(let error) = status.health {
-            pendingRun = nil
+            _ = takeBack()
             return say(.failure, Self.describe(error))
         }
         let isUnread = method.map { !$0.isKnown } ?? false
@@ -21,9 +21,26 @@ extension State {
     }
 
     mutating func askHealth() -> [Effect] {
-        guard server.address != nil else { return say(.failure, "no server is connected: choose one first") }
+        guard server.address != nil else {
+            guard server.health == .checking else { return say(.failure, "no server is connected: choose one first") }
+            return say(.info, "connecting to \(server.name): its health is asked for then")
+        }
         server.health = .checking
         return [.checkHealth]
+    }
+
+    /// Does something once the server is connected, where that is under way.
+    mutating func waitForServer(to action: Action) -> [Effect] {
+        guard server.health == .checking else { return say(.failure, "no server is connected: choose one first") }
+        pendingAction = action
+        return say(.info, "connecting to \(server.name) first: \(action.title)")
+    }
+
+    /// Gives up what waits for the server.
+    /// - Returns: whether there was anything.
+    mutating func takeBack() -> Bool {
+        defer { (pendingRun, pendingSends, pendingAction) = (nil, [], nil) }
+        return pendingRun != nil || pendingAction != nil
     }
 
     mutating func healthChecked(_ health: ServerStatus.Health) -> [Effect] {

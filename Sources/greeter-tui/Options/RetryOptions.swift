@@ -24,7 +24,7 @@ struct RetryOptions: ParsableArguments {
     var multiplier: String?
 
     @Option(
-        help: Known.jitter.help("How chance spreads the delays.", valueName: "kind"),
+        help: Known.jitter.help("How delays are randomised.", valueName: "kind"),
         completion: Known.jitter.completion)
     var jitter: String?
 

@@ -61,7 +61,7 @@ extension MethodChooser: OverlayView {
             // Below its service a method needs no more than its own name.
             let name = unusable.name.firstIndex(of: "/").map { unusable.name[unusable.name.index(after: $0)...] }
             put(
-                name.map(String.init) ?? (unusable.name.isEmpty ? "(no name)" : unusable.name), at: Self.markColumns,
+                name.map(String.init) ?? (unusable.name.isEmpty ? "(unnamed)" : unusable.name), at: Self.markColumns,
                 width: line.columns, theme.faint)
         case .method(let entry), .recent(let entry):
             var isRecent = false

@@ -51,7 +51,7 @@ extension PreviewState: OverlayView {
             case .failed(let error): Span("\(error)", theme.failure)
             case .late: Span("making the \(isEmpty ? "first" : "next") request took too long", theme.warning)
             }
-        let chance = Span("chance has a say: another run makes others, unless the plan has a seed", theme.faint)
+        let chance = Span("random: another run makes other messages, unless the plan has a seed", theme.faint)
         return [ending] + problem + (isByChance ? [chance] : [])
     }
 }
