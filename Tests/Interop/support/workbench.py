@@ -17,26 +17,39 @@ PATIENCE = 30
 
 
 class Workbench:
-    def __init__(self, program, *arguments):
+    def __init__(self, program, *arguments, environment=None):
+        """Without an environment of its own it keeps no history."""
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self.stream = pyte.ByteStream(self.screen)
         self.child, self.terminal = pty.fork()
         if self.child == 0:
-            environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/nonexistent"}
-            os.execve(program, [program, "ui", "--no-history", *arguments], environment)
+            history = [] if environment else ["--no-history"]
+            variables = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/nonexistent", **(environment or {})}
+            os.execve(program, [program, "ui", *history, *arguments], variables)
         # What the program asks its terminal.
         self.screen.write_process_input = self.press
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
     def press(self, keys):
-        os.write(self.terminal, keys.encode())
+        """Types, as fast as the program takes it, and draws what comes of it meanwhile."""
+        rest = keys.encode()
+        while rest:
+            reads, writes, _ = select.select([self.terminal], [self.terminal], [])
+            if reads and not self._draw(0):
+                return
+            if writes:
+                rest = rest[os.write(self.terminal, rest[:256]):]
 
     def wait_for(self, pattern):
         """Waits until the screen shows what matches.
         Returns the match, or `None` when it does not come."""
+        return self.wait_until(lambda: re.search(pattern, self.text, re.DOTALL))
+
+    def wait_until(self, condition):
+        """Waits until something holds; gives that, or `None` when it does not come."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            if found := re.search(pattern, self.text, re.DOTALL):
+            if found := condition():
                 return found
             if not self._draw(end - time.monotonic()):
                 return None
