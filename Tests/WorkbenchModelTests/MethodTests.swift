@@ -278,9 +278,36 @@ struct MethodTests {
         #expect(state.method == nil && state.settings.kind == .unary)
     }
 
+    @Test("the key that describes says why a method cannot be called")
+    func describeUnusable() {
+        var state = Self.connected
+        _ = update(&state, .pressed(.chooseMethod))
+        _ = update(&state, .methodsLoaded(.success(MethodList(unusable: [.init("demo.Broken/Do", "no definition")]))))
+        _ = update(&state, .edited("broken"))
+        _ = update(&state, .pressed(.describe))
+        #expect(state.notice?.text == "demo.Broken/Do cannot be called: no definition")
+    }
+
+    @Test(
+        "a method is found by its names with their packages, those of its messages, too, and as grpcurl writes it",
+        arguments: ["helloworld.HelloRequest", "demo.Telemetry", "Telemetry/Record", "demo.Telemetry.Record"])
+    func qualifiedNames(typed: String) {
+        var chooser = MethodChooser(MethodCatalogue(), usual: Self.usual, recent: [], present: nil)
+        var catalogue = MethodCatalogue()
+        catalogue.add(MethodList([Self.record, Self.talk]))
+        chooser.show(catalogue)
+        _ = chooser.edit(typed)
+        guard case .method(let entry)? = chooser.selection else {
+            Issue.record("nothing is found: \(chooser.rows)")
+            return
+        }
+        let names = [entry.ref.fullName, entry.schema.input.name, entry.schema.output.name]
+        #expect(names.contains { $0.replacing("/", with: ".").contains(typed.replacing("/", with: ".")) })
+    }
+
     @Test("a name that is typed whole comes before those that its letters fit as well")
     func wholeNames() throws {
-        let score = { (name: String) in FuzzyQuery("LegacyEcho/Groups").score([Array("vec.v1.\(name)".utf8)]) }
+        let score = { (name: String) in FuzzyQuery("LegacyEcho/Groups").score(FuzzyQuery.Names(["vec.v1.\(name)"])) }
         #expect(try #require(score("LegacyEcho/Groups")) > #require(score("LegacyEcho/GroupStream")))
     }
 }

@@ -4,6 +4,9 @@ import RPCCore
 extension State {
     /// Describes what the keys go to: the method that is chosen in a list, the field of a form, the messages of a pane.
     mutating func describe() -> [Effect] {
+        if case .methods(let chooser) = overlay, case .unusable(let unusable)? = chooser.selection {
+            return methodRefused(unusable)
+        }
         guard let (symbol, source) = described else { return say(.warning, "there is nothing here to describe") }
         guard let browser = DescriptionBrowser(symbol, by: source) else {
             return say(.warning, "nothing says how \(symbol) is declared")

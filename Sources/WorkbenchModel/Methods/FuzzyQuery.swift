@@ -7,6 +7,19 @@ struct FuzzyQuery {
     /// For a word that is all of a name or of its end: it comes first, however well its letters fit elsewhere.
     private static let wholePart = 1 << 16
 
+    /// What something is found by.
+    struct Names: Hashable {
+        /// Each word has to be in one of them; the first counts most.
+        var plain: [[UInt8]]
+        /// The same for a word with a dot or a slash in it, which is part of a name with its package.
+        var qualified: [[UInt8]]
+
+        init(_ plain: [String], qualified: [String]? = nil) {
+            self.plain = plain.map { Array($0.utf8) }
+            self.qualified = qualified.map { $0.map { Array($0.utf8) } } ?? self.plain
+        }
+    }
+
     private let words: [[UInt8]]
 
     init(_ text: String) {
@@ -16,10 +29,11 @@ struct FuzzyQuery {
     var isEmpty: Bool { words.isEmpty }
 
     /// How well it fits a name: the more, the better; `nil` where it does not.
-    /// - Parameter names: Each word has to be in one of them; the first counts most.
-    func score(_ names: [[UInt8]]) -> Int? {
+    func score(_ names: Names) -> Int? {
         var sum = 0
         for word in words {
+            let isQualified = word.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
+            let names = isQualified ? names.qualified : names.plain
             let scores = names.enumerated().compactMap { index, name in Self.score(word, name).map { $0 - 4 * index } }
             guard let best = scores.max() else { return nil }
             sum += best

@@ -68,7 +68,7 @@ public struct MethodChooser: ListOverlay {
     /// A service with its methods, ready to be searched.
     private struct Group: Hashable {
         var service: MethodCatalogue.Service
-        var names: [[[UInt8]]]
+        var names: [FuzzyQuery.Names]
     }
 
     /// - Parameters:
@@ -181,9 +181,10 @@ public struct MethodChooser: ListOverlay {
             Group(
                 service: service,
                 names: service.methods.map { entry in
-                    [entry.ref.fullName, entry.schema.input.name.lastPart, entry.schema.output.name.lastPart].map {
-                        Array($0.utf8)
-                    }
+                    let (input, output) = (entry.schema.input.name, entry.schema.output.name)
+                    return FuzzyQuery.Names(
+                        [entry.ref.fullName, input.lastPart, output.lastPart],
+                        qualified: [entry.ref.fullName, "\(entry.ref.service).\(entry.ref.name)", input, output])
                 })
         }
         isAsking = false
@@ -248,15 +249,19 @@ public struct MethodChooser: ListOverlay {
             wanted.score(names).map { ($0, [.method(entry)]) }
         }
         scored += service.unusable.compactMap { unusable in
-            wanted.score([Array(unusable.name.utf8)]).map { ($0, [.unusable(unusable), .reason(unusable.reason)]) }
+            wanted.score(FuzzyQuery.Names([unusable.name])).map {
+                ($0, [.unusable(unusable), .reason(unusable.reason)])
+            }
         }
         let methods = scored.count
-        if let problem = service.problem, let score = wanted.score([Array(service.name.utf8)]) {
+        if let problem = service.problem, let score = wanted.score(FuzzyQuery.Names([service.name])) {
             scored.append((score, [.unusable(.init(service.name, problem)), .reason(problem)]))
         }
-        if !service.isRead, let score = wanted.score([Array(service.name.utf8)]) { scored.append((score, [.unread])) }
+        if !service.isRead, let score = wanted.score(FuzzyQuery.Names([service.name])) {
+            scored.append((score, [.unread]))
+        }
         let isEmpty = service.isRead && service.methods.isEmpty && service.unusable.isEmpty && service.problem == nil
-        if isEmpty, let score = wanted.score([Array(service.name.utf8)]) {
+        if isEmpty, let score = wanted.score(FuzzyQuery.Names([service.name])) {
             scored.append((score, [.reason("it has no methods")]))
         }
         guard let best = scored.map({ $0.score }).max() else { return nil }

@@ -81,7 +81,7 @@ public struct Menu: ListOverlay {
         }
         let scored = allItems.enumerated().compactMap { place, item -> (score: Int, place: Int, item: Item)? in
             let names = [item.title[...]] + item.aliases.split(separator: " ")
-            return wanted.score(names.map { Array($0.utf8) }).map { (score: $0, place: place, item: item) }
+            return wanted.score(FuzzyQuery.Names(names.map(String.init))).map { (score: $0, place: place, item: item) }
         }
         items = scored.sorted { ($1.score, $0.place) < ($0.score, $1.place) }.map(\.item)
     }
@@ -95,8 +95,9 @@ public struct Menu: ListOverlay {
     mutating func edit(_ text: String) -> [Effect] {
         guard isSearched else { return [] }
         query = text
-        selected = 0
         narrow()
+        // Whoever types all of a name means that one, whatever else has it in its own.
+        selected = items.firstIndex { $0.title.lowercased() == text.lowercased() } ?? 0
         return []
     }
 
