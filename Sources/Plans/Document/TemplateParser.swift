@@ -124,7 +124,7 @@ struct TemplateParser {
         let known = Self.places.map { "{\($0)}" }.joined(separator: ", ")
         return error(
             at: index,
-            "{\(inside.prefix(40))} is unknown; the places are \(known)"
+            "{\(inside.prefix(40))} is unknown: {{ is a brace; the places are \(known)"
                 + (allowsFields ? " and the fields of the record" : "; fields are for steps that read records"))
     }
 }

@@ -6,18 +6,20 @@ import WorkbenchModel
 struct ListView {
     let place: Rect
     let rows: Range<Int>
+    /// Whether there are rows before those in sight, and after them.
+    private let isMore: (above: Bool, below: Bool)
 
     /// As many rows as fit, the chosen one in the middle of them unless an end is near.
     init(_ count: Int, around selected: Int, in place: Rect) {
         let top = max(0, min(selected - place.rows / 2, count - place.rows))
-        self.init(top..<max(top, min(count, top + place.rows)), in: place)
+        self.init(top..<max(top, min(count, top + place.rows)), of: 0..<count, in: place)
     }
 
     /// As many rows as fit from the position on.
     init(_ list: Range<Int>, at position: ListPosition, in place: Rect) {
         var settled = position
         settled.settle(in: list, rows: place.rows)
-        self.init((settled.top..<settled.top + place.rows).clamped(to: list), in: place)
+        self.init((settled.top..<settled.top + place.rows).clamped(to: list), of: list, in: place)
     }
 
     /// The rows of a pane.
@@ -25,8 +27,22 @@ struct ListView {
         self.init(state.list(of: pane), at: state.position(of: pane), in: place)
     }
 
-    private init(_ rows: Range<Int>, in place: Rect) {
+    private init(_ rows: Range<Int>, of list: Range<Int>, in place: Rect) {
         (self.rows, self.place) = (rows, place)
+        isMore = (rows.lowerBound > list.lowerBound, rows.upperBound < list.upperBound)
+    }
+
+    /// Marks in the frame of a dialogue, right of the rows, that there are more above, and below.
+    func drawMore(_ context: ViewContext, into buffer: inout ScreenBuffer) {
+        guard !rows.isEmpty else { return }
+        let column = place.column + place.columns + 1
+        let glyphs = buffer.glyphs
+        let ends = [(isMore.above, rows.lowerBound, glyphs.up), (isMore.below, rows.upperBound - 1, glyphs.down)]
+        for (isThere, row, glyph) in ends where isThere {
+            buffer.draw(
+                String(glyph), at: Point(column: column, row: line(of: row).row), width: 1,
+                style: context.theme.focusedBorder)
+        }
     }
 
     /// The rows, and where they stand.

@@ -20,7 +20,9 @@ extension Form: OverlayView {
         let focused = rows.firstIndex { if case .field(focus) = $0 { true } else { false } } ?? 0
         let room = rows.count + 2 <= rect.rows ? rows.count : max(1, rect.rows - 1)
         let list = Rect(column: rect.column, row: rect.row, columns: rect.columns, rows: room)
-        for (row, line) in ListView(rows.count, around: focused, in: list).lines {
+        let view = ListView(rows.count, around: focused, in: list)
+        view.drawMore(context, into: &buffer)
+        for (row, line) in view.lines {
             let rest = Rect(column: line.column + labels, row: line.row, columns: line.columns - labels, rows: 1)
             switch rows[row] {
             case .field(let number): draw(number, context, label: line, text: rest, into: &buffer)

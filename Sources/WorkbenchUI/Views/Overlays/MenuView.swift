@@ -19,6 +19,7 @@ extension Menu: OverlayView {
                 items[row], lead: lead(row, items[row], buffer.glyphs), row == selected, context, in: line,
                 into: &buffer)
         }
+        list.drawMore(context, into: &buffer)
     }
 
     /// What comes before the title of an item.

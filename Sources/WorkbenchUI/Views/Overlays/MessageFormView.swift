@@ -5,7 +5,7 @@ import WorkbenchModel
 extension MessageEditor: OverlayView {
     func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
         let place = Dialogue.draw(title, messageName, size: size(on: buffer.size), context, into: &buffer)
-        let body = Self.body(of: place)
+        let body = body(of: place)
         if case .text(let text) = formMode {
             draw(text, context, in: body, into: &buffer)
         } else {
@@ -17,11 +17,12 @@ extension MessageEditor: OverlayView {
     // MARK: The place
 
     /// Lines below the rows: what there is to say, and the keys.
-    private static let footRows = 2
+    static let footRows = 2
 
-    private static func body(of place: Rect) -> Rect {
+    private func body(of place: Rect) -> Rect {
         Rect(
-            column: place.column, row: place.row, columns: place.columns, rows: max(1, place.rows - footRows))
+            column: place.column, row: place.row, columns: place.columns,
+            rows: max(1, place.rows - Self.footRows + 1 - said.lines(in: place).count))
     }
 
     private func size(on screen: Size) -> Size {
@@ -32,7 +33,7 @@ extension MessageEditor: OverlayView {
 
     func item(at point: Point, on screen: Size) -> Int? {
         guard formMode == .rows else { return nil }
-        return list(in: Self.body(of: Dialogue.place(of: size(on: screen), on: screen))).row(at: point)
+        return list(in: body(of: Dialogue.place(of: size(on: screen), on: screen))).row(at: point)
     }
 
     private func list(in place: Rect) -> ListView { ListView(count, around: selected, in: place) }
@@ -60,6 +61,7 @@ extension MessageEditor: OverlayView {
         for (line, (row, rect)) in zip(lines, view.lines) {
             draw(line, isChosen: row == selected, columns, context, in: rect, into: &buffer)
         }
+        view.drawMore(context, into: &buffer)
     }
 
     private func draw(
@@ -120,7 +122,9 @@ extension MessageEditor: OverlayView {
         let position = TextWidth.columns(of: before, ascii: isASCII)
         let hidden = max(0, position - width + 1)
         let fault = textFault
-        for (index, rect) in ListView(text.lines.count, around: text.line, in: place).lines {
+        let list = ListView(text.lines.count, around: text.line, in: place)
+        list.drawMore(context, into: &buffer)
+        for (index, rect) in list.lines {
             let isWrong = fault?.line == index
             buffer.draw(
                 "\(index + 1)", at: rect.origin, width: gutter - 1,
@@ -149,63 +153,6 @@ extension MessageEditor: OverlayView {
             at: Point(column: origin.column + start, row: origin.row),
             width: min(width - start, max(1, TextWidth.columns(of: String(word), ascii: buffer.glyphs.isASCII))),
             style: context.theme.failure.underline)
-    }
-
-    // MARK: The foot
-
-    private func drawFoot(_ context: ViewContext, in place: Rect, into buffer: inout ScreenBuffer) {
-        guard place.rows > Self.footRows else { return }
-        let line = place.line(place.rows - Self.footRows)
-        if formMode == .finding {
-            buffer.draw("/", at: line.origin, style: context.theme.key)
-            let field = Rect(column: line.column + 2, row: line.row, columns: line.columns - 2, rows: 1)
-            context.editor.field.draw(
-                into: &buffer, rect: field, style: context.theme.text, isFocused: true,
-                placeholder: "the name of a field")
-        } else {
-            let said = said(context, buffer.glyphs)
-            buffer.draw(said.text, at: line.origin, width: line.columns, style: said.style, overflow: .ellipsis)
-        }
-        drawKeys(context, in: place.line(place.rows - 1), into: &buffer)
-    }
-
-    private func said(_ context: ViewContext, _ glyphs: Glyphs) -> Span {
-        let theme = context.theme
-        if case .text = formMode {
-            if let remark { return Span("\(glyphs.failure) \(remark)", theme.failure) }
-            let candidates = candidates.prefix(40)
-            if let fault = textFault, candidates.isEmpty || fault.line != textLine {
-                return Span("\(glyphs.failure) \(fault.line + 1):\(fault.column + 1): \(fault.reason)", theme.failure)
-            }
-            return Span(candidates.joined(separator: "  "), theme.faint)
-        }
-        if let remark { return Span(remark, theme.warning) }
-        if let problem = rowProblem { return Span("\(glyphs.failure) \(problem)", theme.failure) }
-        return Span(comment, theme.faint)
-    }
-
-    private var textLine: Int { if case .text(let text) = formMode { text.line } else { 0 } }
-
-    private func drawKeys(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
-        KeyHints.draw(keys, context, in: line, into: &buffer)
-    }
-
-    private var keys: [(key: String, label: String)] {
-        let keep = isSent ? "send" : "keep"
-        switch formMode {
-        case .rows:
-            return [
-                ("enter", "edit"), ("s", keep), ("esc", "leave"), ("space", "set"), ("+", "add"), ("-", "remove"),
-                ("/", "find"), ("E", "JSON"), ("u", "undo"), ("J/K", "move"), ("ctrl-o", "editor"), ("r", "key"),
-            ]
-        case .editing: return [("enter", "done"), ("tab", "next"), ("ctrl-s", keep)]
-        case .finding: return [("enter", "here"), ("down", "next")]
-        case .text:
-            return [
-                ("esc", "form"), ("tab", "complete"), ("ctrl-s", keep), ("ctrl-x", "undo"), ("ctrl-r", "redo"),
-                ("ctrl-o", "editor"),
-            ]
-        }
     }
 
     // MARK: Keys
@@ -246,7 +193,7 @@ extension MessageEditor: OverlayView {
 
     private static let inRow: [KeyEvent: FormCommand] = [
         KeyEvent(.enter): .activate, KeyEvent(.escape): .leave,
-        KeyEvent(.tab): .nextField(1), KeyEvent(.down): .nextField(1),
+        KeyEvent(.tab): .complete, KeyEvent(.down): .nextField(1),
         KeyEvent(.backTab): .nextField(-1), KeyEvent(.up): .nextField(-1),
     ]
 

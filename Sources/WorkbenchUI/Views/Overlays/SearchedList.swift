@@ -39,6 +39,12 @@ struct SearchedList {
         context.editor.field.draw(
             into: &buffer, rect: Rect(column: place.column + 2, row: place.row, columns: place.columns - 2, rows: 1),
             style: context.theme.text, isFocused: true, placeholder: placeholder)
+        rows.drawMore(context, into: &buffer)
+        var hints = hints
+        // The last line of them says the keys.
+        if let keys = hints.popLast() {
+            hints.append(Span(KeyHints.fitting(keys.text, columns: place.columns), keys.style))
+        }
         let foot = problem.isEmpty ? hints : problem.map { Span($0, context.theme.failure) }
         Dialogue.drawFoot(foot, in: place, into: &buffer)
     }
