@@ -186,6 +186,18 @@ public final class DynamicMessageCodec: MessageCodec {
         message(of: bytes, as: encoding).map(value)
     }
 
+    public func editableValue(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue? {
+        message(of: bytes, as: encoding).map { message in
+            var printer = printer
+            printer.style.keepsUnknown = true
+            var value = value(of: message, by: printer)
+            if descriptor.wellKnown == nil, !message.unknown.isEmpty {
+                value[MessageValue.unknownName] = Base64.text(of: message.unknown)
+            }
+            return value
+        }
+    }
+
     public func fits(_ bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> Bool {
         // A stream has millions of them, of which few are looked at.
         guard encoding == .protobuf else { return message(of: bytes, as: encoding) != nil }
@@ -239,20 +251,22 @@ public final class DynamicMessageCodec: MessageCodec {
         return JSONMessagePrinter(schema: schema, style: lenient)
     }
 
-    private func json(of message: DynamicMessage) -> [UInt8] {
+    private func json(of message: DynamicMessage, by printer: JSONMessagePrinter? = nil) -> [UInt8] {
         var json: [UInt8] = []
-        try? printer.append(message, to: &json)
+        try? (printer ?? self.printer).append(message, to: &json)
         return json
     }
 
     /// The texts of a message.
-    public func value(of message: DynamicMessage) -> MessageValue {
+    public func value(of message: DynamicMessage) -> MessageValue { value(of: message, by: printer) }
+
+    private func value(of message: DynamicMessage, by printer: JSONMessagePrinter) -> MessageValue {
         guard descriptor.wellKnown == nil else {
             return MessageValue([
-                MessageValue.Field(Self.whole, String(decoding: json(of: message), as: UTF8.self), isJSON: true)
+                MessageValue.Field(
+                    Self.whole, String(decoding: json(of: message, by: printer), as: UTF8.self), isJSON: true)
             ])
         }
-        let printer = printer
         let fields = style.emitsDefaults ? printer.allFields(of: message) : message.fields
         return MessageValue(
             fields.map { field in
@@ -290,7 +304,10 @@ public final class DynamicMessageCodec: MessageCodec {
         }
         var message = DynamicMessage(descriptor)
         for part in value.fields {
-            guard let field = descriptor.field(named: part.name) else { continue }
+            guard let field = descriptor.field(named: part.name) else {
+                if part.name == MessageValue.unknownName { message.unknown += try UnknownFields.written(part.text, "") }
+                continue
+            }
             var json: [UInt8] = []
             if field.isWrittenAsString(part.text, in: schema) {
                 json.append(jsonString: part.text)

@@ -38,6 +38,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case writePlanAs = "write-as"
     case newPlan = "new-plan"
     case composeCall = "compose-call"
+    case composeMessage = "compose-message"
 
     case nextPane = "next-pane"
     case previousPane = "previous-pane"
@@ -115,6 +116,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .writePlanAs: "write the plan to another file"
         case .newPlan: "begin a new plan"
         case .composeCall: "edit the plan of the call on screen"
+        case .composeMessage: "edit the message of the row, as a new request"
         case .nextPane: "next pane"
         case .previousPane: "previous pane"
         case .focusCompose: "go to the compose pane"
@@ -162,7 +164,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
             .setup
         case .addRequest, .addStep, .editStep, .editExternally, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown,
             .undo, .redo,
-            .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan, .composeCall:
+            .planSettings, .preview, .openPlan, .writePlan, .writePlanAs, .newPlan, .composeCall, .composeMessage:
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail,
             .focusWire, .up,
@@ -208,6 +210,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .chooseServer: "server"
         case .addRequest: "add"
         case .editStep: "edit"
+        case .composeMessage: "edit as new"
         case .deleteStep: "delete"
         case .duplicateStep: "duplicate"
         case .openPlan: "open"
@@ -252,6 +255,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .addStep: "new insert csv file wait delay loop"
         case .editStep: "change form json"
         case .editExternally: "vim nano"
+        case .composeMessage: "resend reply again form"
         case .deleteStep: "remove"
         case .duplicateStep: "copy clone"
         case .planSettings: "seed rate limit stop"

@@ -23,6 +23,8 @@ public enum Effect: Hashable, Sendable {
     case setPaused(Bool, id: Int)
     /// Lets one message through while receiving is paused.
     case step(id: Int)
+    /// Reads a message of the call on screen, to be changed and sent again; answers with ``Message/messageRead(_:)``.
+    case readMessage(Direction, number: Int)
     /// Looks for messages of the call on screen.
     case search(SearchEffect)
     /// Looks at the wire.

@@ -49,6 +49,8 @@ public enum Message: Hashable, Sendable {
     case faultChecked(FaultOrder, problem: String?)
     case callProgressed(id: Int, CallProgress, oldestSent: Int, oldestReceived: Int)
     case messageRefused
+    /// What a message has that is to be sent again; `nil` where it cannot be read.
+    case messageRead(MessageValue?)
     case search(SearchMessage)
     case wire(WireMessage)
     case compared(id: Int, Result<ComparisonTable, CallError>)

@@ -7,94 +7,6 @@ import Testing
 
 @testable import WorkbenchModel
 
-/// A workbench on which the form of a message is used.
-struct FormSession {
-    var state: State
-    let codec: DynamicMessageCodec
-
-    static let schema: Schema? = (try? MessageSchemas.bytes()).flatMap { try? DescriptorSet.files(in: $0) }.map {
-        Schema($0)
-    }
-
-    static func codec(_ name: String) throws -> DynamicMessageCodec {
-        let schema = try #require(schema)
-        let message = try #require(schema.message(name))
-        return DynamicMessageCodec(message, in: schema)
-    }
-
-    /// - Parameter json: What the one request of the plan is.
-    init(_ name: String, _ json: String = "{}", kind: CallKind = .clientStream) throws {
-        let codec = try Self.codec(name)
-        let value = try #require(Array(json.utf8).withUnsafeBytes { codec.value(of: $0, as: .json) })
-        self.codec = codec
-        state = State.connected(kind: kind)
-        state.server.address = ServerAddress(scheme: .grpc, host: "127.0.0.1", port: 50051)
-        let ref = MethodRef(service: "test.Echo", name: "Call", kind: kind)
-        _ = update(&state, .methodChosen(MethodEntry(MethodSchema(ref, input: codec, output: codec))))
-        state.composer = Composer(PlanDocument(steps: [.request(value)]))
-        _ = update(&state, .pressed(.editStep))
-    }
-
-    var form: MessageEditor {
-        get throws { try #require(state.form) }
-    }
-
-    /// The rows: name, mark, value.
-    var rows: [String] {
-        get throws {
-            let form = try form
-            return (0..<form.count).map { index in
-                let line = form.line(index)
-                let mark =
-                    switch line.mark {
-                    case .none: ""
-                    case .unset: "·"
-                    case .set: "="
-                    case .required: "!"
-                    }
-                return [String(repeating: "  ", count: line.depth) + line.label, mark, line.value]
-                    .filter { !$0.isEmpty }.joined(separator: " ")
-            }
-        }
-    }
-
-    @discardableResult
-    mutating func press(_ commands: FormCommand...) -> [Effect] {
-        commands.flatMap { update(&state, .form($0)) }
-    }
-
-    mutating func type(_ text: String) { _ = update(&state, .edited(text)) }
-
-    /// Chooses the row of a field, wherever the cursor is.
-    mutating func go(_ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        press(.first)
-        for _ in 0..<(try form.count) {
-            let form = try form
-            if form.line(form.selected).label == name { return }
-            press(.move(1))
-        }
-        Issue.record("no row \(name) in \(try rows)", sourceLocation: sourceLocation)
-    }
-
-    /// Sets a field by typing.
-    mutating func set(_ name: String, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        try go(name, sourceLocation: sourceLocation)
-        press(.edit)
-        type(text)
-        press(.activate)
-    }
-
-    /// What the plan has after the form was kept, as JSON.
-    mutating func kept() throws -> String {
-        press(.keep)
-        #expect(state.overlays.isEmpty, "still open: \(try? form.remark ?? "")")
-        guard case .request(let value)? = state.composer.rows.first else { return "no request" }
-        var bytes: [UInt8] = []
-        try codec.write(value, as: .json, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
 @Suite("The form of any message")
 struct MessageFormTests {
     @Test("a form that is opened and kept changes nothing")
@@ -273,10 +185,81 @@ struct MessageFormTests {
         #expect(try session.form.remark?.hasPrefix("hex: takes pairs") == true)
         session.type("@/tmp/cover.bin")
         #expect(session.press(.activate) == [.form(.readFile("/tmp/cover.bin", limit: 16 << 20))])
-        session.press(.fileRead(.failure(FormFailure("no such file"))))
+        let file = FileReading("/tmp/cover.bin", at: "12:00:00.000")
+        session.press(.fileRead(.failure(FormFailure("no such file")), file))
         #expect(try session.form.remark == "not read: no such file")
-        session.press(.fileRead(.success([0, 1, 2])))
-        #expect(try session.kept() == #"{"cover":"AAEC"}"#)
+        // What was typed is still there.
+        #expect(session.state.editedText == "@/tmp/cover.bin")
+        session.press(.activate)
+        session.press(.fileRead(.success([0, 1, 2]), file))
+        #expect(try session.rows.contains("cover = 3 B of /tmp/cover.bin, read at 12:00:00.000  AAEC"))
+        session.press(.edit)
+        #expect(session.state.editedText == "@/tmp/cover.bin")
+        // It is read again, and nothing is kept before that, wherever the cursor goes.
+        #expect(session.press(.activate) == [.form(.readFile("/tmp/cover.bin", limit: 16 << 20))])
+        session.press(.first, .keep)
+        #expect(try session.form.remark == "what was typed last is still being read")
+        session.press(.fileRead(.success([3]), file))
+        #expect(try session.kept() == #"{"cover":"Aw=="}"#)
+    }
+
+    @Test(
+        "the paths of a field mask are completed from the message beside it",
+        arguments: [
+            ("ti", "title"), ("title,lab", "title,labels"), ("n", "name"), ("l", "l"), ("len", "lentTo"),
+        ])
+    func masks(typed: String, completed: String) throws {
+        var session = try FormSession("demo.v1.UpdateBookRequest")
+        try session.go("update_mask")
+        session.press(.edit)
+        session.type(typed)
+        session.press(.complete)
+        #expect(session.state.editedText == completed)
+    }
+
+    @Test("what may stand in a field mask is offered while it is typed, and no path twice")
+    func maskCandidates() throws {
+        var session = try FormSession("demo.v1.UpdateBookRequest")
+        try session.go("update_mask")
+        session.press(.edit)
+        session.type("name,")
+        let offered = try session.form.candidates
+        #expect(offered.contains("title") && !offered.contains("name"))
+        session.type("name,tit")
+        #expect(try session.form.candidates == ["title"])
+        // What is whole is no more completed: the next row has its turn.
+        session.type("title")
+        session.press(.complete)
+        #expect(try session.form.line(session.form.selected).label != "update_mask")
+        #expect(try session.kept() == #"{"updateMask":"title"}"#)
+    }
+
+    @Test("a field whose name is typed whole is found before those that have it in theirs")
+    func foundWhole() throws {
+        var session = try FormSession("vec.v1.WellKnown")
+        session.press(.last, .find)
+        session.type("any")
+        #expect(try session.form.line(session.form.selected).label == "any")
+        session.press(.activate, .findNext)
+        #expect(try session.form.line(session.form.selected).label == "any_list")
+    }
+
+    @Test("the value of an enum whose name is typed whole is chosen, whatever else has it in its own")
+    func wholeNames() {
+        var menu = Menu(
+            "", .nothing, isSearched: true, ["A_B", "B", "AB"].map { Menu.Item(title: $0, choice: .started) })
+        _ = menu.edit("b")
+        #expect(menu.items[menu.selected].title == "B")
+    }
+
+    @Test(
+        "a message of its own kind of JSON is sent as it is where nothing is set",
+        arguments: ["Any", "Timestamp", "Struct"])
+    func wholeAndEmpty(name: String) throws {
+        let codec = try FormSession.codec("google.protobuf.\(name)")
+        var bytes: [UInt8] = []
+        try codec.write(MessageValue(), as: .protobuf, to: &bytes)
+        #expect(bytes.isEmpty)
     }
 
     @Test(

@@ -29,7 +29,8 @@ struct YAMLMessageReader {
     var names: [String] { message.fields.map(\.name) }
 
     private func knows(_ name: String) -> Bool {
-        isUnread || names.contains(name) || shape?.index(of: name) != nil
+        isUnread || names.contains(name)
+            || shape.map { $0.index(of: name) != nil || name == MessageValue.unknownName } ?? false
     }
 
     /// Whether nobody knows which fields there are.
@@ -153,6 +154,10 @@ struct YAMLMessageReader {
         }
         var found: [(index: Int, field: Field)] = []
         for entry in mapping.entries {
+            if entry.key.name == MessageValue.unknownName {
+                found.append((.max, Field(name: MessageValue.unknownName, isOptional: true, node: entry.value)))
+                continue
+            }
             let index = try index(of: entry.key, in: shape)
             guard !found.contains(where: { $0.index == index }) else {
                 throw reader.error(at: entry.key.node, "'\(entry.key.name)' is given twice, by its two names")

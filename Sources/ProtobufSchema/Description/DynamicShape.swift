@@ -94,6 +94,8 @@ private final class DynamicShape: MessageShape {
         return field.isExtension ? "" : source.comment(descriptor.file, descriptor.path + [2, field.index])
     }
 
+    func lines(ofUnknown text: String) -> [String] { UnknownFields.lines(of: text) }
+
     func fault(in json: [UInt8]) -> JSONMessageFault? {
         json.withUnsafeBytes { json in
             do throws(JSONMessageFault) {

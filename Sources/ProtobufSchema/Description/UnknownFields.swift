@@ -1,7 +1,42 @@
+import RPCCore
+
 /// What is in a message and not in its definition: `?7: varint 5`, and within another message `book.?9: 2 bytes 01 02`.
 enum UnknownFields {
     /// So many lines are made.
     private static let limit = 200
+
+    /// The bytes of a text that has such fields as base64; `nil` where it has not.
+    static func bytes(of text: String) -> [UInt8]? {
+        guard let bytes = Base64.bytes(of: text) else { return nil }
+        let isSound = bytes.withUnsafeBytes { bytes in
+            var reader = WireReader(bytes)
+            while !reader.isAtEnd {
+                guard let tag = try? reader.tag(), tag.type != .endGroup,
+                    (try? reader.skip(tag, depth: DynamicMessage.maximumDepth)) != nil
+                else { return false }
+            }
+            return true
+        }
+        return isSound ? bytes : nil
+    }
+
+    /// The bytes of the text of a member.
+    /// - Parameter path: Of the message that it is of, with what parts it from its members.
+    static func written(_ text: String, _ path: String) throws(MessageProblem) -> [UInt8] {
+        guard let bytes = bytes(of: text) else {
+            throw MessageProblem(path: path + MessageValue.unknownName, reason: expectation)
+        }
+        return bytes
+    }
+
+    static let expectation = "fields in the wire format are expected, as base64: OAU= for a field 7"
+
+    /// The same of such a text as of a message.
+    static func lines(of text: String) -> [String] {
+        var lines: [String] = []
+        bytes(of: text)?.withUnsafeBytes { append($0, path: "", to: &lines) }
+        return lines
+    }
 
     static func lines(of message: DynamicMessage) -> [String] {
         var lines: [String] = []

@@ -1,29 +1,5 @@
 import RPCCore
 
-/// How a message is written in JSON.
-public struct JSONStyle: Hashable, Sendable {
-    /// Whether fields that are not set are written, too, with what they mean.
-    public var emitsDefaults = false
-    /// Whether fields have their original names, and not those of JSON.
-    public var usesOriginalNames = false
-    public var writesEnumsAsNumbers = false
-    /// Whether integers of 64 bits are numbers, and not texts.
-    public var writes64BitAsNumbers = false
-    /// Whether a message that does not fit JSON is written as far as it does, with the reason where the rest would be.
-    public var isLenient = false
-
-    public init() {}
-
-    /// The JSON of the gateway, which knows no other names than the original ones, and no names of enums.
-    public static let gateway: JSONStyle = {
-        var style = JSONStyle()
-        style.usesOriginalNames = true
-        style.writesEnumsAsNumbers = true
-        style.writes64BitAsNumbers = true
-        return style
-    }()
-}
-
 /// Writes messages as JSON by protobuf's mapping (https://protobuf.dev/programming-guides/json), on one line. What could act on a
 /// terminal is written as an escape.
 struct JSONMessagePrinter {
@@ -67,18 +43,27 @@ struct JSONMessagePrinter {
         }
     }
 
+    /// - Parameter taken: A name that is another member's: a field that would have it has its original one.
     private func appendFields(
-        of message: DynamicMessage, to text: inout [UInt8], _ isFirst: inout Bool
+        of message: DynamicMessage, to text: inout [UInt8], _ isFirst: inout Bool, beside taken: String? = nil
     ) throws(JSONMessageFault) {
         func name(_ field: FieldDescriptor, to text: inout [UInt8]) {
             if !isFirst { text.append(UInt8(ascii: ",")) }
             isFirst = false
-            text.append(jsonString: style.usesOriginalNames && !field.isExtension ? field.name : field.jsonName)
+            let isOriginal = style.usesOriginalNames || field.jsonName == taken
+            text.append(jsonString: isOriginal && !field.isExtension ? field.name : field.jsonName)
             text.append(UInt8(ascii: ":"))
         }
         for field in style.emitsDefaults ? allFields(of: message) : message.fields {
             name(field.descriptor, to: &text)
             try append(field.content, of: field.descriptor, to: &text)
+        }
+        if style.keepsUnknown, !message.unknown.isEmpty {
+            if !isFirst { text.append(UInt8(ascii: ",")) }
+            isFirst = false
+            text.append(jsonString: MessageValue.unknownName)
+            text.append(UInt8(ascii: ":"))
+            text.append(jsonString: Base64.text(of: message.unknown))
         }
     }
 
@@ -273,7 +258,7 @@ struct JSONMessagePrinter {
             try deeper.append(inner, to: &text)
         } else {
             var isFirst = false
-            try deeper.appendFields(of: inner, to: &text, &isFirst)
+            try deeper.appendFields(of: inner, to: &text, &isFirst, beside: "@type")
         }
         text.append(UInt8(ascii: "}"))
     }

@@ -58,6 +58,10 @@ struct JSONMessageReader {
         try tokens.object { tokens, name, start throws(JSONMessageFault) in
             if name == passing { return try tokens.skipValue(depth: DynamicMessage.maximumDepth) }
             guard let field = field(named: name, of: descriptor) else {
+                if name == MessageValue.unknownName, !isGateway {
+                    result.unknown += try unknownFields(&tokens)
+                    return
+                }
                 guard allowsUnknown else { throw unknown(name, descriptor, tokens, at: start) }
                 return try tokens.skipValue(depth: max(depth, 1))
             }
@@ -82,6 +86,15 @@ struct JSONMessageReader {
         if let field = descriptor.field(named: name) { return isGateway && field.name != name ? nil : field }
         guard name.hasPrefix("["), name.hasSuffix("]") else { return nil }
         return schema.extension(String(name.dropFirst().dropLast()), of: descriptor)
+    }
+
+    /// Fields of the wire that are in no definition: not of protobuf's mapping, which loses them.
+    private func unknownFields(_ tokens: inout JSONTokens) throws(JSONMessageFault) -> [UInt8] {
+        let start = tokens.start()
+        guard try tokens.kind() == .string, let bytes = UnknownFields.bytes(of: try tokens.string()) else {
+            throw tokens.fault(UnknownFields.expectation, at: start)
+        }
+        return bytes
     }
 
     private func unknown(

@@ -19,12 +19,15 @@ struct TemplateCompiler {
     }
 
     mutating func program(_ descriptor: MessageDescriptor) throws(MessageProblem) -> ProgramWriter {
-        var members: [Member] = []
+        var (members, unknown): ([Member], [UInt8]) = ([], [])
         for part in builder.template.fields {
-            guard let field = descriptor.field(named: part.name) else { continue }
+            guard let field = descriptor.field(named: part.name) else {
+                if part.name == MessageValue.unknownName { unknown += try unknownFields(part.parts, path: "") }
+                continue
+            }
             members.append((field, try tree(of: field, part.parts)))
         }
-        return builder.finish(try fields(members, of: descriptor, path: "").steps)
+        return builder.finish(try fields(members, unknown, of: descriptor, path: "").steps)
     }
 
     /// What stands in a field of the template: a text as it is, and JSON where it holds what is nested.
@@ -46,8 +49,9 @@ struct TemplateCompiler {
     // MARK: Messages
 
     /// The fields of a message, and when all of them are left out.
+    /// - Parameter unknown: What is not in the definition.
     private mutating func fields(
-        _ members: [Member], of descriptor: MessageDescriptor, path: String
+        _ members: [Member], _ unknown: [UInt8], of descriptor: MessageDescriptor, path: String
     ) throws(MessageProblem) -> (steps: [Step], condition: Condition?) {
         var parts: [(field: FieldDescriptor, steps: [Step], condition: Condition?)] = []
         for (field, tree) in members.sorted(by: { $0.field.number < $1.field.number }) {
@@ -71,9 +75,10 @@ struct TemplateCompiler {
         }) {
             throw MessageProblem(path: path + missing.name, reason: "a value is required")
         }
-        let condition = emptiness(of: parts.map { $0.condition })
+        let condition = unknown.isEmpty || encoding == .json ? emptiness(of: parts.map { $0.condition }) : nil
         guard encoding == .json else {
-            return (parts.flatMap { builder.skip($0.steps, where: $0.condition) }, condition)
+            let known = parts.flatMap { builder.skip($0.steps, where: $0.condition) }
+            return (unknown.isEmpty ? known : known + [builder.constant(unknown)], condition)
         }
         let named = parts.map { part in
             var name: [UInt8] = []
@@ -97,20 +102,41 @@ struct TemplateCompiler {
 
     private func members(
         _ tree: [(name: [MessageTemplate.Part], value: TemplateTree)], of descriptor: MessageDescriptor, path: String
-    ) throws(MessageProblem) -> [Member] {
-        var members: [Member] = []
+    ) throws(MessageProblem) -> (members: [Member], unknown: [UInt8]) {
+        var (members, unknown): ([Member], [UInt8]) = ([], [])
         for (parts, value) in tree {
             guard case .text(let name) = parts.first ?? .text(""), parts.count <= 1 else {
                 throw MessageProblem(path: path, reason: "the name of a field is no template")
             }
             guard let field = descriptor.field(named: name) else {
+                if name == MessageValue.unknownName, case .constant(let json) = value {
+                    unknown += try unknownFields(json: json, path: path)
+                    continue
+                }
                 let near = descriptor.nearestField(to: name).map { "; is '\($0)' meant?" }
                 throw MessageProblem(
                     path: path, reason: "\(descriptor.fullName) has no field '\(name)'\(near ?? "")")
             }
             members.append((field, value))
         }
-        return members
+        return (members, unknown)
+    }
+
+    private func unknownFields(json: String, path: String) throws(MessageProblem) -> [UInt8] {
+        let text = try? Array(json.utf8).withJSON { json throws(JSONMessageFault) in
+            var tokens = JSONTokens(json)
+            return try tokens.string()
+        }
+        return try UnknownFields.written(text ?? "{", path + ".")
+    }
+
+    private func unknownFields(_ parts: [MessageTemplate.Part], path: String) throws(MessageProblem) -> [UInt8] {
+        var text = ""
+        for part in parts {
+            // A place in it is no base64.
+            if case .text(let piece) = part { text += piece } else { text += "{" }
+        }
+        return try UnknownFields.written(text, path)
     }
 
     // MARK: Fields
@@ -202,8 +228,8 @@ struct TemplateCompiler {
             )
         case .object(let inner) where field.kind.isMessage && schema.messages[field.type].wellKnown == nil:
             let descriptor = schema.messages[field.type]
-            let members = try members(inner, of: descriptor, path: path)
-            let (steps, condition) = try fields(members, of: descriptor, path: path + ".")
+            let (members, unknown) = try members(inner, of: descriptor, path: path)
+            let (steps, condition) = try fields(members, unknown, of: descriptor, path: path + ".")
             guard encoding == .protobuf else { return (steps, condition) }
             guard field.kind == .group else {
                 return (builder.nested(tag: .tag(field.number, .length), steps), condition)

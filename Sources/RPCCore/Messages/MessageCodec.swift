@@ -39,6 +39,10 @@ public protocol MessageCodec: AnyObject, Sendable {
     /// The content of a message; `nil` where the bytes do not fit the definition. Fields that it does not have are passed over.
     func value(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue?
 
+    /// The content of a message for who changes it and writes it again: ``value(of:as:)``, and in every depth the fields of the wire
+    /// that it does not have, as members of the name ``MessageValue/unknownName``.
+    func editableValue(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue?
+
     /// The text of one field of a message; `nil` where it is not set, or the bytes do not fit the definition.
     /// - Parameter path: `correlation`, `header.id`.
     func text(ofField path: String, in bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> String?
@@ -102,6 +106,10 @@ extension MessageCodec {
             throw JSONMessageFault(reason: "the text is no \(name) in JSON", offset: 0, path: "")
         }
         append(value, as: encoding, to: &bytes)
+    }
+
+    public func editableValue(of bytes: UnsafeRawBufferPointer, as encoding: Payload.Encoding) -> MessageValue? {
+        value(of: bytes, as: encoding)
     }
 
     public var shape: (any MessageShape)? { nil }
@@ -211,6 +219,9 @@ public struct MessageValue: Hashable, Sendable {
             return "\(name): \(isJSON ? text : String(decoding: quoted, as: UTF8.self))"
         }
     }
+
+    /// The member of a message that has what its definition has not: fields of the wire with their tags, one after another, as base64.
+    public static let unknownName = "@unknown"
 
     public var fields: [Field]
 

@@ -35,6 +35,10 @@ public protocol MessageShape: AnyObject, Sendable {
     /// A message of ``typeNames``.
     func type(_ name: String) -> (any MessageShape)?
 
+    /// What fields of the wire say that are in no definition, one a line: `?7: varint 5`.
+    /// - Parameter text: Their bytes as base64: the text of a member ``MessageValue/unknownName``.
+    func lines(ofUnknown text: String) -> [String]
+
     /// What is wrong with the JSON of a whole message.
     func fault(in json: [UInt8]) -> JSONMessageFault?
 

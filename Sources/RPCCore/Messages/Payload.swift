@@ -77,6 +77,11 @@ public struct Payload: Sendable {
     /// The content of the message; `nil` where the bytes do not fit its definition.
     public var value: MessageValue? { message.withUnsafeBytes { codec.value(of: $0, as: encoding) } }
 
+    /// The content of the message for who changes it and sends it again; `nil` where the bytes do not fit its definition.
+    public var editableValue: MessageValue? {
+        message.withUnsafeBytes { codec.editableValue(of: $0, as: encoding) }
+    }
+
     /// The message as JSON on one line, with nothing in it that a terminal would act on; `nil` where the bytes do not fit its
     /// definition.
     public var json: String? { message.withUnsafeBytes { codec.json(of: $0, as: encoding) } }

@@ -43,7 +43,7 @@ extension State {
     }
 
     /// The method of the messages on screen, or of those that come next.
-    private var shownMethod: MethodEntry? {
+    var shownMethod: MethodEntry? {
         guard let call else { return presentMethod }
         return call.method ?? usualMethods.first { $0.ref.kind == call.kind }
     }

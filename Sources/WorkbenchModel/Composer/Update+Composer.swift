@@ -52,7 +52,7 @@ extension State {
 
     /// The form of a step of this kind that is yet to be.
     /// - Parameter template: What the message is like at first.
-    private func form(ofNew step: StepKind, like template: RequestTemplate?) -> any OverlayComponent {
+    func form(ofNew step: StepKind, like template: RequestTemplate?) -> any OverlayComponent {
         if let kind = (method?.schema.input).flatMap(MessageKind.init),
             let form = MessageEditor(kind, StepPlace(kind: step), nil, step == .records ? nil : template)
         {

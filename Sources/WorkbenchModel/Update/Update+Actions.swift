@@ -21,6 +21,7 @@ extension State {
         case .preview: openPreview()
         case .history: openHistory()
         case .composeCall: composeCall()
+        case .composeMessage: composeMessage()
         case .openPlan: browse(.openPlan)
         case .writePlan: writePlan()
         case .writePlanAs: writePlanAs()

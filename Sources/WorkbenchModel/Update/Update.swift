@@ -39,6 +39,7 @@ extension State {
         case .faultChecked(let order, let problem): faultChecked(order, problem: problem)
         case .callProgressed(let id, let progress, let oldestSent, let oldestReceived):
             callProgressed(id: id, progress, oldestSent: oldestSent, oldestReceived: oldestReceived)
+        case .messageRead(let value): compose(value)
         case .messageRefused: say(.warning, "not sent: the stream takes no more messages now")
         case .search(let message): handle(message)
         case .wire(let message): handle(message)

@@ -87,6 +87,7 @@ public struct Keymap: Hashable, Sendable {
         (.writePlanAs, [.character("W")]),
         (.newPlan, []),
         (.composeCall, []),
+        (.composeMessage, [.character("E")]),
         (.nextPane, [KeyEvent(.tab), KeyEvent(.right), .character("l")]),
         (.previousPane, [KeyEvent(.backTab), KeyEvent(.left), .character("h")]),
         (.focusCompose, [.character("1")]),

@@ -79,6 +79,9 @@ final class EffectRunner {
             if live(id)?.send(request) != true { inbox.post(.message(.messageRefused)) }
         case .setPaused(let isPaused, let id): live(id)?.recorder.setPaused(isPaused)
         case .step(let id): live(id)?.recorder.step()
+        case .readMessage(let direction, let number):
+            let message = transcript.messages(of: direction, in: number..<number + 1).first
+            inbox.post(.message(.messageRead(message?.payload.editableValue)))
         case .search(let effect):
             search.run(effect, in: transcript, start: history.start ?? call?.recorder.start)
         case .wire(let effect): wire.run(effect)
@@ -99,9 +102,11 @@ final class EffectRunner {
             let time = clock.wallTime.addingTimeInterval(distance / .seconds(1))
             let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
             inbox.post(.message(.form(.timeCame(time.formatted(style)))))
-        case .readFile(let path, let limit):
+        case .readFile(let path, let folder, let limit):
+            let time = TimeOfDay.text(of: clock.wallTime, in: search.timeZone)
             Task.detached { [inbox] in
-                inbox.post(.message(.form(.fileRead(ExternalEditor.read(path, limit: limit)))))
+                let read = ExternalEditor.read(PathText.resolved(path, in: folder), limit: limit)
+                inbox.post(.message(.form(.fileRead(read, FileReading(path, at: time)))))
             }
         }
     }

@@ -9,7 +9,7 @@ final class SearchRunner {
     private nonisolated static let reportInterval = Duration.milliseconds(100)
 
     private let clock: any CallClock
-    private let timeZone: TimeZone
+    let timeZone: TimeZone
     private let post: @Sendable (SearchMessage) -> Void
     /// What is looked for once; another takes its place.
     private var search: Task<Void, Never>?

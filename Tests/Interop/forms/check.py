@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent import futures
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "support"))
@@ -27,18 +28,23 @@ FORM = r"enter edit"
 
 
 class Forms:
-    """The program with a form in it, and the server that says what came."""
+    """The program with a form in it, and a server that says what came."""
 
-    def __init__(self, program, python, server, port, folder):
+    def __init__(self, program, python, folder):
         # What one that was stopped has kept is not offered to the next.
         self.folder = tempfile.mkdtemp(dir=folder)
-        self.server, self.edited = server, pathlib.Path(self.folder, "edited")
+        self.server, self.edited = Child(python, str(HERE / "serve.py")), pathlib.Path(self.folder, "edited")
         self.edited.touch()
         environment = {
             "XDG_STATE_HOME": self.folder, "XDG_CONFIG_HOME": self.folder, "EDITED": str(self.edited),
             "EDITOR": f"{python} {HERE / 'editor.py'}"}
-        self.screen = workbench.Workbench(program, "--server", f"grpc://127.0.0.1:{port}", environment=environment)
+        server = f"grpc://127.0.0.1:{self.server.line()}"
+        self.screen = workbench.Workbench(program, "--server", server, environment=environment)
         self.screen.wait_for("●")
+
+    def stop(self):
+        self.screen.__exit__()
+        self.server.__exit__()
 
     def choose(self, name):
         """Chooses the method for a type. Its plan has one request then, with nothing in it."""
@@ -135,13 +141,13 @@ def echoed(program, folder):
         return subprocess.run(
             [program, "history", *arguments], env=environment, capture_output=True, text=True, check=True).stdout
     numbers = re.findall(r"^\s*(\d+)\s", history("list", "--limit", "100000"), re.MULTILINE)
-    wrong = []
-    for number in numbers:
+
+    def both(number):
         events = [json.loads(line) for line in history("export", number).splitlines()]
-        sent, received = ([e.get("bytes") for e in events if e.get("event") == kind] for kind in ("sent", "received"))
-        if len(sent) != 1 or sent != received:
-            wrong.append((number, sent, received))
-    return len(numbers), wrong
+        return number, *([e.get("bytes") for e in events if e.get("event") == kind] for kind in ("sent", "received"))
+    with futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        calls = list(pool.map(both, numbers))
+    return len(numbers), [call for call in calls if len(call[1]) != 1 or call[1] != call[2]]
 
 
 def main():
@@ -149,16 +155,16 @@ def main():
     schema, report, start = Schema(), Report(), time.monotonic()
     workbench.COLUMNS, workbench.ROWS = 150, 45
     calls = 0
-    with tempfile.TemporaryDirectory() as folder, Child(python, str(HERE / "serve.py")) as server:
-        port, forms, present = server.line(), None, None
+    with tempfile.TemporaryDirectory() as folder:
+        forms, present = None, None
         for name, held, choice, filling in runs(schema, names or schema.types):
             if not forms:
-                forms, present = Forms(program, python, server, port, folder), None
+                forms, present = Forms(program, python, folder), None
             label = name + (f" holding {held}" if name == ANY else "") + (f", {choice + 1}. choice" if choice else "")
             expected = fields(schema, name, filling.message.SerializeToString())
             if present != name and not forms.choose(name):
                 report.check(f"{label}: found by its name", forms.screen.text, "")
-                forms.screen.__exit__()
+                forms.stop()
                 forms = None
                 continue
             # Without what was there, where it is the same method again.
@@ -169,11 +175,11 @@ def main():
                 report.check(f"{label}: {what}", fields(schema, name, data), expected)
                 if data is None:
                     print(forms.screen.text)
-                    forms.screen.__exit__()
+                    forms.stop()
                     forms = None
                     break
         if forms:
-            forms.screen.__exit__()
+            forms.stop()
         histories = [echoed(program, str(state)) for state in pathlib.Path(folder).iterdir()]
         report.check("each call is in the history, and has brought back what was sent", (
             sum(count for count, _ in histories), [call for _, wrong in histories for call in wrong]), (calls, []))

@@ -27,7 +27,7 @@ class Workbench:
             variables = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/nonexistent", **(environment or {})}
             os.execve(program, [program, "ui", *history, *arguments], variables)
         # What the program asks its terminal.
-        self.screen.write_process_input = self.press
+        self.screen.write_process_input = lambda answer: os.write(self.terminal, answer.encode())
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
     def press(self, keys):
@@ -46,12 +46,13 @@ class Workbench:
         return self.wait_until(lambda: re.search(pattern, self.text, re.DOTALL))
 
     def wait_until(self, condition):
-        """Waits until something holds; gives that, or `None` when it does not come."""
-        end = time.monotonic() + PATIENCE
+        """Waits until something holds, ten times as long where the screen goes on changing; gives that, or `None` when it does not
+        come."""
+        end = time.monotonic() + 10 * PATIENCE
         while time.monotonic() < end:
             if found := condition():
                 return found
-            if not self._draw(end - time.monotonic()):
+            if not self._draw(PATIENCE):
                 return None
         return None
 

@@ -26,6 +26,8 @@ struct DraftMessage: Hashable, Sendable {
     var fields: [Int: DraftValue] = [:]
     /// What the definition does not have, or has once.
     var others: [JSONTree.Member] = []
+    /// Fields of the wire that the definition does not have, as base64. They are sent as they are.
+    var unknown: String?
     /// What was taken away, for who wants it back.
     var dropped: [Int: DraftValue] = [:]
     var isOpen = false

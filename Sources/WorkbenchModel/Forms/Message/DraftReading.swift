@@ -51,6 +51,10 @@ struct DraftReader {
 
     func fill(_ message: inout DraftMessage, _ members: [JSONTree.Member], _ node: NodeShape) {
         for member in members {
+            if member.name == MessageValue.unknownName, message.unknown == nil, case .text(let text) = member.value {
+                message.unknown = text
+                continue
+            }
             guard let index = node.index(of: member.name), message.fields[index] == nil else {
                 message.others.append(member)
                 continue
@@ -88,15 +92,23 @@ struct DraftWriter {
     private func members(of message: DraftMessage, _ shape: any MessageShape) -> [JSONTree.Member] {
         let type = message.typeURL.map { [JSONTree.Member(name: "@type", value: .text($0))] } ?? []
         guard let node = NodeShape(shape, typeURL: message.typeURL) else { return type + message.others }
-        return type + members(of: message, node)
+        return type + members(of: message, node, beside: type.first?.name)
     }
 
-    func members(of message: DraftMessage, _ node: NodeShape) -> [JSONTree.Member] {
+    /// - Parameter taken: A name that is another member's: a field that would have it has its original one.
+    func members(of message: DraftMessage, _ node: NodeShape, beside taken: String? = nil) -> [JSONTree.Member] {
         message.fields.keys.sorted().compactMap { index in
             message.fields[index].map { value in
                 let field = node.field(index)
-                return JSONTree.Member(name: writing.written(field.jsonName), value: tree(value, of: field))
+                let name = field.jsonName == taken ? field.name : field.jsonName
+                return JSONTree.Member(name: writing.written(name), value: tree(value, of: field))
             }
-        } + message.others
+        } + message.others + (message.unknownMember.map { [$0] } ?? [])
+    }
+}
+
+extension DraftMessage {
+    fileprivate var unknownMember: JSONTree.Member? {
+        unknown.map { JSONTree.Member(name: MessageValue.unknownName, value: .text($0)) }
     }
 }

@@ -13,6 +13,8 @@ struct DraftRow: Hashable, Sendable {
         case type
         /// What the definition does not have.
         case other(Int)
+        /// Fields of the wire that the definition does not have.
+        case unknown
         /// What is not of the message: how often it is sent, say.
         case extra(Int)
     }
@@ -52,6 +54,7 @@ struct DraftRow: Hashable, Sendable {
             append(value, node.field(index), path + [.field(index)], inner + 1, to: &rows)
         }
         for index in message.others.indices { rows.append(DraftRow(kind: .other(index), path: path, depth: depth)) }
+        if message.unknown != nil { rows.append(DraftRow(kind: .unknown, path: path, depth: depth)) }
         if indices.count < node.count {
             rows.append(DraftRow(kind: .fold(node.count - indices.count), path: path, depth: depth))
         }

@@ -36,7 +36,7 @@ public enum FormCommand: Hashable, Sendable {
 
     // What came of an effect.
     case timeCame(String)
-    case fileRead(Result<[UInt8], FormFailure>)
+    case fileRead(Result<[UInt8], FormFailure>, FileReading)
     case externallyEdited(Result<String, FormFailure>)
 }
 
@@ -50,10 +50,25 @@ public struct FormFailure: Error, Hashable, Sendable {
     }
 }
 
+/// Which file was read, and when.
+public struct FileReading: Hashable, Sendable {
+    /// As it was typed.
+    public var path: String
+    /// The time of day.
+    public var time: String
+
+    public init(_ path: String, at time: String) {
+        (self.path, self.time) = (path, time)
+    }
+}
+
 /// What a form needs from outside.
 public enum FormEffect: Hashable, Sendable {
     /// Asks for the time so long from now; answers with ``FormCommand/timeCame(_:)``.
     case time(after: Duration)
-    /// Reads a file of so many bytes at most; answers with ``FormCommand/fileRead(_:)``.
-    case readFile(String, limit: Int)
+    /// Reads a file of so many bytes at most; answers with ``FormCommand/fileRead(_:_:)``.
+    /// - Parameters:
+    ///   - path: As it was typed.
+    ///   - folder: Where a relative path begins.
+    case readFile(_ path: String, in: String = "", limit: Int)
 }

@@ -74,12 +74,22 @@ extension MessageEditor {
                 depth: row.depth, label: member?.name ?? "", mark: .set,
                 value: String(member?.value.json(writing).prefix(Self.shownLength) ?? ""),
                 problem: "the message has no such field, or has it twice")
+        case .unknown: return line(ofUnknown: row)
         case .extra(let extra):
             let input = extraInputs[extra]
             return FormLine(
                 depth: 0, label: input.label, mark: input.text.isEmpty ? .unset : .set, value: input.text,
                 problem: input.problem, isFaint: true)
         }
+    }
+
+    private func line(ofUnknown row: DraftRow) -> FormLine {
+        let text = root.node(row.path, in: kind.root)?.message.unknown ?? ""
+        let lines = kind.root.shape.lines(ofUnknown: text)
+        return FormLine(
+            depth: row.depth, label: lines.count.counted("unknown field", "unknown fields"), type: "kept", mark: .set,
+            value: String(lines.joined(separator: "  ").prefix(Self.shownLength)),
+            problem: lines.isEmpty ? "these are no fields in the wire format" : nil)
     }
 
     private func line(of place: RowPlace, _ row: DraftRow) -> FormLine {
@@ -132,11 +142,17 @@ extension MessageEditor {
             if let number = Int32(text) { return "\(shown)  \(shape.name(of: number) ?? "without a name")" }
             return shown
         case .scalar(.bytes):
-            let digits = text.utf8.count - (text.hasSuffix("==") ? 2 : text.hasSuffix("=") ? 1 : 0)
-            return writing.hasPlaces(text) ? shown : "\(shown)  \(digits * 3 / 4) B"
+            if let file = files[text] {
+                return "\(Self.bytes(ofBase64: text)) B of \(file.path), read at \(file.time)  \(shown)"
+            }
+            return writing.hasPlaces(text) ? shown : "\(shown)  \(Self.bytes(ofBase64: text)) B"
         case .scalar(.string): return text.isEmpty ? "\"\"" : shown
         default: return shown
         }
+    }
+
+    private static func bytes(ofBase64 text: String) -> Int {
+        (text.utf8.count - (text.hasSuffix("==") ? 2 : text.hasSuffix("=") ? 1 : 0)) * 3 / 4
     }
 
     private func line(ofOneof oneof: Int, _ row: DraftRow) -> FormLine {
@@ -165,6 +181,7 @@ extension MessageEditor {
         case .oneof: return "enter chooses which of them is set"
         case .type: return "enter chooses what kind of message it holds"
         case .other: return "- takes it away"
+        case .unknown: return "not in the definition: sent as they are; - takes them away"
         case .value:
             guard let place else { return "" }
             let text = place.node.comment(ofField: place.index)
@@ -182,7 +199,7 @@ extension MessageEditor {
             switch shape.wellKnown {
             case .timestamp: return "2026-11-28T09:30:00Z, now, +5m"
             case .duration: return "1.5s, 500ms, 2m"
-            case .fieldMask: return "paths: book.title,shelfName"
+            case .fieldMask: return "paths: book.title,shelfName; tab completes"
             case .struct, .listValue, .value: return "JSON"
             default: return ""
             }

@@ -13,14 +13,26 @@ extension MessageEditor {
             let outcome = leave(edit)
             if case .editing(let still) = mode, still.text == edit.text, still.isKey == edit.isKey { giveUp(edit) }
             return outcome
+        case .complete:
+            guard let completed = mask(edit)?.completed(edit.text) else { return performInEditing(edit, .nextField(1)) }
+            mode = .editing(LineEdit(text: completed))
         case .nextField(let distance):
             let outcome = leave(edit)
             guard case .rows = mode, outcome.effects.isEmpty else { return outcome }
             select(selected + distance)
             if isTypedInto { beginEditing() }
             return outcome
-        default: return .nothing
+        default: break
         }
+        return .nothing
+    }
+
+    /// What may follow in the paths of a field mask that is edited.
+    func mask(_ edit: LineEdit) -> MaskCompletion? {
+        guard !edit.isKey, let place, case .message(let shape) = place.field.value, shape.wellKnown == .fieldMask else {
+            return nil
+        }
+        return MaskCompletion(edit.text, place)
     }
 
     /// Whether the chosen row is one that text is typed into, and is set.
@@ -104,8 +116,11 @@ extension MessageEditor {
             mode = .editing(LineEdit(text: typed))
             remark = reason
         case .file(let path):
+            awaited = row.path
             return Outcome(effects: [.form(.readFile(path, limit: Self.fileLimit))])
-        case .time(let distance): return Outcome(effects: [.form(.time(after: distance))])
+        case .time(let distance):
+            awaited = row.path
+            return Outcome(effects: [.form(.time(after: distance))])
         case .text(let text):
             change { $0[row.path[...]] = .leaf(text) }
             remark = self.place.flatMap(problem)
@@ -124,6 +139,36 @@ extension MessageEditor {
         }
         value.isOpen = place.value?.isOpen
         change { $0[row.path[...]] = value }
+    }
+
+    // MARK: What comes from outside
+
+    /// Why what is to be done has to wait.
+    static let stillRead = "what was typed last is still being read"
+
+    /// Takes over what a file or the clock has said, wherever the cursor is meanwhile.
+    mutating func take(_ text: String) {
+        remark = nil
+        guard let path = awaited.take(), let place = root.place(path, in: kind.root), place.isOne else { return }
+        if place.value == nil { setInitial(at: path, place.field) }
+        change { $0[path[...]] = .leaf(text) }
+    }
+
+    mutating func take(_ read: Result<[UInt8], FormFailure>, of file: FileReading) {
+        switch read {
+        case .success(let bytes):
+            let text = LeafInput.base64(bytes)
+            files[text] = file
+            take(text)
+        case .failure(let failure):
+            guard let path = awaited.take() else { return }
+            // What was typed is there to be mended.
+            if mode == .rows {
+                select(path)
+                mode = .editing(LineEdit(text: "@\(file.path)"))
+            }
+            remark = "not read: \(failure.reason)"
+        }
     }
 
     // MARK: What is wrong

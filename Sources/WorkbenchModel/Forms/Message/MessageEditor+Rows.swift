@@ -36,9 +36,6 @@ extension MessageEditor {
         case .choose(let text): choose(text)
         case .chooseMember(let index): chooseMember(index)
         case .chooseType(let name): chooseType(name)
-        case .timeCame(let text): choose(text)
-        case .fileRead(.success(let bytes)): choose(LeafInput.base64(bytes))
-        case .fileRead(.failure(let failure)): remark = "not read: \(failure.reason)"
         default: break
         }
         return .nothing
@@ -55,6 +52,7 @@ extension MessageEditor {
             changeMessage(at: row.path, arranging: true) { $0.shown = .all }
         case .type: return Outcome(overlay: types())
         case .other: remark = "the definition has no such field: - takes it away, E shows it as JSON"
+        case .unknown: remark = "the definition does not say what they are: - takes them away, E shows them in JSON"
         case .extra: beginEditing()
         }
         return .nothing
@@ -104,7 +102,8 @@ extension MessageEditor {
         case .leaf(let leaf)? where isFresh && leaf == place.field.value.initialText:
             mode = .editing(LineEdit(text: "", isFresh: true))
             return
-        case .leaf(let leaf)?: text = leaf
+        // To be read again, where it was read from a file.
+        case .leaf(let leaf)?: text = files[leaf].map { "@\($0.path)" } ?? leaf
         case .raw(let json)?: text = json
         case let value?: text = json(of: value, place)
         }
@@ -155,7 +154,7 @@ extension MessageEditor {
     // MARK: Setting and unsetting
 
     /// Sets a field, to what it was before where it was taken away. What else is set of its oneof is dropped.
-    private mutating func setInitial(at path: DraftPath, _ field: FieldShape) {
+    mutating func setInitial(at path: DraftPath, _ field: FieldShape) {
         guard case .field(let index)? = path.last else { return }
         let outer = Array(path.dropLast())
         let others = othersSet(ofOneof: index, at: outer)
@@ -191,7 +190,7 @@ extension MessageEditor {
         changeMessage(at: outer) { $0.dropped[index] = $0.fields.removeValue(forKey: index) }
     }
 
-    private mutating func changeMessage(
+    mutating func changeMessage(
         at path: DraftPath, arranging: Bool = false, _ body: (inout DraftMessage) -> Void
     ) {
         let change: (inout DraftValue) -> Void = { value in
@@ -248,6 +247,7 @@ extension MessageEditor {
         if case .other(let index) = row.kind {
             return changeMessage(at: row.path) { if $0.others.indices.contains(index) { $0.others.remove(at: index) } }
         }
+        if row.kind == .unknown { return changeMessage(at: row.path) { $0.unknown = nil } }
         guard row.kind == .value, let place else { return }
         guard place.part != nil else { return place.value == nil ? () : toggle() }
         let at = selected
@@ -276,103 +276,6 @@ extension MessageEditor {
         case .element(let index): select(outer + [.element(index + distance)])
         case .entry(let index): select(outer + [.entry(index + distance)])
         case .field: break
-        }
-    }
-
-    // MARK: Choices
-
-    private mutating func choose(_ text: String) {
-        guard let row, row.kind == .value, let place, place.isOne else { return }
-        if place.value == nil { setInitial(at: row.path, place.field) }
-        change { $0[row.path[...]] = .leaf(text) }
-    }
-
-    private mutating func chooseMember(_ index: Int) {
-        guard let row, case .oneof = row.kind, case (let message, let node?, _)? = root.node(row.path, in: kind.root)
-        else {
-            return
-        }
-        let path = row.path + [.field(index)]
-        if message.fields[index] == nil { setInitial(at: path, node.field(index)) }
-        select(path)
-    }
-
-    private mutating func chooseType(_ name: String) {
-        guard let row, let message = root.node(row.path, in: kind.root)?.message else { return }
-        let url = "type.googleapis.com/\(name)"
-        guard message.typeURL != url else { return }
-        changeMessage(at: row.path) { $0 = DraftMessage(typeURL: url, isOpen: true) }
-        select(row.path)
-    }
-
-    /// The values of an enum, with their numbers and what is said of them.
-    private func values(of shape: any EnumShape) -> Menu {
-        var chosen = 0
-        let items = (0..<shape.count).map { index in
-            let value = shape.value(index)
-            if place?.value == .leaf(value.name) { chosen = index }
-            let about = [value.isAlias ? "alias" : "", shape.comment(ofValue: index)].filter { !$0.isEmpty }
-            return Menu.Item(
-                title: value.name, detail: ([String(value.number)] + about).joined(separator: " · "),
-                choice: .form(.choose(value.name)))
-        }
-        let other = shape.isClosed ? [] : [Menu.Item(title: "another number", choice: .form(.edit))]
-        return Menu(shape.name, .nothing, selected: chosen, isSearched: true, items + other)
-    }
-
-    private func members(ofOneof oneof: Int) -> Menu? {
-        guard let row, case (let message, let node?, _)? = root.node(row.path, in: kind.root) else { return nil }
-        let members = node.members(ofOneof: oneof)
-        let chosen = members.firstIndex { message.fields[$0] != nil } ?? 0
-        return Menu(
-            node.shape.oneofs[oneof], .nothing, selected: chosen, isSearched: true,
-            members.map { index in
-                let field = node.field(index)
-                return Menu.Item(title: field.name, detail: field.typeText, choice: .form(.chooseMember(index)))
-            })
-    }
-
-    private func types() -> Menu {
-        Menu(
-            "Type of the message", .nothing, isSearched: true,
-            kind.root.shape.typeNames.map { Menu.Item(title: $0, choice: .form(.chooseType($0))) })
-    }
-
-    // MARK: Finding
-
-    mutating func find(_ text: String) {
-        sought = text
-        mode = .finding(text)
-        find(text, from: selected)
-    }
-
-    private mutating func find(_ text: String, from start: Int, forward: Bool = true) {
-        guard !text.isEmpty, count > 0 else { return }
-        for step in 0..<count {
-            let index = ((start + (forward ? step : -step)) % count + count) % count
-            if name(of: rows[index]).lowercased().contains(text.lowercased()) {
-                remark = nil
-                return select(index)
-            }
-        }
-        // What is folded away is shown where it has the name.
-        for (index, row) in rows.enumerated() {
-            guard case .fold = row.kind, case (_, let node?, _)? = root.node(row.path, in: kind.root) else { continue }
-            let field = (0..<node.count).first { node.field($0).name.lowercased().contains(text.lowercased()) }
-            guard let field else { continue }
-            select(index)
-            changeMessage(at: row.path, arranging: true) { $0.shown = .all }
-            return select(row.path + [.field(field)])
-        }
-        remark = "no field is called \(text)"
-    }
-
-    private func name(of row: DraftRow) -> String {
-        switch row.kind {
-        case .value: place(row).map { $0.key ?? ($0.part == nil ? $0.field.name : "") } ?? ""
-        case .oneof(let oneof): root.node(row.path, in: kind.root)?.node?.shape.oneofs[oneof] ?? ""
-        case .extra(let index): extraInputs[index].label
-        case .fold, .type, .other: ""
         }
     }
 }

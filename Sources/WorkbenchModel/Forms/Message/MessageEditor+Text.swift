@@ -35,6 +35,10 @@ extension MessageEditor {
     }
 
     mutating func showText() {
+        guard awaited == nil else {
+            remark = Self.stillRead
+            return
+        }
         remark = nil
         mode = .text(EditedText(kind.document(of: root, writing)))
     }
@@ -89,7 +93,10 @@ extension MessageEditor {
     }
 
     /// What is offered at the cursor, for the foot of the form.
-    public var candidates: [String] { completion?.candidates ?? [] }
+    public var candidates: [String] {
+        if case .editing(let edit) = mode { return mask(edit)?.candidates ?? [] }
+        return completion?.candidates ?? []
+    }
 
     /// Writes the one candidate, or what all of them begin with.
     private mutating func complete(_ text: EditedText) -> EditedText? {
