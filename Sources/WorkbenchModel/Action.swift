@@ -136,7 +136,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .zoomOut: "zoom out: less room for the pane"
         case .showDetail: "show the detail of the row"
         case .describe: "describe the method, the message or the field"
-        case .view: "view: the message as JSON, all fields, text, wire, hex"
+        case .view: "view: as JSON, all fields, text, wire, hex"
         case .columns: "columns: choose what the list shows of a message"
         case .find: "find in the pane"
         case .findNext: "find the next"

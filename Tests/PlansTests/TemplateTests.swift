@@ -65,11 +65,11 @@ struct TemplateTests {
         ("{i}}", false, 3, "'}' stands alone; write '}}' for a brace"),
         (
             "Hi {name}", false, 3,
-            "{name} is unknown; the places are {i}, {uuid}, {now}, {random}; fields are for steps that read records"
+            "{name} is unknown: {{ is a brace; the places are {i}, {uuid}, {now}, {random}; fields are for steps that read records"
         ),
         (
             "{field:}", false, 0,
-            "{field:} is unknown; the places are {i}, {uuid}, {now}, {random}; fields are for steps that read records"
+            "{field:} is unknown: {{ is a brace; the places are {i}, {uuid}, {now}, {random}; fields are for steps that read records"
         ),
         ("{i:x}", false, 0, "{i:…} takes a whole number, such as {i:0}"),
         ("{now:utc}", false, 0, "{now:…} takes unix or ms"),

@@ -175,7 +175,7 @@ struct WorkbenchTests {
         var state = State.connected(kind: .clientStream)
         expect(&state, .pressed(.toggleHold)) {
             $0.settings.holdsOpen = true
-            $0.notice = Notice(.info, "the next client stream stream stays open until it is half-closed")
+            $0.notice = Notice(.info, "the next client stream call stays open until it is half-closed")
         }
         state.settings.kind = .unary
         expect(&state, .pressed(.toggleHold)) {

@@ -10,6 +10,8 @@ struct YAMLTree {
 
     /// The key that names the type of a message of any type.
     static let typeKey = "@type"
+    /// Keys that are no fields, and may stand in any message.
+    private static let otherKeys = [typeKey, MessageValue.unknownName]
 
     mutating func append(_ node: Node, _ field: FieldShape?, of name: String) throws(PlanError) {
         guard let field else { return try append(node, value: nil, of: name) }
@@ -58,10 +60,11 @@ struct YAMLTree {
             text.append(raw: "{")
             for (index, entry) in try reader.mapping(node, of: "'\(name)'").entries.enumerated() {
                 if index > 0 { text.append(raw: ",") }
-                if entry.key.name == Self.typeKey || whole != nil && entry.key.name == "value" {
+                let isWhole = whole != nil && entry.key.name == "value"
+                if isWhole || Self.otherKeys.contains(entry.key.name) {
                     text.append(entry.key.name)
                     text.append(raw: ":")
-                    try append(entry.value, value: entry.key.name == Self.typeKey ? nil : whole, of: entry.key.name)
+                    try append(entry.value, value: isWhole ? whole : nil, of: entry.key.name)
                     continue
                 }
                 let field = shape.flatMap { shape in shape.index(of: entry.key.name).map { shape.field($0) } }

@@ -48,7 +48,8 @@ struct KeyTable {
             entries: [
                 Entry(keys: ["tab", "down"], meaning: "next field or item"),
                 Entry(
-                    keys: ["shift-tab", "up"], meaning: "previous field or item; in a prompt, what was entered before"),
+                    keys: ["shift-tab", "up"], meaning: "previous field or item"),
+                Entry(keys: ["up"], meaning: "in a prompt: what was entered before"),
                 Entry(keys: ["enter"], meaning: "accept: the form, the item, the typed message"),
                 Entry(keys: ["esc"], meaning: "leave"),
                 Entry(keys: ["f2"], meaning: "describe the field or the method"),

@@ -2,7 +2,7 @@ import TerminalUI
 
 /// Breaks long lines for panes that show all of a text.
 enum LineWrap {
-    /// Breaks one line, made safe, into lines of at most so many columns.
+    /// Breaks one line, made safe, into lines of at most so many columns: behind a blank, where one is near.
     /// - Parameter indent: Blanks before every line but the first.
     static func wrap(_ line: [Span], columns: Int, indent: Int = 0) -> [[Span]] {
         guard columns > indent + 1 else { return [line] }
@@ -20,10 +20,11 @@ enum LineWrap {
             for character in text {
                 let next = TextWidth.columns(of: character)
                 if width + next > columns {
-                    lines[lines.count - 1].append(Span(piece, span.style))
+                    let word = lastWord(of: piece, columns: columns / 3)
+                    lines[lines.count - 1].append(Span(String(piece.dropLast(word.count)), span.style))
                     lines.append(indent > 0 ? [Span(String(repeating: " ", count: indent))] : [])
-                    piece = ""
-                    width = indent
+                    piece = word
+                    width = indent + TextWidth.columns(of: word)
                 }
                 piece.append(character)
                 width += next
@@ -31,6 +32,13 @@ enum LineWrap {
             lines[lines.count - 1].append(Span(piece, span.style))
         }
         return lines
+    }
+
+    /// The word at the end of a text that a line is broken before; empty where it has too many columns, or the text is all of it.
+    private static func lastWord(of text: String, columns: Int) -> String {
+        guard let blank = text.lastIndex(of: " ") else { return "" }
+        let word = text[text.index(after: blank)...]
+        return word.utf8.count <= columns ? String(word) : ""
     }
 
     /// Breaks a sentence, made safe, between its words, and within those that are too long for a line.

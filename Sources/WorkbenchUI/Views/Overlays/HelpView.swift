@@ -6,14 +6,14 @@ extension Help: OverlayView {
     func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
         let table = Columns(self, context)
         let place = Dialogue.draw(
-            "Keys", table.height > table.list.rows ? "up and down scroll" : "", "esc closes", size: table.size, context,
+            "Keys", table.height > table.listRows ? "up and down scroll" : "", "esc closes", size: table.size, context,
             into: &buffer)
         buffer.draw("/", at: place.origin, style: context.theme.key)
         context.editor.field.draw(
             into: &buffer, rect: Rect(column: place.column + 2, row: place.row, columns: place.columns - 2, rows: 1),
             style: context.theme.text, isFocused: true, placeholder: "type to search")
         let list = Rect(
-            column: place.column, row: place.row + 1, columns: place.columns, rows: table.list.rows)
+            column: place.column, row: place.row + 1, columns: place.columns, rows: table.listRows)
         if table.entries.isEmpty { buffer.draw("no key does that", at: list.origin, style: context.theme.faint) }
         for (row, line) in ListView(0..<table.height, at: position, in: list).lines {
             for (column, entry) in table.row(row).enumerated() {
@@ -27,7 +27,7 @@ extension Help: OverlayView {
 
     func metrics(_ context: ViewContext) -> PaneMetrics {
         let table = Columns(self, context)
-        return PaneMetrics(rows: max(1, table.list.rows), content: table.height)
+        return PaneMetrics(rows: max(1, table.listRows), content: table.height)
     }
 
     func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
@@ -52,7 +52,7 @@ private struct Columns {
     let height: Int
     /// The room inside the frame: the text, and below it the list.
     let size: Size
-    var list: (rows: Int, columns: Int) { (size.rows - 1, size.columns) }
+    var listRows: Int { size.rows - 1 }
 
     init(_ help: Help, _ context: ViewContext) {
         let table = KeyTable(context.keymap)
@@ -63,15 +63,16 @@ private struct Columns {
         width = min(widest, screen.columns - 6)
         let columns = max(1, min(3, (screen.columns - 6) / width))
         entries = help.query.isEmpty ? all : table.narrowed(to: help.query).flatMap { Self.spans(of: $0, context) }
-        height = (entries.count + columns - 1) / columns
         size = Size(
             columns: min(columns * width, screen.columns - 6),
             rows: min((all.count + columns - 1) / columns + 1, screen.rows - 4))
+        // What fits below each other stays together.
+        height = entries.count < size.rows ? entries.count : (entries.count + columns - 1) / columns
     }
 
     /// The entries beside each other in a row.
     func row(_ row: Int) -> [[Span]] {
-        stride(from: row, to: entries.count, by: height).map { entries[$0] }
+        stride(from: row, to: entries.count, by: max(1, height)).map { entries[$0] }
     }
 
     private static func spans(of section: KeyTable.Section, _ context: ViewContext) -> [[Span]] {
