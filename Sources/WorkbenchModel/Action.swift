@@ -132,7 +132,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .first: "first row"
         case .last: "last row"
         case .follow: "follow the newest message"
-        case .zoomIn: "zoom: more room for the pane, half or all"
+        case .zoomIn: "zoom: more room for the pane, or all of it"
         case .zoomOut: "zoom out: less room for the pane"
         case .showDetail: "show the detail of the row"
         case .describe: "describe the method, the message or the field"
@@ -232,7 +232,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     }
 
     /// Words beside its title and its name by which people look for it.
-    var aliases: String {
+    public var aliases: String {
         switch self {
         case .run: "start go execute call"
         case .halfClose: "end stop sending finish stream eof"

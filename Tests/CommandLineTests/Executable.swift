@@ -56,6 +56,7 @@ final class RunningProcess: Sendable {
     private let output: Int32
     private let errors: Int32
     private let queue = DispatchQueue(label: "running-process", attributes: .concurrent)
+    private let isReaped = Atomic(false)
 
     /// How long its end is waited for; a program that hangs is killed, and its test fails.
     private static let timeout = 120
@@ -92,6 +93,14 @@ final class RunningProcess: Sendable {
         output = pipes[1].reading
         errors = pipes[2].reading
         input = Mutex(pipes[0].writing)
+    }
+
+    /// Who does not wait for its end has it killed. Nothing of it may stay: tests that exit look at every child that has ended, and do
+    /// not get beyond one that nobody waits for.
+    deinit {
+        guard !isReaped.load(ordering: .acquiring) else { return }
+        kill(identifier, SIGKILL)
+        waitpid(identifier, nil, 0)
     }
 
     private static func makePipe() throws -> (reading: Int32, writing: Int32) {
@@ -151,6 +160,7 @@ final class RunningProcess: Sendable {
         async let status = run { () -> Int32 in
             var status: Int32 = 0
             while waitpid(self.identifier, &status, 0) < 0, errno == EINTR {}
+            self.isReaped.store(true, ordering: .releasing)
             return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
         }
         let result = await Executable.Result(status: status, output: output, errors: errors)

@@ -14,7 +14,6 @@ struct SchemaMemoryTests {
             process.send(SIGTERM)
             _ = await process.result()
         }
-        process.send(SIGTERM)
     }
 
     private func kept(in folder: Folder) throws -> [String] {

@@ -25,6 +25,10 @@ struct UsageTests {
             "Error: The value 'unray' is invalid for '<method>'. "
                 + "Please provide one of 'unary', 'server-stream', 'client-stream' or 'bidi'."
         ),
+        (
+            ["call", "demo.v1.Library/GetBook", "-d", "{}", "-d", "{}"],
+            "Error: give one -d; several requests follow one another in it: -d '{…} {…}'"
+        ),
         (["call", "unary", "-d", "{}"], "Error: -d is for a method that is named, as in demo.v1.Library/GetBook"),
         (["call", "unary", "Ana", "--plan", "x.yaml"], "Error: the plan has the requests; give no names beside it"),
         (["ui", "--plan", "-"], "Error: the workbench reads its keys from standard input; name a file"),

@@ -117,6 +117,11 @@ struct UnknownFieldTests {
         #expect(bad.notice?.text == "the message cannot be read by its definition" && bad.overlays.isEmpty)
         _ = update(&session.state, .messageRead(MessageValue([.init("title", "again")])))
         session.press(.keep)
-        #expect(session.state.composer.rows.contains(.request(MessageValue([.init("title", "again")]))))
+        // In place of the one that the plan begins with, and below one that somebody has made.
+        let again = PlanStep.request(MessageValue([.init("title", "again")]))
+        #expect(session.state.composer.rows == [again])
+        _ = update(&session.state, .messageRead(MessageValue([.init("title", "once more")])))
+        session.press(.keep)
+        #expect(session.state.composer.rows == [again, .request(MessageValue([.init("title", "once more")]))])
     }
 }

@@ -547,14 +547,22 @@ struct WorkbenchTests {
         #expect(texts == ["one", "two", "two", "one", "thr", "thr"])
     }
 
-    @Test("a pane is given half of the screen, all of it, and what it had before")
+    @Test("a message that becomes a request keeps what it must have")
+    func composesWhole() {
+        var state = State.connected()
+        _ = update(&state, .messageRead(Greeter.request("Chloé", language: "fr")))
+        guard case .form(let form)? = state.overlay else { Issue.record("no form is open"); return }
+        #expect(form.fields.prefix(2).map(\.text) == ["Chloé", "fr"])
+    }
+
+    @Test("a pane is given most of the screen, all of it, and what it had before")
     func zoom() {
         var state = State.connected()
         let zooms = [Action.zoomIn, .zoomIn, .zoomIn, .zoomOut, .zoomIn, .zoomOut].map { action in
             _ = update(&state, .pressed(action))
             return state.zoom
         }
-        #expect(zooms == [.half, .whole, .none, .none, .half, .none])
+        #expect(zooms == [.most, .whole, .none, .none, .most, .none])
     }
 
     @Test("a palette without a match does nothing")

@@ -237,7 +237,7 @@ struct UserStoryTests {
         }
     }
 
-    @Test("a pane takes half of the screen, then all of it")
+    @Test("a pane takes most of the screen, then all of it")
     func zoom() async throws {
         try await UserSession.play { user in
             user.press("3", "+", "+")

@@ -63,7 +63,8 @@ struct GRPCCall: Sendable {
         var second = try await exchange(.plan(plan), other, limit)
         if second.isUnknownMethod {
             second.error?.cause = "the server knows neither \(method) nor \(other)"
-            second.error?.advice = "name its method with --method \(call.kind.rawValue)=NAME"
+            second.error?.advice =
+                "ask the server what it has: 'greeter-tui list', or m in the workbench; --method \(call.kind.rawValue)=NAME names it"
         } else if second.error?.origin != .receive {
             context.names.remember(other, for: method)
         }

@@ -1,4 +1,5 @@
 public import Plans
+import RPCCore
 
 /// The plan that a user composes, with every step back and forth, and what of it a file holds.
 public struct Composer: Hashable, Sendable {
@@ -50,6 +51,9 @@ public struct Composer: Hashable, Sendable {
         guard let written else { return true }
         return document != written && document.moved(to: written.directory) != written
     }
+
+    /// Whether it holds what the plan of a method begins with: one request in which nothing is set.
+    var isAsItBegan: Bool { rows == [.request(MessageValue())] && place == nil && !hasUnsavedChanges }
 
     /// Whether something was changed since it began.
     var isChanged: Bool { !past.isEmpty }

@@ -27,6 +27,8 @@ extension State {
         var effects: [Effect] = []
         if let called = shownMethod, called != presentMethod { effects = methodChosen(called) }
         if focus != .compose { _ = focus(on: .compose) }
-        return effects + open(form(ofNew: .request, like: RequestTemplate(value)))
+        // What a method's plan begins with is no request that anybody has asked for.
+        if composer.isAsItBegan { return effects + open(form(of: .request(value), at: 0)) }
+        return effects + open(form(ofNew: .request, like: RequestTemplate(value), isWhole: true))
     }
 }

@@ -40,7 +40,7 @@ extension State {
     }
 
     /// The form of a step that there is.
-    private func form(of step: PlanStep, at index: Int) -> any OverlayComponent {
+    func form(of step: PlanStep, at index: Int) -> any OverlayComponent {
         let place = StepPlace(kind: StepKind(step), index: index)
         if let kind = (method?.schema.input).flatMap(MessageKind.init),
             let form = MessageEditor(kind, place, step, step.template)
@@ -51,14 +51,16 @@ extension State {
     }
 
     /// The form of a step of this kind that is yet to be.
-    /// - Parameter template: What the message is like at first.
-    func form(ofNew step: StepKind, like template: RequestTemplate?) -> any OverlayComponent {
+    /// - Parameters:
+    ///   - template: What the message is like at first.
+    ///   - isWhole: Whether that is all of it, what must be there included.
+    func form(ofNew step: StepKind, like template: RequestTemplate?, isWhole: Bool = false) -> any OverlayComponent {
         if let kind = (method?.schema.input).flatMap(MessageKind.init),
             let form = MessageEditor(kind, StepPlace(kind: step), nil, step == .records ? nil : template)
         {
             return form
         }
-        return Form.newStep(step, of: requestFields, like: template)
+        return Form.newStep(step, of: requestFields, like: template, isWhole: isWhole)
     }
 
     // MARK: Running

@@ -50,13 +50,15 @@ extension Form {
     /// - Parameters:
     ///   - message: The fields of a request.
     ///   - template: From which the optional ones are taken over.
-    static func newStep(_ kind: StepKind, of message: [MessageField], like template: RequestTemplate?) -> Form {
+    static func newStep(
+        _ kind: StepKind, of message: [MessageField], like template: RequestTemplate?, isWhole: Bool = false
+    ) -> Form {
         let place = StepPlace(kind: kind)
         return switch kind {
         case .request, .repetition:
             Form(
                 RequestForm(place, nil, of: message) { field in
-                    guard field.isOptional else { return "" }
+                    guard field.isOptional || isWhole else { return "" }
                     return template.map { $0[field.name]?.text ?? field.usual } ?? field.usual
                 })
         case .pause: Form(PauseForm(place, nil))

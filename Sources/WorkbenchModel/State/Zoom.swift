@@ -2,8 +2,8 @@
 public enum Zoom: Int, Hashable, Sendable {
     /// What all panes have beside each other.
     case none
-    /// At least half of its row, and of the rows.
-    case half
+    /// Most of its row, and of the rows.
+    case most
     /// All of it.
     case whole
 

@@ -34,7 +34,10 @@ struct KeyTable {
         let words = text.lowercased().split(separator: " ")
         return sections.compactMap { section in
             let entries = section.entries.filter { entry in
-                let text = (entry.keys + [entry.meaning, section.title]).joined(separator: " ").lowercased()
+                let names = [entry.meaning, section.title, entry.action?.rawValue, entry.action?.aliases].compactMap {
+                    $0
+                }
+                let text = (entry.keys + names).joined(separator: " ").lowercased()
                 return words.allSatisfy { text.contains($0) }
             }
             return entries.isEmpty ? nil : Section(title: section.title, entries: entries)

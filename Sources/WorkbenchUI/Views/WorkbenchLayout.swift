@@ -54,7 +54,7 @@ struct WorkbenchLayout: Hashable {
                 ? Self.aroundWire(isWide: size.columns >= 100)
                 : size.columns < 100
                     ? Self.stacked(attemptRows: attemptRows) : Self.sideBySide(attemptRows: attemptRows)
-            frames = Self.frames(of: lines, in: body, growing: zoom == .half ? focus : nil)
+            frames = Self.frames(of: lines, in: body, growing: zoom == .most ? focus : nil)
         }
         let inside = (frames[.wire] ?? Rect(columns: 0, rows: 0)).inset()
         wireHead = Rect(
@@ -104,7 +104,7 @@ struct WorkbenchLayout: Hashable {
     }
 
     /// Where panes stand that fill the body line by line.
-    /// - Parameter growing: A pane that has at least half of its line's columns, and its line half of the rows.
+    /// - Parameter growing: A pane that has two thirds of its line's columns, and its line of the rows.
     private static func frames(of lines: [Line], in body: Rect, growing: Pane?) -> [Pane: Rect] {
         let grown = lines.firstIndex { $0.panes.contains { $0.pane == growing } }
         let rows = body.splitRows(
@@ -121,7 +121,7 @@ struct WorkbenchLayout: Hashable {
     private static func extents(_ shares: [(weight: Int, minimum: Int)], growing: Int?) -> [Extent] {
         let sum = shares.reduce(0) { $0 + $1.weight }
         return shares.enumerated().map { index, share in
-            let weight = index == growing ? max(share.weight, sum - share.weight) : share.weight
+            let weight = index == growing ? max(share.weight, 2 * (sum - share.weight)) : share.weight
             return .flexible(weight: weight, minimum: share.minimum)
         }
     }

@@ -53,12 +53,14 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     var names: [String] = []
 
     @Option(
-        name: [.customShort("d"), .long],
+        name: [.customShort("d"), .customLong("data")],
         help: ArgumentHelp(
             """
             The request of a method as JSON, or several, one after another; @FILE reads them from a file, - from standard input.
             """, valueName: "json"))
-    var data: String?
+    var allData: [String] = []
+
+    private var data: String? { allData.first }
 
     @Flag(help: "Pass over names in the data that the message does not have.")
     var allowUnknownFields = false
@@ -146,6 +148,9 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         if let method = target?.method {
             if !names.isEmpty {
                 throw ValidationError("give the request of \(method) as JSON with -d")
+            }
+            if allData.count > 1 {
+                throw ValidationError("give one -d; several requests follow one another in it: -d '{…} {…}'")
             }
             if data != nil, plan != nil { throw ValidationError("the plan has the requests; give no -d beside it") }
         } else if data != nil {

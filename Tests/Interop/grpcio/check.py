@@ -115,8 +115,8 @@ def check_tls(server):
     status, _, errors = call("unary", "Ana", *at[:2])
     check("TLS of an unknown authority", (status, "its authority is unknown here" in errors), (64 + 9, True))
     status, _, errors = call("unary", "Ana", "--server", server.replace("grpcs", "grpc"))
-    # This server says nothing to what is no TLS, so there is only a guess.
-    check("plain text to a TLS port", (status, "if it speaks TLS, use grpcs://" in errors), (64 + 14, True))
+    # This server says nothing to what is no TLS; it is asked.
+    check("plain text to a TLS port", (status, "speaks TLS, and is spoken to in plain text" in errors), (64 + 14, True))
 
 
 # What a grpcio client makes of `greeter-tui serve`.
