@@ -1,6 +1,8 @@
 extension StringProtocol {
     /// Whether it is a name as protocol buffers have them: letters, digits and `_`, no digit first.
-    package var isIdentifier: Bool {
+    ///
+    /// Made anew for each type of text where it is used: it is asked of every name of a schema.
+    @inlinable package var isIdentifier: Bool {
         guard let first = utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
         return utf8.allSatisfy { byte in
             switch byte {
