@@ -23,7 +23,7 @@ struct GreeterTUI: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try await asyncParseAsRoot(arranged(Array(CommandLine.arguments.dropFirst())))
+            var command = try await parsed(Array(CommandLine.arguments.dropFirst()))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -44,12 +44,25 @@ struct GreeterTUI: AsyncParsableCommand {
 }
 
 extension GreeterTUI {
+    /// The command of a line: the arguments are read with it first. What has to be known to find it behind others takes as long as
+    /// the first frame, and is only looked up where it stands behind others, or the line is not understood.
+    private static func parsed(_ arguments: [String]) async throws -> any ParsableCommand {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let first = arguments.first, !names.contains(first), !first.hasPrefix("---") else {
+            return try await asyncParseAsRoot(arguments)
+        }
+        if arguments.contains(where: names.contains) { return try await asyncParseAsRoot(arranged(arguments)) }
+        do {
+            return try await asyncParseAsRoot(arguments)
+        } catch {
+            // A word that is no command is what is wrong.
+            _ = try arranged(arguments)
+            throw error
+        }
+    }
+
     /// The arguments with the command first.
     private static func arranged(_ arguments: [String]) throws -> [String] {
-        // Of nearly all lines the first word is the command, and nothing need be known of the others.
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard let first = arguments.first, !names.contains(first), !first.hasPrefix("---") else { return arguments }
-        guard arguments.count > 1 || !first.hasPrefix("-") else { return arguments }
         let tool = try JSONDecoder().decode(ToolDescription.self, from: Data(_dumpHelp().utf8))
         return try CommandWords(tool.command).arranged(arguments)
     }

@@ -36,8 +36,7 @@ struct RecordStream: Sendable {
     }
 
     private static func open(_ path: String, in directory: String) throws(PlanError) -> DescriptorReader {
-        let isRelative = !path.hasPrefix("/") && !directory.isEmpty
-        let file = isRelative ? "\(directory)/\(path)" : path
+        let file = PathText.beginning(in: directory, path)
         do throws(FileReadingError) {
             return DescriptorReader(descriptor: try FileReading.open(file, as: .stream), closesDescriptor: true)
         } catch {

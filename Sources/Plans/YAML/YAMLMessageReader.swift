@@ -176,7 +176,7 @@ struct YAMLMessageReader {
 
     private func index(of key: YAMLMapping.Key, in shape: any MessageShape) throws(PlanError) -> Int {
         if let index = shape.index(of: key.name) { return index }
-        let names = (0..<min(shape.count, 1000)).flatMap { [shape.field($0).jsonName, shape.field($0).name] }
+        let names = shape.fieldNames
         let advice =
             NearestName.suggestion(for: key.name, among: names).map { "did you mean '\($0)'?" }
             ?? (names.isEmpty

@@ -69,10 +69,7 @@ struct YAMLTree {
                 }
                 let field = shape.flatMap { shape in shape.index(of: entry.key.name).map { shape.field($0) } }
                 if let shape, field == nil {
-                    let names = (0..<min(shape.count, 1000)).flatMap {
-                        [shape.field($0).jsonName, shape.field($0).name]
-                    }
-                    let near = NearestName.suggestion(for: entry.key.name, among: names)
+                    let near = NearestName.suggestion(for: entry.key.name, among: shape.fieldNames)
                     throw reader.error(
                         at: entry.key.node,
                         "\(shape.name) has no field '\(entry.key.name.prefix(40))'"

@@ -133,3 +133,13 @@ public protocol EnumShape: AnyObject, Sendable {
 public enum WellKnownType: Hashable, Sendable {
     case any, duration, fieldMask, listValue, `struct`, timestamp, value, wrapper
 }
+
+extension MessageShape {
+    /// What its first fields are called, in JSON and originally: what may be meant by a name that is none of them.
+    package var fieldNames: [String] {
+        (0..<min(count, 1_000)).flatMap { index in
+            let field = field(index)
+            return [field.jsonName, field.name]
+        }
+    }
+}

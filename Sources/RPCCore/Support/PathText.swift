@@ -5,6 +5,11 @@ package enum PathText {
         absolute(names(in: path.hasPrefix("/") ? path : "\(directory)/\(path)"))
     }
 
+    /// A path as it is written, a relative one from a directory on; where that is empty, from wherever the program runs.
+    package static func beginning(in directory: String, _ path: String) -> String {
+        path.hasPrefix("/") || directory.isEmpty ? path : "\(directory)/\(path)"
+    }
+
     /// A path in which a leading `~/` is the home directory, where there is one.
     /// - Parameter home: The variable `HOME`.
     package static func expanded(_ path: String, home: String?) -> String {

@@ -52,8 +52,11 @@ public struct Composer: Hashable, Sendable {
         return document != written && document.moved(to: written.directory) != written
     }
 
-    /// Whether it holds what the plan of a method begins with: one request in which nothing is set.
-    var isAsItBegan: Bool { rows == [.request(MessageValue())] && place == nil && !hasUnsavedChanges }
+    /// What the plan of a method begins with: one request in which nothing is set.
+    static let beginning: [PlanStep] = [.request(MessageValue())]
+
+    /// Whether it holds what the plan of a method begins with.
+    var isAsItBegan: Bool { rows == Self.beginning && place == nil && !hasUnsavedChanges }
 
     /// Whether something was changed since it began.
     var isChanged: Bool { !past.isEmpty }

@@ -133,7 +133,7 @@ extension State {
         composer =
             kept[chosen?.ref.fullName ?? ""]
             ?? Composer(
-                (plan ?? PlanDocument(method: chosen?.planName, steps: [.request(MessageValue())]))
+                (plan ?? PlanDocument(method: chosen?.planName, steps: Composer.beginning))
                     .moved(to: workingDirectory))
         return true
     }

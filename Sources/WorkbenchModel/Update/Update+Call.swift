@@ -15,7 +15,7 @@ extension State {
             return say(.warning, "a call is running: half-close it or cancel it first")
         }
         guard server.address != nil || server.health == .checking else {
-            return say(.failure, "no server is connected: choose one first")
+            return sayNoServer()
         }
         if let method, !method.isKnown {
             return say(.warning, "\(method.ref.fullName) is not known: choose a server that has it, or another method")

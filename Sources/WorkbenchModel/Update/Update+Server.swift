@@ -22,16 +22,18 @@ extension State {
 
     mutating func askHealth() -> [Effect] {
         guard server.address != nil else {
-            guard server.health == .checking else { return say(.failure, "no server is connected: choose one first") }
+            guard server.health == .checking else { return sayNoServer() }
             return say(.info, "connecting to \(server.name): its health is asked for then")
         }
         server.health = .checking
         return [.checkHealth]
     }
 
+    mutating func sayNoServer() -> [Effect] { say(.failure, "no server is connected: choose one first") }
+
     /// Does something once the server is connected, where that is under way.
     mutating func waitForServer(to action: Action) -> [Effect] {
-        guard server.health == .checking else { return say(.failure, "no server is connected: choose one first") }
+        guard server.health == .checking else { return sayNoServer() }
         pendingAction = action
         return say(.info, "connecting to \(server.name) first: \(action.title)")
     }

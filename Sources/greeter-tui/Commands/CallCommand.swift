@@ -342,7 +342,7 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
         let load: (SchemaLoader) async throws(Exit) -> SchemaLoader.Loaded = { loader throws(Exit) in
             let loaded =
                 if target == nil, let service = plan?.method?.service {
-                    try await loader.load { NameChoice(service).fits($0) }
+                    try await loader.load(service: service)
                 } else {
                     try await loader.load(method: name)
                 }

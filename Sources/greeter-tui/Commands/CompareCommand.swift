@@ -172,7 +172,7 @@ struct CompareCommand: AsyncParsableCommand, ServerCommand {
     ) async throws(Exit) -> Requests {
         let loaded = try await loadSchema(schema, setup, over: connection, in: surroundings) { loader throws(Exit) in
             guard target == nil, let service = plan?.method?.service else { return try await loader.load(method: name) }
-            return try await loader.load { NameChoice(service).fits($0) }
+            return try await loader.load(service: service)
         }
         for note in loaded.notes { Exit.note(note) }
         let method = try loaded.method(named: target?.method, orBy: plan?.method, JSONStyle())

@@ -150,8 +150,7 @@ extension String {
     /// A name that a server may have made up, as it is listed: on one line, with nothing in it that acts on a terminal, and whole where it
     /// is one that a thing can have.
     fileprivate var shownName: String {
-        let limit = split(separator: ".", omittingEmptySubsequences: false).allSatisfy(\.isIdentifier) ? 512 : 80
-        return inert(self).shortened(to: limit)
+        inert(self).shortened(to: isDottedName ? 512 : 80)
     }
 
     /// A sentence with such names in it.

@@ -81,8 +81,7 @@ struct ReadPlan {
     private static func typeNames(in document: PlanDocument) -> [String] {
         document.steps.flatMap { step -> [String] in
             guard case .records(let records) = step, case .file(let path) = records.source else { return [] }
-            let isRelative = !path.hasPrefix("/") && !document.directory.isEmpty
-            let file = isRelative ? "\(document.directory)/\(path)" : path
+            let file = PathText.beginning(in: document.directory, path)
             // What is read from a pipe is gone.
             let attributes = try? FileManager.default.attributesOfItem(atPath: file)
             guard attributes?[.type] as? FileAttributeType == .typeRegular,

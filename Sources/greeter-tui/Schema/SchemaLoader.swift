@@ -193,7 +193,12 @@ struct SchemaLoader {
     /// The definitions of whatever a method's name, as a user writes it, may mean.
     func load(method text: String) async throws(Exit) -> Loaded {
         guard let service = MethodChoice.service(in: text) else { return try await load() }
-        return try await load { NameChoice(service).fits($0) }
+        return try await load(service: service)
+    }
+
+    /// The definitions of whatever a service's name, as a user writes it, may mean.
+    func load(service name: String) async throws(Exit) -> Loaded {
+        try await load { NameChoice(name).fits($0) }
     }
 
     /// The definitions of a symbol of any kind.

@@ -73,8 +73,9 @@ struct TypeLookupInterceptor: CallInterceptor {
     let types: ServerTypes
 
     func intercept(_ call: Call, observer: any CallObserver, next: @escaping CallHandler) async -> CallOutcome {
-        let observer = TypeLookupObserver(observer, types, of: call.method.output)
-        return await observer.explained(await next(call, observer))
+        let explanation = OutcomeExplanation { [types] in await types.explained($0) }
+        let observer = TypeLookupObserver(observer, types, explanation, of: call.method.output)
+        return await explanation.explained(await next(call, observer))
     }
 }
 
@@ -90,10 +91,13 @@ private actor TypeLookupObserver: CallObserver {
     private let isExtensible: Bool
     private var isExtended = false
     private var asked: Set<String> = []
-    private var outcome: CallOutcome?
+    private let explanation: OutcomeExplanation
 
-    init(_ observer: any CallObserver, _ types: ServerTypes, of output: any MessageCodec) {
-        (self.observer, self.types) = (observer, types)
+    init(
+        _ observer: any CallObserver, _ types: ServerTypes, _ explanation: OutcomeExplanation,
+        of output: any MessageCodec
+    ) {
+        (self.observer, self.types, self.explanation) = (observer, types, explanation)
         codec = output as? DynamicMessageCodec
         isExtensible = codec?.canHoldAny == true
     }
@@ -103,18 +107,9 @@ private actor TypeLookupObserver: CallObserver {
         case .received(let messages) where isExtensible: await observer.observe(.received(await readable(messages)))
         case .attemptEnded(let error, let time):
             await observer.observe(.attemptEnded(await types.explained(error), at: time))
-        case .ended(let outcome): await observer.observe(.ended(await explained(outcome)))
+        case .ended(let outcome): await observer.observe(.ended(await explanation.explained(outcome)))
         default: await observer.observe(event)
         }
-    }
-
-    /// The outcome with what is known of its error, the same whenever it is asked for.
-    func explained(_ outcome: CallOutcome) async -> CallOutcome {
-        if let known = self.outcome { return known }
-        var outcome = outcome
-        if let error = outcome.error { outcome.error = await types.explained(error) }
-        self.outcome = outcome
-        return outcome
     }
 
     /// The messages with a codec that knows what is in them.

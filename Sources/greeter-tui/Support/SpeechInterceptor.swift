@@ -11,9 +11,8 @@ struct SpeechInterceptor: CallInterceptor {
     private static let limit = Duration.seconds(2)
 
     func intercept(_ call: Call, observer: any CallObserver, next: @escaping CallHandler) async -> CallOutcome {
-        let observer = SpeechObserver(observer, explain: explained)
-        let outcome = await next(call, observer)
-        return await observer.explained(outcome)
+        let explanation = OutcomeExplanation(explained)
+        return await explanation.explained(await next(call, SpeechObserver(observer, explanation)))
     }
 
     func interceptHealthCheck(
@@ -56,26 +55,17 @@ struct SpeechInterceptor: CallInterceptor {
     }
 }
 
-/// Tells of the end of a call with its error explained, once.
-private actor SpeechObserver: CallObserver {
+/// Tells of the end of a call with its error explained.
+private final class SpeechObserver: CallObserver {
     private let observer: any CallObserver
-    private let explain: @Sendable (CallError) async -> CallError
-    private var outcome: CallOutcome?
+    private let explanation: OutcomeExplanation
 
-    init(_ observer: any CallObserver, explain: @escaping @Sendable (CallError) async -> CallError) {
-        (self.observer, self.explain) = (observer, explain)
+    init(_ observer: any CallObserver, _ explanation: OutcomeExplanation) {
+        (self.observer, self.explanation) = (observer, explanation)
     }
 
-    nonisolated func observe(_ event: CallEvent) async {
+    func observe(_ event: CallEvent) async {
         guard case .ended(let outcome) = event else { return await observer.observe(event) }
-        await observer.observe(.ended(await explained(outcome)))
-    }
-
-    func explained(_ outcome: CallOutcome) async -> CallOutcome {
-        if let known = self.outcome { return known }
-        var outcome = outcome
-        if let error = outcome.error { outcome.error = await explain(error) }
-        self.outcome = outcome
-        return outcome
+        await observer.observe(.ended(await explanation.explained(outcome)))
     }
 }

@@ -8,10 +8,7 @@ extension Help: OverlayView {
         let place = Dialogue.draw(
             "Keys", table.height > table.listRows ? "up and down scroll" : "", "esc closes", size: table.size, context,
             into: &buffer)
-        buffer.draw("/", at: place.origin, style: context.theme.key)
-        context.editor.field.draw(
-            into: &buffer, rect: Rect(column: place.column + 2, row: place.row, columns: place.columns - 2, rows: 1),
-            style: context.theme.text, isFocused: true, placeholder: "type to search")
+        Dialogue.drawField("/", placeholder: "type to search", in: place.line(0), context, into: &buffer)
         let list = Rect(
             column: place.column, row: place.row + 1, columns: place.columns, rows: table.listRows)
         if table.entries.isEmpty { buffer.draw("no key does that", at: list.origin, style: context.theme.faint) }

@@ -6,11 +6,8 @@ extension Menu: OverlayView {
     func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
         let rect = Dialogue.draw(title, hint, size: size(on: buffer.size), context, into: &buffer)
         if isSearched {
-            buffer.draw(":", at: rect.origin, style: context.theme.key)
-            let place = Rect(column: rect.column + 2, row: rect.row, columns: rect.columns - 2, rows: 1)
-            context.editor.field.draw(
-                into: &buffer, rect: place, style: context.theme.text, isFocused: true,
-                placeholder: "type to narrow, enter runs, esc leaves")
+            Dialogue.drawField(
+                ":", placeholder: "type to narrow, enter runs, esc leaves", in: rect.line(0), context, into: &buffer)
         }
         let (items, list) = (items, list(on: buffer.size))
         if items.isEmpty { buffer.draw("nothing is called that", at: list.place.origin, style: context.theme.faint) }

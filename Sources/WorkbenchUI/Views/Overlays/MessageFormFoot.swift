@@ -42,11 +42,7 @@ extension MessageEditor {
         KeyHints.draw(keys, context, in: place.line(place.rows - 1), into: &buffer)
         if formMode == .finding {
             let line = place.line(place.rows - Self.footRows)
-            buffer.draw("/", at: line.origin, style: context.theme.key)
-            let field = Rect(column: line.column + 2, row: line.row, columns: line.columns - 2, rows: 1)
-            return context.editor.field.draw(
-                into: &buffer, rect: field, style: context.theme.text, isFocused: true,
-                placeholder: "the name of a field")
+            return Dialogue.drawField("/", placeholder: "the name of a field", in: line, context, into: &buffer)
         }
         let (said, theme) = (said, context.theme)
         let (mark, style): (String, Style) =

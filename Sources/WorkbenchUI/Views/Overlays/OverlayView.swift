@@ -80,6 +80,16 @@ enum Dialogue {
         return frame.inset(columns: 2)
     }
 
+    /// Draws the text that is edited in one, behind a mark of what it is for.
+    static func drawField(
+        _ mark: String, placeholder: String, in line: Rect, _ context: ViewContext, into buffer: inout ScreenBuffer
+    ) {
+        buffer.draw(mark, at: line.origin, style: context.theme.key)
+        context.editor.field.draw(
+            into: &buffer, rect: Rect(column: line.column + 2, row: line.row, columns: line.columns - 2, rows: 1),
+            style: context.theme.text, isFocused: true, placeholder: placeholder)
+    }
+
     /// Draws the foot of one: what there is to say of it, a line each.
     /// - Parameter row: The first of them, counted from the top of the place; at its end, unless given.
     static func drawFoot(_ lines: [Span], in place: Rect, at row: Int? = nil, into buffer: inout ScreenBuffer) {

@@ -35,10 +35,8 @@ struct SearchedList {
         into buffer: inout ScreenBuffer
     ) {
         let place = Dialogue.draw(title, more, size: size, context, into: &buffer)
-        buffer.draw(String(buffer.glyphs.pointer), at: place.origin, style: context.theme.key)
-        context.editor.field.draw(
-            into: &buffer, rect: Rect(column: place.column + 2, row: place.row, columns: place.columns - 2, rows: 1),
-            style: context.theme.text, isFocused: true, placeholder: placeholder)
+        Dialogue.drawField(
+            String(buffer.glyphs.pointer), placeholder: placeholder, in: place.line(0), context, into: &buffer)
         rows.drawMore(context, into: &buffer)
         var hints = hints
         // The last line of them says the keys.
