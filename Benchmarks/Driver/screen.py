@@ -53,10 +53,10 @@ class Workbench(Terminal):
 def measure(rounds, requests, long_requests):
     with machine.Server() as server:
         for transport in ("gateway", "gRPC"):
-            cost(server, transport, "bidi", rounds, requests if transport == "gateway" else requests // 4)
-        latency(server, "bidi", long_requests // 3, PACE)
-        latency(server, "bidi", long_requests)
-        latency(server, "client-stream", long_requests)
+            cost(server, transport, "bidi", rounds, requests)
+            latency(server, transport, "bidi", long_requests // 3, PACE)
+            latency(server, transport, "bidi", long_requests)
+        latency(server, "gateway", "client-stream", long_requests)
 
 
 def cost(server, transport, kind, rounds, requests):
@@ -88,9 +88,9 @@ def with_screen(kind, requests, url):
         return seconds, machine.processor_time(workbench.pid) - processor
 
 
-def latency(server, kind, requests, pace=""):
+def latency(server, transport, kind, requests, pace=""):
     """Keys pressed at odd moments during one long call, until it ends; what was drawn; and rest before and after."""
-    with Workbench(kind, requests, server.gateway, pace) as workbench:
+    with Workbench(kind, requests, server.url(transport), pace) as workbench:
         before = at_rest(workbench)
         workbench.watch(SUCCESS)
         start = workbench.press(b"r")
@@ -108,7 +108,7 @@ def latency(server, kind, requests, pace=""):
         workbench.rest(1)
         after = at_rest(workbench)
     times, sizes = sorted(times[:-1]), sorted(sizes)
-    print(f"\ngateway, {kind} of {requests:,} requests, {requests / seconds:,.0f} a second\n")
+    print(f"\n{transport}, {kind} of {requests:,} requests, {requests / seconds:,.0f} a second\n")
     print(f"key to paint, {len(times)} keys: p50 {percentile(times, 50):.1f} ms, p99 {percentile(times, 99):.1f} ms, "
           f"max {times[-1]:.1f} ms")
     print(f"frames: {len(sizes) / (seconds - 1):.0f} a second; bytes in one: p50 {percentile(sizes, 50):,}, "

@@ -12,9 +12,8 @@ import time
 
 
 def take_over():
-    """Makes standard input the terminal of the process that is about to begin, which runs as everybody does."""
+    """Makes standard input the terminal of the process that is about to begin."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, 0)
 
 
 class Terminal:
@@ -29,11 +28,6 @@ class Terminal:
             command, stdin=follower, stdout=follower, stderr=follower, env=variables, start_new_session=True,
             preexec_fn=take_over)
         os.close(follower)
-        # A terminal that waits for a processor itself would count its own waiting. Needs the right to; without, it counts.
-        try:
-            os.setpriority(os.PRIO_PROCESS, 0, -15)
-        except PermissionError:
-            pass
         self.leader = leader
         self.pid = self.process.pid
         self.unseen = b""
@@ -107,5 +101,4 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.setpriority(os.PRIO_PROCESS, 0, 0)
         os.close(self.leader)

@@ -50,6 +50,24 @@ struct TimingTests {
         #expect(meter.timing.roundTrips == nil)
     }
 
+    @Test("between replies that were read together there is no gap, and none is measured while receiving is paused")
+    func gapsOfBatches() throws {
+        var meter = TimingMeter()
+        var echo = reply(3, at: 10, to: nil)
+        echo.role = .noise(StreamMessage.Role.endMarker)
+        let batch = [10, 10, 10, 10, 20].enumerated().map { reply($0 + 1, at: $1, to: nil) }
+        meter.observe(.received(batch[..<2] + [echo] + batch[3...]))
+        #expect(meter.timing.gaps?.count == 3)
+        #expect(meter.timing.gaps?.p50 == .zero)
+        #expect(isNear(meter.timing.gaps?.maximum, 10))
+        meter.pause(at: .milliseconds(25))
+        meter.observe(.received([reply(6, at: 30, to: nil), reply(7, at: 30, to: nil)]))
+        #expect(meter.timing.gaps?.count == 3)
+        meter.goOn(at: .milliseconds(30))
+        meter.observe(.received([reply(8, at: 31, to: nil)]))
+        #expect(meter.timing.gaps?.count == 4)
+    }
+
     @Test("of the requests that wait for replies the newest are measured, and the memory is bounded")
     func manyUnanswered() throws {
         var meter = TimingMeter()

@@ -130,7 +130,7 @@ extension SteeredPlan {
 
 extension PlannedRequest {
     public init(_ request: HelloRequest, at time: Duration) {
-        self.init(Payload(request.value, Greeter.request, .json), at: time)
+        self.init(Payload(request), at: time)
     }
 }
 
@@ -189,6 +189,8 @@ private struct EncodedGreetings<Maker: GreetingMaker>: RequestSource {
 }
 
 extension Payload {
+    public init(_ request: HelloRequest) { self.init(request.value, Greeter.request, .json) }
+
     public var name: String { value?["name"] ?? "" }
     public var language: String? { value?["language"] }
 }

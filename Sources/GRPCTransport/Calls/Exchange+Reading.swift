@@ -27,7 +27,7 @@ extension Exchange {
         let encoded = reader.encodedBytes
         // Requests that had been sent when the batch was taken: those that follow while it is read are not what it answers.
         var requests: Int?
-        var messages = ReceivedMessages(call.method.output)
+        var messages = ReceivedMessages(call.method.output, at: time)
         for event in batch {
             do throws(CallError) {
                 switch event {
@@ -41,7 +41,7 @@ extension Exchange {
                         requests = requests ?? sent
                         guard messages.accept(message) else { throw Self.misfit(message) }
                         let (number, request, place) = ledger.receive(after: requests ?? sent, at: time)
-                        messages.append(message, number: number, answers: request, place: place, at: time)
+                        messages.append(message, number: number, answers: request, place: place)
                     }
                 case .trailers(let block): reader.trailers = block
                 case .end(let end):
@@ -75,7 +75,8 @@ extension Exchange {
 
     private func tell(_ messages: [StreamMessage], of stream: HTTP2Stream, encodedBytes: Int) async {
         if let first = messages.first, context.wire?.isListening == true {
-            let bytes = messages.reduce(0) { $0 + $1.size }
+            var bytes = 0
+            for index in messages.indices { bytes += messages[index].size }
             record(
                 WireMessages(first: first.number, count: messages.count, bytes: bytes, encodedBytes: encodedBytes),
                 on: stream, .received)
@@ -137,34 +138,43 @@ extension Exchange {
 /// The replies of one batch: what they are made of shares one piece of memory.
 private struct ReceivedMessages {
     private let codec: any MessageCodec
-    private var messages: [StreamMessage] = []
+    /// When they were read.
+    private let time: Duration
+    private var places: [Place] = []
     private var bytes: [UInt8] = []
 
-    init(_ codec: any MessageCodec) {
+    /// What is known of a reply beside its bytes.
+    private struct Place {
+        var number: Int
+        /// Where its bytes end among all of them.
+        var end: Int
+        var answers: Int?
+        var place: AnswerPlace?
+    }
+
+    init(_ codec: any MessageCodec, at time: Duration) {
         self.codec = codec
+        self.time = time
     }
 
     /// Whether bytes are a message of the method.
     func accept(_ message: UnsafeRawBufferPointer) -> Bool { codec.fits(message, as: .protobuf) }
 
     mutating func append(
-        _ message: UnsafeRawBufferPointer, number: Int, answers: Int?, place: AnswerPlace?, at time: Duration
+        _ message: UnsafeRawBufferPointer, number: Int, answers: Int?, place: AnswerPlace?
     ) {
         bytes += message
-        messages.append(
-            StreamMessage(
-                number: number, time: time, size: message.count, form: .grpcMessage, role: .response,
-                payload: Payload(codec, .protobuf, []), answers: answers, place: place))
+        places.append(Place(number: number, end: bytes.count, answers: answers, place: place))
     }
 
     var all: [StreamMessage] {
-        var messages = messages
         var start = 0
-        for index in messages.indices {
-            let end = start + messages[index].size
-            messages[index].payload = Payload(codec, .protobuf, bytes[start..<end])
-            start = end
+        return places.map { place in
+            defer { start = place.end }
+            return StreamMessage(
+                number: place.number, time: time, size: place.end - start, form: .grpcMessage, role: .response,
+                payload: Payload(codec, .protobuf, bytes[start..<place.end]), answers: place.answers,
+                place: place.place)
         }
-        return messages
     }
 }

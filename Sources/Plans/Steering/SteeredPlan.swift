@@ -139,7 +139,7 @@ public final class SteeredPlan: RequestPlan {
     /// - Returns: whether more is wanted.
     private func offer(_ batch: [Payload], run: Int) async -> Bool {
         state.withLock { state in
-            if state.run == run { state.pulled.append(contentsOf: batch) }
+            if state.run == run { state.pulled.append(batch) }
             state.consumer.wake()
         }
         await wait(\.producer) { $0.run == run && !$0.wantsNoMore && !$0.hasRoom(Self.pulledLimit) }

@@ -33,7 +33,7 @@ struct SteeredStream: Awaitable {
     private var start: Duration = .zero
     /// When it made its last requests.
     private var lastMade: Duration?
-    var pulled: Deque<Payload> = []
+    var pulled = PulledRequests()
     var isPlanComplete = false
     var isCancelled = false
     var failure: (any Error)?
@@ -65,7 +65,7 @@ struct SteeredStream: Awaitable {
         replayed = remembered.count { $0.position < count }
         start = now - used
         lastMade = nil
-        pulled = []
+        pulled = PulledRequests()
         isPlanComplete = false
         isCancelled = false
         failure = nil
@@ -150,7 +150,7 @@ struct SteeredStream: Awaitable {
 
     private mutating func takePulled(_ limit: Int) -> Step {
         guard room > 0 else { return timeoutError.map { .failed($0) } ?? .wait }
-        let batch = pulled.takeFirst(min(limit, room))
+        let batch = pulled.take(atMost: min(limit, room))
         made += batch.count
         return .batch(batch)
     }

@@ -10,15 +10,10 @@ struct AnswerRun: Hashable, Sendable {
     var count = 1
     var isRefusal: Bool
 
-    init?(_ message: StreamMessage) {
-        guard let place = message.place else { return nil }
-        (number, self.place, time, isRefusal) = (message.number, place, message.time, message.isRefusal)
-    }
-
-    /// Takes in the message that follows, where it is such a one.
-    mutating func takes(_ message: StreamMessage) -> Bool {
-        guard !isRefusal, message.time == time, message.number == number + count, !message.isRefusal,
-            message.place == AnswerPlace(replies: place.replies + count, refusals: place.refusals)
+    /// Takes in an answer that was read with it, where it is the one that follows.
+    mutating func takes(_ number: Int, _ place: AnswerPlace, isRefusal: Bool) -> Bool {
+        guard !self.isRefusal, !isRefusal, number == self.number + count,
+            place == AnswerPlace(replies: self.place.replies + count, refusals: self.place.refusals)
         else { return false }
         count += 1
         return true

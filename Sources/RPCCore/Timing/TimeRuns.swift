@@ -18,9 +18,9 @@ struct TimeRuns: Sendable {
     /// Where the last message that was asked for was found, as an index of ``runs``.
     private var hint = 0
 
-    /// Adds a message.
-    mutating func append(_ time: Duration) {
-        defer { next += 1 }
+    /// Adds messages that were handed over together.
+    mutating func append(_ count: Int, at time: Duration) {
+        defer { next += count }
         if let last = runs.last, last.time == time { return }
         runs.append(Run(first: next, time: time))
         if runs.count > Self.limit {

@@ -38,9 +38,9 @@ public struct TimingMeter: Sendable {
 
     public mutating func observe(_ event: CallEvent) {
         switch event {
-        case .sent(let messages): for message in messages { requests.append(message.time) }
+        case .sent(let messages): messages.forEachSpan { requests.append($0.count, at: $1) }
         case .resent(let numbers, let time): requests.set(numbers, to: time)
-        case .received(let messages): measure(messages)
+        case .received(let messages): messages.forEachSpan { measure(messages, $0, at: $1) }
         case .paired(let rule): pair(rule)
         default: break
         }
@@ -63,20 +63,38 @@ public struct TimingMeter: Sendable {
             isGuess: isGuess)
     }
 
-    private mutating func measure(_ messages: [StreamMessage]) {
+    /// Measures messages that were read together.
+    private mutating func measure(_ messages: [StreamMessage], _ span: Range<Int>, at time: Duration) {
         var run: AnswerRun?
-        for message in messages {
-            if case .noise = message.role { continue }
-            if let lastReply, !pauses.overlap(from: lastReply, to: message.time) {
-                gaps.record(message.time - lastReply)
+        var replies = 0
+        for index in span {
+            let isRefusal: Bool
+            switch messages[index].role {
+            case .noise: continue
+            case .rejection: isRefusal = true
+            case .request, .response: isRefusal = false
             }
-            lastReply = message.time
-            if run?.takes(message) == true { continue }
+            replies += 1
+            let number = messages[index].number
+            guard let place = messages[index].place else {
+                finish(run.take())
+                if let request = messages[index].answers { measure(1, to: request, at: time) }
+                continue
+            }
+            if run?.takes(number, place, isRefusal: isRefusal) == true { continue }
             finish(run)
-            run = AnswerRun(message)
-            if run == nil, let number = message.answers { measure(1, to: number, at: message.time) }
+            run = AnswerRun(number: number, place: place, time: time, isRefusal: isRefusal)
         }
         finish(run)
+        measureGaps(before: replies, at: time)
+    }
+
+    /// Measures the gap before replies that were read together, and those between them, which are none.
+    private mutating func measureGaps(before replies: Int, at time: Duration) {
+        guard replies > 0 else { return }
+        if let lastReply, !pauses.overlap(from: lastReply, to: time) { gaps.record(time - lastReply) }
+        if replies > 1, !pauses.overlap(from: time, to: time) { gaps.record(.zero, count: replies - 1) }
+        lastReply = time
     }
 
     private mutating func finish(_ run: AnswerRun?) {
@@ -120,5 +138,19 @@ public struct TimingMeter: Sendable {
         roundTrips = TimeHistogram()
         pausedRoundTrips = 0
         for run in answers.runs { measure(run) }
+    }
+}
+
+extension [StreamMessage] {
+    /// Goes through messages that follow one another and have one time. In place: to copy a message is to count references.
+    fileprivate func forEachSpan(_ body: (_ span: Range<Int>, _ time: Duration) -> Void) {
+        var start = 0
+        while start < count {
+            let time = self[start].time
+            var end = start + 1
+            while end < count, self[end].time == time { end += 1 }
+            body(start..<end, time)
+            start = end
+        }
     }
 }

@@ -59,33 +59,57 @@ public final class MemoryTranscript: TranscriptReading {
         /// The number of the oldest message that is kept.
         private var oldest = 1
         private var bytes = 0
-        private var batches: Deque<(first: Int, messages: [StreamMessage])> = []
+        private var batches: Deque<Batch> = []
+
+        private struct Batch {
+            /// The number of its first message.
+            var first: Int
+            var messages: [StreamMessage]
+            /// Payload bytes of those of its messages that are kept.
+            var bytes: Int
+
+            var end: Int { first + messages.count }
+        }
 
         var kept: Range<Int> { oldest..<count + 1 }
 
         mutating func append(_ new: [StreamMessage], limit: Int, byteLimit: Int) {
             guard !new.isEmpty else { return }
-            batches.append((count + 1, new))
+            // In place: to copy a message is to count references.
+            var size = 0
+            for index in new.indices { size += new[index].size }
+            batches.append(Batch(first: count + 1, messages: new, bytes: size))
             count += new.count
-            for index in new.indices { bytes += new[index].size }
-            while count - oldest >= limit || bytes > byteLimit && oldest < count { dropOldest() }
+            bytes += size
+            makeRoom(limit, byteLimit)
         }
 
-        private mutating func dropOldest() {
-            guard let (first, messages) = batches.first else { return }
-            bytes -= messages[oldest - first].size
-            oldest += 1
-            if oldest == first + messages.count { batches.removeFirst() }
+        /// Drops the oldest messages until the bounds hold: whole batches while even the last of them has no room.
+        private mutating func makeRoom(_ limit: Int, _ byteLimit: Int) {
+            while var batch = batches.popFirst() {
+                if count - batch.end >= limit - 1 || bytes - batch.bytes > byteLimit {
+                    bytes -= batch.bytes
+                    oldest = batch.end
+                    continue
+                }
+                while count - oldest >= limit || bytes > byteLimit && oldest < count {
+                    let size = batch.messages[oldest - batch.first].size
+                    batch.bytes -= size
+                    bytes -= size
+                    oldest += 1
+                }
+                if oldest < batch.end { return batches.prepend(batch) }
+            }
         }
 
         func messages(_ numbers: Range<Int>) -> [StreamMessage] {
             let numbers = numbers.clamped(to: kept)
             var found: [StreamMessage] = []
-            var index = batches.partitioningIndex { $0.first + $0.messages.count > numbers.lowerBound }
+            var index = batches.partitioningIndex { $0.end > numbers.lowerBound }
             while !numbers.isEmpty, index < batches.count, batches[index].first < numbers.upperBound {
-                let (first, messages) = batches[index]
-                let part = numbers.clamped(to: first..<first + messages.count)
-                found += messages[part.lowerBound - first..<part.upperBound - first]
+                let batch = batches[index]
+                let part = numbers.clamped(to: batch.first..<batch.end)
+                found += batch.messages[part.lowerBound - batch.first..<part.upperBound - batch.first]
                 index += 1
             }
             return found

@@ -44,6 +44,23 @@ struct MemoryTranscriptTests {
         #expect(transcript.kept(of: .received) == 22..<23)
     }
 
+    @Test("whatever the batches and the sizes, those are kept that have room within both bounds", arguments: 1...20)
+    func anyBatches(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let transcript = MemoryTranscript(limit: 50, byteLimit: 2000)
+        var all: [StreamMessage] = []
+        for _ in 0..<100 {
+            var batch = messages(all.count + 1...all.count + Int.random(in: 1...70, using: &random))
+            for index in batch.indices { batch[index].size = Int.random(in: 0...90, using: &random) }
+            all += batch
+            transcript.append(batch, to: .sent)
+            var oldest = max(0, all.count - 50)
+            while oldest < all.count - 1, all[oldest...].reduce(0, { $0 + $1.size }) > 2000 { oldest += 1 }
+            #expect(transcript.kept(of: .sent) == oldest + 1..<all.count + 1)
+            #expect(transcript.messages(of: .sent, in: 1..<all.count + 1) == Array(all[oldest...]))
+        }
+    }
+
     @Test("the directions are apart")
     func directions() {
         let transcript = MemoryTranscript()
