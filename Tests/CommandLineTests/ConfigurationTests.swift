@@ -88,6 +88,7 @@ struct ConfigurationTests {
         Row("demo.faults", "none", ["stall", "refuse=1", "refuse=2 stall"], "GREETER_TUI_FAULT"),
         Row("demo.seed", "none", ["1", "2", "3"], "GREETER_TUI_SEED"),
         Row("theme", "default", ["dark", "light", "mono"], "GREETER_TUI_THEME"),
+        Row("mouse", "true", ["false", "true", "false"], "GREETER_TUI_MOUSE"),
         Row("log.level", "none", ["debug", "info", "trace", "none"], "GREETER_TUI_LOG_LEVEL", "--log-level"),
         Row("log.file", "none", ["/1", "/2", "/3", "/4"], "GREETER_TUI_LOG_FILE", "--log-file"),
         Row("history.enabled", "true", ["false", "true", "true", "false"], "GREETER_TUI_HISTORY", "--no-history"),

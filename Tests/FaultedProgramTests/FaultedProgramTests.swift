@@ -23,7 +23,7 @@ struct FaultedProgramTests {
     private static let sentOnce = "the request may have been taken, and sending it twice was not allowed"
     private static let committed = "a reply was shown, which commits the call"
     private static let failed =
-        "✕ UNKNOWN at server: the server reported an error: \"The service failed, as it was told to\""
+        "✕ UNKNOWN: the server reported an error: \"The service failed, as it was told to\" (at server;"
 
     static let table = [
         Seen(
@@ -45,7 +45,7 @@ struct FaultedProgramTests {
         // What comes in one piece with the cut, the HTTP client may not hand on.
         Seen(
             order: "drop-after=2", kinds: [.serverStream],
-            notice: "✕ UNAVAILABLE at receive: the response was cut short (1 sent, ", attempts: [lost],
+            notice: "✕ UNAVAILABLE: the response was cut short (at receive; 1 sent, ", attempts: [lost],
             marks: "?", reason: sentOnce),
         Seen(
             order: "drop-after=2", kinds: [.clientStream],
@@ -53,82 +53,83 @@ struct FaultedProgramTests {
             marks: "↻✓↻✓↻✓"),
         Seen(
             order: "drop-after=2", kinds: [.bidirectional],
-            notice: "✕ UNAVAILABLE at receive: connection closed by the server without a CLOSE frame", attempts: [lost],
+            notice: "✕ UNAVAILABLE: connection closed by the server without a CLOSE frame", attempts: [lost],
             marks: "✓≈✓?", reason: committed),
 
         Seen(
             order: "close=1008", kinds: [.clientStream],
             notice:
-                "✕ PERMISSION_DENIED at server: the server closed the stream (1008 policy violation) before the call was complete (3 sent, 0 received)",
+                "✕ PERMISSION_DENIED: the server closed the stream (1008 policy violation) before the call was complete (at server; 3 sent, 0 received)",
             attempts: ["✕ PERMISSION_DENIED"], marks: "???"),
         Seen(
             order: "close=1008", kinds: [.bidirectional],
             notice:
-                "✕ PERMISSION_DENIED at server: the server closed the stream (1008 policy violation) before the call was complete (3 sent, 1 received)",
+                "✕ PERMISSION_DENIED: the server closed the stream (1008 policy violation) before the call was complete (at server; 3 sent, 1 received)",
             attempts: ["✕ PERMISSION_DENIED"], marks: "✓??"),
         Seen(
             order: "close=1012", kinds: [.clientStream],
             notice:
-                "✕ UNAVAILABLE after 3 attempts: 3 sent, 0 delivered, 3 uncertain, 0 received; at server: the server closed the stream (1012 service restart)",
+                "✕ UNAVAILABLE: the server closed the stream (1012 service restart) before the call was complete (at server; 3 attempts: 3 sent, 0 delivered, 3 uncertain, 0 received)",
             attempts: [lost, lost, lost], marks: "↻?↻?↻?", reason: "all 3 attempts were made"),
         Seen(
             order: "close=1012", kinds: [.bidirectional],
             notice:
-                "✕ UNAVAILABLE at server: the server closed the stream (1012 service restart) before the call was complete (3 sent, 1 received)",
+                "✕ UNAVAILABLE: the server closed the stream (1012 service restart) before the call was complete (at server; 3 sent, 1 received)",
             attempts: [lost], marks: "✓??", reason: committed),
 
         Seen(
             order: "status=404", kinds: [.unary, .serverStream],
-            notice: "✕ UNIMPLEMENTED at server: the server answered HTTP 404: Not Found (1 sent, 0 received)",
+            notice: "✕ UNIMPLEMENTED: the server answered HTTP 404: Not Found (at server; 1 sent, 0 received)",
             attempts: ["✕ UNIMPLEMENTED"], marks: "✕"),
         Seen(
             order: "status=404", kinds: [.clientStream, .bidirectional],
-            notice: "✕ UNIMPLEMENTED at upgrade: the server answered HTTP 404: Not Found (0 sent, 0 received)",
+            notice: "✕ UNIMPLEMENTED: the server answered HTTP 404: Not Found (at upgrade; 0 sent, 0 received)",
             attempts: ["✕ UNIMPLEMENTED"], marks: ""),
         Seen(
             order: "status=503", kinds: [.unary, .serverStream],
-            notice: "✕ UNAVAILABLE at server: the server answered HTTP 503: Service Unavailable (1 sent, 0 received)",
+            notice: "✕ UNAVAILABLE: the server answered HTTP 503: Service Unavailable (at server; 1 sent, 0 received)",
             attempts: [lost], marks: "?", reason: sentOnce),
         Seen(
             order: "status=503", kinds: [.clientStream, .bidirectional],
             notice:
-                "✕ UNAVAILABLE after 3 attempts: 0 sent, 0 delivered, 0 uncertain, 0 received; at upgrade: the server answered HTTP 503: Service Unavailable",
+                "✕ UNAVAILABLE: the server answered HTTP 503: Service Unavailable (at upgrade; 3 attempts: 0 sent, 0 delivered, 0 uncertain, 0 received)",
             attempts: [lost, lost, lost], marks: "", reason: "all 3 attempts were made"),
 
         Seen(
             order: "stall", kinds: [.unary, .serverStream],
-            notice: "✕ DEADLINE_EXCEEDED at deadline: not finished within 0.4 s (1 sent, 0 received)",
+            notice: "✕ DEADLINE_EXCEEDED: not finished within 0.4 s (at deadline; 1 sent, 0 received)",
             attempts: ["✕ DEADLINE_EXCEEDED"], marks: "?"),
         Seen(
             order: "stall", kinds: [.clientStream, .bidirectional],
-            notice: "✕ DEADLINE_EXCEEDED at deadline: not finished within 0.4 s (3 sent, 0 received)",
+            notice: "✕ DEADLINE_EXCEEDED: not finished within 0.4 s (at deadline; 3 sent, 0 received)",
             attempts: ["✕ DEADLINE_EXCEEDED"], marks: "???"),
 
         Seen(
             order: "malformed=1", kinds: [.unary],
-            notice: "✕ INTERNAL at decode: the body is no reply: malformed JSON (",
+            notice: "✕ INTERNAL: the body is no reply: malformed JSON (",
             attempts: ["✕ INTERNAL"], marks: "?"),
         Seen(
             order: "malformed=1", kinds: [.serverStream],
-            notice: "✕ INTERNAL at decode: an event is no reply: malformed JSON (", attempts: ["✕ INTERNAL"],
+            notice: "✕ INTERNAL: an event is no reply: malformed JSON (", attempts: ["✕ INTERNAL"],
             marks: "?"),
         Seen(
             order: "malformed=1", kinds: [.clientStream, .bidirectional],
-            notice: "✕ INTERNAL at decode: a message is no reply: malformed JSON (", attempts: ["✕ INTERNAL"],
+            notice: "✕ INTERNAL: a message is no reply: malformed JSON (", attempts: ["✕ INTERNAL"],
             marks: "???"),
 
         Seen(
             order: "error=2", kinds: [.unary],
-            notice: "✕ UNKNOWN at server: the server answered HTTP 500: \"Internal Server Error\" (1 sent, 0 received)",
+            notice:
+                "✕ UNKNOWN: the server answered HTTP 500: \"Internal Server Error\" (at server; 1 sent, 0 received)",
             attempts: ["✕ UNKNOWN"], marks: "?"),
         Seen(
-            order: "error=2", kinds: [.serverStream], notice: "\(failed) (1 sent, 2 received)", attempts: ["✕ UNKNOWN"],
+            order: "error=2", kinds: [.serverStream], notice: "\(failed) 1 sent, 2 received)", attempts: ["✕ UNKNOWN"],
             marks: "✕"),
         Seen(
-            order: "error=2", kinds: [.clientStream], notice: "\(failed) (3 sent, 0 received)", attempts: ["✕ UNKNOWN"],
+            order: "error=2", kinds: [.clientStream], notice: "\(failed) 3 sent, 0 received)", attempts: ["✕ UNKNOWN"],
             marks: "✕✕✕"),
         Seen(
-            order: "error=2", kinds: [.bidirectional], notice: "\(failed) (3 sent, 2 received)",
+            order: "error=2", kinds: [.bidirectional], notice: "\(failed) 3 sent, 2 received)",
             attempts: ["✕ UNKNOWN"], marks: "✓≈✓✕"),
     ]
 

@@ -308,7 +308,7 @@ struct CallTests {
             $0.call?.progress = progress
             $0.notice = Notice(
                 .failure,
-                "UNAVAILABLE at connect: connection refused (0 sent, 0 received); try: start the server")
+                "UNAVAILABLE: connection refused (at connect; 0 sent, 0 received); try: start the server")
             $0.server.health = .unreachable(error)
         }
     }
@@ -320,7 +320,7 @@ struct CallTests {
         let progress = CallProgress(.ended(.failure(error)))
         expect(&state, .callProgressed(id: 1, progress, oldestSent: 1, oldestReceived: 1), effects: [.checkHealth]) {
             $0.call?.progress = progress
-            $0.notice = Notice(.failure, "UNAVAILABLE at receive: connection closed (0 sent, 0 received)")
+            $0.notice = Notice(.failure, "UNAVAILABLE: connection closed (at receive; 0 sent, 0 received)")
             $0.server.health = .checking
         }
     }
@@ -332,7 +332,7 @@ struct CallTests {
         let progress = CallProgress(.ended(.failure(error)))
         expect(&state, .callProgressed(id: 1, progress, oldestSent: 1, oldestReceived: 1)) {
             $0.call?.progress = progress
-            $0.notice = Notice(.warning, "CANCELLED at cancellation: cancelled (0 sent, 0 received)")
+            $0.notice = Notice(.warning, "CANCELLED: cancelled (at cancellation; 0 sent, 0 received)")
         }
     }
 

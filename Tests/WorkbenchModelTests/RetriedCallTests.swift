@@ -42,22 +42,22 @@ struct RetriedCallTests {
             Delivery(sent: 4, answered: 1),
             Notice(
                 .failure,
-                "UNAVAILABLE after 2 attempts in 2.5s: 4 sent, 1 delivered, 3 uncertain, 0 received; "
-                    + "at receive: connection lost; try: look at the server")
+                "UNAVAILABLE: connection lost (at receive; 2 attempts in 2.5s: 4 sent, 1 delivered, 3 uncertain, "
+                    + "0 received); try: look at the server")
         ),
         (
             CallError(.notFound, "no such route", at: .server, isRefusal: true), Delivery(sent: 4, refused: 2),
             Notice(
                 .failure,
-                "NOT_FOUND after 2 attempts in 2.5s: 4 sent, 0 delivered, 2 refused, 2 uncertain, 0 received; "
-                    + "at server: no such route")
+                "NOT_FOUND: no such route (at server; 2 attempts in 2.5s: 4 sent, 0 delivered, 2 refused, 2 uncertain, "
+                    + "0 received)")
         ),
         (
             CallError(.cancelled, "given up", at: .cancellation), Delivery(sent: 4),
             Notice(
                 .warning,
-                "CANCELLED after 2 attempts in 2.5s: 4 sent, 0 delivered, 4 uncertain, 0 received; "
-                    + "at cancellation: given up")
+                "CANCELLED: given up (at cancellation; 2 attempts in 2.5s: 4 sent, 0 delivered, 4 uncertain, "
+                    + "0 received)")
         ),
     ]
 

@@ -18,6 +18,10 @@ struct WorkbenchTests {
             $0.server = ServerStatus(name: "demo:", address: State.address, health: .checking)
         }
         expect(&state, .healthChecked(.healthy(.well))) { $0.server.health = .healthy(.well) }
+        // Who asks is told; what is asked by itself only shows.
+        _ = update(&state, .pressed(.checkHealth))
+        _ = update(&state, .healthChecked(.healthy(.well)))
+        #expect(state.notice?.level == .success && state.notice?.text.hasPrefix("the server is healthy") == true)
     }
 
     @Test("a server that cannot be connected says why and what to try")
@@ -27,7 +31,7 @@ struct WorkbenchTests {
         let status = ServerStatus(name: "http://nowhere", health: .unreachable(error))
         expect(&state, .serverConnected(status)) {
             $0.server = status
-            $0.notice = Notice(.failure, "UNAVAILABLE at resolve: no address for nowhere; try: check the name")
+            $0.notice = Notice(.failure, "UNAVAILABLE: no address for nowhere (at resolve); try: check the name")
         }
     }
 
@@ -43,7 +47,7 @@ struct WorkbenchTests {
         var state = State.connected()
         expect(&state, .healthChecked(.unreachable(error))) {
             $0.server.health = .unreachable(error)
-            $0.notice = Notice(.failure, "UNAVAILABLE at connect: connection refused")
+            $0.notice = Notice(.failure, "UNAVAILABLE: connection refused (at connect)")
         }
         state = .running()
         expect(&state, .healthChecked(.unreachable(error))) { $0.server.health = .unreachable(error) }
@@ -143,7 +147,10 @@ struct WorkbenchTests {
     @Test("health can be asked for, given a server")
     func checkHealth() {
         var state = State.connected()
-        expect(&state, .pressed(.checkHealth), effects: [.checkHealth]) { $0.server.health = .checking }
+        expect(&state, .pressed(.checkHealth), effects: [.checkHealth]) {
+            $0.server.health = .checking
+            $0.isHealthAsked = true
+        }
         state = State(server: ServerStatus(name: "x"), fields: Greeter.request.fields, sample: .sample)
         expect(&state, .pressed(.checkHealth)) {
             $0.notice = Notice(.failure, "no server is connected: choose one first")

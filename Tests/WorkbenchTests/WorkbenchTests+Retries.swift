@@ -33,7 +33,7 @@ extension WorkbenchTests {
         let session = try PtySession(["--fault", "status=503", "--attempts", "3", "--backoff", "20ms"])
         try session.see("● healthy")
         session.type("r")
-        try session.see("✕ UNAVAILABLE after 3 attempts in ")
+        try session.see("✕ UNAVAILABLE: the server answered HTTP 503: Service Unavailable (at upgrade; 3 attempts in ")
         for attempt in 1...3 {
             try session.see("\(attempt) ✕ UNAVAILABLE at upgrade: the server answered HTTP 503")
         }
@@ -62,7 +62,7 @@ extension WorkbenchTests {
         session.type("r")
         try session.see("↻ attempt 2 of 4 in ")
         session.type("x")
-        try session.see("CANCELLED at cancellation: given up while waiting for the next attempt")
+        try session.see("CANCELLED: given up while waiting for the next attempt (at cancellation")
         try session.see("given up while waiting 60s of at most 60s: 60s")
         session.type("r")
         try session.see("✓ OK: 3 sent, 1 received")

@@ -142,16 +142,20 @@ struct OverlayTests {
         "a click means the row that is drawn there, and every row in sight can be clicked on", arguments: names, sizes)
     func clicks(name: String, size: Size) throws {
         let scene = try scene(name)
-        let view = try #require(scene.state.overlay?.view)
+        let (screen, clicks) = scene.drawn(size)
         let items = (0..<size.rows).map { row in
-            (0..<size.columns).lazy.compactMap { view.item(at: Point(column: $0, row: row), on: size) }.first
+            (0..<size.columns).lazy.compactMap { column -> Int? in
+                guard case (let place, .items(let first))? = clicks.press(at: Point(column: column, row: row)) else {
+                    return nil
+                }
+                return first + row - place.row
+            }.first
         }
         let rows = items.compactMap(\.self)
         // One line each, one below the other, without a gap.
         #expect(rows == Array((rows.first ?? 0)..<(rows.first ?? 0) + rows.count))
         if let chosen = chosenRow(scene.state.overlay), !rows.isEmpty {
             let line = try #require(items.firstIndex(of: chosen))
-            let screen = scene.draw(size)
             #expect((0..<size.columns).contains { screen[$0, line].style == Theme.dark.selection })
         }
         if let first = rows.first {

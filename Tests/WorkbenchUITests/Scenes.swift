@@ -27,6 +27,13 @@ struct Scene {
 
     /// Draws the scene as the program does: laid out first, so that the panes follow.
     func draw(_ size: Size, theme: Theme = .dark, glyphs: Glyphs = .unicode) -> ScreenBuffer {
+        drawn(size, theme: theme, glyphs: glyphs).screen
+    }
+
+    /// Draws it, with what can be clicked on.
+    func drawn(
+        _ size: Size, theme: Theme = .dark, glyphs: Glyphs = .unicode
+    ) -> (screen: ScreenBuffer, clicks: ClickMap) {
         var state = state
         var editor = Editor()
         for _ in 0..<2 {
@@ -34,7 +41,8 @@ struct Scene {
             state.layOut(WorkbenchView.layout(context))
             editor.follow(state)
         }
-        return WorkbenchView.draw(context(state, editor, size, theme), glyphs: glyphs)
+        let context = context(state, editor, size, theme)
+        return (WorkbenchView.draw(context, glyphs: glyphs), context.clicks)
     }
 
     private func context(_ state: State, _ editor: Editor, _ size: Size, _ theme: Theme) -> ViewContext {

@@ -24,10 +24,11 @@ final class UserSession {
     init(
         size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
         files: MemoryPlanFiles = MemoryPlanFiles(), history: MemoryHistory? = nil,
-        previewDeadline: Duration = .seconds(1_000_000)
+        previewDeadline: Duration = .seconds(1_000_000),
+        colours: TerminalCapabilities.Colours = .palette
     ) {
         self.files = files
-        backend = TestBackend(size: size)
+        backend = TestBackend(size: size, capabilities: TerminalCapabilities(colours: colours, unicode: true))
         tap = WireTap(clock: clock)
         transport = EchoTransport(behaviour, clock: clock)
         connector = FixedConnector(transport: transport, clock: clock)
@@ -45,10 +46,12 @@ final class UserSession {
         size: Size = Size(columns: 120, rows: 36), _ behaviour: EchoTransport.Behaviour = .answers,
         files: MemoryPlanFiles = MemoryPlanFiles(), history: MemoryHistory? = nil,
         previewDeadline: Duration = .seconds(1_000_000),
+        colours: TerminalCapabilities.Colours = .palette,
         _ body: (UserSession) async throws -> Void
     ) async throws {
         let session = UserSession(
-            size: size, behaviour, files: files, history: history, previewDeadline: previewDeadline)
+            size: size, behaviour, files: files, history: history, previewDeadline: previewDeadline,
+            colours: colours)
         session.run = Task { await session.program.run() }
         try await session.see("● healthy", "✕ unreachable")
         try await body(session)
@@ -70,6 +73,29 @@ final class UserSession {
     }
 
     func type(_ text: String) { backend.type(text) }
+
+    /// Clicks on a text where it is first on screen, or on a letter of it.
+    func click(_ text: String, letter: Int = 0, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        feed(.press, button: .left, try #require(place(of: text), sourceLocation: sourceLocation), letter)
+    }
+
+    /// Turns the wheel over a text.
+    func wheel(_ kind: MouseEvent.Kind, over text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        feed(kind, button: .none, try #require(place(of: text), sourceLocation: sourceLocation), 0)
+    }
+
+    private func feed(_ kind: MouseEvent.Kind, button: MouseEvent.Button, _ place: Point, _ letter: Int) {
+        let point = Point(column: place.column + letter, row: place.row)
+        backend.feed(.mouse(MouseEvent(kind, button: button, at: point)))
+    }
+
+    private func place(of text: String) -> Point? {
+        for (row, line) in backend.lines.enumerated() {
+            guard let range = line.firstRange(of: text) else { continue }
+            return Point(column: TextWidth.columns(of: String(line[..<range.lowerBound])), row: row)
+        }
+        return nil
+    }
 
     /// Waits until one of the texts is on screen; time passes meanwhile.
     func see(_ texts: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {

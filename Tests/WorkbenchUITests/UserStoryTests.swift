@@ -146,7 +146,7 @@ struct UserStoryTests {
             user.press("r")
             try await user.see("no replies yet")
             user.press("x")
-            try await user.see("CANCELLED at cancellation")
+            try await user.see("CANCELLED: ")
             #expect(user.transport.liveCalls == 0)
         }
     }
@@ -155,7 +155,7 @@ struct UserStoryTests {
     func drop() async throws {
         try await UserSession.play(.drops(after: 2)) { user in
             user.press("r")
-            try await user.see("UNAVAILABLE at receive: connection lost (2 sent, 1 received)")
+            try await user.see("UNAVAILABLE: connection lost (at receive; 2 sent, 1 received)")
             #expect(user.text.contains("1 uncertain"))
             user.transport.behave(.answers)
             user.press("R")
@@ -166,7 +166,7 @@ struct UserStoryTests {
     @Test("an unreachable server is said to be so, and another can be chosen")
     func unreachable() async throws {
         try await UserSession.play(.refuses) { user in
-            try await user.see("connection refused; try: start the server")
+            try await user.see("connection refused (at connect); try: start the server")
             user.press("r")
             try await user.see("(0 sent, 0 received)")
             user.press("t", "ctrl-u")

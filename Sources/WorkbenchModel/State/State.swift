@@ -78,6 +78,8 @@ public struct State: Hashable, Sendable {
     public var pendingRun: CallState?
     /// What is typed into it meanwhile.
     var pendingSends: [MessageValue] = []
+    /// Whether somebody has asked for the server's health, and is to be told.
+    public var isHealthAsked = false
     /// What else is done once the server is connected.
     var pendingAction: Action?
 

@@ -33,7 +33,7 @@ extension State {
         case .compare: openComparison()
         case .settings: open(Form(SettingsForm(settings)))
         case .toggleHold: toggleHold()
-        case .checkHealth: askHealth()
+        case .checkHealth: askHealthByHand()
         case .faults: openFaults()
         case .nextPane: focusPane(by: 1)
         case .previousPane: focusPane(by: -1)

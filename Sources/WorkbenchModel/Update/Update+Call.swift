@@ -178,9 +178,11 @@ extension State {
             if let cut = cutShort(outcome) { return Notice(.warning, "OK\(cut): \(text)") }
             return Notice(isEmpty ? .warning : .success, "OK: \(text)")
         }
-        let advice = error.advice.map { "; try: \($0)" } ?? ""
-        let level: Notice.Level = error.code == .cancelled ? .warning : .failure
-        return Notice(level, "\(error.code.name) at \(error.origin.rawValue): \(error.cause) (\(counts))\(advice)")
+        return notice(of: error, counts)
+    }
+
+    private static func notice(of error: CallError, _ facts: String) -> Notice {
+        Notice(error.code == .cancelled ? .warning : .failure, error.line(facts))
     }
 
     /// What is said of a stream that the server cut short, and how much nobody can be sure of.
@@ -194,10 +196,7 @@ extension State {
             let cut = cutShort(outcome)
             return Notice(cut == nil ? .success : .warning, "OK\(cut ?? "") after \(summary); \(outcome.rule)")
         }
-        let advice = error.advice.map { "; try: \($0)" } ?? ""
-        return Notice(
-            error.code == .cancelled ? .warning : .failure,
-            "\(error.code.name) after \(summary); at \(error.origin.rawValue): \(error.cause)\(advice)")
+        return notice(of: error, summary)
     }
 
     /// What the end of a call says of the server's health.

@@ -14,7 +14,7 @@ extension State {
         server = status
         if case .unreachable(let error) = status.health {
             _ = takeBack()
-            return say(.failure, Self.describe(error))
+            return say(.failure, error.line())
         }
         let isUnread = method.map { !$0.isKnown } ?? false
         return askHealth() + runPending() + (isUnread ? [.loadMethods] : [])
@@ -27,6 +27,12 @@ extension State {
         }
         server.health = .checking
         return [.checkHealth]
+    }
+
+    /// Asks because somebody wants to know, and is told.
+    mutating func askHealthByHand() -> [Effect] {
+        isHealthAsked = server.address != nil
+        return askHealth()
     }
 
     mutating func sayNoServer() -> [Effect] { say(.failure, "no server is connected: choose one first") }
@@ -47,8 +53,14 @@ extension State {
 
     mutating func healthChecked(_ health: ServerStatus.Health) -> [Effect] {
         server.health = health
+        defer { isHealthAsked = false }
+        if isHealthAsked, case .healthy(let report) = health {
+            let words = report.message.isEmpty ? "" : ": \(report.message)"
+            return say(.success, "the server is healthy\(words) (answered in \(report.roundTrip.intervalText))")
+        }
+        if isHealthAsked, case .unreachable(let error) = health { return say(.failure, error.line()) }
         if case .unreachable(let error) = health, !isCallLive, notice == nil {
-            return say(.failure, Self.describe(error))
+            return say(.failure, error.line())
         }
         return []
     }
@@ -84,8 +96,12 @@ extension State {
         settings.kind = kind
         return []
     }
+}
 
-    private static func describe(_ error: CallError) -> String {
-        "\(error.code.name) at \(error.origin.rawValue): \(error.cause)" + (error.advice.map { "; try: \($0)" } ?? "")
+extension CallError {
+    /// It in one line that may be cut: the reason comes first, then where it arose and what else is known, then what to try.
+    func line(_ facts: String...) -> String {
+        let rest = (["at \(origin.rawValue)"] + facts).joined(separator: "; ")
+        return "\(code.name): \(cause) (\(rest))" + (advice.map { "; try: \($0)" } ?? "")
     }
 }

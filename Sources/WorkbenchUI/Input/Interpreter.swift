@@ -5,33 +5,30 @@ import WorkbenchModel
 struct Interpreter {
     let keymap: Keymap
 
-    /// The message of an event, if it has one.
+    /// The message of an event, if it has one. The mouse has more than one; see ``messages(for:in:state:editor:layout:)``.
     func message(
         for event: TerminalEvent, state: State, editor: inout Editor, layout: WorkbenchLayout
     ) -> Message? {
         switch event {
         // What cannot be seen is not to be worked blindly.
-        case .key(let key) where layout.isTooSmall: messageInTheDark(for: key)
-        case .paste where layout.isTooSmall, .mouse where layout.isTooSmall: nil
+        case .key(let key) where layout.isTooSmall: messageInTheDark(for: key, state: state, editor: &editor)
+        case .paste where layout.isTooSmall: nil
         case .key(let key): message(for: key, state: state, editor: &editor)
         case .paste(let text): paste(text, state: state, editor: &editor)
-        case .mouse(let mouse): message(for: mouse, state: state, layout: layout)
         case .interrupted: .pressed(.leave)
         case .terminated, .inputClosed: .terminated
-        case .resized, .resumed: nil
+        case .mouse, .resized, .resumed: nil
         }
     }
 
     // MARK: Keys
 
-    /// On a screen that is too small there is nothing to do but to leave.
-    private func messageInTheDark(for key: KeyEvent) -> Message? {
-        switch keymap.action(for: key) {
-        case .quit, .leave: .pressed(.leave)
-        case .suspend: .pressed(.suspend)
-        case .redraw: .pressed(.redraw)
-        default: nil
-        }
+    /// On a screen that is too small there is nothing to do but to leave, which asks as it does on any other.
+    private func messageInTheDark(for key: KeyEvent, state: State, editor: inout Editor) -> Message? {
+        let action = keymap.action(for: key)
+        if let action, action == .quit || Keymap.worksEverywhere(action) { return .pressed(action) }
+        guard case .question(let question)? = state.overlay else { return nil }
+        return question.message(for: key, action: action, in: state, &editor)
     }
 
     private func message(for key: KeyEvent, state: State, editor: inout Editor) -> Message? {
@@ -67,19 +64,31 @@ struct Interpreter {
 
     // MARK: Mouse
 
-    private func message(for mouse: MouseEvent, state: State, layout: WorkbenchLayout) -> Message? {
+    /// What the mouse does on what is on screen.
+    func messages(
+        for mouse: MouseEvent, in clicks: ClickMap, state: State, editor: inout Editor, layout: WorkbenchLayout
+    ) -> [Message] {
         switch mouse.kind {
         case .wheelUp, .wheelDown:
             let distance = mouse.kind == .wheelUp ? -3 : 3
-            guard state.overlays.isEmpty else { return .steppedInOverlay(by: distance.signum()) }
-            return layout.pane(at: mouse.point).map { .scrolled($0, by: distance) }
+            switch clicks.turn(at: mouse.point) {
+            case .overlay: return [.steppedInOverlay(by: distance.signum())]
+            case .pane(let pane): return [.scrolled(pane, by: distance)]
+            case nil: return []
+            }
         case .press where mouse.button == .left:
-            if let item = state.overlay?.view.item(at: mouse.point, on: layout.size) { return .itemClicked(item) }
-            guard state.overlays.isEmpty, let pane = layout.pane(at: mouse.point) else { return nil }
-            let content = layout.content(of: pane)
-            let row = mouse.point.row - content.row
-            return .clicked(pane, row: content.contains(mouse.point) ? row : nil)
-        default: return nil
+            guard let (place, target) = clicks.press(at: mouse.point) else { return [] }
+            switch target {
+            case .key(let key):
+                return [message(for: .key(key), state: state, editor: &editor, layout: layout)].compactMap(\.self)
+            case .action(let action): return [.pressed(action)]
+            case .messages(let messages): return messages
+            case .items(let first): return [.itemClicked(first + mouse.point.row - place.row)]
+            case .pane(let pane, let rows):
+                return [.clicked(pane, row: rows.contains(mouse.point) ? mouse.point.row - rows.row : nil)]
+            case .barrier: return []
+            }
+        default: return []
         }
     }
 }

@@ -83,7 +83,10 @@ struct KeyTable {
         Section(
             title: "Mouse",
             entries: [
-                Entry(keys: ["click"], meaning: "choose a pane, a row or an item"),
+                Entry(keys: ["click"], meaning: "choose a pane, a row, a field or an item"),
+                Entry(keys: ["click"], meaning: "on a key that is named: press it"),
+                Entry(keys: ["click"], meaning: "on a title: more room for the pane"),
+                Entry(keys: ["click"], meaning: "on the first line: server, kind, settings"),
                 Entry(keys: ["wheel"], meaning: "scroll what is under it"),
             ]),
     ]

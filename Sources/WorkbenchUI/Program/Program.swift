@@ -64,6 +64,7 @@ public final class Program {
     let effects: EffectRunner
     private let configuration: Configuration
     private let interpreter: Interpreter
+    private let theme: Theme
     private(set) var state: State
     private var editor = Editor()
     private var changedCall: Int?
@@ -75,6 +76,8 @@ public final class Program {
     private var frameTimer: Task<Void, Never>?
     private var ticker: Task<Void, Never>?
     private var shown: ScreenBuffer?
+    /// What can be clicked on in the frame on screen.
+    private var clicks = ClickMap()
     private var isFinished = false
     /// The signal that ended the program, if one did.
     public private(set) var terminatingSignal: Int32?
@@ -93,6 +96,7 @@ public final class Program {
         self.state = state
         self.configuration = configuration
         interpreter = Interpreter(keymap: configuration.keymap)
+        theme = configuration.theme.distinct(with: backend.capabilities.colours)
         let plans = PlanEffectRunner(
             files: files, requests: methods(.unary).input, clock: configuration.clock,
             previewDeadline: configuration.previewDeadline
@@ -157,11 +161,18 @@ public final class Program {
 
     private func handle(_ event: TerminalEvent) {
         editor.follow(state)
+        // What is clicked on is what there is now, whatever has happened since the last frame.
+        if case .mouse(let mouse) = event, mouse.kind == .press, isDirty { render() }
         isDirty = true
         isAnswering = true
         if event == .resumed { shown = nil }
         if case .terminated(let signal) = event { terminatingSignal = signal }
         let layout = layOut().layout
+        if case .mouse(let mouse) = event {
+            let messages = interpreter.messages(
+                for: mouse, in: clicks, state: state, editor: &editor, layout: layout)
+            return messages.forEach { apply($0) }
+        }
         if let message = interpreter.message(for: event, state: state, editor: &editor, layout: layout) {
             apply(message)
         }
@@ -234,7 +245,9 @@ public final class Program {
         nextFrame = configuration.clock.now + configuration.frameLength
         takeProgress()
         takeWire()
-        let frame = WorkbenchView.draw(layOut(), glyphs: backend.capabilities.glyphs)
+        let context = layOut()
+        let frame = WorkbenchView.draw(context, glyphs: backend.capabilities.glyphs)
+        clicks = context.clicks
         guard frame != shown else { return }
         shown = frame
         backend.present(frame)
@@ -271,7 +284,7 @@ public final class Program {
     private func makeContext() -> ViewContext {
         ViewContext(
             state: state, transcript: effects.transcript, wire: effects.wire.log, keymap: configuration.keymap,
-            theme: configuration.theme,
+            theme: theme,
             timeZone: configuration.timeZone, layout: WorkbenchLayout(size: backend.size, of: state),
             editor: editor)
     }

@@ -4,15 +4,24 @@ import WorkbenchModel
 /// The last lines: what the program has to say, and the keys that matter now.
 enum FooterView {
     static func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
-        let notice = context.state.notice
-        if let search = context.state.search {
-            draw(search, context, in: context.layout.notice ?? context.layout.hints, into: &buffer)
-        } else if let notice {
-            draw(notice, context, in: context.layout.notice ?? context.layout.hints, into: &buffer)
-        }
-        if notice == nil && context.state.search == nil || context.layout.notice != nil {
+        let place = noticePlace(context)
+        if place != context.layout.hints || context.state.notice == nil && context.state.search == nil {
             drawHints(context, in: context.layout.hints, into: &buffer)
         }
+        if let search = context.state.search {
+            draw(search, context, in: place, into: &buffer)
+        } else if let notice = context.state.notice {
+            draw(notice, context, in: place, into: &buffer)
+        }
+    }
+
+    /// Where there is no line for it, what the program has to say stands in the border above the keys, so that they stay in sight; where
+    /// something lies over that, in place of the keys.
+    private static func noticePlace(_ context: ViewContext) -> Rect {
+        let hints = context.layout.hints
+        if let notice = context.layout.notice { return notice }
+        guard context.state.overlay == nil else { return hints }
+        return Rect(column: hints.column + 1, row: hints.row - 1, columns: hints.columns - 2, rows: 1)
     }
 
     private static func draw(_ notice: Notice, _ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
@@ -24,8 +33,13 @@ enum FooterView {
             case .warning: Character("!")
             case .failure: glyphs.failure
             }
+        let text = "\(mark) \(notice.text)"
+        let room = line.columns - 2
+        // No wider than it is, for it may stand in a border.
+        let width = min(room, TextWidth.columns(of: text, limit: room, ascii: glyphs.isASCII))
+        buffer.draw(" ", at: line.origin, width: width + 2)
         buffer.draw(
-            "\(mark) \(notice.text)", at: Point(column: line.column + 1, row: line.row), width: line.columns - 1,
+            text, at: Point(column: line.column + 1, row: line.row), width: width,
             style: context.theme.style(of: notice.level), overflow: .ellipsis)
     }
 
@@ -37,21 +51,25 @@ enum FooterView {
         let filled = min(progressColumns, searched * progressColumns / total)
         let bar = String(repeating: buffer.glyphs.levels.last ?? "#", count: filled)
         let rest = String(repeating: buffer.glyphs.separator, count: progressColumns - filled)
-        buffer.draw(
+        context.drawKeys(
             [
                 Span(bar, context.theme.info), Span(rest, context.theme.faint),
                 Span(" \(searched * 100 / total) % of \(search.progress.total)  ", context.theme.info),
                 Span("esc", context.theme.key), Span(" stops  looking for \(search.text)", context.theme.text),
-            ], at: Point(column: line.column + 1, row: line.row), width: line.columns - 1, overflow: .ellipsis)
+            ], at: Point(column: line.column + 1, row: line.row), width: line.columns - 1, into: &buffer)
     }
 
     private static let progressColumns = 20
 
     /// The keys that are there on every screen, whatever else has no room.
     private static let always: [Action] = [.palette, .help, .quit]
+    /// Columns of the narrowest line that has room for all of those.
+    private static let alwaysWidth = 60
 
     private static func drawHints(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
-        let (most, last) = (keys(of: hints(context.state), context), keys(of: always.map { ($0, $0.brief) }, context))
+        let kept = line.columns < alwaysWidth ? always.filter { $0 != .palette } : always
+        let most = keys(of: hints(context.state, isOnePane: context.layout.showsOnePane), context)
+        let last = keys(of: kept.map { ($0, $0.brief) }, context)
         let width = min(KeyHints.width(of: last), line.columns - 1)
         let split = line.column + line.columns - width
         KeyHints.draw(
@@ -65,11 +83,13 @@ enum FooterView {
     }
 
     /// What can be done now: what steers a call that goes on, then what the pane has keys for, then the rest.
-    private static func hints(_ state: State) -> [(Action, String)] {
+    /// - Parameter isOnePane: Whether the others are out of sight, so that the way to them matters most.
+    private static func hints(_ state: State, isOnePane: Bool) -> [(Action, String)] {
         let rest: [Action] = [.run, .chooseKind, .chooseServer, .send, .nextPane, .history, .wire, .zoomIn]
+        let own = state.focus.actions
+        let actions = isOnePane ? own.prefix(1) + [.nextPane] + own.dropFirst() + rest : own + rest
         var shown = Set(always)
-        return (steering(state) + (state.focus.actions + rest).map { ($0, label(of: $0, state)) })
-            .filter { shown.insert($0.0).inserted }
+        return (steering(state) + actions.map { ($0, label(of: $0, state)) }).filter { shown.insert($0.0).inserted }
     }
 
     private static func label(of action: Action, _ state: State) -> String {

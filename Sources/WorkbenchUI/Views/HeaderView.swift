@@ -9,10 +9,13 @@ enum HeaderView {
     private struct Part {
         var spans: [Span]
         var importance: Int
+        /// What a click on it does.
+        var action: Action?
 
-        init(_ importance: Int, _ spans: Span...) {
+        init(_ importance: Int, _ spans: Span..., action: Action? = nil) {
             self.spans = spans
             self.importance = importance
+            self.action = action
         }
 
         var columns: Int { spans.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }
@@ -25,16 +28,21 @@ enum HeaderView {
         var left = serverParts(context, buffer.glyphs)
         var right = callParts(context, buffer.glyphs)
         while columns(left) + columns(right) > line.columns, dropLeast(&left, &right) {}
-        draw(left, at: 1, into: &buffer)
-        draw(right, at: max(columns(left), line.columns - columns(right)) + 1, into: &buffer)
+        draw(left, at: 1, context, into: &buffer)
+        draw(right, at: max(columns(left), line.columns - columns(right)) + 1, context, into: &buffer)
     }
 
-    private static func draw(_ parts: [Part], at column: Int, into buffer: inout ScreenBuffer) {
+    private static func draw(
+        _ parts: [Part], at column: Int, _ context: ViewContext, into buffer: inout ScreenBuffer
+    ) {
         var column = column
         for part in parts {
             buffer.draw(
                 part.spans, at: Point(column: column, row: 0), width: buffer.size.columns - column,
                 overflow: .ellipsis)
+            if let action = part.action {
+                context.clicks.add(Rect(column: column, columns: part.columns, rows: 1), .action(action))
+            }
             column += part.columns + gap
         }
     }
@@ -55,14 +63,18 @@ enum HeaderView {
         let theme = context.theme
         let server = context.state.server
         var parts = [Part(4, Span("greeter-tui", theme.title))]
-        parts.append(Part(10, Span(server.address.map(\.description) ?? server.name, theme.text)))
+        parts.append(
+            Part(10, Span(server.address.map(\.description) ?? server.name, theme.text), action: .chooseServer))
         if server.isDemo { parts.append(Part(2, Span("demo", theme.faint))) }
-        if let address = server.address { parts.append(Part(3, Span(address.scheme.dialect.rawValue, theme.faint))) }
+        if let address = server.address {
+            parts.append(Part(3, Span(address.scheme.dialect.rawValue, theme.faint), action: .switchTransport))
+        }
         if server.isInsecure { parts.append(Part(9, Span(" INSECURE ", theme.failure.reverse))) }
-        parts.append(Part(8, health(server.health, theme, glyphs)))
+        parts.append(Part(8, health(server.health, theme, glyphs), action: .checkHealth))
         let faults = context.state.orderedFaults.count
         if faults > 0 {
-            parts.append(Part(9, Span("\(glyphs.warning) \(faults.counted("fault", "faults"))", theme.warning)))
+            parts.append(
+                Part(9, Span("\(glyphs.warning) \(faults.counted("fault", "faults"))", theme.warning), action: .faults))
         }
         return parts
     }
@@ -87,20 +99,21 @@ enum HeaderView {
         let theme = context.theme
         let settings = context.state.settings
         let recorded = context.state.call?.recorded
-        let origin = recorded.map { [Part(11, Span("call \($0.id) of the history", theme.warning))] } ?? []
+        let origin =
+            recorded.map { [Part(11, Span("call \($0.id) of the history", theme.warning), action: .history)] } ?? []
         var parts =
             origin + [
                 Part(
                     7,
                     Span(
-                        "\(context.state.method?.ref.shortName ?? settings.kind.title) \(glyphs.expanded)", theme.title)
-                ),
-                Part(5, Span("deadline \(settings.deadline?.text ?? "none")", theme.text)),
+                        "\(context.state.method?.ref.shortName ?? settings.kind.title) \(glyphs.expanded)", theme.title),
+                    action: .chooseKind),
+                Part(5, Span("deadline \(settings.deadline?.text ?? "none")", theme.text), action: .settings),
             ]
-        parts.append(Part(3, Span(retry(settings.retry, glyphs), theme.text)))
-        if settings.holdsOpen { parts.append(Part(1, Span("held open", theme.text))) }
+        parts.append(Part(3, Span(retry(settings.retry, glyphs), theme.text), action: .settings))
+        if settings.holdsOpen { parts.append(Part(1, Span("held open", theme.text), action: .toggleHold)) }
         if let key = context.keymap.hint(for: .help) {
-            parts.append(Part(6, Span(key, theme.key), Span(" help", theme.text)))
+            parts.append(Part(6, Span(key, theme.key), Span(" help", theme.text), action: .help))
         }
         return parts
     }

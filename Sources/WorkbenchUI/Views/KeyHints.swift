@@ -16,6 +16,21 @@ enum KeyHints {
         return parts.joined(separator: "  ")
     }
 
+    /// Draws those of a text that there is room for; see ``fitting(_:columns:)``.
+    static func draw(
+        _ text: String, style: Style, _ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer
+    ) {
+        let text = fitting(text, columns: line.columns)
+        buffer.draw(text, at: line.origin, width: line.columns, style: style, overflow: .ellipsis)
+        var column = line.column
+        for hint in text.split(separator: "  ") {
+            let columns = TextWidth.columns(of: String(hint))
+            let key = hint.split(separator: " ").first.flatMap { KeyEvent(parsing: String($0)) }
+            if let key { context.clicks.add(Rect(column: column, row: line.row, columns: columns, rows: 1), .key(key)) }
+            column += columns + 2
+        }
+    }
+
     /// Draws those that there is room for, the first ones first.
     static func draw(
         _ hints: [(key: String, label: String)], _ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer
@@ -24,9 +39,9 @@ enum KeyHints {
         for (key, label) in hints {
             let width = TextWidth.columns(of: key) + 1 + label.count
             guard column + width <= line.column + line.columns else { continue }
-            buffer.draw(
+            context.drawKeys(
                 [Span(key, context.theme.key), Span(" " + label, context.theme.text)],
-                at: Point(column: column, row: line.row), width: width)
+                at: Point(column: column, row: line.row), width: width, into: &buffer)
             column += width + 2
         }
     }

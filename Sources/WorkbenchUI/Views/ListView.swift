@@ -1,8 +1,7 @@
 import TerminalUI
 import WorkbenchModel
 
-/// The rows of a list that are in sight, each in its line. The offset of the list is settled here, wherever it is drawn and wherever
-/// it is clicked on.
+/// The rows of a list that are in sight, each in its line. The offset of the list is settled here.
 struct ListView {
     let place: Rect
     let rows: Range<Int>
@@ -50,9 +49,11 @@ struct ListView {
 
     func line(of row: Int) -> Rect { place.line(row - rows.lowerBound) }
 
-    /// The row at a place of the screen.
-    func row(at point: Point) -> Int? {
-        let row = rows.lowerBound + point.row - place.row
-        return place.contains(point) && rows.contains(row) ? row : nil
+    /// Lets the rows in sight be clicked on, as items of what lies on top.
+    func takeClicks(_ context: ViewContext) {
+        let height = min(rows.count, place.rows)
+        context.clicks.add(
+            Rect(column: place.column, row: place.row, columns: place.columns, rows: height),
+            .items(first: rows.lowerBound))
     }
 }

@@ -44,6 +44,15 @@ public struct Theme: Hashable, Sendable {
         key: .plain.bold, success: .plain, warning: .plain.bold, failure: .plain.bold.underline, info: .plain,
         selection: .plain.reverse, otherSelection: .plain.underline, match: .plain.reverse.bold)
 
+    /// The theme on a terminal with so many colours. A chosen row that only a grey tells from the others would not be seen where there
+    /// are no greys: not with `NO_COLOR` either.
+    func distinct(with colours: TerminalCapabilities.Colours) -> Theme {
+        guard colours < .palette else { return self }
+        var theme = colours == .monochrome ? Theme.mono : self
+        theme.otherSelection = Theme.mono.otherSelection
+        return theme
+    }
+
     /// The look of a notice.
     func style(of level: Notice.Level) -> Style {
         switch level {

@@ -15,6 +15,8 @@ struct ViewContext {
     let editor: Editor
     /// What is laid out to be measured, and then drawn.
     let laidOut = LaidOutLines()
+    /// What can be clicked on in the frame that is drawn.
+    let clicks = ClickMap()
 
     /// The time of day of a moment of the call on screen: `12:00:01.123`.
     func clockTime(_ time: Duration) -> String {

@@ -81,12 +81,6 @@ struct WorkbenchLayout: Hashable {
             column: inside.column, row: inside.row + head, columns: inside.columns, rows: inside.rows - head)
     }
 
-    /// The pane at a place, its frame included.
-    func pane(at point: Point) -> Pane? {
-        Pane.allCases.first { content(of: $0).contains(point) }
-            ?? Pane.allCases.first { frame(of: $0).contains(point) }
-    }
-
     /// Panes beside each other, with their share of the screen's rows, and of the columns.
     private struct Line {
         var weight: Int

@@ -18,6 +18,11 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
         completion: Known.theme.completion)
     var theme: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: Known.mouse.help("Take the mouse. Without it the terminal selects text with it, as it does elsewhere."))
+    var mouse: Bool?
+
     @OptionGroup(title: "Schema Options")
     var schema: SchemaOptions
 
@@ -53,6 +58,7 @@ struct UICommand: AsyncParsableCommand, ServerCommand {
     func workbench(in surroundings: Surroundings) async throws(Exit) -> Workbench {
         let loaded = try load(environment: surroundings.environment) { layer throws(ConfigurationError) in
             try layer.set(Known.theme, flag: "--theme", theme)
+            try layer.set(Known.mouse, flag: "--mouse", mouse?.settingText)
             try history.set(in: &layer)
             try schema.set(in: &layer)
         }

@@ -105,6 +105,7 @@ enum Known {
     // MARK: The workbench and the log
 
     static let theme = Setting<ThemeName>("theme", variable: "GREETER_TUI_THEME", fallback: .default)
+    static let mouse = Setting<Bool>("mouse", variable: "GREETER_TUI_MOUSE", fallback: true)
     static let keys = SettingGroup<KeyList>(
         "keys", members: Action.allCases.map(\.rawValue), check: KeyRule.problem(with:_:))
     static let columns = SettingGroup<ColumnList>("columns", checkName: ColumnList.problem(withMethod:))
@@ -137,7 +138,8 @@ enum Known {
                 services, routeStyle,
             ]
             + [
-                demoBehaviour, faults, seed, theme, keys, columns, logLevel, logFile, history, historyAge, historySize,
+                demoBehaviour, faults, seed, theme, mouse, keys, columns, logLevel, logFile, history, historyAge,
+                historySize,
                 historyRedact,
             ])
 

@@ -37,7 +37,9 @@ struct Workbench {
     func run() async throws(Exit) {
         let backend: NCursesBackend
         do {
-            backend = try NCursesBackend()
+            var options = NCursesBackend.Options()
+            options.usesMouse = setup.settings[Known.mouse]
+            backend = try NCursesBackend(options: options)
         } catch {
             throw .usage("\(error)")
         }

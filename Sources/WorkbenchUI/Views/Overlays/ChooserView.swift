@@ -29,8 +29,6 @@ extension FileChooser: OverlayView {
         }
     }
 
-    func item(at point: Point, on screen: Size) -> Int? { list(on: screen).rows.row(at: point) }
-
     private func list(on screen: Size) -> SearchedList {
         SearchedList(
             items.count, around: selected ?? 0, most: Size(columns: 72, rows: 20), on: screen, problem: problem)

@@ -30,7 +30,10 @@ extension DescriptionBrowser: OverlayView {
                 style: theme.text, isFocused: true, placeholder: "what is looked for")
             return
         }
-        Dialogue.drawFoot([note.isEmpty ? Span(hint, theme.faint) : Span(note, theme.warning)], in: rect, into: &buffer)
+        guard note.isEmpty else {
+            return Dialogue.drawFoot([Span(note, theme.warning)], in: rect, into: &buffer)
+        }
+        KeyHints.draw(hint, style: theme.faint, context, in: rect.line(rect.rows - 1), into: &buffer)
     }
 
     func metrics(_ context: ViewContext) -> PaneMetrics {

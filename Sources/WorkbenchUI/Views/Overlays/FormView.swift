@@ -49,6 +49,12 @@ extension Form: OverlayView {
         buffer.draw(
             field.label, at: label.origin, width: text.column - label.column,
             style: isFocused ? context.theme.title : mark)
+        // The field that is gone to by a click; a prompt has but one, and steps through what was entered before.
+        if !isFocused, !isPrompt {
+            context.clicks.add(
+                Rect(column: label.column, row: label.row, columns: label.columns, rows: 1),
+                .messages([.steppedInOverlay(by: number - focus)]))
+        }
         let editor = isFocused ? context.editor.field : TextField(field.text)
         editor.draw(
             into: &buffer, rect: text, style: isFocused ? context.theme.text.underline : context.theme.text,

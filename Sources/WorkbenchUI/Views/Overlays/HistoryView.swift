@@ -19,7 +19,7 @@ extension HistoryBrowser: OverlayView {
             return
         }
         let rows = list.rows.rows.map {
-            Self.row(entries[$0], hasSeconds: list.head.columns >= 90, glyphs: buffer.glyphs)
+            Self.row(entries[$0], width: list.head.columns, glyphs: buffer.glyphs)
         }
         let layout = Self.layout(rows, width: list.head.columns)
         buffer.drawRow(Self.names, layout: layout, in: list.head, style: theme.faint)
@@ -36,8 +36,6 @@ extension HistoryBrowser: OverlayView {
         }
     }
 
-    func item(at point: Point, on screen: Size) -> Int? { list(on: screen).rows.row(at: point) }
-
     private func list(on screen: Size) -> SearchedList {
         SearchedList(
             entries.count, around: selected, most: Size(columns: 116, rows: 28), on: screen, problem: problem?.text,
@@ -48,9 +46,12 @@ extension HistoryBrowser: OverlayView {
 
     private static let names = ["#", "began", "kind", "status", "sent", "recv", "took", "server"]
 
-    private static func row(_ entry: HistoryEntry, hasSeconds: Bool, glyphs: Glyphs) -> [String] {
-        [
-            String(entry.id), hasSeconds ? entry.started : String(entry.started.dropLast(3)), entry.title,
+    private static func row(_ entry: HistoryEntry, width: Int, glyphs: Glyphs) -> [String] {
+        // Where room is short without its seconds, and without its year.
+        let minute = entry.started.dropLast(3)
+        let started = width >= 90 ? entry.started : String(width >= 60 ? minute : minute.dropFirst(5))
+        return [
+            String(entry.id), started, entry.title,
             "\(mark(of: entry, glyphs)) \(entry.status)",
             String(entry.sent), String(entry.received), entry.lasted.intervalText, entry.server,
         ]
@@ -74,7 +75,7 @@ extension HistoryBrowser: OverlayView {
 
     /// Each column as wide as the widest text in it; the server has the rest.
     private static func layout(_ rows: [[String]], width: Int) -> TableLayout {
-        let priorities = [9, 4, 7, 8, 5, 6, 3, 2]
+        let priorities = [9, 8, 6, 8, 4, 5, 3, 2]
         let trailing: Set = [0, 4, 5, 6]
         let columns = names.indices.map { column in
             let texts = [names[column]] + rows.map { $0[column] }
@@ -90,7 +91,8 @@ extension HistoryBrowser: OverlayView {
 
     /// What the row of a call has no room for.
     private static func detail(of entry: HistoryEntry) -> String {
-        var facts = [entry.server]
+        // The reason first: the line may be cut.
+        var facts = [entry.cause, entry.server].compactMap(\.self)
         if entry.isImported { facts.append("imported") }
         if entry.attempts > 1 { facts.append("\(entry.attempts) attempts") }
         switch entry.stage {
@@ -99,7 +101,6 @@ extension HistoryBrowser: OverlayView {
         case .incomplete: facts.append("the record ends before the call; what there is can be opened")
         case .ended: break
         }
-        if let cause = entry.cause { facts.append(cause) }
         return facts.joined(separator: "; ")
     }
 

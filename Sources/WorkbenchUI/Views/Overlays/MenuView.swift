@@ -17,6 +17,7 @@ extension Menu: OverlayView {
                 into: &buffer)
         }
         list.drawMore(context, into: &buffer)
+        list.takeClicks(context)
     }
 
     /// What comes before the title of an item.
@@ -56,8 +57,6 @@ extension Menu: OverlayView {
         default: return character.wholeNumberValue.map { .itemClicked($0 - 1) }
         }
     }
-
-    func item(at point: Point, on screen: Size) -> Int? { list(on: screen).row(at: point) }
 
     private func list(on screen: Size) -> ListView {
         let (rect, above) = (Dialogue.place(of: size(on: screen), on: screen), isSearched ? 1 : 0)

@@ -31,11 +31,6 @@ extension MessageEditor: OverlayView {
         return Size(columns: room.columns, rows: min(room.rows, max(10, count + Self.footRows + 1)))
     }
 
-    func item(at point: Point, on screen: Size) -> Int? {
-        guard formMode == .rows else { return nil }
-        return list(in: body(of: Dialogue.place(of: size(on: screen), on: screen))).row(at: point)
-    }
-
     private func list(in place: Rect) -> ListView { ListView(count, around: selected, in: place) }
 
     // MARK: Rows
@@ -62,6 +57,7 @@ extension MessageEditor: OverlayView {
             draw(line, isChosen: row == selected, columns, context, in: rect, into: &buffer)
         }
         view.drawMore(context, into: &buffer)
+        if formMode == .rows { view.takeClicks(context) }
     }
 
     private func draw(

@@ -29,8 +29,6 @@ extension MethodChooser: OverlayView {
         }
     }
 
-    func item(at point: Point, on screen: Size) -> Int? { list(on: screen).rows.row(at: point) }
-
     private func list(on screen: Size) -> SearchedList {
         SearchedList(
             rows.count, around: selected, most: Size(columns: 112, rows: 32), on: screen, problem: trouble)

@@ -20,7 +20,7 @@ extension Overlay {
     }
 }
 
-/// How an overlay looks, and what keys and clicks mean to it.
+/// How an overlay looks, and what keys mean to it. What can be clicked on it records where it draws it.
 protocol OverlayView {
     func draw(_ context: ViewContext, into buffer: inout ScreenBuffer)
 
@@ -30,15 +30,10 @@ protocol OverlayView {
     /// What a key means.
     /// - Parameter action: What it stands for in the keymap.
     func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message?
-
-    /// The item at a place of the screen that a click chooses.
-    func item(at point: Point, on screen: Size) -> Int?
 }
 
 extension OverlayView {
     func metrics(_ context: ViewContext) -> PaneMetrics { PaneMetrics(rows: 0) }
-
-    func item(at point: Point, on screen: Size) -> Int? { nil }
 
     /// Where there is nothing to type, actions have their keys, too.
     func message(for key: KeyEvent, action: Action?, in state: State, _ editor: inout Editor) -> Message? {
@@ -77,6 +72,7 @@ enum Dialogue {
         buffer.fill(frame)
         buffer.drawBox(frame, title: title, style: context.theme.focusedBorder)
         buffer.cursor = nil
+        context.clicks.add(buffer.bounds, .barrier)
         return frame.inset(columns: 2)
     }
 

@@ -38,12 +38,14 @@ struct SearchedList {
         Dialogue.drawField(
             String(buffer.glyphs.pointer), placeholder: placeholder, in: place.line(0), context, into: &buffer)
         rows.drawMore(context, into: &buffer)
+        rows.takeClicks(context)
         var hints = hints
-        // The last line of them says the keys.
-        if let keys = hints.popLast() {
-            hints.append(Span(KeyHints.fitting(keys.text, columns: place.columns), keys.style))
+        guard problem.isEmpty else {
+            return Dialogue.drawFoot(problem.map { Span($0, context.theme.failure) }, in: place, into: &buffer)
         }
-        let foot = problem.isEmpty ? hints : problem.map { Span($0, context.theme.failure) }
-        Dialogue.drawFoot(foot, in: place, into: &buffer)
+        // The last line of them says the keys.
+        guard let keys = hints.popLast() else { return }
+        Dialogue.drawFoot(hints, in: place, at: place.rows - 1 - hints.count, into: &buffer)
+        KeyHints.draw(keys.text, style: keys.style, context, in: place.line(place.rows - 1), into: &buffer)
     }
 }

@@ -18,7 +18,7 @@ enum AttemptsView {
         let (lines, newest) = content(context, glyphs: buffer.glyphs, columns: rect.columns)
         // The two directions stay in sight; the rest scrolls below them.
         guard let bar = lines.first, rect.rows > 0 else { return }
-        buffer.draw(bar, at: rect.origin, width: rect.columns, overflow: .ellipsis)
+        context.drawKeys(bar, at: rect.origin, width: rect.columns, into: &buffer)
         let rest = lines.dropFirst()
         let room = rect.rows - 1
         // Following shows the newest attempt from its first line on, and what is before it as far as there is room.

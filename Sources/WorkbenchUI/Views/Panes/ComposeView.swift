@@ -35,7 +35,7 @@ enum ComposeView {
         let glyphs = buffer.glyphs
         let rows = list.rows.map { Row(of: composer.rows[$0], context.state.method?.schema.input, glyphs: glyphs) }
         let width = rect.columns
-        let number = max(2, String(list.rows.upperBound).count)
+        let number = max(2, String(composer.rows.count).count)
         // As wide as the widest in sight, within limits; the rest is for what is sent.
         let rest = min(max(3, rows.map { TextWidth.columns(of: $0.rest, limit: width) }.max() ?? 0), width / 4)
         let pace = min(rows.map { TextWidth.columns(of: $0.pace, limit: width) }.max() ?? 0, width * 2 / 5)
@@ -43,7 +43,7 @@ enum ComposeView {
             let mark = index == composer.selected ? String(glyphs.pointer) : ""
             var texts = [mark, String(index + 1), row.content]
             var columns: [TableLayout.Column] = [
-                .init(.fixed(1), priority: 9), .init(.fixed(number), alignment: .trailing, priority: 2),
+                .init(.fixed(1), priority: 9), .init(.fixed(number), alignment: .trailing, priority: 8),
                 .init(.flexible(minimum: 8), priority: 9),
             ]
             // What has no other fields has no columns to keep to: what is sent has the room.

@@ -1,5 +1,6 @@
 import RPCCore
 import TerminalUI
+import WorkbenchModel
 
 /// The messages in sight as a table of fields: each column as wide as what stands in it, the last one with the rest.
 struct MessageColumns {
@@ -39,11 +40,16 @@ struct MessageColumns {
     }
 
     /// The names of the columns, above the rows.
-    func drawHead(at columns: Range<Int>, above rows: Rect, _ theme: Theme, into buffer: inout ScreenBuffer) {
+    func drawHead(
+        at columns: Range<Int>, above rows: Rect, of pane: Pane, _ context: ViewContext, into buffer: inout ScreenBuffer
+    ) {
         guard rows.row > 0 else { return }
+        context.clicks.add(
+            Rect(column: rows.column, row: rows.row - 1, columns: rows.columns, rows: 1),
+            .messages([.clicked(pane, row: nil), .pressed(.columns)]))
         buffer.draw(
             line(names), at: Point(column: rows.column + columns.lowerBound, row: rows.row - 1), width: columns.count,
-            style: theme.faint, overflow: .ellipsis)
+            style: context.theme.faint, overflow: .ellipsis)
     }
 
     private func line(_ texts: [String]) -> String {

@@ -49,13 +49,12 @@ enum MessagesView {
         let summaries = SummaryText(context)
         let lines = messages.map { table == nil ? $0.line : MessageLine([]) }
         let layout = columns(
-            direction, messages,
-            summaries: messages.indices.map {
-                table?.text(ofRow: $0) ?? summaries.text(of: lines[$0], columns: rect.columns)
-            },
-            trailing: trailing.map(\.count).max() ?? 0, width: rect.columns)
+            direction, last: context.state.call?.count(of: direction) ?? 0, trailing: trailing.map(\.count).max() ?? 0,
+            width: rect.columns)
+        let isShort = rect.columns < wholeTimeWidth
         let room = layout.fit(rect.columns)[2].count
-        table?.drawHead(at: layout.fit(rect.columns)[2], above: rect, context.theme, into: &buffer)
+        table?.drawHead(
+            at: layout.fit(rect.columns)[2], above: rect, of: direction.pane, context, into: &buffer)
         let highlight = Highlight([context.state.pattern, context.state.filters[direction]?.text ?? ""])
         for (index, ((row, message), trailing)) in zip(rows, trailing).enumerated() {
             let line = list.line(of: row)
@@ -63,7 +62,8 @@ enum MessagesView {
             let style = context.rowStyle(direction.pane, row: row, otherwise: style(of: message, context))
             buffer.drawRow(
                 [
-                    context.clockTime(direction == .sent ? context.sentTime(of: message) : message.time),
+                    Self.time(
+                        context.clockTime(direction == .sent ? context.sentTime(of: message) : message.time), isShort),
                     String(message.number), summary, trailing,
                 ],
                 layout: layout, in: line, style: style)
@@ -86,16 +86,20 @@ enum MessagesView {
         }
     }
 
-    /// The columns of the table. The time makes room where a summary would not fit beside it.
-    private static func columns(
-        _ direction: Direction, _ messages: [StreamMessage], summaries: [String], trailing: Int, width: Int
-    ) -> TableLayout {
-        let number = max(3, String(messages.last?.number ?? 0).count)
-        let widest = summaries.map { TextWidth.columns(of: $0, limit: width) }.max() ?? 0
-        let summary = max(16, min(widest, width - number - trailing - 2))
+    /// Columns of the narrowest list whose times have their hour.
+    private static let wholeTimeWidth = 38
+
+    private static func time(_ text: String, _ isShort: Bool) -> String { isShort ? String(text.dropFirst(3)) : text }
+
+    /// The columns of the table: the same for all messages of a list, whatever they say, so that times and numbers stand where they
+    /// stood when others come into sight.
+    /// - Parameter last: The last number of the list.
+    private static func columns(_ direction: Direction, last: Int, trailing: Int, width: Int) -> TableLayout {
+        let isShort = width < wholeTimeWidth
         var columns: [TableLayout.Column] = [
-            .init(.fixed(12), priority: 1), .init(.fixed(number), alignment: .trailing, priority: 3),
-            .init(.flexible(minimum: summary), priority: 9),
+            .init(.fixed(isShort ? 9 : 12), priority: 8),
+            .init(.fixed(max(3, String(last).count)), alignment: .trailing, priority: 7),
+            .init(.flexible(minimum: 12), priority: 9),
         ]
         if trailing > 0 {
             columns.append(.init(.fixed(trailing), alignment: .trailing, priority: direction == .sent ? 5 : 2))

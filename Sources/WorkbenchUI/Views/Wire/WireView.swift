@@ -77,11 +77,11 @@ enum WireView {
         let stream = widest(\.stream, least: 0, most: 6)
         let flags = widest(\.flags, least: 0, most: 22)
         var columns: [TableLayout.Column] = [
-            .init(.fixed(12), priority: 3), .init(.fixed(7), alignment: .trailing, priority: 2),
+            .init(.fixed(12), priority: 8), .init(.fixed(7), alignment: .trailing, priority: 2),
             .init(.fixed(1), priority: 9), .init(.fixed(widest(\.type, least: 7, most: 13)), priority: 9),
             .init(.fixed(stream), priority: stream > 0 ? 7 : 0),
             .init(.fixed(widest(\.length, least: 5, most: 9)), alignment: .trailing, priority: 6),
-            .init(.fixed(flags), priority: flags > 0 ? 1 : 0), .init(.flexible(minimum: 30), priority: 8),
+            .init(.fixed(flags), priority: flags > 0 ? 1 : 0), .init(.flexible(minimum: 30), priority: 9),
         ]
         // On the narrowest screens what it says is cut, and not left out.
         if width < 70 { columns[7].extent = .flexible(minimum: 8) }
