@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 FORMATTED = Benchmarks Sources Tests Package.swift
 
-.PHONY: help run test build format lint golden demos interop conformance bench fuzz sanitize install clean
+.PHONY: help run test build format lint golden demos interop conformance bench fuzz sanitize package install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -44,8 +44,11 @@ fuzz: ## look for bytes that break the parsers, ten minutes each; ARGS='60 heade
 sanitize: ## run the tests of the transports under the thread sanitizer; ARGS=address under the other
 	@scripts/sanitize $(ARGS)
 
+package: ## build for release and pack it into dist/; ARGS=--check tries what was packed
+	@scripts/package $(ARGS)
+
 install: ## build for release and install into PREFIX (/usr/local)
 	@PREFIX='$(PREFIX)' scripts/install
 
 clean: ## remove everything that was built
-	rm -rf .build .build-*
+	rm -rf .build .build-* dist

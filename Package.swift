@@ -57,6 +57,16 @@ let package = Package(
         .target(name: "TerminalUI", dependencies: [algorithms], swiftSettings: settings),
         .target(name: "NCursesBackend", dependencies: ["TerminalUI", "Waiting", "CNCurses"], swiftSettings: settings),
 
+        // What `--version` says of the build; and, where `scripts/build-release` says so, what is linked in place of ICU's data.
+        .target(
+            name: "CBuildFacts",
+            dependencies: ["CNghttp2", "CZlib"],
+            cSettings: [
+                ("GREETER_TUI_COMMIT", ""), ("GREETER_TUI_PACKAGES", ""), ("GREETER_TUI_ICU_DATA", "\""),
+            ].compactMap { name, quote in
+                Context.environment[name].map { .define(name, to: quote + $0 + quote) }
+            }),
+
         // A lock for whose state tasks can wait, and work that may block.
         .target(name: "Waiting", swiftSettings: settings),
 
@@ -178,6 +188,7 @@ let package = Package(
                 "WorkbenchModel", "WorkbenchUI", "UserConfiguration", "CallLogging", "History",
                 "Tapes", "TerminalUI",
                 "NCursesBackend", "Waiting",
+                "CBuildFacts",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -13,7 +13,7 @@ struct GreeterTUI: AsyncParsableCommand {
             Exit status: 0 when all went well, 1 when a tape failed or compared runs differ, 64 + the gRPC status code when a call failed, 2 when the program was \
             used wrongly, 130 when it was interrupted.
             """,
-        version: Version.current,
+        version: Version.text,
         subcommands: [
             UICommand.self, CallCommand.self, ListCommand.self, DescribeCommand.self, SchemaCommand.self,
             ServeCommand.self, CompareCommand.self, PlayCommand.self,
@@ -91,11 +91,4 @@ private func openClosedDescriptors() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
         _ = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
     }
-}
-
-/// The version of the program.
-enum Version {
-    static let current = "0.1.0"
-    /// The day of it, as manual pages have it.
-    static let date = "November 22, 2026"
 }

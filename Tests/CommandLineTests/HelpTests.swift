@@ -25,11 +25,16 @@ struct HelpTests {
         #expect(Set(try await CommandNames.all()) == Set(Self.commands).subtracting(groups))
     }
 
-    @Test("the version is one line on standard output")
+    @Test("the version is there with the commit, and with the libraries that are loaded")
     func showsVersion() async throws {
         let result = try await Executable.run(["--version"])
         #expect(result.status == 0)
-        #expect(result.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+        let lines = result.output.split(separator: "\n")
+        try #require(lines.count >= 3, "\(result.output)")
+        #expect(lines[0].wholeMatch(of: /greeter-tui \d+\.\d+\.\d+/) != nil)
+        #expect(lines[1].hasPrefix("commit     "))
+        let libraries = /libraries  ncurses \d+\.\d\S*, nghttp2 1\.\d+\.\d+, SQLite 3\.\d+\.\d+, zlib 1\.\d\S*/
+        #expect(lines[2].wholeMatch(of: libraries) != nil, "\(lines[2])")
         #expect(result.errors.isEmpty)
     }
 }
