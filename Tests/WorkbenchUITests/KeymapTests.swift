@@ -63,7 +63,7 @@ struct KeymapTests {
         var lines = [
             "# Keys", "",
             "Made from the keymap by `make golden`; the program shows the same at `?`. An action without a key is in the",
-            "command palette, where every action can be found by its words. The name is what the setting `keys` calls it,",
+            "command palette, where actions are found by their words. The name is what the setting `keys` calls it,",
             "with which other keys can be given to an action; see [configuration.md](configuration.md).", "",
         ]
         for section in KeyTable(.standard).sections {
