@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 FORMATTED = Benchmarks Sources Tests Package.swift
 
-.PHONY: help run test build format lint golden demos interop conformance bench fuzz sanitize package install clean
+.PHONY: help run test build format lint golden demos interop conformance bench soak reliability fuzz sanitize package install clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -37,6 +37,12 @@ conformance: ## run Google's conformance suite of protocol buffers
 
 bench: ## measure what docs/performance.md tells; ARGS='peers' measures a part
 	@scripts/bench $(ARGS)
+
+soak: ## an hour of calls with faults in one workbench, which must not grow; ARGS=600 takes ten minutes
+	@scripts/soak $(ARGS)
+
+reliability: ## meet every fault in every way and check the ends; ARGS=--write writes the tables of docs/reliability.md
+	@scripts/reliability $(ARGS)
 
 fuzz: ## look for bytes that break the parsers, ten minutes each; ARGS='60 headers' a minute of one
 	@scripts/fuzz $(ARGS)
