@@ -30,8 +30,15 @@ public struct ConfigurationFile: Sendable {
         try self.init(text: text, path: path, schema: schema)
     }
 
+    /// The profiles that there are, in the order of the file.
+    public var profileNames: [String] { profiles.map(\.name) }
+
+    /// The name of the profile that is meant: the one that is named, else the one that the file names, else none.
+    public func profileName(_ named: RawValue.Text?) -> String? { (named ?? standardProfile)?.text }
+
     /// Reads the text of a file.
-    init(text: String, path: String, schema: Schema) throws(ConfigurationError) {
+    /// - Throws: ``ConfigurationError`` with line and column of the first thing that is wrong anywhere in it.
+    public init(text: String, path: String, schema: Schema) throws(ConfigurationError) {
         self = try ConfigurationReader(path: path, schema: schema).read(text)
     }
 

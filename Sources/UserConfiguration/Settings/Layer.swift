@@ -35,6 +35,17 @@ public struct Layer: Sendable {
         try set(setting, to: RawValue(text, .flag(flag)))
     }
 
+    /// What it says that is not about a server: what may be said of any other.
+    /// - Parameter isLeftOut: What else is left out, by its name.
+    public func withoutServer(_ isLeftOut: (String) -> Bool) -> Layer {
+        var layer = self
+        layer.entries = entries.filter { name, entry in
+            !entry.isOfServer && name != Settings.serverName && !isLeftOut(name)
+        }
+        layer.ownServer = nil
+        return layer
+    }
+
     /// Names in a group are compared without case, as those of headers are.
     static func name(of member: String, in group: String) -> String { "\(group).\(member.lowercased())" }
 

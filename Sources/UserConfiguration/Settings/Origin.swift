@@ -8,6 +8,8 @@ public enum Origin: Hashable, Sendable {
     case variable(String)
     /// On the command line.
     case flag(String)
+    /// On screen, under the name of the setting.
+    case screen(String)
 }
 
 /// A place in a file, for messages.
@@ -35,6 +37,7 @@ extension Origin: CustomStringConvertible {
         case .file(let place, nil): "\(place)"
         case .file(let place, let profile?): "\(place) (profile \(profile))"
         case .variable(let name), .flag(let name): name
+        case .screen(let name): "\(name), set on screen"
         }
     }
 

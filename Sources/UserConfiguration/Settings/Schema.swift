@@ -8,7 +8,8 @@ public struct Schema: Sendable {
         byName = Dictionary(settings.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    subscript(name: String) -> (any SettingDeclaration)? { byName[name] }
+    /// The setting of a name as it is in the file: `retry.attempts`.
+    public subscript(name: String) -> (any SettingDeclaration)? { byName[name] }
 
     /// The names one level below `prefix`, which is empty or ends in a dot, in the order of the settings.
     func children(of prefix: String) -> [String] {

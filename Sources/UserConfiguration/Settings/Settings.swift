@@ -42,6 +42,11 @@ public struct Settings: Sendable {
         return value
     }
 
+    /// The value of a setting as it would be written. Holds no secret.
+    public func text(of setting: any SettingDeclaration) -> String {
+        entries[setting.name]?.value.settingText ?? setting.fallbackText ?? ""
+    }
+
     /// Where a setting comes from.
     public func origin(of setting: any SettingDeclaration) -> Origin {
         entries[setting.name]?.origin ?? .standard

@@ -14,9 +14,9 @@ struct ShellCommand: Sendable {
     /// Runs it, with nothing on its standard input, in a process group of its own, all of which ends when it takes too long,
     /// writes too much or is cancelled. A question for a passphrase finds the terminal, where this program has it.
     /// - Throws: ``ConfigurationError`` where it cannot be started, fails, or goes on for too long.
-    func output(clock: any CallClock) async throws(ConfigurationError) -> [UInt8] {
+    func output(clock: any CallClock, lendsTerminal: Bool) async throws(ConfigurationError) -> [UInt8] {
         let command = ChildProcess("/bin/sh", ["-c", text], outputLimit: outputLimit, timeLimit: timeLimit)
-        let terminal = ControllingTerminal()
+        let terminal = lendsTerminal ? ControllingTerminal() : nil
         defer { terminal?.takeBack() }
         let output: ChildProcess.Output
         do throws(ChildProcess.Failure) {

@@ -13,10 +13,14 @@ public struct TokenReader: Sendable {
     private let environment: [String: String]
     private let clock: any CallClock
     private let commandLimit: Duration
+    private let lendsTerminal: Bool
 
+    /// - Parameter lendsTerminal: Whether a command may ask for a passphrase on the terminal: not where a screen is drawn there.
     public init(
-        environment: [String: String], clock: any CallClock = SystemClock(), commandLimit: Duration = commandLimit
+        environment: [String: String], clock: any CallClock = SystemClock(), commandLimit: Duration = commandLimit,
+        lendsTerminal: Bool = true
     ) {
+        self.lendsTerminal = lendsTerminal
         self.environment = environment
         self.clock = clock
         self.commandLimit = commandLimit
@@ -37,7 +41,8 @@ public struct TokenReader: Sendable {
         case .command(let text):
             let command = ShellCommand(
                 text: text, outputLimit: Self.sizeLimit, timeLimit: commandLimit, origin: origin)
-            return try check(try await command.output(clock: clock), "the token command", origin)
+            let output = try await command.output(clock: clock, lendsTerminal: lendsTerminal)
+            return try check(output, "the token command", origin)
         }
     }
 

@@ -31,6 +31,8 @@ public struct TokenSetting: SettingValue, Hashable {
             throw ConfigurationError(raw.origin, "there is nothing that says where the token is")
         }
         switch raw.choice {
+        // Not in a file: there, none is what is not written.
+        case "none": return TokenSetting()
         case "variable": return TokenSetting(.variable(text))
         case "file": return TokenSetting(try PathSetting.read(raw).path.map { .file($0) })
         default: return TokenSetting(.command(text))
