@@ -6,11 +6,16 @@ public struct LogInterceptor: CallInterceptor {
     private let log: CallLog
     private let server: ServerAddress
     private let headers: [MetadataEntry]
+    private let redaction: Redaction
 
     /// - Parameters:
     ///   - server: The server that the calls go to.
     ///   - headers: What is sent with every request. Their values are not logged.
-    public init(to log: CallLog, server: ServerAddress, headers: [MetadataEntry] = []) {
+    ///   - redaction: What is not written of what calls begin with; that of the log, unless given.
+    public init(
+        to log: CallLog, server: ServerAddress, headers: [MetadataEntry] = [], redaction: Redaction? = nil
+    ) {
+        self.redaction = redaction ?? log.redaction
         self.log = log
         self.server = server
         self.headers = headers
@@ -21,7 +26,7 @@ public struct LogInterceptor: CallInterceptor {
     ) async -> CallOutcome {
         let number = log.nextCall()
         let (kind, deadline, sent) = (call.kind, call.options.deadline, headers + call.options.metadata)
-        log.submit { [server, redaction = log.redaction] logger in
+        log.submit { [server, redaction] logger in
             let server = redaction.redactedAddress("\(server)")
             logger.info(
                 "call",

@@ -95,7 +95,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .chooseServer: "choose the server"
         case .switchTransport: "the other transport: gateway or gRPC"
         case .compare: "compare: run the plan at another server, too"
-        case .settings: "settings: deadline, hold open"
+        case .settings: "settings: deadline, retry, headers, TLS"
         case .toggleHold: "hold streams of this kind open, or not"
         case .checkHealth: "check the server's health"
         case .faults: "faults: make the demo server fail"

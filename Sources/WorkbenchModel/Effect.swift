@@ -36,6 +36,10 @@ public enum Effect: Hashable, Sendable {
     /// Cancels what ``compare(_:)`` has begun.
     case stopComparing
     case form(FormEffect)
+    /// Asks something of the configuration; answers with ``Message/configured(_:)``.
+    case configure(ConfigurationRequest)
+    /// Remembers a server for later runs of the program.
+    case rememberServer(String)
     case terminal(TerminalEffect)
 }
 

@@ -21,6 +21,14 @@ public enum Message: Hashable, Sendable {
     case itemClicked(Int)
     case overlayAccepted
     case overlayDismissed
+    /// Wants what is set in a form to be kept for later runs.
+    case formKept
+    /// Gave up what was typed into a form.
+    case formGivenUp
+    /// Wants another choice in the field of a form that has the focus.
+    case choiceStepped(by: Int)
+    /// Runs the plan though its server does not list what it calls.
+    case runConfirmed
     case kindChosen(CallKind)
     case methodChosen(MethodEntry)
     /// Chose a method that cannot be called.
@@ -57,6 +65,9 @@ public enum Message: Hashable, Sendable {
     case copied(Bool)
     /// A picture of the screen was kept; where, in words.
     case captured(Result<String, CaptureFailure>)
+
+    /// What came of a request to the configuration.
+    case configured(Result<ConfigurationAnswer, ConfigurationRefusal>)
 
     /// Something about the plan, its steps or its file.
     case plan(PlanMessage)

@@ -68,6 +68,7 @@ struct ComposerTests {
         _ = update(&state, .pressed(.editStep))
         fill(&state, "Bert")
         _ = update(&state, .overlayDismissed)
+        _ = update(&state, .itemClicked(1))
         #expect(state == before)
     }
 

@@ -23,10 +23,46 @@ struct MessageFormTests {
         try session.set("title", "Ein Buch")
         try session.set("pages", "4294967296")
         #expect(try session.form.remark == "4294967296 is out of range for uint32")
+        // It is where it was typed, and the message is not kept with it.
         session.press(.keep)
-        #expect(try session.form.remark?.contains("pages: 4294967296 is out of range") == true)
-        try session.set("pages", "12")
+        #expect(try session.form.editedText == "4294967296")
+        #expect(try session.form.remark == "4294967296 is out of range for uint32")
+        session.press(.leave)
+        #expect(try session.form.remark == "not taken over: 4294967296 is out of range for uint32")
+        #expect(try session.rows.contains("pages ·"))
+        try session.set("pages", "x")
+        session.type("12")
+        session.press(.activate)
         #expect(try session.kept() == #"{"title":"Ein Buch","pages":12}"#)
+    }
+
+    @Test("enter opens what has fields or elements, and closes it again as it was found; what was set meanwhile stays")
+    func lookingInto() throws {
+        var session = try FormSession("demo.v1.UpdateBookRequest")
+        try session.go("book")
+        let before = try session.rows
+        session.press(.activate)
+        #expect(try session.rows.count > before.count)
+        #expect(try session.form.remark?.contains("enter again closes it and unsets it") == true)
+        session.press(.activate)
+        #expect(try session.rows == before)
+        session.press(.activate, .activate, .activate)
+        try session.set("title", "x")
+        try session.go("book")
+        session.press(.activate)
+        #expect(try session.rows.count == before.count)
+        #expect(try session.rows != before)
+    }
+
+    @Test("the row of a field mask shows what is offered there")
+    func maskHint() throws {
+        var session = try FormSession("demo.v1.UpdateBookRequest")
+        try session.go("update_mask")
+        let hint = try session.form.comment
+        session.press(.edit)
+        let offered = try session.form.candidates.prefix(2).joined(separator: ",")
+        #expect(!offered.isEmpty)
+        #expect(hint.hasSuffix("paths: \(offered); tab completes"))
     }
 
     @Test("space sets and unsets, and what was there comes back")
@@ -164,8 +200,9 @@ struct MessageFormTests {
         try session.set("genre", "99")
         #expect(try session.form.rowProblem == nil)
         try session.set("genre", "GENRE_X")
-        #expect(try session.form.rowProblem?.contains("has no value 'GENRE_X'") == true)
-        try session.set("genre", "77")
+        #expect(try session.form.remark?.contains("has no value 'GENRE_X'") == true)
+        session.type("77")
+        session.press(.activate)
         #expect(try session.kept() == #"{"genre":77}"#)
     }
 

@@ -167,14 +167,19 @@ struct WorkbenchTests {
         expect(&state, .overlayAccepted) {
             $0.overlays = []
             $0.settings.kind = .clientStream
+            $0.chosenKind = .clientStream
         }
         _ = update(&state, .pressed(.chooseKind))
         expect(&state, .itemClicked(3)) {
             $0.overlays = []
             $0.settings.kind = .bidirectional
+            $0.chosenKind = .bidirectional
         }
         expect(&state, .itemClicked(3))
-        expect(&state, .kindChosen(.serverStream)) { $0.settings.kind = .serverStream }
+        expect(&state, .kindChosen(.serverStream)) {
+            $0.settings.kind = .serverStream
+            $0.chosenKind = .serverStream
+        }
     }
 
     @Test("holding open is a choice for each kind that streams requests")
@@ -268,10 +273,10 @@ struct WorkbenchTests {
             ("attempts", "101", "the number of attempts is not a whole number from 1 to 100"),
             ("back-off", "soon", "such as 500ms"),
             ("back-off", "0s", "the initial back-off is not a time of more than 0s"),
-            ("at most", "1ms", "at least the initial one, 500ms"), ("multiplier", "x", "such as 2"),
+            ("max back-off", "1ms", "at least the initial one, 500ms"), ("multiplier", "x", "such as 2"),
             ("multiplier", "0.5", "the multiplier is not a number of at least 1"),
             ("jitter", "some", "none full equal"),
-            ("repeat", "maybe", "yes:"),
+            ("repeat post", "maybe", "yes:"),
         ])
     func badPolicy(label: String, text: String, problem: String) throws {
         var state = State.connected()

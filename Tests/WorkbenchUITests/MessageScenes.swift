@@ -33,7 +33,7 @@ extension Scene {
             scene = scene.after(.form(.first), .form(.find), .edited(name), .form(.activate), .form(.activate))
         }
         return scene.after(
-            .form(.first), .form(.find), .edited("pages"), .form(.activate), .form(.activate), .edited("4294967296"),
+            .form(.first), .form(.find), .edited("pages"), .form(.activate), .form(.activate), .edited("412"),
             .form(.activate))
     }()
 

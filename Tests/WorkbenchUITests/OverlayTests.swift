@@ -102,6 +102,10 @@ struct OverlayTests {
         let below = state.overlays.dropLast()
         let plan = state.composer
         #expect(press(KeyEvent(.escape), on: &state) != nil)
+        // A form in which something was typed asks first.
+        if case .question(let question)? = state.overlay, question.title == "Leave the form" {
+            _ = press(.character("d"), on: &state)
+        }
         #expect(state.overlays == Array(below))
         #expect(state.composer == plan)
     }
@@ -126,6 +130,45 @@ struct OverlayTests {
             let effects = press(key, on: &state)
             #expect(effects?.isEmpty == false || state != scene.state, "\(key.name)")
         }
+    }
+
+    @Test("a digit chooses where the rows have numbers, and means nothing where they have none")
+    func digits() throws {
+        var kinds = try scene("kinds").state
+        _ = press(.character("1"), on: &kinds)
+        #expect(kinds.overlays.isEmpty && kinds.settings.kind == .unary)
+        var faults = try scene("faults").state
+        #expect(press(.character("1"), on: &faults) == nil)
+    }
+
+    @Test("space and the arrows go through the words of a field, and ctrl-s keeps what is set")
+    func fieldKeys() throws {
+        func text(_ state: State) -> String? {
+            if case .form(let form)? = state.overlay { form.fields[form.focus].text } else { nil }
+        }
+        var state = try scene("settings").after(.steppedInOverlay(by: 2)).state
+        #expect(text(state) == "restart")
+        for (key, expected) in [
+            (KeyEvent(.right), "resume"), (.character(" "), "off"), (KeyEvent(.left), "resume"),
+            (KeyEvent(.left), "restart"),
+        ] {
+            _ = press(key, on: &state)
+            #expect(text(state) == expected)
+        }
+        #expect(press(.control("s"), on: &state) == nil, "there is nowhere to keep it")
+        var kept = Scene.settingsForm.after(.edited("9s")).state
+        #expect(press(.control("s"), on: &kept)?.isEmpty == false)
+    }
+
+    @Test(
+        "no hint of a form is cut on a screen of 80 columns",
+        arguments: ["server", "filter", "settings-form", "servers"])
+    func hints(name: String) throws {
+        let scene = try scene(name)
+        guard case .form(let form)? = scene.state.overlay else { throw CancellationError() }
+        let lines = scene.draw(Size(columns: 80, rows: 24)).lines
+        let words = lines.joined(separator: " ").split(separator: " ").map(String.init)
+        for word in form.fields[form.focus].hint.split(separator: " ") { #expect(words.contains(String(word))) }
     }
 
     /// The row that an overlay has chosen, if it has a list.

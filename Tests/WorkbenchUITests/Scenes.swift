@@ -195,6 +195,38 @@ struct Scene {
         .pressed(.down), .pressed(.down), .pressed(.editStep), .steppedInOverlay(by: 4), .edited("120%"),
         .steppedInOverlay(by: 2), .edited("soon"), .overlayAccepted)
     static let records = Scene(Self.fullPlan).after(.pressed(.last), .pressed(.editStep), .steppedInOverlay(by: 2))
+    /// A workbench with a configuration.
+    private static var configured: Scene {
+        var scene = Scene()
+        scene.state.configuration = ConfiguredSettings(
+            [
+                SettingField("headers.X-Tenant", label: "header", text: "X-Tenant: blue", hint: "NAME: VALUE"),
+                SettingField("headers.X-Api-Key", label: "header", text: "X-Api-Key: [masked]", hint: "NAME: VALUE"),
+                SettingField(
+                    "headers.", label: "header", text: "", hint: "NAME: VALUE, for one more header or metadata"),
+                SettingField("token", label: "token", text: "file ~/token", hint: "where it is, never what it is"),
+                SettingField(
+                    "tls.insecure", label: "insecure", text: "false", choices: ["true", "false"],
+                    hint: "true: any certificate is accepted"),
+                SettingField("keep-alive", label: "keep-alive", text: "300s", hint: "a time, or none"),
+            ], place: "~/.config/greeter-tui/config.yaml, profile prod",
+            profiles: [
+                .init("prod", server: "grpcs://api.example.com:443", isInUse: true),
+                .init("test", server: "http://127.0.0.1:8000"),
+            ])
+        scene.state.recentServers = ["grpc://127.0.0.1:9000", "https://greeter.example.com:8443/base"]
+        return scene
+    }
+
+    static let settingsForm = configured.after(
+        .pressed(.settings), .steppedInOverlay(by: 7), .choiceStepped(by: 1), .steppedInOverlay(by: -2),
+        .edited("soon"), .overlayAccepted)
+    static let servers = configured.after(.pressed(.chooseServer), .steppedInOverlay(by: 3))
+    /// A call under the header of a server that it did not go to.
+    static let elsewhere = succeeded.after(
+        .serverConnected(ServerStatus(name: "demo:", address: Self.server)), .pressed(.chooseServer),
+        .edited("http://127.0.0.1:8000"), .overlayAccepted)
+
     static let planSettings = Scene(Self.fullPlan).after(.pressed(.planSettings))
     static let chooser = Scene().after(
         .pressed(.openPlan), .plan(.listed(DirectoryQuery(base: "/home/ana/work", path: ""), .success(Self.listing))),
@@ -330,6 +362,7 @@ struct Scene {
         ("faults", faults),
         ("waiting", waiting), ("recovered", recovered), ("turned-down", turnedDown), ("plan", plan),
         ("add-step", addStep), ("repetition", repetition), ("records", records), ("plan-settings", planSettings),
+        ("settings-form", settingsForm), ("servers", servers), ("elsewhere", elsewhere),
         ("chooser", chooser), ("chooser-failed", chooserFailed), ("preview", preview),
         ("comparing", comparing), ("comparison", comparison), ("unsaved", unsaved),
         ("kept", kept), ("history", history), ("history-off", historyOff), ("history-question", historyQuestion),

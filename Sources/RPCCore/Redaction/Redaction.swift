@@ -34,6 +34,14 @@ public struct Redaction: Sendable {
         return redaction
     }
 
+    /// The same, and nothing that another hides.
+    public func hiding(_ other: Redaction) -> Redaction {
+        var redaction = self
+        redaction.headers.formUnion(other.headers)
+        redaction.add(other.secrets.map { String(decoding: $0, as: UTF8.self) })
+        return redaction
+    }
+
     /// The same, and no credential in the query of a route either.
     public func hiding(route: String?) -> Redaction {
         var redaction = self
@@ -47,6 +55,9 @@ public struct Redaction: Sendable {
         redaction.secrets = []
         return redaction
     }
+
+    /// Whether the value of a header that is set for the requests may stand on screen: it is none that may be a credential.
+    public static func shows(_ header: MetadataEntry) -> Bool { Credentials.inHeader(header).isEmpty }
 
     /// Whether there is anything to keep out of texts.
     package var hasSecrets: Bool { !secrets.isEmpty }

@@ -28,7 +28,7 @@ public final class WireTap: Sendable {
     /// The records that are held, here and by the source.
     public let limit: Int
     public let clock: any CallClock
-    private let redaction: Redaction
+    private let redaction: Mutex<Redaction>
     private let listening = Atomic(false)
     private let numbers = Atomic(0)
     private let state = Mutex(State())
@@ -36,7 +36,7 @@ public final class WireTap: Sendable {
     /// - Parameter redaction: What must not be shown.
     public init(clock: any CallClock = SystemClock(), redaction: Redaction = Redaction(), limit: Int = 4096) {
         self.clock = clock
-        self.redaction = redaction
+        self.redaction = Mutex(redaction)
         self.limit = max(1, limit)
     }
 
@@ -61,6 +61,11 @@ public final class WireTap: Sendable {
         source?.listen(true) { [weak self] in self?.announce() }
     }
 
+    /// Hides from now on what is secret, too.
+    public func hide(_ more: Redaction) {
+        redaction.withLock { $0 = $0.hiding(more) }
+    }
+
     /// Makes no more records. Those that are there can still be taken.
     public func stopListening() {
         listening.store(false, ordering: .relaxed)
@@ -77,6 +82,7 @@ public final class WireTap: Sendable {
             defer { (state.records, state.dropped, state.isAnnounced) = ([], 0, false) }
             return (Array(state.records), state.dropped, state.source)
         }
+        let redaction = redaction.withLock { $0 }
         guard let source else { return (own.map(redaction.redacted), ownDropped) }
         let (others, dropped) = source.take()
         return (Self.merge(own, others).map(redaction.redacted), ownDropped + dropped)

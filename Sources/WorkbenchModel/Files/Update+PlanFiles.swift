@@ -26,12 +26,24 @@ extension State {
 
     /// Writes the plan to its file; asks for one where it has none.
     mutating func writePlan() -> [Effect] {
+        noteChosenKind()
         guard let place = composer.place else { return writePlanAs() }
         guard composer.hasUnsavedChanges else { return say(.info, "\(place.name) holds the plan as it is") }
         return write(to: place.path)
     }
 
-    mutating func writePlanAs() -> [Effect] { browse(.writePlan, text: composer.place?.name ?? "plan.yaml") }
+    mutating func writePlanAs() -> [Effect] {
+        noteChosenKind()
+        return browse(.writePlan, text: composer.place?.name ?? "plan.yaml")
+    }
+
+    /// Sees to it that the plan says what kind of call was chosen for it, so that it can be run again as it was.
+    private mutating func noteChosenKind() {
+        guard let chosenKind, method == nil, composer.document.kind != chosenKind else { return }
+        var document = composer.document
+        document.kind = chosenKind
+        composer.set(document)
+    }
 
     /// Writes the plan to a file, if it is new or the plan's own.
     mutating func write(to path: String) -> [Effect] {

@@ -25,7 +25,7 @@ extension State {
     mutating func callMethodOfPlan(_ source: PlanSource? = nil, _ entry: MethodEntry? = nil) -> [Effect] {
         let plan = composer.document
         if let kind = plan.kind { settings.kind = kind }
-        unread = nil
+        (unread, chosenKind) = (nil, nil)
         guard let name = plan.method else {
             set(method: nil)
             return []

@@ -12,7 +12,7 @@ struct Field<Value>: Hashable, Sendable {
 
     init(_ label: String, text: String, _ format: FieldFormat<Value>, hint: String, isPath: Bool = false) {
         self.format = format
-        input = FieldInput(label: label, text: text, hint: hint, isPath: isPath)
+        input = FieldInput(label: label, text: text, hint: hint, isPath: isPath, choices: format.choices)
     }
 
     /// Whether nothing is written in it.
@@ -42,8 +42,20 @@ public struct FieldInput: Hashable, Sendable {
     public let hint: String
     /// Whether the text is the path of a file, which can be looked for.
     public let isPath: Bool
+    /// The texts to choose among, where only these are taken.
+    public let choices: [String]
     /// What is wrong with the text.
     public internal(set) var problem: String?
+}
+
+extension FieldInput {
+    /// The choice that comes so many after the one that stands there, in a circle; `nil` where there are none.
+    func choice(after distance: Int) -> String? {
+        guard !choices.isEmpty else { return nil }
+        let text = text.trimmingSpaces().lowercased()
+        guard let present = choices.firstIndex(of: text) else { return distance < 0 ? choices.last : choices.first }
+        return choices[((present + distance) % choices.count + choices.count) % choices.count]
+    }
 }
 
 /// The fields of a part of a form, as those of the form.

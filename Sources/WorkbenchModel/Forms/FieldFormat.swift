@@ -6,12 +6,21 @@ import Retry
 struct FieldFormat<Value>: Hashable, Sendable {
     let read: @Sendable (String) throws(FieldProblem) -> Value
     let text: @Sendable (Value) -> String
+    /// The texts that it takes, where there are only some; the empty text is nothing.
+    private(set) var choices: [String] = []
 
     init(
         _ text: @escaping @Sendable (Value) -> String,
         read: @escaping @Sendable (String) throws(FieldProblem) -> Value
     ) {
         (self.text, self.read) = (text, read)
+    }
+
+    /// The same, of a few texts.
+    func choosing(among choices: [String]) -> FieldFormat {
+        var format = self
+        format.choices = choices
+        return format
     }
 
     /// A format that knows one problem only. Spaces around a text mean nothing in it.
@@ -49,7 +58,7 @@ struct FieldFormat<Value>: Hashable, Sendable {
             $0.map(format.text) ?? ""
         } read: { text throws(FieldProblem) in
             text.trimmingSpaces().isEmpty ? nil : try format.read(text)
-        }
+        }.choosing(among: format.choices.isEmpty ? [] : [""] + format.choices)
     }
 }
 
@@ -57,6 +66,7 @@ extension FieldFormat where Value: SettingText & RawRepresentable<String> {
     /// One of some words, whatever the case of its letters.
     static func word(else problem: String) -> FieldFormat {
         FieldFormat(\.settingText, else: problem) { Value(settingText: $0.lowercased()) }
+            .choosing(among: Value.words)
     }
 }
 
@@ -77,6 +87,7 @@ extension FieldFormat<Int> {
 extension FieldFormat<Bool> {
     static func flag(else problem: String = "yes or no") -> FieldFormat {
         FieldFormat({ $0 ? "yes" : "no" }, else: problem) { Bool(settingText: $0) }
+            .choosing(among: ["yes", "no"])
     }
 }
 

@@ -1,20 +1,41 @@
 /// A few text fields and what is done with them.
 public struct Form: OverlayComponent {
     var content: any FormContent
+    /// Whether something was typed since it was opened.
+    private var isTyped = false
     /// The field that takes the keys, counted from 0.
-    public private(set) var focus = 0
+    public fileprivate(set) var focus = 0
     /// Which of the texts entered before is shown, counted from the newest; `nil` for the one that is typed.
     private var recalled: Int?
     private var typed = ""
+    /// What its fields said at first.
+    private var initial: [String]
 
     init(_ content: any FormContent) {
         self.content = content
+        initial = content.inputs.map(\.text)
     }
 
     public var title: String { content.title }
     public var fields: [FieldInput] { content.inputs }
     /// Whether it has one field, which can be filled with what was entered before.
     public var isPrompt: Bool { content.isPrompt }
+    /// What is offered for the field, as far as it has what was typed in it.
+    public var suggestions: [FormSuggestion] {
+        guard isTyped, !typed.isEmpty else { return content.suggestions }
+        let typed = typed.trimmingSpaces().lowercased()
+        return content.suggestions.filter { "\($0.text) \($0.detail)".lowercased().contains(typed) }
+    }
+
+    /// Which of ``suggestions`` stands in the field, counted from 0.
+    public var chosenSuggestion: Int? { content.suggestions.isEmpty ? nil : recalled }
+    /// What there is to know, a line each.
+    public var notes: [String] { content.notes }
+    /// Whether what is set in it can be kept for later runs of the program.
+    public var canBeKept: Bool { content.canBeKept }
+
+    /// Whether something was typed into it that would be lost. What was typed into a prompt is typed again soon.
+    var isChanged: Bool { !isPrompt && fields.map(\.text) != initial }
 
     public static func == (one: Form, other: Form) -> Bool {
         one.focus == other.focus && one.recalled == other.recalled
@@ -33,7 +54,7 @@ public struct Form: OverlayComponent {
 
     mutating func edit(_ text: String) -> [Effect] {
         content.edit(focus, text)
-        recalled = nil
+        (recalled, typed, isTyped) = (nil, text, true)
         return []
     }
 
@@ -45,29 +66,72 @@ public struct Form: OverlayComponent {
         recalled = place < 0 ? nil : place
     }
 
+    /// Puts another choice into the field that has the focus.
+    mutating func choose(by distance: Int) {
+        guard let choice = fields[focus].choice(after: distance) else { return }
+        _ = edit(choice)
+    }
+
+    /// Asks where something would be lost.
+    func leave(in state: inout State) -> [Effect] {
+        isChanged ? state.open(Question.leaving("What was typed is not kept yet.")) : state.dismissOverlay()
+    }
+
     mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] {
         let count = fields.count
         focus = ((focus + distance) % count + count) % count
         return []
     }
 
-    func accept(in state: inout State) -> [Effect] {
+    /// Takes what is offered.
+    func choose(_ index: Int, in state: inout State) -> [Effect] {
+        guard suggestions.indices.contains(index) else { return [] }
+        var form = self
+        form.content.edit(focus, suggestions[index].text)
+        return form.accept(in: &state)
+    }
+
+    func accept(in state: inout State) -> [Effect] { accept(in: &state, isKept: false) }
+
+    /// - Parameter isKept: Whether what is set is kept for later runs of the program, where that can be.
+    func accept(in state: inout State, isKept: Bool) -> [Effect] {
+        guard !isKept || canBeKept else { return [] }
         var form = self
         state.overlays.removeLast()
         let effects: [Effect]
-        switch form.content.accept(in: &state) {
+        switch isKept ? form.content.keep(in: &state) : form.content.accept(in: &state) {
         case .done(let effects):
             if isPrompt { state.remember(form.fields[0].text, in: title) }
             return effects
         case .refused:
-            form.focus = fields.indices.first { form.fields[$0].problem != nil } ?? focus
+            form.focusOnProblem()
             effects = []
+        case .waits(let more): effects = more
         case .stays(let more):
             form.focus = 0
+            form.initial = form.fields.map(\.text)
             effects = more
         }
         state.overlays.append(.form(form))
         return effects
+    }
+}
+
+extension Form {
+    /// Goes to the first field that has a problem.
+    mutating func focusOnProblem() { focus = fields.indices.first { fields[$0].problem != nil } ?? focus }
+}
+
+/// Something that is offered for a field.
+public struct FormSuggestion: Hashable, Sendable {
+    /// What stands in the field then.
+    public var text: String
+    /// More about it.
+    public var detail: String
+
+    init(_ text: String, _ detail: String) {
+        self.text = text
+        self.detail = detail
     }
 }
 
@@ -81,6 +145,13 @@ protocol FormContent: Hashable, Sendable {
 
     /// Does what the form is for. The form is gone meanwhile.
     mutating func accept(in state: inout State) -> FormOutcome
+    /// The same, and what is set holds in later runs of the program, too.
+    mutating func keep(in state: inout State) -> FormOutcome
+    var canBeKept: Bool { get }
+    /// What is offered for its only field.
+    var suggestions: [FormSuggestion] { get }
+    /// What there is to know, a line each.
+    var notes: [String] { get }
 }
 
 /// What has become of a form that was accepted.
@@ -90,10 +161,16 @@ enum FormOutcome {
     case refused
     /// It is back, for more.
     case stays([Effect])
+    /// It is back as it was, until somebody has answered.
+    case waits([Effect])
 }
 
 extension FormContent {
     var isPrompt: Bool { false }
+    var canBeKept: Bool { false }
+    var suggestions: [FormSuggestion] { [] }
+    var notes: [String] { [] }
+    mutating func keep(in state: inout State) -> FormOutcome { accept(in: &state) }
     var inputs: [FieldInput] { order.map { self[keyPath: $0] } }
 
     /// Whether all fields could be read.

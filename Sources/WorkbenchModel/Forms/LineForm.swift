@@ -3,6 +3,8 @@ struct LineForm<Value>: FormContent {
     let title: String
     let isPrompt = true
     var field: Field<Value>
+    var suggestions: [FormSuggestion] = []
+    var notes: [String] = []
     /// Does what the form is for, with the value and the text that it was read from.
     private let body: @Sendable (inout State, Value, String) throws(FieldProblem) -> [Effect]
 

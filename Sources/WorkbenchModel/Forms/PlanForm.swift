@@ -53,7 +53,10 @@ struct PlanForm: FormContent {
             unanswered: unanswered.readOptional(), timeout: timeout.readOptional())
         plan.seed = seed.readOptional()
         guard isRead else { return .refused }
-        if plan.kind != state.composer.document.kind, let kind = plan.kind { state.settings.kind = kind }
+        if plan.kind != state.composer.document.kind {
+            if let kind = plan.kind { state.settings.kind = kind }
+            state.chosenKind = nil
+        }
         state.composer.set(plan)
         state.settle()
         return .done([])

@@ -36,6 +36,18 @@ public struct MethodCatalogue: Hashable, Sendable {
             }, services: services.map(\.name), notes: notes)
     }
 
+    /// Whether the server has told of its services, and this method is not among them. What a service has that nobody has read
+    /// yet, is not known.
+    func lacks(_ method: MethodRef) -> Bool {
+        guard !services.isEmpty else { return false }
+        guard let place = places[method.service] else { return true }
+        let service = services[place]
+        let isThere =
+            service.methods.contains { $0.ref.name == method.name }
+            || service.unusable.contains { $0.name == method.fullName } || service.problem != nil
+        return service.isRead && !isThere
+    }
+
     /// Services that nobody has read.
     var unread: [String] { services.lazy.filter { !$0.isRead }.map(\.name) }
 

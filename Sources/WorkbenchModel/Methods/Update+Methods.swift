@@ -36,12 +36,22 @@ extension State {
                 if catalogue.isEmpty { $0.fail("the server lists no services") }
             }
             let news = list.news.isEmpty ? [] : say(.info, list.news)
-            return goOnReading() + news
+            let effects = goOnReading() + news
+            guard let missing = methodMissing, !isOpen(MethodChooser.self) else { return effects }
+            return effects + say(.warning, "\(server.name) does not list \(missing.fullName)")
         case .failure(let error):
+            catalogueProblem = error.cause
             let reason = "the server does not tell of its services: \(error.cause)"
             alter(MethodChooser.self) { $0.fail(reason + (error.advice.map { "; try: \($0)" } ?? "")) }
-            return isOpen(MethodChooser.self) ? [] : say(.warning, reason)
+            let isAsked = method.map { !$0.isKnown } ?? false
+            return isAsked && !isOpen(MethodChooser.self) ? say(.warning, reason) : []
         }
+    }
+
+    /// What would be called, where the server has told of its services and that is not among them.
+    var methodMissing: MethodRef? {
+        guard let method, method.isKnown, catalogue.lacks(method.ref) else { return nil }
+        return method.ref
     }
 
     /// Takes over what services have.
@@ -80,7 +90,7 @@ extension State {
 
     /// Forgets what another server has.
     mutating func forgetMethods() {
-        catalogue = MethodCatalogue()
+        (catalogue, catalogueProblem) = (MethodCatalogue(), nil)
         isReadingServices = false
     }
 
@@ -113,6 +123,7 @@ extension State {
     /// Calls another method from now on. Each has a plan of its own, which comes back with it.
     mutating func methodChosen(_ entry: MethodEntry) -> [Effect] {
         let isUsual = usualMethods.contains { $0.ref == entry.ref }
+        chosenKind = isUsual ? entry.ref.kind : nil
         let isOther = choose(isUsual ? nil : entry, kind: entry.ref.kind)
         return isOther ? say(.info, "calls go to \(entry.ref.fullName)") : []
     }

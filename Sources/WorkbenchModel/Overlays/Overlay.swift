@@ -64,6 +64,8 @@ protocol OverlayComponent: Hashable, Sendable {
     func choose(_ index: Int, in state: inout State) -> [Effect]
     /// Does what the enter key means. It lies on top.
     func accept(in state: inout State) -> [Effect]
+    /// Does what the escape key means. It lies on top.
+    func leave(in state: inout State) -> [Effect]
     /// What is to be ended once it was left.
     var effectsOfLeaving: [Effect] { get }
 }
@@ -77,6 +79,7 @@ extension OverlayComponent {
     mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] { [] }
     func choose(_ index: Int, in state: inout State) -> [Effect] { [] }
     func accept(in state: inout State) -> [Effect] { state.dismissOverlay() }
+    func leave(in state: inout State) -> [Effect] { state.dismissOverlay() }
 }
 
 /// An overlay with a list, of which one row is chosen.

@@ -70,6 +70,17 @@ extension Question {
             Choice("n", "stay", .overlayDismissed),
         ], hasDefault: true)
 
+    /// Before a call of a method that the server does not list.
+    static func runUnlisted(_ method: MethodRef) -> Question {
+        Question(
+            "Run", ["This server does not list \(method.fullName),", "so it will most likely answer UNIMPLEMENTED."],
+            [
+                Choice("m", "choose another method", .pressed(.chooseMethod)),
+                Choice("t", "choose another server", .pressed(.chooseServer)),
+                Choice("y", "run it all the same", .runConfirmed), Choice("n", "stay", .overlayDismissed),
+            ])
+    }
+
     /// Before a file is replaced.
     /// - Parameters:
     ///   - write: What is done then.

@@ -13,6 +13,9 @@ extension State {
         return []
     }
 
+    /// Leaves what lies on top, if it lets itself be left.
+    mutating func leaveOverlay() -> [Effect] { overlay?.component.leave(in: &self) ?? dismissOverlay() }
+
     mutating func dismissOverlay() -> [Effect] {
         if overlays.isEmpty, let effects = stopSearch() { return effects }
         let dismissed = overlays.popLast()
@@ -28,7 +31,12 @@ extension State {
 
     mutating func stepInOverlay(by distance: Int) -> [Effect] {
         if case .form(var form)? = overlay, form.isPrompt {
-            form.recall(by: -distance, of: entered[form.title] ?? [])
+            // What is offered stands below the field, what was entered before is older the farther up.
+            if form.content.suggestions.isEmpty {
+                form.recall(by: -distance, of: entered[form.title] ?? [])
+            } else {
+                form.recall(by: distance, of: form.suggestions.map(\.text))
+            }
             replaceOverlay(form)
             return []
         }
@@ -45,9 +53,18 @@ extension State {
         entered[title] = Array(([text] + others).prefix(Self.enteredLimit))
     }
 
+    /// Puts another choice into the field that has the focus.
+    mutating func chooseInField(by distance: Int) -> [Effect] {
+        alter(Form.self) { $0.choose(by: distance) }
+        return []
+    }
+
     mutating func chooseItem(_ index: Int) -> [Effect] { overlay?.component.choose(index, in: &self) ?? [] }
 
     mutating func acceptOverlay() -> [Effect] { overlay?.component.accept(in: &self) ?? [] }
+
+    /// Keeps what is set in the form on top, where that can be kept.
+    mutating func keepOverlay() -> [Effect] { (overlay?.component as? Form)?.accept(in: &self, isKept: true) ?? [] }
 
     mutating func replaceOverlay(_ overlay: any OverlayComponent) {
         overlays[overlays.count - 1] = overlay.overlay

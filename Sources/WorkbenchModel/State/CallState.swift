@@ -6,6 +6,8 @@ public import Retry
 public struct CallState: Hashable, Sendable {
     /// Counted from 1 in this run of the program.
     public var id: Int
+    /// The server that it went to, once another is connected; empty for the present one.
+    public var server = ""
     public var kind: CallKind
     /// What is called, where it is not the usual method of the kind.
     public var method: MethodEntry?
@@ -55,6 +57,12 @@ public struct CallState: Hashable, Sendable {
         case .begun: return nil
         case .call(let number): return number
         }
+    }
+
+    /// The server that it went to, where that is another than this one.
+    public func server(otherThan present: ServerStatus) -> String? {
+        let own = recorded?.server ?? server
+        return own.isEmpty || present.isNamed(own) ? nil : own
     }
 
     /// How many messages of a direction there were.

@@ -45,6 +45,8 @@ public struct State: Hashable, Sendable {
     let usualMethods: [MethodEntry]
     /// The method that is called, where it is none of ``usualMethods``.
     public internal(set) var method: MethodEntry?
+    /// The kind that was chosen on screen for the plan that is there.
+    var chosenKind: CallKind?
     /// The text of the composer's plan, where the server has yet to say what its messages are.
     var unread: PlanSource?
     /// What the server has to be called, as far as it was asked.
@@ -66,6 +68,12 @@ public struct State: Hashable, Sendable {
     var typedMessages: [String: MessageValue] = [:]
     /// Where relative paths begin that belong to no plan. Absolute.
     public let workingDirectory: String
+    /// What the configuration says, and can be told.
+    public var configuration = ConfiguredSettings()
+    /// The servers that were reached last, the newest first, over all runs of the program.
+    public var recentServers: [String] = []
+    /// Why the server does not tell of its services.
+    var catalogueProblem: String?
     /// What is done once the plan's unsaved changes are written or given up.
     public var departure: Departure?
     /// The plan that is being written.

@@ -4,10 +4,7 @@ extension State {
     mutating func perform(_ action: Action) -> [Effect] {
         if action != .redraw { notice = nil }
         return switch action {
-        case .run:
-            run(
-                kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen,
-                route: settings.methods[settings.kind], method: method)
+        case .run: runPlan()
         case .runAgain: runAgain()
         case .halfClose: halfClose()
         case .cancel: cancel()
@@ -31,7 +28,7 @@ extension State {
         case .chooseServer: chooseServer()
         case .switchTransport: switchTransport()
         case .compare: openComparison()
-        case .settings: open(Form(SettingsForm(settings)))
+        case .settings: open(Form(SettingsForm(self)))
         case .toggleHold: toggleHold()
         case .checkHealth: askHealthByHand()
         case .faults: openFaults()

@@ -2,6 +2,15 @@ import Plans
 import RPCCore
 
 extension State {
+    /// Runs the plan.
+    /// - Parameter isConfirmed: Whether that is meant though the server does not list what is called.
+    mutating func runPlan(isConfirmed: Bool = false) -> [Effect] {
+        if !isConfirmed, !isCallLive, let missing = methodMissing { return open(Question.runUnlisted(missing)) }
+        return run(
+            kind: settings.kind, plan: composer.document, isHeldOpen: settings.holdsOpen,
+            route: settings.methods[settings.kind], method: method)
+    }
+
     /// Starts a call, unless one goes on; where the server is still being connected, as soon as it is.
     /// - Parameters:
     ///   - route: The route, or the name of a method, that is called instead of the usual.

@@ -3,6 +3,7 @@ import RPCCore
 extension State {
     /// Connects to another server, in place of the present one.
     mutating func connect(to name: String) -> [Effect] {
+        if call?.server == "", !server.isNamed(name) { call?.server = server.name }
         server = ServerStatus(name: name, health: .checking)
         _ = takeBack()
         forgetMethods()
@@ -16,8 +17,8 @@ extension State {
             _ = takeBack()
             return say(.failure, error.line())
         }
-        let isUnread = method.map { !$0.isKnown } ?? false
-        return askHealth() + runPending() + (isUnread ? [.loadMethods] : [])
+        // What is called may be something that this server does not have.
+        return askHealth() + runPending() + (method == nil ? [] : [.loadMethods])
     }
 
     mutating func askHealth() -> [Effect] {
@@ -54,15 +55,25 @@ extension State {
     mutating func healthChecked(_ health: ServerStatus.Health) -> [Effect] {
         server.health = health
         defer { isHealthAsked = false }
+        let effects = hasAnswered ? rememberServer() : []
         if isHealthAsked, case .healthy(let report) = health {
             let words = report.message.isEmpty ? "" : ": \(report.message)"
-            return say(.success, "the server is healthy\(words) (answered in \(report.roundTrip.intervalText))")
+            return effects
+                + say(.success, "the server is healthy\(words) (answered in \(report.roundTrip.intervalText))")
         }
-        if isHealthAsked, case .unreachable(let error) = health { return say(.failure, error.line()) }
-        if case .unreachable(let error) = health, !isCallLive, notice == nil {
-            return say(.failure, error.line())
+        if case .unreachable(let error) = health, isHealthAsked || !isCallLive && notice == nil {
+            return effects + say(.failure, error.line())
         }
-        return []
+        return effects
+    }
+
+    /// Whether somebody was there to answer, whatever that was.
+    private var hasAnswered: Bool {
+        switch server.health {
+        case .healthy: true
+        case .unreachable(let error): ![.resolve, .connect, .tls].contains(error.origin)
+        case .checking, .unknown: false
+        }
     }
 
     mutating func chooseServer() -> [Effect] {
@@ -83,15 +94,25 @@ extension State {
     }
 
     private mutating func askForServer(_ address: String) -> [Effect] {
-        let hint = "HOST:PORT or http(s):// gateway, grpc(s)://, unix://, demo:, demo:grpc"
-        let form = LineForm("Server", Field("address", address, .address, hint: hint)) { state, address, _ in
-            state.connect(to: address)
+        let hint = """
+            HOST:PORT, http:// or https:// for a gateway, grpc:// or grpcs:// for gRPC, unix:// or grpc+unix:// for a \
+            socket; down chooses
+            """
+        let format = FieldFormat<ServerChoice>.server(configuration.profiles.map(\.name))
+        var form = LineForm("Server", Field("address", text: address, format, hint: hint)) { state, choice, _ in
+            switch choice {
+            case .address(let address): state.connect(to: address)
+            case .profile(let name): state.useProfile(name)
+            }
         }
+        form.suggestions = knownServers
+        form.notes = serverFacts.isEmpty ? [] : ["\(server.name):"] + serverFacts
         return open(Form(form))
     }
 
     mutating func chooseKind(_ kind: CallKind) -> [Effect] {
         overlays.removeAll { $0.component is Menu }
+        chosenKind = kind
         if method != nil, let usual = usualMethods.first(where: { $0.ref.kind == kind }) { return methodChosen(usual) }
         settings.kind = kind
         return []

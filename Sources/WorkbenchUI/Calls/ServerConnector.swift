@@ -21,6 +21,13 @@ public protocol ServerConnector: Sendable {
     /// What is wrong with the order of a fault, as one sentence without a full stop; `nil` where a demo server can obey it.
     func problem(with order: FaultOrder) -> String?
 
+    /// Changes what the configuration says, for this session or for good.
+    /// - Throws: ``ConfigurationRefusal`` where nothing was changed.
+    func configure(_ request: ConfigurationRequest) async throws(ConfigurationRefusal) -> ConfigurationAnswer
+
+    /// Remembers a server for later runs of the program.
+    func remember(_ server: String)
+
     /// Whether certificates go unchecked.
     var isInsecure: Bool { get }
 }
@@ -38,6 +45,12 @@ public protocol ServiceReading: Sendable {
 }
 
 extension ServerConnector {
+    public func configure(_ request: ConfigurationRequest) async throws(ConfigurationRefusal) -> ConfigurationAnswer {
+        throw .none
+    }
+
+    public func remember(_ server: String) {}
+
     /// No more than the program knows by itself.
     public func services(over transport: any Transport) async throws(CallError) -> any ServiceReading { NoServices() }
 }

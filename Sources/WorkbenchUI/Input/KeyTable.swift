@@ -54,6 +54,8 @@ struct KeyTable {
                     keys: ["shift-tab", "up"], meaning: "previous field or item"),
                 Entry(keys: ["up"], meaning: "in a prompt: what was entered before"),
                 Entry(keys: ["enter"], meaning: "accept: the form, the item, the typed message"),
+                Entry(keys: ["space", "right", "left"], meaning: "in a field of a few words: another one"),
+                Entry(keys: ["ctrl-s"], meaning: "in the settings: keep them in the configuration"),
                 Entry(keys: ["esc"], meaning: "leave"),
                 Entry(keys: ["f2"], meaning: "describe the field or the method"),
                 Entry(keys: ["ctrl-o"], meaning: "choose a file for the field"),

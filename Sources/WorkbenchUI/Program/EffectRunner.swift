@@ -32,7 +32,7 @@ final class EffectRunner {
     private var closing: [Task<Void, Never>] = []
 
     private enum Name: Hashable {
-        case connect, health, methods, services, compare
+        case connect, health, methods, services, compare, configure
     }
 
     init(
@@ -88,6 +88,8 @@ final class EffectRunner {
         case .compare(let run): compare(run)
         case .stopComparing: tasks[.compare]?.cancel()
         case .form(let effect): run(effect)
+        case .configure(let request): configure(request)
+        case .rememberServer(let name): Task.detached { [connector] in connector.remember(name) }
         case .plan(let effect): plans.run(effect)
         case .history(let effect):
             if effect.changesTranscript { search.stop() }
@@ -179,6 +181,15 @@ final class EffectRunner {
             }
             guard !Task.isCancelled else { return }
             inbox.post(.message(.serverConnected(status)))
+        }
+    }
+
+    private func configure(_ request: ConfigurationRequest) {
+        tasks.replace(.configure) { @MainActor [inbox, connector] in
+            let result = await outcome { () async throws(ConfigurationRefusal) in try await connector.configure(request)
+            }
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.configured(result)))
         }
     }
 

@@ -95,12 +95,18 @@ enum HeaderView {
         return "retry \(policy.maximumAttempts)\(glyphs.times) \(policy.backoff.jitter.rawValue) jitter\(mode)"
     }
 
+    /// Whose the call on screen is, where that is not what the rest of the line says.
+    private static func origin(of state: State) -> String? {
+        guard let call = state.call else { return nil }
+        let server = call.server(otherThan: state.server).map { " to \($0.prefix(40))" }
+        if let recorded = call.recorded { return "call \(recorded.id) of the history\(server.map { "," + $0 } ?? "")" }
+        return server.map { "call\($0)" }
+    }
+
     private static func callParts(_ context: ViewContext, _ glyphs: Glyphs) -> [Part] {
         let theme = context.theme
         let settings = context.state.settings
-        let recorded = context.state.call?.recorded
-        let origin =
-            recorded.map { [Part(11, Span("call \($0.id) of the history", theme.warning), action: .history)] } ?? []
+        let origin = origin(of: context.state).map { [Part(11, Span($0, theme.warning), action: .history)] } ?? []
         var parts =
             origin + [
                 Part(

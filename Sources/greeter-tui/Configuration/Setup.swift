@@ -28,29 +28,49 @@ struct Setup: Sendable {
     /// - Throws: ``Exit`` with status 2 that names what is wrong, and where.
     init(_ loaded: LoadedSettings) async throws(Exit) {
         do throws(ConfigurationError) {
-            let settings = loaded.settings
-            try settings.check()
-            self.settings = settings
-            server = try settings.server()
-            let reader = TokenReader(environment: loaded.environment)
-            let token = try await reader.token(of: settings[Known.token], from: settings.origin(of: Known.token))
-            let tls = try settings.tlsOptions()
-            let proxies = ProxySettings(settings[Known.proxy].choice, environment: loaded.environment)
-            gateway = settings.gatewayConfiguration(token: token, tls: tls, proxies)
-            grpc = settings.grpcConfiguration(token: token, tls: tls, proxies)
-            demo = settings.demoConfiguration
-            retry = try settings.retryPolicy()
-            throttle = try settings.throttle()
-            let routes = gateway.routes
-            redaction = Redaction(
-                secrets: (token.map { [$0] } ?? []) + proxies.secrets, headers: gateway.headers,
-                routes: CallKind.allCases.map { routes[$0] } + [routes.health])
-            log = try settings.openLog(redaction, loaded.environment)
-            log?.begin(version: Version.current, server: server.settingText)
-            if case .file = settings.origin(of: Known.server) { notes = [] } else { notes = Self.notes(on: settings) }
+            try await self.init(loaded, replacing: nil)
         } catch {
             throw .usage("\(error)")
         }
+    }
+
+    /// - Parameter old: What was in effect before, in the same run of the program: its log goes on, and its secrets stay secret.
+    /// - Throws: ``ConfigurationError`` that names what is wrong, and where.
+    init(_ loaded: LoadedSettings, replacing old: Setup?) async throws(ConfigurationError) {
+        let settings = loaded.settings
+        try settings.check()
+        self.settings = settings
+        server = try settings.server()
+        let token = try await Self.token(loaded, replacing: old)
+        let tls = try settings.tlsOptions()
+        let proxies = ProxySettings(settings[Known.proxy].choice, environment: loaded.environment)
+        gateway = settings.gatewayConfiguration(token: token, tls: tls, proxies)
+        grpc = settings.grpcConfiguration(token: token, tls: tls, proxies)
+        demo = settings.demoConfiguration
+        retry = try settings.retryPolicy()
+        throttle = try settings.throttle()
+        let routes = gateway.routes
+        let own = Redaction(
+            secrets: (token.map { [$0] } ?? []) + proxies.secrets, headers: gateway.headers,
+            routes: CallKind.allCases.map { routes[$0] } + [routes.health])
+        redaction = old.map { own.hiding($0.redaction) } ?? own
+        if let old {
+            log = old.log
+        } else {
+            log = try settings.openLog(redaction, loaded.environment)
+            log?.begin(version: Version.current, server: server.settingText)
+        }
+        if case .file = settings.origin(of: Known.server) { notes = [] } else { notes = Self.notes(on: settings) }
+    }
+
+    /// The token, fetched anew where it is said to be elsewhere than before. A command for it has no terminal once a screen is there.
+    private static func token(
+        _ loaded: LoadedSettings, replacing old: Setup?
+    ) async throws(ConfigurationError) -> Secret? {
+        let setting = loaded.settings[Known.token]
+        if let old, old.settings[Known.token] == setting { return old.gateway.token }
+        let reader = TokenReader(environment: loaded.environment, lendsTerminal: old == nil)
+        return try await reader.token(of: setting, from: loaded.settings.origin(of: Known.token))
     }
 
     /// What is not used, one line each, for it was written for another server.

@@ -37,7 +37,10 @@ struct ConfigurationOptions: ParsableArguments {
                 flags, try Layer(environment: environment, schema: Known.schema),
                 try (file ?? ConfigurationFile()).profile(named), file?.top ?? Layer(),
             ]
-            return LoadedSettings(settings: Settings(layers), file: path, environment: environment)
+            return LoadedSettings(
+                settings: Settings(layers), file: path, environment: environment, layers: layers,
+                contents: file ?? ConfigurationFile(), profile: file?.profileName(named),
+                place: path ?? UserDirectories(environment: environment).configurationFile)
         } catch {
             throw .usage("\(error)")
         }
@@ -64,4 +67,21 @@ struct LoadedSettings {
     /// The file that was read, if one was.
     let file: String?
     let environment: [String: String]
+    /// Where each setting can be said: flags, variables, the profile, the top of the file. The strongest first.
+    let layers: [Layer]
+    /// What the file has.
+    let contents: ConfigurationFile
+    /// The profile in use.
+    let profile: String?
+    /// The file that settings are kept in; `nil` where there is no home for one.
+    let place: String?
+
+    /// The same file under other settings.
+    func saying(
+        _ layers: [Layer], _ contents: ConfigurationFile? = nil, profile: String? = nil
+    ) -> LoadedSettings {
+        LoadedSettings(
+            settings: Settings(layers), file: file, environment: environment, layers: layers,
+            contents: contents ?? self.contents, profile: profile ?? self.profile, place: place)
+    }
 }

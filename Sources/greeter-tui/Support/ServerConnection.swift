@@ -65,7 +65,7 @@ struct ServerConnection: Transport {
             // Keeps what who makes the call is told: all attempts as one call. What it has to say itself is not for the log.
             history.map { RecordInterceptor(in: $0, server: name) },
             // A call has one number in it, with all its attempts.
-            setup.log.map { LogInterceptor(to: $0, server: server, headers: headers) },
+            setup.log.map { LogInterceptor(to: $0, server: server, headers: headers, redaction: setup.redaction) },
             // Goes by the numbers of requests in the call, whichever attempt has sent them.
             CorrelationInterceptor(),
             // Looks at a server that has failed, after the last attempt.

@@ -12,32 +12,43 @@ import WorkbenchUI
 ///
 /// Credentials were given for one server: those that are chosen on screen later get neither the token nor the headers.
 struct OptionsConnector: ServerConnector {
-    private let setup: Setup
+    let session: SessionConfiguration
     private let surroundings: Surroundings
     private let history: HistoryStore?
     /// Where services are defined that the server does not tell of.
     private let schema: SchemaOptions
     private let lists = KnownMethods()
+    /// The servers that were reached, in this run and in earlier ones.
+    let recent: RecentServers
     /// Where its transports tell what travels.
     let wire: WireTap
 
     /// - Parameter history: Where calls are recorded.
     /// - Throws: ``Exit`` where the server of the settings is none for these surroundings.
     init(
-        _ setup: Setup, in surroundings: Surroundings, history: HistoryStore? = nil,
+        _ setup: Setup, _ loaded: LoadedSettings, in surroundings: Surroundings, history: HistoryStore? = nil,
         schema: SchemaOptions = SchemaOptions()
     ) throws(Exit) {
         self.schema = schema
-        self.setup = setup
         self.history = history
         self.surroundings = surroundings
         wire = WireTap(clock: surroundings.clock, redaction: setup.redaction)
+        session = SessionConfiguration(loaded, setup)
+        recent = RecentServers(folder: surroundings.stateFolder)
         try checkServer(setup.server.address)
     }
 
-    var isInsecure: Bool { setup.gateway.tls.isInsecure }
+    var isInsecure: Bool { session.setup.gateway.tls.isInsecure }
 
     func problem(with order: FaultOrder) -> String? { order.problem }
+
+    func configure(_ request: ConfigurationRequest) async throws(ConfigurationRefusal) -> ConfigurationAnswer {
+        let answer = try await session.answer(request)
+        wire.hide(session.setup.redaction)
+        return answer
+    }
+
+    func remember(_ server: String) { recent.remember(server) }
 
     /// Nobody can tell when a server elsewhere is at rest.
     private func checkServer(_ address: ServerAddress) throws(Exit) {
@@ -50,6 +61,7 @@ struct OptionsConnector: ServerConnector {
         to name: String, faults: [FaultOrder], retry: @escaping @Sendable () -> RetryPolicy
     ) async throws(CallError) -> any Transport {
         do {
+            let setup = session.setup(to: name)
             let isOther = name != setup.server.settingText
             let address = isOther ? try Self.address(name) : nil
             if let address { try checkServer(address) }
@@ -68,7 +80,7 @@ struct OptionsConnector: ServerConnector {
         }
         do throws(Exit) {
             let loader = try await SchemaLoader(
-                schema, RouteSettings(setup.settings, connection?.definitions ?? []),
+                schema, RouteSettings(session.setup.settings, connection?.definitions ?? []),
                 over: connection?.bare ?? transport, memory: memory, clock: surroundings.clock)
             return LoadedServices(loader: loader, lists: lists, server: transport.server)
         } catch {

@@ -28,7 +28,7 @@ struct Workbench {
         self.plan = try plan?.open(in: workingDirectory)
         setup = try await Setup(loaded)
         history = setup.openHistory(in: surroundings, announces: true) { [historyNotes] in historyNotes.add($0) }
-        connector = try OptionsConnector(setup, in: surroundings, history: history, schema: schema)
+        connector = try OptionsConnector(setup, loaded, in: surroundings, history: history, schema: schema)
         configuration = try Self.configuration(loaded, surroundings, connector.wire)
         files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
     }
@@ -64,6 +64,8 @@ struct Workbench {
         for member in setup.settings.members(of: Known.columns) {
             state.usualColumns[member.name] = member.value.paths
         }
+        state.configuration = connector.session.configured
+        state.recentServers = connector.recent.list()
         state.notice = (setup.notes.first ?? note).map { Notice(.warning, $0) }
         let program = Program(
             backend: backend, connector: connector, methods: Greeter.method, files: files,

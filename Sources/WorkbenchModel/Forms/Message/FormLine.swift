@@ -199,7 +199,7 @@ extension MessageEditor {
             switch shape.wellKnown {
             case .timestamp: return "2026-11-28T09:30:00Z, now, +5m"
             case .duration: return "1.5s, 500ms, 2m"
-            case .fieldMask: return "paths: book.title,shelfName; tab completes"
+            case .fieldMask: return MaskCompletion.hint(place)
             case .struct, .listValue, .value: return "JSON"
             default: return ""
             }

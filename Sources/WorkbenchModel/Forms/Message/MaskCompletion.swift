@@ -29,6 +29,12 @@ struct MaskCompletion {
             all.filter { $0.lowercased().hasPrefix(wanted) && !given.contains($0) }.prefix(Self.limit))
     }
 
+    /// What may be written into an empty mask: some of what is offered there.
+    static func hint(_ place: RowPlace) -> String {
+        let sample = MaskCompletion("", place).candidates.prefix(2).joined(separator: ",")
+        return sample.isEmpty ? "paths with commas between them" : "paths: \(sample); tab completes"
+    }
+
     private static func messages(beside place: RowPlace) -> [any MessageShape] {
         let shape = place.node.shape
         let others = (0..<place.node.count).compactMap { index -> (any MessageShape)? in

@@ -47,7 +47,11 @@ extension MessageEditor {
     private mutating func giveUp(_ edit: LineEdit) {
         let reason = remark
         mode = .rows
-        if edit.isNew { remove() }
+        if edit.isNew {
+            remove()
+        } else if edit.isFresh, case .field? = row?.path.last {
+            undo()
+        }
         remark = reason.map { "not taken over: \($0)" }
     }
 
@@ -55,9 +59,11 @@ extension MessageEditor {
     mutating func leave(_ edit: LineEdit) -> Outcome {
         guard let row else { return .nothing }
         if case .extra(let index) = row.kind {
-            mode = .rows
+            let before = purpose
             setExtra(index, edit.text)
             remark = extraInputs[index].problem
+            // What cannot be is not taken over: it is there to be mended.
+            if remark == nil { mode = .rows } else { purpose = before }
             return .nothing
         }
         guard let place else { return .nothing }
@@ -65,7 +71,7 @@ extension MessageEditor {
             mode = .rows
             return .nothing
         }
-        return edit.isKey ? leaveKey(edit, row, place) : leaveValue(edit.text, row, place)
+        return edit.isKey ? leaveKey(edit, row, place) : leaveValue(edit, row, place)
     }
 
     private mutating func leaveKey(_ edit: LineEdit, _ row: DraftRow, _ place: RowPlace) -> Outcome {
@@ -105,16 +111,15 @@ extension MessageEditor {
         }
     }
 
-    private mutating func leaveValue(_ typed: String, _ row: DraftRow, _ place: RowPlace) -> Outcome {
+    private mutating func leaveValue(_ edit: LineEdit, _ row: DraftRow, _ place: RowPlace) -> Outcome {
+        let typed = edit.text
         mode = .rows
         guard place.isOne, place.field.value.branch == nil else {
-            setJSON(typed, row, place)
+            if !setJSON(typed, row, place) { refuse(edit, "no JSON that \(place.field.name) can hold") }
             return .nothing
         }
         switch LeafInput.meaning(of: typed, place.field.value, writing) {
-        case .wrong(let reason):
-            mode = .editing(LineEdit(text: typed))
-            remark = reason
+        case .wrong(let reason): refuse(edit, reason)
         case .file(let path):
             awaited = row.path
             return Outcome(effects: [.form(.readFile(path, limit: Self.fileLimit))])
@@ -122,23 +127,36 @@ extension MessageEditor {
             awaited = row.path
             return Outcome(effects: [.form(.time(after: distance))])
         case .text(let text):
-            change { $0[row.path[...]] = .leaf(text) }
-            remark = self.place.flatMap(problem)
+            var read = place
+            read.value = .leaf(text)
+            if let reason = problem(read) {
+                refuse(edit, reason)
+            } else {
+                change { $0[row.path[...]] = .leaf(text) }
+                remark = nil
+            }
         }
         return .nothing
     }
 
-    private mutating func setJSON(_ typed: String, _ row: DraftRow, _ place: RowPlace) {
+    /// Leaves what was typed where it is, to be mended, and says what is wrong with it.
+    private mutating func refuse(_ edit: LineEdit, _ reason: String) {
+        mode = .editing(edit)
+        remark = reason
+    }
+
+    /// - Returns: whether it is JSON that the field can hold.
+    private mutating func setJSON(_ typed: String, _ row: DraftRow, _ place: RowPlace) -> Bool {
         let reader = DraftReader(writing: writing)
         var field = place.field
         if place.isOne { field.presence = .explicit }
-        guard let tree = JSONTree(typed, writing), var value = reader.value(tree, of: field) else {
-            change { $0[row.path[...]] = .raw(typed) }
-            remark = "no JSON that \(place.field.name) can hold"
-            return
-        }
+        guard let tree = JSONTree(typed, writing), var value = reader.value(tree, of: field) else { return false }
+        var read = place
+        read.value = value
+        if case .raw = value, problem(read) != nil { return false }
         value.isOpen = place.value?.isOpen
         change { $0[row.path[...]] = value }
+        return true
     }
 
     // MARK: What comes from outside

@@ -66,7 +66,11 @@ extension MessageEditor {
         guard let value = place.value else {
             setInitial(at: row.path, place.field)
             if place.isOne, place.field.value.branch?.wellKnown == .any { return Outcome(overlay: types()) }
-            if place.isOne, place.field.value.branch == nil { beginEditing(isFresh: true) }
+            if place.isOne, place.field.value.branch == nil {
+                beginEditing(isFresh: true)
+            } else {
+                look(into: row.path, place.field)
+            }
             return .nothing
         }
         switch value {
@@ -75,10 +79,32 @@ extension MessageEditor {
         case .leaf, .raw: beginEditing()
         case .message(let message):
             if place.field.value.branch?.wellKnown == .any, message.typeURL == nil { return Outcome(overlay: types()) }
-            setOpen(!message.isOpen)
-        case .list, .map: setOpen(value.isOpen != true)
+            if !closeAsFound(row.path) { setOpen(!message.isOpen) }
+        case .list, .map:
+            if !closeAsFound(row.path) { setOpen(value.isOpen != true) }
         }
         return .nothing
+    }
+
+    /// Opens what was just set, for it has fields or elements: to look into it, it need not be set.
+    private mutating func look(into path: DraftPath, _ field: FieldShape) {
+        select(path)
+        setOpen(true)
+        lookedInto = LookedInto(root: root, path: path)
+        let isList = field.presence == .repeated || field.presence == .map
+        let said =
+            "\(field.name) is set, and open: enter again closes it and unsets it\(isList ? ", + adds to it" : "")"
+        remark = remark.map { "\($0); \(said)" } ?? said
+    }
+
+    /// Closes what was opened only to be looked into, in which nothing was set meanwhile, and unsets it.
+    /// - Returns: whether it was that.
+    private mutating func closeAsFound(_ path: DraftPath) -> Bool {
+        guard let seen = lookedInto, seen.path == path, seen.root == root else { return false }
+        lookedInto = nil
+        undo()
+        select(path)
+        return true
     }
 
     private func isFlag(_ place: RowPlace) -> Bool {

@@ -32,6 +32,12 @@ public struct MessageEditor: OverlayComponent {
         var isFresh = false
     }
 
+    /// Where something was set to be looked into.
+    struct LookedInto: Hashable, Sendable {
+        var root: DraftMessage
+        var path: DraftPath
+    }
+
     /// Steps that can be undone.
     private static let undoLimit = 100
 
@@ -47,6 +53,8 @@ public struct MessageEditor: OverlayComponent {
     public internal(set) var remark: String?
     /// The row that waits for what a file or the clock has to say.
     var awaited: DraftPath?
+    /// What was set only to be looked into, and the message as it was then.
+    var lookedInto: LookedInto?
     /// Where bytes are from that were read from files, by their text.
     var files: [String: FileReading] = [:]
     /// What was looked for.

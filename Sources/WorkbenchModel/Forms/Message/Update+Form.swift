@@ -110,10 +110,20 @@ extension State {
 
 extension Question {
     /// Before a form is left whose message was changed.
-    static let formChanged = Question(
-        "Leave the form", ["The message was changed."],
-        [
-            Choice("k", "keep it", .form(.keep)), Choice("d", "drop the changes", .form(.giveUp)),
-            Choice("n", "go on", .overlayDismissed),
-        ], hasDefault: true)
+    static let formChanged = leaving("The message was changed.", keep: .form(.keep), giveUp: .form(.giveUp))
+
+    /// Before any form is left.
+    /// - Parameters:
+    ///   - reason: What would be lost.
+    ///   - keep: Does what the form is for.
+    static func leaving(
+        _ reason: String, keep: Message = .overlayAccepted, giveUp: Message = .formGivenUp
+    ) -> Question {
+        Question(
+            "Leave the form", [reason],
+            [
+                Choice("k", "keep it", keep), Choice("d", "drop the changes", giveUp),
+                Choice("n", "go on", .overlayDismissed),
+            ], hasDefault: true)
+    }
 }

@@ -54,7 +54,7 @@ extension Menu: OverlayView {
         switch character {
         case "j": return .steppedInOverlay(by: 1)
         case "k": return .steppedInOverlay(by: -1)
-        default: return character.wholeNumberValue.map { .itemClicked($0 - 1) }
+        default: return lead == .number ? character.wholeNumberValue.map { .itemClicked($0 - 1) } : nil
         }
     }
 
