@@ -51,8 +51,9 @@ extension Form: OverlayView {
             case .problem: false
             }
         }
-        let own = min(feet[focus].count, max(1, place.rows / 2))
-        let room = rows.count + 1 + longest <= place.rows ? rows.count : max(1, place.rows - own)
+        let fits = rows.count + 1 + longest <= place.rows
+        let own = fits ? feet[focus].count : min(feet[focus].count, max(1, place.rows / 2))
+        let room = fits ? rows.count : max(1, place.rows - own)
         let rect = Rect(column: place.column, row: place.row, columns: place.columns, rows: room)
         return Parts(
             size: size, rows: rows, labels: labels, list: ListView(rows.count, around: focused ?? 0, in: rect),
