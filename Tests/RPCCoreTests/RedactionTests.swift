@@ -23,6 +23,30 @@ struct RedactionTests {
         #expect(Redaction(headers: [header]).redacted(text) == masked)
     }
 
+    @Test("what is secret from now on is hidden beside what was secret before, on the wire, too")
+    func more() {
+        let (old, new) = (
+            Redaction(secrets: [Secret("old-secret")]), Redaction(headers: [MetadataEntry("X-Key", "new-secret")])
+        )
+        #expect(new.hiding(old).redacted("old-secret new-secret") == "[redacted] [redacted]")
+        #expect(new.hiding(old).hides(MetadataEntry("x-key", "a")))
+        let tap = WireTap(redaction: old)
+        tap.listen()
+        tap.hide(new)
+        let connection = TappedConnection(tap)
+        tap.disconnected(connection.number, reason: nil)
+        tap.record(.closed(reason: "old-secret new-secret"), connection: connection.number)
+        #expect(tap.take().records.map(\.fact) == [.closed(reason: "[redacted] [redacted]")])
+    }
+
+    @Test("only a header that can be no credential may stand on screen")
+    func shown() {
+        #expect(
+            Redaction.shows(MetadataEntry("X-Mode", "on")) && Redaction.shows(MetadataEntry("Accept", "text/plain")))
+        #expect(
+            !Redaction.shows(MetadataEntry("X-Tenant", "blue-4711")) && !Redaction.shows(MetadataEntry("Cookie", "a")))
+    }
+
     @Test(
         "Credentials in a query are masked by the name of their parameter",
         arguments: [
