@@ -57,9 +57,14 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case follow
     case zoomIn = "zoom-in"
     case zoomOut = "zoom-out"
+    case taller
+    case shorter
+    case wider
+    case narrower
     case showDetail = "show-detail"
     case describe
     case view
+    case fold
     case columns
     case find
     case findNext = "find-next"
@@ -134,9 +139,14 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .follow: "follow the newest message"
         case .zoomIn: "zoom: more room for the pane, or all of it"
         case .zoomOut: "zoom out: less room for the pane"
+        case .taller: "taller: more rows for the pane"
+        case .shorter: "shorter: fewer rows for the pane"
+        case .wider: "wider: more columns for the pane"
+        case .narrower: "narrower: fewer columns for the pane"
         case .showDetail: "show the detail of the row"
         case .describe: "describe the method, the message or the field"
         case .view: "view: as JSON, all fields, text, wire, hex"
+        case .fold: "fold the JSON to its first levels, or unfold it"
         case .columns: "columns: choose what the list shows of a message"
         case .find: "find in the pane"
         case .findNext: "find the next"
@@ -168,8 +178,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
             .compose
         case .nextPane, .previousPane, .focusCompose, .focusSent, .focusReceived, .focusAttempts, .focusDetail,
             .focusWire, .up,
-            .down, .pageUp, .pageDown, .first, .last, .follow, .zoomIn, .zoomOut, .showDetail, .describe,
-            .view, .columns, .find, .findNext, .findPrevious, .filter, .jump, .counterpart, .copy:
+            .down, .pageUp, .pageDown, .first, .last, .follow, .zoomIn, .zoomOut, .taller, .shorter, .wider, .narrower,
+            .showDetail, .describe, .view, .fold, .columns, .find, .findNext, .findPrevious, .filter, .jump,
+            .counterpart, .copy:
             .move
         case .palette, .help, .capture, .redraw, .suspend, .quit, .leave: .program
         }
@@ -189,6 +200,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .editStep, .editExternally, .deleteStep, .duplicateStep, .moveStepUp, .moveStepDown, .undo, .redo: .compose
         case .holdWire: .wire
+        case .fold: .detail
         default: nil
         }
     }
@@ -267,6 +279,9 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .follow: "tail newest live"
         case .zoomIn: "maximize maximise full bigger larger expand"
         case .zoomOut: "restore smaller shrink"
+        case .taller, .wider: "border resize split grow layout"
+        case .shorter, .narrower: "border resize split shrink layout"
+        case .fold: "collapse expand tree level"
         case .describe: "schema type definition proto fields documentation"
         case .view: "raw bytes format pretty"
         case .columns: "fields table"

@@ -37,6 +37,8 @@ public enum Message: Hashable, Sendable {
     case commonServicesToggled
     /// Wants the list of methods to be read anew.
     case methodsReloaded
+    /// Opened or closed what begins on a line of a message's JSON.
+    case foldToggled(line: Int, Direction, number: Int)
     /// Wants a field in a column of its own, or wants it there no more.
     case columnToggled(String)
     /// Chose a fault of the demo server by its name, to order it or to take it back.

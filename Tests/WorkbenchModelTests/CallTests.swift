@@ -61,7 +61,7 @@ struct CallTests {
         #expect(waiting.pendingRun == nil)
         expect(&state, .pressed(.cancel)) {
             $0.pendingRun = nil
-            $0.notice = Notice(.info, "what waited for its server is not done")
+            $0.notice = Notice(.info, "taken back: it was waiting for the server")
         }
     }
 

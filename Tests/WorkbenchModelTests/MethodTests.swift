@@ -169,7 +169,7 @@ struct MethodTests {
         let list = MethodList(unusable: [.init("demo.A/Do", "type .x.Y is not defined")], notes: ["x.proto is missing"])
         _ = update(&state, .methodsLoaded(.success(list)))
         _ = update(&state, .methodsLoaded(.success(list)))
-        #expect(rows(state).suffix(2) == ["# Said of the definitions", "note x.proto is missing"])
+        #expect(rows(state).suffix(2) == ["# Notes on the definitions", "note x.proto is missing"])
         _ = update(&state, .steppedInOverlay(by: 3))
         #expect(chooser(state)?.trouble == "demo.A/Do: type .x.Y is not defined; x.proto is missing")
         _ = update(&state, .steppedInOverlay(by: 1))

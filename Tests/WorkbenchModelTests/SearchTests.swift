@@ -95,6 +95,7 @@ struct SearchTests {
         let query = FindQuery(
             callID: 1, direction: .sent, patterns: [.text("bob"), .expression(try TextPattern("a+"))], start: 5,
             goesForward: true)
+        // A narrowed pane counts by itself.
         #expect(update(&state, .overlayAccepted) == [.search(.find(query))])
         _ = update(&state, .search(.found(.sent, number: 50)))
         #expect(state.selectedNumber(in: .sent) == 50)

@@ -413,7 +413,9 @@ struct WorkbenchTests {
         _ = update(&state, .edited("bob"))
         let begun = SearchState(text: "bob", progress: .init(searched: 0, total: 100))
         let query = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 1, goesForward: true)
-        expect(&state, .overlayAccepted, effects: [.search(.find(query))]) {
+        func effects(_ query: FindQuery) -> [Effect] { [.search(.find(query)), .search(.count(query, text: "bob"))] }
+        expect(&state, .overlayAccepted, effects: effects(query)) {
+            $0.found = FoundMessages(.sent, callID: 1, "bob")
             $0.entered = ["Find in sent": ["bob"]]
             $0.overlays = []
             $0.pattern = "bob"
@@ -424,13 +426,36 @@ struct WorkbenchTests {
             $0.finding = nil
         }
         let next = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 43, goesForward: true)
-        expect(&state, .pressed(.findNext), effects: [.search(.find(next))]) { $0.finding = begun }
+        expect(&state, .pressed(.findNext), effects: effects(next)) { $0.finding = begun }
         let previous = FindQuery(callID: 1, direction: .sent, patterns: [.text("bob")], start: 41, goesForward: false)
-        expect(&state, .pressed(.findPrevious), effects: [.search(.find(previous))])
+        expect(&state, .pressed(.findPrevious), effects: effects(previous))
         expect(&state, .search(.found(.sent, number: nil))) {
             $0.finding = nil
             $0.notice = Notice(.warning, "not found: bob")
         }
+    }
+
+    @Test("which match is chosen is said, and of how many as far as they were counted")
+    func counted() {
+        var state = scrollable()
+        func found(_ numbers: [Int], searched: Int, _ text: String = "bob", call: Int = 1) -> Message {
+            .search(.counted(.sent, callID: call, text, NumberSet(numbers), searched: searched))
+        }
+        _ = update(&state, .pressed(.find))
+        _ = update(&state, .edited("bob"))
+        _ = update(&state, .overlayAccepted)
+        _ = update(&state, .search(.found(.sent, number: 42)))
+        #expect(state.matchText(in: .sent) == nil)
+        _ = update(&state, found([7, 42], searched: 50))
+        #expect(state.matchText(in: .sent) == "match 2 of 2+" && state.matchText(in: .received) == nil)
+        _ = update(&state, found([7, 42, 99], searched: 100))
+        #expect(state.matchText(in: .sent) == "match 2 of 3")
+        _ = update(&state, .pressed(.up))
+        #expect(state.matchText(in: .sent) == "3 match")
+        // What comes late, of another search or another call, is not taken for it.
+        _ = update(&state, found([1], searched: 100, "eve"))
+        _ = update(&state, found([1], searched: 100, call: 2))
+        #expect(state.matchText(in: .sent) == "3 match")
     }
 
     @Test("find goes round the composer")
@@ -443,6 +468,7 @@ struct WorkbenchTests {
             $0.overlays = []
             $0.pattern = "B"
             $0.composer.selected = 1
+            $0.notice = Notice(.info, "match 1 of 1")
         }
         expect(&state, .pressed(.findNext))
         expect(&state, .pressed(.findPrevious))

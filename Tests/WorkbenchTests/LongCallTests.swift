@@ -44,7 +44,7 @@ struct LongCallTests {
         session.type("&")
         try session.see("Show only what matches in received")
         session.type("/User 1?[27]!$/\r")
-        try session.see("Received · 15000 · 4 match")
+        try session.see("Received · 15000 · match 4 of 4: ")
         // The one behind it does not exist: the last one is chosen.
         try session.see("Detail · received 17 ")
         for number in [2, 7, 12, 17] { try session.see(" \(number) Hello, User \(number)! ") }

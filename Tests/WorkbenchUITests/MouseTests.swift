@@ -140,6 +140,27 @@ struct MouseTests {
         }
     }
 
+    @Test("the mark of a field in the form of a message is clicked on to set it, or to take its value away")
+    func marks() throws {
+        let scene = try #require(Scene.all.first { $0.name == "message" }?.scene)
+        let size = Size(columns: 120, rows: 36)
+        let (screen, clicks) = scene.drawn(size)
+        var marks = 0
+        for row in 0..<size.rows {
+            for column in 0..<size.columns {
+                guard case (let place, .messages(let messages))? = clicks.press(at: Point(column: column, row: row)),
+                    place.column == column, messages.last == .form(.toggle)
+                else { continue }
+                marks += 1
+                #expect(["=", "·", "!", " ", "✕"].contains(screen[column, row].text), "\(screen.lines[row])")
+                var clicked = scene.state
+                for message in messages { _ = update(&clicked, message) }
+                if ["=", "·"].contains(screen[column, row].text) { #expect(clicked != scene.state) }
+            }
+        }
+        #expect(marks > 3)
+    }
+
     @Test("the wheel scrolls what is under it, whatever has the focus, and what lies on top before that")
     func wheel() throws {
         var state = Scene.conversation.state

@@ -41,7 +41,7 @@ public struct MethodChooser: ListOverlay {
     /// Methods that were called last which are shown first.
     static let recentLimit = 5
     static let recentHeading = "Called recently"
-    static let noteHeading = "Said of the definitions"
+    static let noteHeading = "Notes on the definitions"
 
     public private(set) var rows: [Row] = []
     /// What was typed.

@@ -5,6 +5,9 @@ public enum SearchEffect: Hashable, Sendable {
     /// Answers with ``SearchMessage/progressed(_:)`` and ``SearchMessage/found(_:number:)``.
     case find(FindQuery)
     case stopFinding
+    /// Counts the messages that a search finds, among those that there are now; answers with
+    /// ``SearchMessage/counted(_:callID:_:_:searched:)``, time and again while it goes on.
+    case count(FindQuery, text: String)
     /// Looks through all messages of a direction, and through those to come; answers with
     /// ``SearchMessage/filtered(_:callID:_:searched:)``.
     case filter(Direction, callID: Int, MessagePattern)
@@ -20,6 +23,8 @@ public enum SearchEffect: Hashable, Sendable {
 public enum SearchMessage: Hashable, Sendable {
     case progressed(TranscriptSearch.Progress)
     case found(Direction, number: Int?)
+    /// The messages of a direction that a search with this text finds, among the first so many.
+    case counted(Direction, callID: Int, String, NumberSet, searched: Int)
     /// The messages of a direction that have the pattern, among the first so many.
     case filtered(Direction, callID: Int, NumberSet, searched: Int)
     /// - number: The message to go to; `nil` where there is none.

@@ -35,7 +35,8 @@ extension State {
         let query = FindQuery(
             callID: call.id, direction: direction, patterns: [wanted] + [narrowed].compactMap { $0 },
             start: (selectedNumber(in: direction) ?? 1) + step, goesForward: forward)
-        return [.search(.find(query))]
+        // A pane that is narrowed says itself how many there are.
+        return [.search(.find(query))] + (narrowed == nil ? count(query) : [])
     }
 
     private mutating func findInComposer(_ wanted: MessagePattern, step: Int, forward: Bool) -> [Effect] {
@@ -48,7 +49,8 @@ extension State {
         guard let match else { return say(.warning, "not found: \(pattern)") }
         _ = focus(on: .compose)
         withPosition(of: .compose) { $0.select(match, in: $1, rows: $2) }
-        return []
+        let matches = order.filter { (try? wanted.isFound(in: composer.rows[$0].summary)) == true }
+        return say(.info, "match \(matches.count { $0 <= match }) of \(matches.count)")
     }
 
     mutating func handle(_ message: SearchMessage) -> [Effect] {
@@ -60,6 +62,8 @@ extension State {
             finding = nil
             return number.map { goTo($0, in: direction) }
                 ?? say(.warning, "not found: \(pattern)\(keptText(direction))")
+        case .counted(let direction, let callID, let text, let matches, let searched):
+            return counted(direction, callID: callID, text, matches, searched: searched)
         case .filtered(let direction, let callID, let matches, let searched):
             return filtered(direction, callID: callID, matches, searched: searched)
         case .jumped(let direction, let number):

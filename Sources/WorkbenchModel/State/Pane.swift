@@ -44,7 +44,7 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
             ]
         case .sent, .received: [.showDetail, .find, .filter, .counterpart, .copy, .view, .jump, .follow, .columns]
         case .attempts: [.runAgain, .history]
-        case .detail: [.view, .copy, .describe, .counterpart]
+        case .detail: [.view, .fold, .copy, .describe, .counterpart]
         case .wire: [.wire, .filter, .find, .follow, .holdWire, .showDetail, .copy]
         }
     }

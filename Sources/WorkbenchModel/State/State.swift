@@ -25,6 +25,8 @@ public struct State: Hashable, Sendable {
     public var wire = WirePane()
     /// What was last looked for; highlighted where it is on screen.
     public var pattern = ""
+    /// What it finds, as far as that was counted.
+    public var found: FoundMessages?
     /// The search that goes on.
     public var finding: SearchState?
     /// What the panes of messages are narrowed to.
@@ -35,6 +37,10 @@ public struct State: Hashable, Sendable {
     public var layout = Layout()
     /// How much of that the pane with the focus takes.
     public internal(set) var zoom = Zoom.none
+    /// How the borders between panes were moved.
+    public var split = Split()
+    /// How much of the JSON in the detail pane is folded.
+    public internal(set) var folding = Folding()
     /// What was chosen by name last, the newest first.
     var recentActions: [Action] = []
     /// What was entered in forms of one field, by their titles, the newest first.

@@ -44,6 +44,8 @@ extension State {
         case .holdWire: holdWire()
         case .up, .down, .pageUp, .pageDown, .first, .last, .follow: move(action)
         case .zoomIn, .zoomOut: zoom(action == .zoomIn ? zoom.more : zoom.less)
+        case .taller, .shorter, .wider, .narrower: moveBorder(action)
+        case .fold: foldDetail()
         case .describe: describe()
         case .view: cycleView()
         case .columns: openColumns()

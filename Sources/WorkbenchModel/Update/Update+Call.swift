@@ -64,6 +64,7 @@ extension State {
         detail = ListPosition()
         detailDirection = nil
         finding = nil
+        found = nil
         filters = [:]
     }
 
@@ -96,7 +97,7 @@ extension State {
     }
 
     mutating func cancel() -> [Effect] {
-        if takeBack() { return say(.info, "what waited for its server is not done") }
+        if takeBack() { return say(.info, "taken back: it was waiting for the server") }
         guard isCallLive else { return say(.warning, "no call is running") }
         return cancelLiveCall()
     }

@@ -36,6 +36,8 @@ extension State {
         case .methodsReloaded: reloadMethods()
         case .methodsLoaded(let result): methodsLoaded(result)
         case .servicesRead(let names, let result): servicesRead(names, result)
+        case .foldToggled(let line, let direction, let number):
+            toggleFold(line: line, direction: direction, number: number)
         case .columnToggled(let path): toggleColumn(path)
         case .faultChosen(let name): chooseFault(name)
         case .faultsTakenBack: takeFaultsBack()

@@ -81,6 +81,8 @@ public final class Program {
     private var isFinished = false
     /// The signal that ended the program, if one did.
     public private(set) var terminatingSignal: Int32?
+    /// How the borders between panes were moved.
+    public var split: Split { state.split }
     /// What is to be said once the terminal is as it was, one line each: where unsaved changes are kept.
     public var farewell: [String] { effects.plans.farewell }
 

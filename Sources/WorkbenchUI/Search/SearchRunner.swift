@@ -14,6 +14,8 @@ final class SearchRunner {
     /// What is looked for once; another takes its place.
     private var search: Task<Void, Never>?
     private var filters: [Direction: FilterRun] = [:]
+    /// What counts the matches of the last search.
+    private var counting: (query: FindQuery, text: String, run: FilterRun)?
 
     init(clock: any CallClock, timeZone: TimeZone, post: @escaping @Sendable (SearchMessage) -> Void) {
         self.clock = clock
@@ -27,12 +29,17 @@ final class SearchRunner {
     func run(_ effect: SearchEffect, in transcript: any TranscriptReading, start: Attempt?) {
         switch effect {
         case .find(let query): find(query, in: transcript)
-        case .stopFinding: search?.cancel()
+        case .stopFinding:
+            search?.cancel()
+            stopCounting()
         case .filter(let direction, let callID, let pattern):
             filters[direction]?.cancel()
-            let run = FilterRun(direction, callID: callID, pattern, transcript, clock: clock, post: post)
+            let run = FilterRun(direction, pattern, transcript, follows: true, clock: clock, post: post) {
+                .filtered(direction, callID: callID, $0, searched: $1)
+            }
             filters[direction] = run
             run.goOn()
+        case .count(let query, let text): countMatches(query, text, in: transcript)
         case .stopFilter(let direction): filters.removeValue(forKey: direction)?.cancel()
         case .jump(let direction, _, let moment):
             guard let start else { return post(.jumped(direction, number: nil)) }
@@ -50,9 +57,31 @@ final class SearchRunner {
         for filter in filters.values { filter.goOn() }
     }
 
+    /// Counts what there is now, and goes on from there where the same is looked for again.
+    private func countMatches(_ query: FindQuery, _ text: String, in transcript: any TranscriptReading) {
+        if let last = counting, last.text == text, last.query.callID == query.callID,
+            last.query.direction == query.direction
+        {
+            return last.run.goOn()
+        }
+        stopCounting()
+        guard let pattern = query.patterns.first else { return }
+        let run = FilterRun(query.direction, pattern, transcript, follows: false, clock: clock, post: post) {
+            .counted(query.direction, callID: query.callID, text, $0, searched: $1)
+        }
+        counting = (query, text, run)
+        run.goOn()
+    }
+
+    private func stopCounting() {
+        counting?.run.cancel()
+        counting = nil
+    }
+
     /// Ends everything.
     func stop() {
         search?.cancel()
+        stopCounting()
         for filter in filters.values { filter.cancel() }
         filters = [:]
     }
@@ -99,25 +128,28 @@ final class SearchRunner {
     }
 }
 
-/// One filter at work: it looks at the messages there are, and, when told, at those that have come since.
+/// One pattern at work: it is looked for in the messages there are when it is told to go on, and in those that come meanwhile where it
+/// follows.
 @MainActor
 private final class FilterRun {
     private let direction: Direction
-    private let callID: Int
     private let pattern: MessagePattern
+    private let follows: Bool
     private let transcript: any TranscriptReading
     private let clock: any CallClock
     private let post: @Sendable (SearchMessage) -> Void
+    private let message: (NumberSet, _ searched: Int) -> SearchMessage
     private var matches = NumberSet()
     private var searched = 0
     private var task: Task<Void, Never>?
 
     init(
-        _ direction: Direction, callID: Int, _ pattern: MessagePattern, _ transcript: any TranscriptReading,
-        clock: any CallClock, post: @escaping @Sendable (SearchMessage) -> Void
+        _ direction: Direction, _ pattern: MessagePattern, _ transcript: any TranscriptReading, follows: Bool,
+        clock: any CallClock, post: @escaping @Sendable (SearchMessage) -> Void,
+        message: @escaping (NumberSet, _ searched: Int) -> SearchMessage
     ) {
-        (self.direction, self.callID, self.pattern, self.transcript) = (direction, callID, pattern, transcript)
-        (self.clock, self.post) = (clock, post)
+        (self.direction, self.pattern, self.transcript, self.follows) = (direction, pattern, transcript, follows)
+        (self.clock, self.post, self.message) = (clock, post, message)
     }
 
     func cancel() { task?.cancel() }
@@ -139,10 +171,11 @@ private final class FilterRun {
     private func lookAtRest() async throws {
         var reported = clock.now
         var isReported = true
+        let limit = follows ? Int.max : transcript.kept(of: direction).upperBound
         while true {
             let kept = transcript.kept(of: direction)
             let start = max(searched + 1, kept.lowerBound)
-            let end = min(start + TranscriptSearch.window, kept.upperBound)
+            let end = min(start + TranscriptSearch.window, kept.upperBound, limit)
             guard start < end else { break }
             let found = try await Self.look(for: pattern, in: start..<end, direction, transcript)
             try Task.checkCancellation()
@@ -157,7 +190,7 @@ private final class FilterRun {
     }
 
     private func report() {
-        post(.filtered(direction, callID: callID, matches, searched: searched))
+        post(message(matches, searched))
     }
 
     private nonisolated static func look(

@@ -49,5 +49,5 @@ struct ViewContext {
 
 /// Lines that were laid out for a frame, so that they are not laid out twice.
 final class LaidOutLines {
-    var detail: (columns: Int, lines: [Span])?
+    var detail: (columns: Int, lines: [DetailView.Line])?
 }

@@ -23,8 +23,15 @@ struct WorkbenchLayout: Hashable {
     init(size: Size, of state: State) {
         self.init(
             size: size, focus: state.focus, attempts: state.call?.progress.attempts.count ?? 1,
-            showsWire: state.wire.isOpen, zoom: state.zoom,
+            showsWire: state.wire.isOpen, zoom: state.zoom, split: state.split, filled: Self.filledRows(state),
+            told: state.layout.panes[.attempts]?.content,
             headed: Set([Direction.sent, .received].filter { !state.columns(of: $0).isEmpty }.map(\.pane)))
+    }
+
+    /// Rows that the plan and the messages of a call fill that is over; `nil` while there may be more of them.
+    private static func filledRows(_ state: State) -> Int? {
+        guard let call = state.call, !call.isLive else { return nil }
+        return [Pane.compose, .sent, .received].map { state.list(of: $0).count }.max()
     }
 
     /// - Parameters:
@@ -32,9 +39,13 @@ struct WorkbenchLayout: Hashable {
     ///   - attempts: How many attempts the call has had. Their pane grows with them, to a third of the screen at most.
     ///   - showsWire: Whether the wire has the room of the attempts, and most of the others'.
     ///   - zoom: How much of the screen that pane takes.
+    ///   - split: How borders were moved.
+    ///   - filled: Rows of the plan and the messages, where there will be no more: what they leave empty the panes below have.
+    ///   - told: Lines of the attempts, where they were laid out before. What they need no rows for the detail has then.
     ///   - headed: The panes whose columns are named above their rows.
     init(
-        size: Size, focus: Pane, attempts: Int = 1, showsWire: Bool = false, zoom: Zoom = .none, headed: Set<Pane> = []
+        size: Size, focus: Pane, attempts: Int = 1, showsWire: Bool = false, zoom: Zoom = .none,
+        split: Split = Split(), filled: Int? = nil, told: Int? = nil, headed: Set<Pane> = []
     ) {
         self.size = size
         self.headed = headed
@@ -49,12 +60,15 @@ struct WorkbenchLayout: Hashable {
         if isSmall || zoom == .whole {
             frames = [focus: body]
         } else {
+            // Borders and names of columns included.
+            let most = filled.map { $0 + 2 + (headed.isEmpty ? 0 : 1) }
             let lines =
                 showsWire
                 ? Self.aroundWire(isWide: size.columns >= 100)
                 : size.columns < 100
-                    ? Self.stacked(attemptRows: attemptRows) : Self.sideBySide(attemptRows: attemptRows)
-            frames = Self.frames(of: lines, in: body, growing: zoom == .most ? focus : nil)
+                    ? Self.stacked(attemptRows: attemptRows, most: most)
+                    : Self.sideBySide(attemptRows: attemptRows, most: most, told: told.map { $0 + 2 })
+            frames = Self.frames(of: lines, in: body, split, growing: zoom == .most ? focus : nil)
         }
         let inside = (frames[.wire] ?? Rect(columns: 0, rows: 0)).inset()
         wireHead = Rect(
@@ -85,31 +99,65 @@ struct WorkbenchLayout: Hashable {
     private struct Line {
         var weight: Int
         var minimum: Int
+        /// Rows that it can fill; `nil` for any number.
+        var most: Int?
         var panes: [(pane: Pane, weight: Int, minimum: Int)]
 
         /// A pane that has the line for itself.
-        init(_ pane: Pane, weight: Int = 1, minimum: Int = 5) {
-            self.init(weight: weight, minimum: minimum, [(pane, 1, 1)])
+        init(_ pane: Pane, weight: Int = 1, minimum: Int = 5, most: Int? = nil) {
+            self.init(weight: weight, minimum: minimum, most: most, [(pane, 1, 1)])
         }
 
-        init(weight: Int, minimum: Int, _ panes: [(pane: Pane, weight: Int, minimum: Int)]) {
-            (self.weight, self.minimum, self.panes) = (weight, minimum, panes)
+        init(weight: Int, minimum: Int, most: Int? = nil, _ panes: [(pane: Pane, weight: Int, minimum: Int)]) {
+            (self.weight, self.minimum, self.most, self.panes) = (weight, minimum, most, panes)
         }
     }
 
     /// Where panes stand that fill the body line by line.
     /// - Parameter growing: A pane that has two thirds of its line's columns, and its line of the rows.
-    private static func frames(of lines: [Line], in body: Rect, growing: Pane?) -> [Pane: Rect] {
+    private static func frames(of lines: [Line], in body: Rect, _ split: Split, growing: Pane?) -> [Pane: Rect] {
         let grown = lines.firstIndex { $0.panes.contains { $0.pane == growing } }
-        let rows = body.splitRows(
-            extents(lines.map { ($0.weight, $0.minimum) }, growing: grown), spacing: -1)
+        let steps = lines.map { line in line.panes.reduce(0) { $0 + split[\.rows, $1.pane] } }
+        let isMoved = steps.contains { $0 != 0 }
+        var shares = Self.extents(
+            zip(lines, steps).map { (moved($0.weight, by: $1), isMoved ? min($0.minimum, leastRows) : $0.minimum) },
+            growing: grown)
+        var rows = body.splitRows(shares, spacing: -1)
+        // Rows that would stay empty go to the others, unless somebody has said who is to have them.
+        if grown == nil, !isMoved {
+            for (index, line) in lines.enumerated() {
+                guard let most = line.most, rows[index].rows > max(most, line.minimum) else { continue }
+                shares[index] = .fixed(max(most, line.minimum))
+                rows = body.splitRows(shares, spacing: -1)
+            }
+        }
         let frames = zip(lines, rows).flatMap { line, row in
             let grown = line.panes.firstIndex { $0.pane == growing }
             let columns = row.splitColumns(
-                extents(line.panes.map { ($0.weight, $0.minimum) }, growing: grown), spacing: -1)
+                Self.extents(Self.shares(of: line.panes, split), growing: grown), spacing: -1)
             return zip(line.panes.map(\.pane), columns)
         }
         return Dictionary(uniqueKeysWithValues: frames.map { ($0, $1) })
+    }
+
+    /// Rows and columns that a pane keeps where borders were moved; by themselves they have more.
+    private static let (leastRows, leastColumns) = (4, 20)
+
+    private static func shares(
+        of panes: [(pane: Pane, weight: Int, minimum: Int)], _ split: Split
+    ) -> [(weight: Int, minimum: Int)] {
+        let steps = panes.map { split[\.columns, $0.pane] }
+        let isMoved = steps.contains { $0 != 0 }
+        return zip(panes, steps).map {
+            (moved($0.weight, by: $1), isMoved ? min($0.minimum, leastColumns) : $0.minimum)
+        }
+    }
+
+    /// A weight, with a quarter more or less of it for each step that a border was moved.
+    private static func moved(_ weight: Int, by steps: Int) -> Int {
+        var moved = weight * 1000
+        for _ in 0..<abs(steps) { moved = steps > 0 ? moved * 5 / 4 : moved * 4 / 5 }
+        return moved
     }
 
     private static func extents(_ shares: [(weight: Int, minimum: Int)], growing: Int?) -> [Extent] {
@@ -126,9 +174,11 @@ struct WorkbenchLayout: Hashable {
     private static let twoColumns: [(pane: Pane, weight: Int, minimum: Int)] = [(.sent, 4, 1), (.received, 5, 1)]
 
     /// Three columns above, attempts and detail below.
-    private static func sideBySide(attemptRows: Int) -> [Line] {
+    private static func sideBySide(attemptRows: Int, most: Int?, told: Int?) -> [Line] {
         [
-            Line(weight: 4, minimum: 6, threeColumns), Line(.attempts, minimum: attemptRows), Line(.detail),
+            Line(weight: 4, minimum: 6, most: most, threeColumns),
+            Line(.attempts, minimum: attemptRows, most: most.flatMap { _ in told }),
+            Line(.detail),
         ]
     }
 
@@ -141,9 +191,10 @@ struct WorkbenchLayout: Hashable {
     }
 
     /// The composer above, sent and received beside each other, attempts and detail below.
-    private static func stacked(attemptRows: Int) -> [Line] {
+    private static func stacked(attemptRows: Int, most: Int?) -> [Line] {
         [
-            Line(.compose), Line(weight: 3, minimum: 7, twoColumns), Line(.attempts, minimum: attemptRows),
+            Line(.compose, most: most), Line(weight: 3, minimum: 7, most: most, twoColumns),
+            Line(.attempts, minimum: attemptRows),
             Line(.detail),
         ]
     }

@@ -17,6 +17,7 @@ struct Workbench {
     private let plan: OpenedPlan?
     private let workingDirectory = FileManager.default.currentDirectoryPath
     private let files: LocalPlanFiles
+    private let keptSplit: KeptSplit
     private let history: HistoryStore?
     private let historyNotes = HistoryNotes()
 
@@ -31,6 +32,7 @@ struct Workbench {
         connector = try OptionsConnector(setup, loaded, in: surroundings, history: history, schema: schema)
         configuration = try Self.configuration(loaded, surroundings, connector.wire)
         files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
+        keptSplit = KeptSplit(stateFolder: surroundings.stateFolder)
     }
 
     /// Runs on this terminal until the user quits, and leaves it as it was.
@@ -66,6 +68,7 @@ struct Workbench {
         }
         state.configuration = connector.session.configured
         state.recentServers = connector.recent.list()
+        state.split = keptSplit.read()
         state.notice = (setup.notes.first ?? note).map { Notice(.warning, $0) }
         let program = Program(
             backend: backend, connector: connector, methods: Greeter.method, files: files,
@@ -74,6 +77,7 @@ struct Workbench {
         historyNotes.listen { [weak program] in program?.tell(Notice(.warning, $0)) }
         await program.run()
         backend.restore()
+        keptSplit.write(program.split)
         await setup.finishLog()
         let notes = [await history?.end(), note].compactMap { $0 } + historyNotes.all
         return Exit(

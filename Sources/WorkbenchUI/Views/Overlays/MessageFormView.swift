@@ -53,11 +53,18 @@ extension MessageEditor: OverlayView {
         let view = list(in: place)
         let lines = view.rows.map { line($0) }
         let columns = Columns(lines, in: place.columns)
+        if formMode == .rows { view.takeClicks(context) }
         for (line, (row, rect)) in zip(lines, view.lines) {
+            if formMode == .rows { takeClicks(onMarkOf: row, columns, in: rect, context) }
             draw(line, isChosen: row == selected, columns, context, in: rect, into: &buffer)
         }
         view.drawMore(context, into: &buffer)
-        if formMode == .rows { view.takeClicks(context) }
+    }
+
+    /// The mark before a value is clicked on to set the field, or to take its value away, as the space bar does.
+    private func takeClicks(onMarkOf row: Int, _ columns: Columns, in rect: Rect, _ context: ViewContext) {
+        let place = Rect(column: rect.column + columns.value - 1, row: rect.row, columns: 2, rows: 1)
+        context.clicks.add(place, .messages((row == selected ? [] : [.itemClicked(row)]) + [.form(.toggle)]))
     }
 
     private func draw(

@@ -24,11 +24,12 @@ enum AttemptsView {
         // Following shows the newest attempt from its first line on, and what is before it as far as there is room.
         let position = context.state.attempts
         let top = min(position.isFollowing ? newest : position.top, max(0, rest.count - room))
-        for (line, spans) in rest.dropFirst(top).prefix(room).enumerated() {
-            buffer.draw(
-                spans, at: Point(column: rect.column, row: rect.row + 1 + line), width: rect.columns,
-                overflow: .ellipsis)
+        let below = Rect(column: rect.column, row: rect.row + 1, columns: rect.columns, rows: room)
+        let list = ListView(from: top, of: 0..<rest.count, in: below)
+        for (row, line) in list.lines {
+            buffer.draw(rest[rest.startIndex + row], at: line.origin, width: line.columns, overflow: .ellipsis)
         }
+        list.drawBar(of: .attempts, context, into: &buffer)
     }
 
     /// How many lines there are.

@@ -32,6 +32,7 @@ enum ComposeView {
             return
         }
         let list = ListView(.compose, context.state, in: rect)
+        list.drawBar(of: .compose, context, into: &buffer)
         let glyphs = buffer.glyphs
         let rows = list.rows.map { Row(of: composer.rows[$0], context.state.method?.schema.input, glyphs: glyphs) }
         let width = rect.columns

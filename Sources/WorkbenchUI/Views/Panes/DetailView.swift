@@ -17,18 +17,42 @@ enum DetailView {
 
     static func draw(_ context: ViewContext, in rect: Rect, into buffer: inout ScreenBuffer) {
         let lines = lines(context, columns: rect.columns)
-        for (row, line) in ListView(0..<lines.count, at: context.state.detail, in: rect).lines {
+        let list = ListView(0..<lines.count, at: context.state.detail, in: rect)
+        for (row, line) in list.lines {
             buffer.draw(lines[row].text, at: line.origin, width: line.columns, style: lines[row].style)
+            if let click = lines[row].click {
+                context.clicks.add(line, .messages([.clicked(.detail, row: nil), click]))
+            }
         }
+        list.drawBar(of: .detail, context, into: &buffer)
     }
 
-    static func lines(_ context: ViewContext, columns: Int) -> [Span] {
+    /// A line of the pane.
+    struct Line {
+        var text: String
+        var style: Style
+        /// Blanks before what of it goes on below.
+        var indent = 0
+        /// What a click on it does.
+        var click: Message?
+
+        init(_ span: Span) { (text, style) = (span.text, span.style) }
+    }
+
+    static func lines(_ context: ViewContext, columns: Int) -> [Line] {
         if let detail = context.laidOut.detail, detail.columns == columns { return detail.lines }
         let lines =
             context.state.detailsWire
-            ? WireDetail.lines(context)
-            : (message(context).map { messageLines($0.message, $0.direction, context) } ?? []) + callLines(context)
-        let wrapped = lines.flatMap { LineWrap.wrap([$0], columns: columns).compactMap(\.first) }
+            ? WireDetail.lines(context).map { Line($0) }
+            : (message(context).map { messageLines($0.message, $0.direction, context, columns: columns) } ?? [])
+                + callLines(context).map { Line($0) }
+        let wrapped = lines.flatMap { line in
+            LineWrap.wrap([Span(line.text, line.style)], columns: columns, indent: min(line.indent, columns / 2)).map {
+                var piece = line
+                piece.text = $0.map(\.text).joined()
+                return piece
+            }
+        }
         context.laidOut.detail = (columns, wrapped)
         return wrapped
     }
@@ -45,8 +69,9 @@ enum DetailView {
 
     // MARK: A message
 
-    private static func messageLines(_ message: StreamMessage, _ direction: Direction, _ context: ViewContext) -> [Span]
-    {
+    private static func messageLines(
+        _ message: StreamMessage, _ direction: Direction, _ context: ViewContext, columns: Int
+    ) -> [Line] {
         let theme = context.theme
         let time = direction == .sent ? context.sentTime(of: message) : message.time
         var facts = [context.clockTime(time), "\(message.form.rawValue) \(message.size) B"]
@@ -71,13 +96,44 @@ enum DetailView {
         let shown = text.prefix(textLimit)
         let isLaidOut = message.payload.encoding == .protobuf || context.state.messageView != .plain
         let parts = isLaidOut ? shown.split(separator: "\n", omittingEmptySubsequences: false) : [shown]
-        var lines = parts.map { Span(String($0), theme.text) }
+        var lines =
+            outline(shown, of: message, direction, context, columns: columns)
+            ?? parts.map { Line(Span(String($0), theme.text)) }
         if shown.endIndex < text.endIndex {
-            lines.append(Span("... cut after \(textLimit) characters", theme.warning))
+            lines.append(Line(Span("... cut after \(textLimit) characters", theme.warning)))
         }
-        lines.append(Span(facts.joined(separator: "   "), theme.faint))
-        if let doubt = doubt(about: message, direction, context) { lines.append(Span(doubt, theme.warning)) }
+        lines.append(Line(Span(facts.joined(separator: "   "), theme.faint)))
+        if let doubt = doubt(about: message, direction, context) { lines.append(Line(Span(doubt, theme.warning))) }
         return lines
+    }
+
+    /// JSON a member a line, with a mark before what can be folded; `nil` for what is none, and for what fits one line as it travelled, or
+    /// fits the pane only that way.
+    private static func outline(
+        _ text: Substring, of message: StreamMessage, _ direction: Direction, _ context: ViewContext, columns: Int
+    ) -> [Line]? {
+        guard [.plain, .json, .allFields].contains(context.state.messageView),
+            message.role == .request || message.role == .response,
+            text.utf8.count > columns || text.utf8.contains(UInt8(ascii: "\n")),
+            let outline = JSONOutline(text), !outline.isOneLine
+        else { return nil }
+        let flipped = context.state.flippedLines(direction: direction, number: message.number)
+        let levels = context.state.folding.levels
+        let rows = outline.rows(levels: levels, flipped: flipped)
+        let room = context.layout.content(of: .detail).rows
+        let isFolded = levels != nil || !flipped.isEmpty
+        if !isFolded, rows.count > room, text.utf8.count < columns * room, !text.utf8.contains(UInt8(ascii: "\n")) {
+            return nil
+        }
+        let glyphs = Glyphs.unicode
+        return rows.map { row in
+            let mark = row.fold.map { $0.isClosed ? glyphs.pointer : glyphs.expanded } ?? " "
+            var line = Line(
+                Span("\(mark) \(String(repeating: " ", count: row.indent))\(row.text)", context.theme.text))
+            line.indent = row.indent + 4
+            line.click = row.fold.map { .foldToggled(line: $0.line, direction, number: message.number) }
+            return line
+        }
     }
 
     /// The message in the view that was chosen; a message of many fields has no line that says it all.

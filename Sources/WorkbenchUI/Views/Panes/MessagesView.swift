@@ -8,9 +8,7 @@ enum MessagesView {
         guard let call = context.state.call else { return [] }
         let progress = call.progress
         var details = [direction == .sent ? "\(progress.sent)" : "\(progress.answers)"]
-        if let filter = context.state.filters[direction] {
-            details.append("\(filter.matches.count) match \(filter.text)")
-        }
+        details += [context.state.matchText(in: direction)].compactMap(\.self)
         if direction == .received {
             if progress.refusals > 0 { details.append("\(progress.refusals) refused") }
             if progress.noise > 0 { details.append("\(progress.noise) \(StreamMessage.Role.endMarker)") }
@@ -42,6 +40,7 @@ enum MessagesView {
                 overflow: .ellipsis)
             return
         }
+        list.drawBar(of: direction.pane, context, into: &buffer)
         let messages = rows.map(\.message)
         let trailing = messages.map { self.trailing(direction, $0, context, glyphs: buffer.glyphs) }
         let chosen = context.state.columns(of: direction)
@@ -87,7 +86,7 @@ enum MessagesView {
     }
 
     /// Columns of the narrowest list whose times have their hour.
-    private static let wholeTimeWidth = 38
+    private static let wholeTimeWidth = 36
 
     private static func time(_ text: String, _ isShort: Bool) -> String { isShort ? String(text.dropFirst(3)) : text }
 
@@ -95,11 +94,12 @@ enum MessagesView {
     /// stood when others come into sight.
     /// - Parameter last: The last number of the list.
     private static func columns(_ direction: Direction, last: Int, trailing: Int, width: Int) -> TableLayout {
-        let isShort = width < wholeTimeWidth
+        let (time, number) = (width < wholeTimeWidth ? 9 : 12, max(3, String(last).count))
+        // What a reply says has some room before the time that it took.
+        let summary = direction == .received ? max(12, min(20, width - time - number - 2)) : 12
         var columns: [TableLayout.Column] = [
-            .init(.fixed(isShort ? 9 : 12), priority: 8),
-            .init(.fixed(max(3, String(last).count)), alignment: .trailing, priority: 7),
-            .init(.flexible(minimum: 12), priority: 9),
+            .init(.fixed(time), priority: 8), .init(.fixed(number), alignment: .trailing, priority: 7),
+            .init(.flexible(minimum: summary), priority: 9),
         ]
         if trailing > 0 {
             columns.append(.init(.fixed(trailing), alignment: .trailing, priority: direction == .sent ? 5 : 2))

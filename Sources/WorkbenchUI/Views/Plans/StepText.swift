@@ -53,7 +53,7 @@ enum StepText {
 
     private static func text(_ field: (name: String, text: String)?) -> String {
         guard let field else { return "-" }
-        return field.text.isEmpty ? "(no \(field.name))" : field.text
+        return field.text.isEmpty ? "(empty \(field.name))" : field.text
     }
 
     private static func conditions(_ step: RecordsStep) -> [String] {

@@ -24,6 +24,7 @@ enum WireView {
             return
         }
         let list = ListView(.wire, context.state, in: rect)
+        list.drawBar(of: .wire, context, into: &buffer)
         let rows = list.rows.compactMap { row in
             context.wire.record(atRow: row).map { (row: row, record: $0, text: WireText($0)) }
         }
