@@ -26,6 +26,8 @@ static pid_t start(const char *command, const char *argument) {
     sigemptyset(&standard);
     sigemptyset(&none);
     for (int i = 0; i < TYPED; i++) sigaddset(&standard, typed[i]);
+    // This program ignores it, and a command whose reader has gone would go on for nobody.
+    sigaddset(&standard, SIGPIPE);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigdefault(&attributes, &standard);
     posix_spawnattr_setsigmask(&attributes, &none);

@@ -36,8 +36,6 @@ public final class NCursesBackend: TerminalBackend {
 
     /// Events kept until somebody takes them; then reading pauses.
     static let queueLimit = 4096
-    /// What terminals take as the longest text for the clipboard, in bytes before it is encoded.
-    static let clipboardLimit = 74_994
 
     let options: Options
     let queue = EventQueue()
@@ -128,7 +126,7 @@ public final class NCursesBackend: TerminalBackend {
 
     @discardableResult
     public func copy(_ text: String) -> Bool {
-        guard !isRestored, modes.isXtermLike, text.utf8.count <= Self.clipboardLimit else { return false }
+        guard !isRestored, modes.isXtermLike, text.utf8.count <= Clipboard.limit else { return false }
         return send(Array("\u{1B}]52;c;\(Data(text.utf8).base64EncodedString())\u{7}".utf8))
     }
 

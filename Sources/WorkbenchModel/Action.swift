@@ -73,6 +73,10 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case jump
     case counterpart
     case copy
+    case copyAs = "copy-as"
+    case pipe
+    case openMessages = "open-messages"
+    case export
 
     case palette
     case help
@@ -154,7 +158,11 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .filter: "filter: show only what matches"
         case .jump: "go to a number or a time"
         case .counterpart: "go to the reply of the request, or back"
-        case .copy: "copy the row to the clipboard"
+        case .copy: "copy what has the focus: row, error, detail"
+        case .copyAs: "copy as: the error, a greeter-tui or a grpcurl line"
+        case .pipe: "pipe the messages shown into a command"
+        case .openMessages: "open the messages shown in $EDITOR"
+        case .export: "export the call to a file"
         case .palette: "command palette"
         case .help: "all keys"
         case .capture: "capture the screen: write a picture of it"
@@ -180,7 +188,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
             .focusWire, .up,
             .down, .pageUp, .pageDown, .first, .last, .follow, .zoomIn, .zoomOut, .taller, .shorter, .wider, .narrower,
             .showDetail, .describe, .view, .fold, .columns, .find, .findNext, .findPrevious, .filter, .jump,
-            .counterpart, .copy:
+            .counterpart, .copy, .copyAs, .pipe, .openMessages, .export:
             .move
         case .palette, .help, .capture, .redraw, .suspend, .quit, .leave: .program
         }
@@ -237,6 +245,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .jump: "go to"
         case .counterpart: "its pair"
         case .copy: "copy"
+        case .copyAs: "copy as"
+        case .openMessages: "in $EDITOR"
         case .palette: "commands"
         case .help: "help"
         default: rawValue
@@ -253,7 +263,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .send: "type write"
         case .pause: "stop freeze back-pressure resume continue"
         case .step: "next single"
-        case .history: "log past recorded export delete"
+        case .history: "log past recorded delete"
         case .wire: "frames packets http2 websocket trace"
         case .chooseKind: "unary stream bidi conversation"
         case .chooseMethod: "service rpc api endpoint route schema reflection list"
@@ -290,6 +300,10 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
         case .jump: "line goto time"
         case .counterpart: "answer pair"
         case .copy: "yank clipboard"
+        case .copyAs: "yank clipboard command line curl share reproduce"
+        case .pipe: "shell grep jq less pager stdin"
+        case .openMessages: "vim nano editor pager less"
+        case .export: "save write csv jsonl json dump transcript download"
         case .help: "keys shortcuts bindings manual"
         case .capture: "screenshot picture svg export save"
         case .redraw: "refresh repaint"

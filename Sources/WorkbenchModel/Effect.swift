@@ -27,6 +27,8 @@ public enum Effect: Hashable, Sendable {
     case readMessage(Direction, number: Int)
     /// Looks for messages of the call on screen.
     case search(SearchEffect)
+    /// Writes a call for a shell; answers with ``Message/commandLineWritten(_:_:)``.
+    case writeCommandLine(CommandLineTool, CallState)
     /// Looks at the wire.
     case wire(WireEffect)
     case plan(PlanEffect)
@@ -51,6 +53,12 @@ public enum TerminalEffect: Hashable, Sendable {
     /// Puts a record of the wire on the clipboard, as a line of JSON.
     case copyRecord(row: Int)
     case copyText(String)
+    /// Puts everything that a pane says on the clipboard.
+    case copyLines(Pane)
+    /// Gives the terminal to a command of the shell, which reads messages; answers with ``Message/programEnded(_:)``.
+    case pipe(Excerpt, into: String)
+    /// Gives the terminal to the user's own editor, with messages in a file that is gone afterwards; answers the same.
+    case openInEditor(Excerpt)
     /// Lets the user's own editor have a text; answers with ``FormCommand/externallyEdited(_:)``.
     case edit(String)
     /// Keeps a picture of the screen; answers with ``Message/captured(_:)``.

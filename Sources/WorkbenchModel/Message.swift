@@ -15,6 +15,12 @@ public enum Message: Hashable, Sendable {
     case edited(String)
     /// Pasted more than a field takes, which is so many characters.
     case pasteRefused(limit: Int)
+    /// Pasted where no single field takes it, or more lines than one where messages are typed.
+    case pasted(String)
+    /// Pasted into the field that has the focus, whose text is this now; line ends and tabs have become spaces.
+    case pastedIntoField(String, lineEnds: Int, tabs: Int)
+    /// Agreed to make requests of what was pasted.
+    case pasteConfirmed([MessageValue])
     /// Went to another field of a form, or another item of a menu or of the help.
     case steppedInOverlay(by: Int)
     /// Chose an item of a menu or a chooser by a click, or the choice of a question by its key.
@@ -44,6 +50,8 @@ public enum Message: Hashable, Sendable {
     /// Chose a fault of the demo server by its name, to order it or to take it back.
     case faultChosen(String)
     case faultsTakenBack
+    /// Chose what to copy by its name.
+    case copyChosen(CopyForm)
 
     /// Did something in the form of a message, or what it has asked for has come.
     case form(FormCommand)
@@ -64,7 +72,10 @@ public enum Message: Hashable, Sendable {
     case search(SearchMessage)
     case wire(WireMessage)
     case compared(id: Int, Result<ComparisonTable, CallError>)
-    case copied(Bool)
+    case copied(CopyOutcome)
+    case commandLineWritten(CommandLineTool, Result<String, CommandLineProblem>)
+    /// A program gives back the terminal that it was handed with messages.
+    case programEnded(ProgramEnd)
     /// A picture of the screen was kept; where, in words.
     case captured(Result<String, CaptureFailure>)
 

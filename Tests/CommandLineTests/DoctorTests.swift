@@ -66,6 +66,44 @@ struct DoctorTests {
         #expect(!call.errors.contains("https://"))
     }
 
+    @Test("a gRPC server without the Greeter is well, unless one of its methods was asked for")
+    func otherService() async throws {
+        let server = try ScriptedGRPCServer(.lacksAll)
+        let (result, marks, lines) = try await report(["--server", "\(server.address)"])
+        #expect(result.status == 0, "\(result.output)")
+        #expect(marks.suffix(4) == Self.calls.map { "- \($0)" })
+        #expect(lines["unary"]?.contains("the server answers, and has no helloworld.Greeter/SayHello") == true)
+        #expect(result.errors.contains("4 methods that it does not have were not called"))
+        let (asked, askedMarks, _) = try await report(["--server", "\(server.address)", "--method", "unary=my.Own/Say"])
+        #expect(asked.status == 64 + 12)
+        #expect(askedMarks.suffix(4) == ["FAILED unary"] + Self.calls.dropFirst().map { "- \($0)" })
+    }
+
+    @Test("a forgotten grpc:// is told by every command, and a list looked for in vain is not asked for then")
+    func forgottenScheme() async throws {
+        let server = try ScriptedGRPCServer(.endsEarly)
+        let result = try await Executable.run(["list", "--server", server.address.authority])
+        #expect(result.status > 64)
+        #expect(
+            result.errors.contains("speaks HTTP/2 alone, as gRPC services do, and is no gateway"), "\(result.errors)")
+        #expect(result.errors.contains("is called with grpc://"))
+        #expect(!result.errors.contains("TLS") && !result.errors.contains("services.json"))
+    }
+
+    @Test("where nobody has named a server, that is what is said of a method that is not there")
+    func noServer() async throws {
+        let folder = try Folder()
+        let plan = try folder.write("method: my.own.v1.Service/Call\nrequests:\n- {a: 1}\n", to: "plan.yaml")
+        let advice =
+            "try: no server is named, so the demo server inside this program was asked; name yours with --server"
+        for arguments in [["call", "--plan", plan], ["call", "my.own.v1.Service/Call", "-d", "{}"]] {
+            let result = try await Executable.run(arguments)
+            #expect(result.status == 2 && result.errors.contains(advice), "\(result.errors)")
+            let named = try await Executable.run(arguments + ["--server", "demo:"])
+            #expect(named.status == 2 && !named.errors.contains(advice), "\(named.errors)")
+        }
+    }
+
     @Test("of a server that speaks HTTP and drops a request, TLS is not suspected")
     func dropped() async throws {
         // Answers what has no body, and closes on everything else.

@@ -25,6 +25,21 @@ struct HistoryTests {
         }
     }
 
+    @Test("the last call is called last wherever a number is taken")
+    func last() async throws {
+        let home = try Home()
+        let none = try await home.run("history", "show", "last")
+        #expect(none.status == 2 && none.errors.contains("there is no call in the history yet"))
+        for name in ["Ana", "Bob"] { #expect(try await home.run("call", "unary", name).status == 0) }
+        #expect(try await home.run("history", "show", "last").output.contains("call 2\n"))
+        #expect(try await home.run("history", "export", "last").output.contains("Bob"))
+        #expect(try await home.run("call", "--again", "last").output.contains("Hello, Bob!"))
+        #expect(try await home.run("history", "delete", "last", "1").status == 0)
+        #expect(try await home.run("history", "list").lines.count == 1)
+        let wrong = try await home.run("history", "show", "first")
+        #expect(wrong.status != 0 && wrong.errors.contains("first"))
+    }
+
     @Test("a call is kept, listed, shown and exported")
     func keeps() async throws {
         let home = try Home()

@@ -16,6 +16,8 @@ public final class ScriptedGRPCServer: Sendable {
         /// Knows one type by reflection, and answers every other message with itself, and ends the call well: but for one that begins
         /// with its field 2, which fails with these details (`grpc-status-details-bin`, in base64).
         case describes(type: String, file: [UInt8], details: String)
+        /// Has no method: every call ends with UNIMPLEMENTED, in trailers alone; its health check is such a call, too.
+        case lacksAll
         /// Takes ten bytes of each stream, until ``widen()``, and never answers.
         case takesTenBytes
     }
@@ -89,6 +91,9 @@ public final class ScriptedGRPCServer: Sendable {
             switch (head[3], script) {
             case (4, _) where head[4] & 1 == 0: send(connection, type: 4, flags: 1, stream: 0, [])
             case (1, .takesTenBytes): began(stream)
+            case (1, .lacksAll):
+                let trailers = literal("grpc-status", "12") + literal("grpc-message", "unknown service")
+                send(connection, type: 1, flags: 5, stream: stream, Self.head + trailers)
             case (1, .truncatesMessage): sendTruncated(connection, on: stream)
             case (0, .describes(let type, let file, let details)):
                 answer(payload, isLast: head[4] & 1 == 1, connection, on: stream, type, file, details)

@@ -76,12 +76,18 @@ struct TextFieldTests {
         var buffer = ScreenBuffer(size: Size(columns: 8, rows: 1))
         let rect = Rect(column: 1, row: 0, columns: 6, rows: 1)
         field.draw(into: &buffer, rect: rect, isFocused: true)
-        #expect(buffer.lines == [" 好def"])
+        #expect(buffer.lines == [" … def"])
         #expect(buffer.cursor == Point(column: 6, row: 0))
         field.moveToStart()
         field.draw(into: &buffer, rect: rect, isFocused: true)
-        #expect(buffer.lines == [" abc你"])
+        #expect(buffer.lines == [" abc你…"])
         #expect(buffer.cursor == Point(column: 1, row: 0))
+        // In the middle it goes on at both ends, and neither mark is where the cursor is.
+        for _ in 0..<5 { field.moveRight() }
+        field.draw(into: &buffer, rect: rect, isFocused: true)
+        #expect(buffer.lines[0].hasPrefix(" …") && buffer.lines[0].hasSuffix("…"))
+        #expect(buffer.cursor == Point(column: 5, row: 0))
+        field.moveToStart()
         field.draw(into: &buffer, rect: rect, isFocused: false)
         #expect(buffer.lines == [" abc你…"])
     }

@@ -10,7 +10,8 @@ struct CallTests {
         CallState(
             id: id, kind: state.settings.kind, plan: state.composer.document,
             options: CallOptions(deadline: .seconds(30), deadlineStart: isHeldOpen ? .halfClose : .call),
-            isHeldOpen: isHeldOpen)
+            isHeldOpen: isHeldOpen
+        ).at(state.server)
     }
 
     @Test("run starts a call with the composed rows", arguments: [CallKind.unary, .serverStream, .clientStream])
@@ -57,7 +58,7 @@ struct CallTests {
         let status = ServerStatus(
             name: "http://127.0.0.1:8000", address: ServerAddress(scheme: .http, host: "127.0.0.1", port: 8000))
         let effects = update(&waiting, .serverConnected(status))
-        #expect(effects.contains(.startCall(call)))
+        #expect(effects.contains(.startCall(call.at(status))))
         #expect(waiting.pendingRun == nil)
         expect(&state, .pressed(.cancel)) {
             $0.pendingRun = nil
@@ -125,7 +126,8 @@ struct CallTests {
         _ = update(&state, .pressed(.deleteStep))
         _ = update(&state, .kindChosen(.unary))
         let call = CallState(
-            id: 2, kind: .clientStream, plan: plan, options: CallOptions(deadline: .seconds(30)), isHeldOpen: false)
+            id: 2, kind: .clientStream, plan: plan, options: CallOptions(deadline: .seconds(30)), isHeldOpen: false
+        ).at(state.server)
         expect(&state, .pressed(.runAgain), effects: [.startCall(call)]) {
             $0.call = call
             $0.notice = nil
@@ -192,7 +194,8 @@ struct CallTests {
         let effects = update(&state, .overlayAccepted)
         let call = CallState(
             id: 1, kind: .bidirectional, plan: PlanDocument(),
-            options: CallOptions(deadline: .seconds(30), deadlineStart: .halfClose), isHeldOpen: true)
+            options: CallOptions(deadline: .seconds(30), deadlineStart: .halfClose), isHeldOpen: true
+        ).at(state.server)
         #expect(effects == [.startCall(call), .send(Greeter.request("Dora", language: "en"), id: 1)])
         #expect(state.call == call)
     }

@@ -32,6 +32,15 @@ private func differences(from expected: State, to actual: State) -> String {
     }.joined(separator: "\n")
 }
 
+extension CallState {
+    /// The call as it goes to a server.
+    func at(_ server: ServerStatus) -> CallState {
+        var call = self
+        (call.server, call.address) = (server.name, server.address)
+        return call
+    }
+}
+
 extension State {
     static let address = ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010)
 

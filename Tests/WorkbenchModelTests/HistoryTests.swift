@@ -207,13 +207,16 @@ struct HistoryTests {
 
     // MARK: Running again
 
-    private func started(_ facts: RecordedFacts, resends: Int64? = nil, isHeldOpen: Bool = false) -> CallState {
+    private func started(
+        _ facts: RecordedFacts, resends: Int64? = nil, isHeldOpen: Bool = false,
+        at server: ServerStatus = ServerStatus(name: "demo:", address: State.address)
+    ) -> CallState {
         var call = CallState(
             id: 2, kind: facts.entry.kind, plan: facts.plan ?? PlanDocument(),
             options: CallOptions(deadline: .seconds(30), deadlineStart: isHeldOpen ? .halfClose : .call),
             isHeldOpen: isHeldOpen)
         call.resends = resends
-        return call
+        return call.at(server)
     }
 
     @Test("an earlier call runs again at its server, where that is the present one, with its own plan")
@@ -304,9 +307,9 @@ struct HistoryTests {
         #expect(state.notice?.text == "connecting to http://elsewhere:8000, to run call 7 again")
         #expect(state.call?.recorded != nil)
         let address = ServerAddress(scheme: .http, host: "elsewhere", port: 8000)
-        let effects = update(
-            &state, .serverConnected(ServerStatus(name: "http://elsewhere:8000", address: address)))
-        #expect(effects == [.checkHealth, .startCall(started(facts))])
+        let server = ServerStatus(name: "http://elsewhere:8000", address: address)
+        let effects = update(&state, .serverConnected(server))
+        #expect(effects == [.checkHealth, .startCall(started(facts, at: server))])
         #expect(state.pendingRun == nil)
     }
 
@@ -336,7 +339,7 @@ struct HistoryTests {
         var state = State.connected()
         state.server.name = "http://localhost/"
         state = opening(facts, from: state)
-        #expect(update(&state, .pressed(.runAgain)) == [.startCall(started(facts))])
+        #expect(update(&state, .pressed(.runAgain)) == [.startCall(started(facts, at: state.server))])
     }
 
     @Test("a call that was imported runs only when the user agrees, who is told the files that its plan reads")

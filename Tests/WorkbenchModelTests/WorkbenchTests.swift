@@ -487,18 +487,17 @@ struct WorkbenchTests {
     func copy() {
         var state = scrollable()
         expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100, .plain))])
-        expect(&state, .copied(true)) { $0.notice = Notice(.info, "copied to the clipboard") }
+        expect(&state, .copied(.copied)) { $0.notice = Notice(.info, "copied to the clipboard") }
         _ = update(&state, .pressed(.focusDetail))
         expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.sent, number: 100, .plain))])
         _ = update(&state, .pressed(.focusReceived))
-        expect(&state, .pressed(.copy), effects: [.terminal(.copyMessage(.received, number: 1, .plain))])
-        expect(&state, .copied(false)) {
+        expect(&state, .pressed(.copy)) {
             $0.notice = Notice(.warning, "nothing to copy here: choose a message in the sent or received pane")
         }
         _ = update(&state, .pressed(.focusCompose))
         expect(&state, .pressed(.copy), effects: [.terminal(.copyText("Alice · en"))])
         _ = update(&state, .pressed(.focusAttempts))
-        expect(&state, .pressed(.copy)) { $0.notice = Notice(.warning, "nothing to copy: choose a message first") }
+        expect(&state, .pressed(.copy), effects: [.terminal(.copyLines(.attempts))]) { $0.notice = nil }
     }
 
     // MARK: Overlays

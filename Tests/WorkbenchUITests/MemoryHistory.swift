@@ -16,6 +16,7 @@ final class MemoryHistory: CallHistory {
         var calls: [Call]
         var problem: HistoryProblem?
         var queries: [HistoryQuery] = []
+        var exports: [CallExport] = []
     }
 
     private let state: Mutex<State>
@@ -65,6 +66,19 @@ final class MemoryHistory: CallHistory {
     func delete(_ id: Int64) async throws(HistoryProblem) {
         _ = try call(id)
         state.withLock { $0.calls.removeAll { $0.facts.entry.id == id } }
+    }
+
+    /// What was exported: the order as it came last.
+    var exports: [CallExport] { state.withLock { $0.exports } }
+
+    func export(_ export: CallExport) async throws(HistoryProblem) -> Bool {
+        _ = try call(export.call)
+        return state.withLock { state in
+            let isThere = state.exports.contains { $0.path == export.path }
+            if isThere, !export.replaces { return false }
+            state.exports.append(export)
+            return true
+        }
     }
 
     func requests(of id: Int64, correlation: Correlation?) -> any RequestPlan {

@@ -346,6 +346,8 @@ struct UserStoryTests {
         try await UserSession.play { user in
             user.press("a")
             user.backend.feed(.paste(text))
+            let what = text.contains("\t") ? "1 tab" : "1 line end"
+            try await user.see("a field has one line: \(what) has become a space")
             user.press("enter")
             try await user.see("2 Ana Bob")
         }

@@ -59,9 +59,6 @@ public struct Delivery: Hashable, Sendable {
     /// How many requests are answered, with the guess where it is more: `1 (≈500)`.
     public var answeredText: String { "\(answered)\(likelyIfMore.map { " (≈\($0))" } ?? "")" }
 
-    /// How many requests are likely to be answered, where that is more than is proven: `≈500 answered`.
-    public var likelyText: String? { likelyIfMore.map { "≈\($0) answered" } }
-
     /// Requests of which nobody can say whether the server has taken them.
     public var uncertain: Int { max(0, sent - answered - refused - unprocessed) }
 

@@ -57,7 +57,13 @@ public struct TimingMeter: Sendable {
     }
 
     public var timing: Timing {
-        let isGuess = answers.runs.last.map { !pairings.rule(forReply: $0.number).isProven } ?? false
+        // Pairs of a rule become guesses at some place, and stay so: the last one tells of all.
+        let isGuess =
+            answers.runs.last.map { run in
+                let last = AnswerPlace(replies: run.place.replies + run.count - 1, refusals: run.place.refusals)
+                let rule = pairings.rule(forReply: run.number)
+                return rule.pair(of: last, isRefusal: run.isRefusal)?.isGuess ?? !rule.isProven
+            } ?? false
         return Timing(
             roundTrips: roundTrips.percentiles, gaps: gaps.percentiles, pausedRoundTrips: pausedRoundTrips,
             isGuess: isGuess)

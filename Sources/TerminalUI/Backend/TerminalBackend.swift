@@ -48,6 +48,12 @@ public protocol TerminalBackend: AnyObject {
     func restore()
 }
 
+/// The clipboard behind a terminal.
+public enum Clipboard {
+    /// What terminals take as the longest text for it, in bytes before it is encoded.
+    public static let limit = 74_994
+}
+
 /// What a terminal can show.
 public struct TerminalCapabilities: Hashable, Sendable {
     public var colours: Colours

@@ -52,11 +52,17 @@ public struct TextField: Hashable, Sendable {
     /// Puts pasted text before the cursor. The field has one line: line ends and tabs become spaces, and those at the
     /// ends of the text are dropped.
     public mutating func paste(_ text: String) {
-        let isBreak: (Character) -> Bool = { $0.isNewline || $0 == "\t" }
+        insert(String(Self.pasted(text).map { Self.isBreak($0) ? " " : $0 }))
+    }
+
+    /// The part of a pasted text that is taken: without the line ends and tabs around it.
+    public static func pasted(_ text: String) -> Substring {
         let trimmed = text.drop(while: isBreak)
         let end = trimmed.lastIndex { !isBreak($0) }.map { trimmed.index(after: $0) } ?? trimmed.startIndex
-        insert(String(trimmed[..<end].map { isBreak($0) ? " " : $0 }))
+        return trimmed[..<end]
     }
+
+    private static func isBreak(_ character: Character) -> Bool { character.isNewline || character == "\t" }
 
     public mutating func moveLeft() { cursor = max(0, cursor - 1) }
     public mutating func moveRight() { cursor = min(characters.count, cursor + 1) }

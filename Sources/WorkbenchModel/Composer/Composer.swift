@@ -88,6 +88,16 @@ public struct Composer: Hashable, Sendable {
         }
     }
 
+    /// Adds rows below the chosen one, in one step, and chooses the last of them.
+    public mutating func add(_ rows: [PlanStep]) {
+        guard !rows.isEmpty else { return }
+        change { document, selected in
+            let start = document.steps.isEmpty ? 0 : selected + 1
+            document.steps.insert(contentsOf: rows, at: start)
+            selected = start + rows.count - 1
+        }
+    }
+
     /// Puts another row in the place of one.
     public mutating func replace(at index: Int, with row: PlanStep) {
         guard rows.indices.contains(index), rows[index] != row else { return }

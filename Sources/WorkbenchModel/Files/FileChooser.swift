@@ -7,6 +7,16 @@ public struct FileChooser: OverlayComponent {
         case writePlan
         /// For the field of the form below that has the focus.
         case records
+        /// For a call, by its number in the history.
+        case exportCall(Int64)
+
+        /// Whether it is a file to be written.
+        public var isWritten: Bool {
+            switch self {
+            case .writePlan, .exportCall: true
+            case .openPlan, .records: false
+            }
+        }
     }
 
     public let purpose: Purpose
@@ -35,6 +45,7 @@ public struct FileChooser: OverlayComponent {
         case .openPlan: "Open a plan"
         case .writePlan: "Write the plan"
         case .records: "Records from a file"
+        case .exportCall: "Export the call: .jsonl, .csv or .txt"
         }
     }
 
@@ -54,7 +65,7 @@ public struct FileChooser: OverlayComponent {
     /// The items on offer: what is in the directory, narrowed by the name that is typed, unless that is one to write to.
     public var items: [FileEntry] {
         guard let listing else { return [] }
-        let pattern = purpose == .writePlan ? "" : name.lowercased()
+        let pattern = purpose.isWritten ? "" : name.lowercased()
         let matches = shown.filter { $0.name.containsIgnoringCase(pattern) }
         let ranked = matches.enumerated().sorted {
             ($0.element.rank(pattern), $0.offset) < ($1.element.rank(pattern), $1.offset)
@@ -89,7 +100,7 @@ public struct FileChooser: OverlayComponent {
             return []
         }
         let next = selected + distance
-        self.selected = next < 0 && purpose == .writePlan ? nil : max(0, min(next, count - 1))
+        self.selected = next < 0 && purpose.isWritten ? nil : max(0, min(next, count - 1))
         return []
     }
 
@@ -112,7 +123,7 @@ public struct FileChooser: OverlayComponent {
             return name.isEmpty ? [] : path(of: name).map { take($0, in: &state) } ?? []
         }
         if entry.kind == .directory { return state.change(Self.self) { $0.enter(entry) } }
-        guard purpose != .writePlan else {
+        guard !purpose.isWritten else {
             state.alter(Self.self) { $0.take(entry) }
             return []
         }
@@ -133,6 +144,7 @@ public struct FileChooser: OverlayComponent {
             state.alter(Self.self) { $0.pendingPath = path }
             return [.plan(.open(path: path, of: state.method))]
         case .writePlan: return state.write(to: path)
+        case .exportCall(let call): return state.export(call, to: path)
         case .records:
             state.overlays.removeLast()
             return state.takeRecords(path)
@@ -153,7 +165,7 @@ public struct FileChooser: OverlayComponent {
     mutating func enter(_ entry: FileEntry) -> [Effect] {
         if let path = path(of: entry.name) {
             base = path
-            forgetListing(text: purpose == .writePlan ? name : "")
+            forgetListing(text: purpose.isWritten ? name : "")
         }
         return [.plan(.list(query))]
     }
@@ -194,7 +206,7 @@ public struct FileChooser: OverlayComponent {
     /// Chooses what is likely meant: the first match, but not the directory above.
     private mutating func chooseFirst() {
         let items = items
-        guard purpose != .writePlan, !items.isEmpty else {
+        guard !purpose.isWritten, !items.isEmpty else {
             selected = nil
             return
         }

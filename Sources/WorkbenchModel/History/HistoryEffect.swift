@@ -16,12 +16,14 @@ public enum HistoryEffect: Hashable, Sendable {
     case close
     /// Answers with ``HistoryMessage/deleted(_:_:)``.
     case delete(Int64)
+    /// Answers with ``HistoryMessage/exported(_:_:)``.
+    case export(CallExport)
 
     /// Whether other messages are on screen then.
     public var changesTranscript: Bool {
         switch self {
         case .show, .close: true
-        case .list, .findCalled, .open, .delete: false
+        case .list, .findCalled, .open, .delete, .export: false
         }
     }
 }
@@ -34,6 +36,8 @@ public enum HistoryMessage: Hashable, Sendable {
     case deletionConfirmed(Int64)
     /// Agreed to run a call that was imported.
     case runConfirmed
+    /// Agreed to replace a file by an export.
+    case exportConfirmed(CallExport)
 
     // What came of an effect.
     case listed(HistoryQuery, Result<[HistoryEntry], HistoryProblem>)
@@ -44,6 +48,7 @@ public enum HistoryMessage: Hashable, Sendable {
     case replayed(callID: Int, Result<CallProgress, HistoryProblem>)
     /// What kept a call from being deleted; `nil` where it is.
     case deleted(Int64, HistoryProblem?)
+    case exported(CallExport, ExportOutcome)
 }
 
 /// Part of the list of earlier calls, the newest first.

@@ -11,11 +11,13 @@ extension State {
         case .deletionAsked: askForDeletion()
         case .deletionConfirmed(let call): delete(call)
         case .runConfirmed: runRecordedConfirmed()
+        case .exportConfirmed(let order): start(order)
         case .listed(let query, let result): listed(query, result)
         case .called(let entries): noteCalled(entries)
         case .opened(let call, let result): opened(call, result)
         case .replayed(let callID, let result): replayed(callID: callID, result)
         case .deleted(let call, let problem): deleted(call, problem)
+        case .exported(let order, let outcome): exported(order, outcome)
         }
     }
 

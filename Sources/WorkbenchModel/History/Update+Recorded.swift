@@ -16,6 +16,8 @@ extension State {
             plan: facts.plan ?? PlanDocument(correlate: facts.progress.pairings.correlation), options: facts.options,
             isHeldOpen: isHeldOpen && entry.kind.streamsRequests, retry: settings.retry)
         shown.recorded = entry
+        let address = try? ServerAddress(parsing: entry.server)
+        (shown.server, shown.address) = (entry.server, address?.scheme.isDemo == true ? nil : address)
         shown.method = facts.method
         shown.resends = facts.plan == nil ? entry.id : nil
         shown.progress = facts.progress

@@ -2,7 +2,7 @@ import RPCCore
 
 extension State {
     /// The direction that keys mean which work on messages: that of the pane in sight, else the received one.
-    private var direction: Direction {
+    var direction: Direction {
         focus == .sent || focus == .detail && detailDirection == .sent ? .sent : .received
     }
 

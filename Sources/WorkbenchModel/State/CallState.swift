@@ -6,9 +6,10 @@ public import Retry
 public struct CallState: Hashable, Sendable {
     /// Counted from 1 in this run of the program.
     public var id: Int
-    /// The server that it went to, once another is connected; empty for the present one.
-    public var server = ""
     public var kind: CallKind
+    /// The server that it goes to, as it was asked for, and where that really is; `nil` where it is not connected.
+    public var server = ""
+    public var address: ServerAddress?
     /// What is called, where it is not the usual method of the kind.
     public var method: MethodEntry?
     /// The plan it was started with, to run it again.

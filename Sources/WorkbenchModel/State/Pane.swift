@@ -42,9 +42,10 @@ public enum Pane: Int, Hashable, Sendable, CaseIterable {
                 .run, .editStep, .addRequest, .deleteStep, .chooseKind, .chooseServer, .duplicateStep, .undo, .preview,
                 .writePlan, .openPlan,
             ]
-        case .sent, .received: [.showDetail, .find, .filter, .counterpart, .copy, .view, .jump, .follow, .columns]
-        case .attempts: [.runAgain, .history]
-        case .detail: [.view, .fold, .copy, .describe, .counterpart]
+        case .sent, .received:
+            [.showDetail, .find, .filter, .counterpart, .copy, .view, .jump, .follow, .columns, .pipe, .openMessages]
+        case .attempts: [.runAgain, .copy, .copyAs, .history, .export]
+        case .detail: [.view, .fold, .copy, .copyAs, .describe, .counterpart]
         case .wire: [.wire, .filter, .find, .follow, .holdWire, .showDetail, .copy]
         }
     }

@@ -84,6 +84,8 @@ public struct State: Hashable, Sendable {
     public var departure: Departure?
     /// The plan that is being written.
     public var pendingWrite: PlanWrite?
+    /// The export that goes on.
+    public internal(set) var pendingExport: CallExport?
     /// How many previews there were.
     public var previews = 0
     /// How many comparisons there were.

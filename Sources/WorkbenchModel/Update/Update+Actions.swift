@@ -56,6 +56,10 @@ extension State {
         case .jump: openJump()
         case .counterpart: goToCounterpart()
         case .copy: copySelection()
+        case .copyAs: openCopies()
+        case .pipe: openPipe()
+        case .openMessages: openInEditor()
+        case .export: openExport()
         case .palette: open(Menu.palette(recent: recentActions))
         case .help: open(Help())
         case .capture: [.terminal(.capture)]

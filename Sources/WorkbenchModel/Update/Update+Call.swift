@@ -36,15 +36,8 @@ extension State {
         guard resends != nil || !plan.steps.isEmpty || kind.streamsRequests else {
             return say(.warning, "nothing to send: a \(kind.title) call needs a request; add one")
         }
-        let isOpenEnded = isHeldOpen || plan.takesItsTime
-        let options = CallOptions(
-            deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call,
-            method: method == nil ? route : nil)
-        var call = CallState(
-            id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
-            retry: settings.retry, faults: orderedFaults)
+        var call = makeCall(kind, plan, isHeldOpen: isHeldOpen, route: route, method)
         call.resends = resends
-        call.method = method
         guard server.address != nil else {
             pendingRun = call
             return say(.info, "connecting to \(server.name), to run this then")
@@ -54,6 +47,28 @@ extension State {
         pendingRun = nil
         followCall()
         return [.startCall(call)]
+    }
+
+    /// A call as it would be made now.
+    private func makeCall(
+        _ kind: CallKind, _ plan: PlanDocument, isHeldOpen: Bool, route: String?, _ method: MethodEntry?
+    ) -> CallState {
+        let isOpenEnded = isHeldOpen || plan.takesItsTime
+        let options = CallOptions(
+            deadline: settings.deadline, deadlineStart: isOpenEnded ? .halfClose : .call,
+            method: method == nil ? route : nil)
+        var call = CallState(
+            id: (call?.id ?? 0) + 1, kind: kind, plan: plan, options: options, isHeldOpen: isHeldOpen,
+            retry: settings.retry, faults: orderedFaults)
+        (call.method, call.server, call.address) = (method, server.name, server.address)
+        return call
+    }
+
+    /// What would be run next.
+    var nextCall: CallState {
+        makeCall(
+            settings.kind, composer.document, isHeldOpen: settings.holdsOpen, route: settings.methods[settings.kind],
+            method)
     }
 
     /// Lets the panes follow another call.

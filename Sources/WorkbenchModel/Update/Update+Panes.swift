@@ -155,28 +155,4 @@ extension State {
         case .wire: \.wire.position
         }
     }
-
-    // MARK: Copying
-
-    mutating func copySelection() -> [Effect] {
-        switch focus {
-        case .compose:
-            guard let row = composer.selection else { return say(.warning, "nothing to copy") }
-            return [.terminal(.copyText(row.summary))]
-        case .sent: return copyMessage(of: .sent)
-        case .received: return copyMessage(of: .received)
-        case .wire: return [.terminal(.copyRecord(row: wire.position.selected))]
-        case .detail where detailsWire: return [.terminal(.copyRecord(row: wire.position.selected))]
-        case .attempts, .detail:
-            guard let direction = detailDirection else {
-                return say(.warning, "nothing to copy: choose a message first")
-            }
-            return copyMessage(of: direction)
-        }
-    }
-
-    private mutating func copyMessage(of direction: Direction) -> [Effect] {
-        guard let number = selectedNumber(in: direction) else { return say(.warning, "nothing to copy") }
-        return [.terminal(.copyMessage(direction, number: number, messageView))]
-    }
 }

@@ -3,7 +3,6 @@ import RPCCore
 extension State {
     /// Connects to another server, in place of the present one.
     mutating func connect(to name: String) -> [Effect] {
-        if call?.server == "", !server.isNamed(name) { call?.server = server.name }
         server = ServerStatus(name: name, health: .checking)
         _ = takeBack()
         forgetMethods()

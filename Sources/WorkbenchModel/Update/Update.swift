@@ -19,6 +19,9 @@ extension State {
         case .edited(let text): edit(text)
         case .pasteRefused(let limit):
             say(.warning, "not pasted: a field takes \(limit) characters; a file of records takes any number")
+        case .pasted(let text): pasted(text)
+        case .pastedIntoField(let text, let lineEnds, let tabs): pastedIntoField(text, lineEnds: lineEnds, tabs: tabs)
+        case .pasteConfirmed(let requests): pasteConfirmed(requests)
         case .steppedInOverlay(let distance): stepInOverlay(by: distance)
         case .itemClicked(let index): chooseItem(index)
         case .overlayAccepted: acceptOverlay()
@@ -51,10 +54,10 @@ extension State {
         case .search(let message): handle(message)
         case .wire(let message): handle(message)
         case .compared(let id, let result): compared(id: id, result)
-        case .copied(let isDone):
-            isDone
-                ? say(.info, "copied to the clipboard")
-                : say(.warning, "nothing to copy here: choose a message in the sent or received pane")
+        case .copyChosen(let form): copy(form)
+        case .commandLineWritten(let tool, let result): commandLineWritten(tool, result)
+        case .copied(let outcome): copied(outcome)
+        case .programEnded(let end): programEnded(end)
         case .captured(let result): captured(result)
         case .plan(let message): handle(message)
         case .history(let message): handle(message)

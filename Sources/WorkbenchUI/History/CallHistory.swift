@@ -16,6 +16,10 @@ public protocol CallHistory: Sendable {
     /// - Throws: ``HistoryProblem`` where it goes on, and stays.
     func delete(_ call: Int64) async throws(HistoryProblem)
 
+    /// Writes a call to a file, all of it or nothing.
+    /// - Returns: `false` where there is a file already that is not to be replaced.
+    func export(_ export: CallExport) async throws(HistoryProblem) -> Bool
+
     /// What a call has sent, as a plan that reads it when it is needed. A call that is not there any more fails it.
     func requests(of call: Int64, correlation: Correlation?) -> any RequestPlan
 }

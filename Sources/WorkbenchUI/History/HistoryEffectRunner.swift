@@ -14,7 +14,7 @@ final class HistoryEffectRunner {
     private var tasks = NamedTasks<Name>()
 
     private enum Name: Hashable {
-        case list, called, open, replay
+        case list, called, open, replay, export
         case delete(Int64)
     }
 
@@ -44,6 +44,7 @@ final class HistoryEffectRunner {
         case .show(let call, let callID): show(call, as: callID)
         case .close: close()
         case .delete(let call): delete(call)
+        case .export(let order): export(order)
         }
     }
 
@@ -118,6 +119,18 @@ final class HistoryEffectRunner {
         progress.timing = meter.timing
         progress.breakOff()
         return .success(progress)
+    }
+
+    private func export(_ order: CallExport) {
+        guard let history else { return post(.exported(order, .failed(.off))) }
+        tasks.replace(.export) { @MainActor [post] in
+            let result = await outcome { () async throws(HistoryProblem) in try await history.export(order) }
+            guard !Task.isCancelled else { return }
+            switch result {
+            case .success(let isWritten): post(.exported(order, isWritten ? .exported : .exists))
+            case .failure(let problem): post(.exported(order, .failed(problem)))
+            }
+        }
     }
 
     private func delete(_ call: Int64) {

@@ -9,7 +9,7 @@ enum ExternalEditor {
     private static let limit = EditedText.limit
 
     /// What `VISUAL` or else `EDITOR` names; `vi` where neither does.
-    private static var command: String {
+    static var command: String {
         let environment = ProcessInfo.processInfo.environment
         let named = [environment["VISUAL"], environment["EDITOR"]].compactMap { $0 }
         return named.first { !$0.allSatisfy(\.isWhitespace) } ?? "vi"
@@ -18,11 +18,10 @@ enum ExternalEditor {
     /// Lets the editor have the text, and gives what it has made of it. What could not be read again stays in its file, which is
     /// named.
     static func edit(_ text: String, on backend: any TerminalBackend) -> Result<String, FormFailure> {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "greeter-tui-\(UUID().uuidString)")
-        let file = folder.appending(path: "message.json")
+        let (folder, file): (PrivateFolder, URL)
         do {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            folder = try PrivateFolder()
+            file = URL(filePath: folder.path(of: "message.json"))
             try Data((text + "\n").utf8).write(to: file)
         } catch {
             return .failure(FormFailure("no file for the editor: \(error.localizedDescription)"))
@@ -37,17 +36,19 @@ enum ExternalEditor {
             guard let edited = String(validating: bytes, as: UTF8.self) else {
                 return .failure(kept("what the editor wrote is no UTF-8", file, unless: text, in: folder))
             }
-            try? FileManager.default.removeItem(at: folder)
+            folder.remove()
             return .success(edited)
         }
     }
 
     /// Keeps the file of an editor that failed where there is something in it that is nowhere else.
-    private static func kept(_ reason: String, _ file: URL, unless text: String, in folder: URL) -> FormFailure {
+    private static func kept(_ reason: String, _ file: URL, unless text: String, in folder: PrivateFolder)
+        -> FormFailure
+    {
         if let now = try? Data(contentsOf: file), now != Data((text + "\n").utf8) {
             return FormFailure("\(reason); what was typed is in \(file.path)")
         }
-        try? FileManager.default.removeItem(at: folder)
+        folder.remove()
         return FormFailure(reason)
     }
 

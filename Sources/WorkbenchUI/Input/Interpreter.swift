@@ -58,8 +58,13 @@ struct Interpreter {
 
     private func paste(_ text: String, state: State, editor: inout Editor) -> Message? {
         if case .message(let form)? = state.overlay, case .text = form.formMode { return .form(.text(.insert(text))) }
+        let isOne = text.split(whereSeparator: \.isNewline).count <= 1
+        if state.overlay == nil || state.isSending && !isOne { return .pasted(text) }
         guard state.editedText != nil else { return nil }
-        return editor.paste(text) ? .edited(editor.field.text) : .pasteRefused(limit: editor.field.limit)
+        guard editor.paste(text) else { return .pasteRefused(limit: editor.field.limit) }
+        let inner = TextField.pasted(text)
+        return .pastedIntoField(
+            editor.field.text, lineEnds: inner.count(where: \.isNewline), tabs: inner.count { $0 == "\t" })
     }
 
     // MARK: Mouse

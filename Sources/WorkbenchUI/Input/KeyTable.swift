@@ -68,6 +68,13 @@ struct KeyTable {
                 Entry(keys: ["ctrl-w"], meaning: "delete the word before"),
             ]),
         Section(
+            title: "Paste",
+            entries: [
+                Entry(keys: ["paste"], meaning: "lines, or values of JSON: as many requests"),
+                Entry(keys: ["paste"], meaning: "where messages are typed: as many messages"),
+                Entry(keys: ["paste"], meaning: "in a field: one line, with spaces for line ends"),
+            ]),
+        Section(
             title: "In the history",
             entries: [Entry(keys: ["ctrl-d", "delete"], meaning: "delete the call")]),
         Section(

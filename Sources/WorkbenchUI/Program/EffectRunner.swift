@@ -26,19 +26,20 @@ final class EffectRunner {
     private let history: HistoryEffectRunner
     private let search: SearchRunner
     let wire: WireListener
+    private let commandLine: Program.CommandLineMaker?
     /// What goes on now.
     private var tasks = NamedTasks<Name>()
     /// Transports that were left for another and are closing.
     private var closing: [Task<Void, Never>] = []
 
     private enum Name: Hashable {
-        case connect, health, methods, services, compare, configure
+        case connect, health, methods, services, compare, configure, commandLine
     }
 
     init(
         connector: any ServerConnector, methods: @escaping MethodLookup, plans: PlanEffectRunner, search: SearchRunner,
         history: HistoryEffectRunner,
-        wire: WireTap, clock: any CallClock, inbox: Inbox<Program.Input>
+        wire: WireTap, commandLine: Program.CommandLineMaker?, clock: any CallClock, inbox: Inbox<Program.Input>
     ) {
         self.connector = connector
         self.methods = methods
@@ -50,6 +51,7 @@ final class EffectRunner {
         } post: { [inbox] in
             inbox.post(.message(.wire($0)))
         }
+        self.commandLine = commandLine
         self.clock = clock
         self.inbox = inbox
     }
@@ -85,6 +87,7 @@ final class EffectRunner {
         case .search(let effect):
             search.run(effect, in: transcript, start: history.start ?? call?.recorder.start)
         case .wire(let effect): wire.run(effect)
+        case .writeCommandLine(let tool, let call): write(call, for: tool)
         case .compare(let run): compare(run)
         case .stopComparing: tasks[.compare]?.cancel()
         case .form(let effect): run(effect)
@@ -248,6 +251,20 @@ final class EffectRunner {
             call, call.method?.schema ?? methods(call.kind), over: transport, sending: recorded, clock: clock
         ) { [inbox] in
             inbox.post(.callChanged(id: call.id))
+        }
+    }
+
+    /// Writes a call as a command line, with what it has sent.
+    private func write(_ call: CallState, for tool: CommandLineTool) {
+        guard let commandLine else {
+            let problem = CommandLineProblem("nobody knows how the program was started")
+            return inbox.post(.message(.commandLineWritten(tool, .failure(problem))))
+        }
+        let input = (call.method?.schema ?? methods(call.kind)).input
+        tasks.replace(.commandLine) { @MainActor [inbox, transcript] in
+            let requests = await CalledRequests.json(of: call, input, in: transcript)
+            guard !Task.isCancelled else { return }
+            inbox.post(.message(.commandLineWritten(tool, commandLine(tool, call, requests))))
         }
     }
 

@@ -21,6 +21,8 @@ public final class Program {
         public var previewDeadline: Duration
         /// Keeps a picture of the screen, and says in a few words where; `nil` where there is no place for it.
         public var capture: (@Sendable (ScreenBuffer) async throws -> String)?
+        /// Writes a call as a command line; `nil` where nobody can.
+        public var commandLine: CommandLineMaker?
         /// Where transports tell what travels.
         public var wire: WireTap
 
@@ -28,7 +30,8 @@ public final class Program {
             keymap: Keymap = .standard, theme: Theme = .dark, timeZone: TimeZone = .current,
             clock: any CallClock = SystemClock(), frameLength: Duration = .seconds(1) / Program.framesPerSecond,
             previewDeadline: Duration = .seconds(2),
-            capture: (@Sendable (ScreenBuffer) async throws -> String)? = nil, wire: WireTap = WireTap()
+            capture: (@Sendable (ScreenBuffer) async throws -> String)? = nil,
+            commandLine: CommandLineMaker? = nil, wire: WireTap = WireTap()
         ) {
             self.keymap = keymap
             self.theme = theme
@@ -37,9 +40,14 @@ public final class Program {
             self.frameLength = frameLength
             self.previewDeadline = previewDeadline
             self.capture = capture
+            self.commandLine = commandLine
             self.wire = wire
         }
     }
+
+    /// Writes a call as a command line, with the requests that it has sent as JSON; `nil` where they are too many, or not known.
+    public typealias CommandLineMaker =
+        @Sendable (CommandLineTool, CallState, [String]?) -> Result<String, CommandLineProblem>
 
     /// Frames drawn in a second at most, unless the configuration says otherwise.
     public nonisolated static let framesPerSecond = 30
@@ -111,7 +119,7 @@ public final class Program {
             post: { [inbox] in inbox.post(.message(.history($0))) })
         effects = EffectRunner(
             connector: connector, methods: methods, plans: plans, search: search, history: calls,
-            wire: configuration.wire,
+            wire: configuration.wire, commandLine: configuration.commandLine,
             clock: configuration.clock, inbox: inbox)
     }
 
@@ -196,11 +204,33 @@ public final class Program {
         case .quit: isFinished = true
         case .capture: capture()
         case .edit(let text): apply(.form(.externallyEdited(ExternalEditor.edit(text, on: backend))))
-        case .copyText(let text): apply(.copied(backend.copy(text)))
+        case .copyText(let text): copy(text)
         case .copyMessage(let direction, let number, let view):
             let message = effects.transcript.messages(of: direction, in: number..<number + 1).first
-            apply(.copied(message.map { backend.copy($0.text(in: view) ?? $0.text) } ?? false))
-        case .copyRecord(let row): apply(.copied(effects.wire.line(ofRow: row).map { backend.copy($0) } ?? false))
+            copy(message.map { $0.text(in: view) ?? $0.text })
+        case .copyRecord(let row): copy(effects.wire.line(ofRow: row))
+        case .copyLines(let pane): copy(PaneText.of(pane, makeContext()))
+        case .pipe(let excerpt, let command): handOver(excerpt, to: .command(command))
+        case .openInEditor(let excerpt): handOver(excerpt, to: .editor)
+        }
+    }
+
+    private func copy(_ text: String?) {
+        guard let text else { return apply(.copied(.nothing)) }
+        if backend.copy(text) { return apply(.copied(.copied)) }
+        let count = text.utf8.count
+        apply(.copied(count > Clipboard.limit ? .tooLong(count, limit: Clipboard.limit) : .noClipboard))
+    }
+
+    /// Lets another program have the terminal, and messages.
+    private func handOver(_ excerpt: Excerpt, to reader: TerminalHandover.Reader) {
+        do {
+            let messages = ExcerptReader(excerpt, of: effects.transcript)
+            try TerminalHandover(reader).run(messages, on: backend) { [inbox] in
+                inbox.post(.message(.programEnded($0)))
+            }
+        } catch {
+            apply(.told(Notice(.failure, "no place for the messages: \(error.localizedDescription)")))
         }
     }
 

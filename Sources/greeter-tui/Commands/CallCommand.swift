@@ -75,10 +75,10 @@ struct CallCommand: AsyncParsableCommand, ServerCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Make an earlier call of the history again: to the same server unless --server is given, with its plan, or with \
+            Make an earlier call of the history again, by its number or as last: to the same server unless --server is given, with its plan, or with \
             the requests that were sent where they were typed or read from standard input.
             """, valueName: "call"))
-    var again: Int64?
+    var again: CallNumber?
 
     @Flag(help: "With --again: send what was sent then, whatever the plan would make now.")
     var recorded = false

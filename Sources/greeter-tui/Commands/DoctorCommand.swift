@@ -19,6 +19,9 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
             --output json prints a JSON object for each step: step, result (ok, failed or skipped), detail, seconds, and \
             for a step that failed code, status and advice.
 
+            A gRPC server that does not have the method that is called, which is that of the Greeter service unless --method names another, has not failed: \
+            the line says so, and everything before it was checked.
+
             Exit status: 0 when every check passed, else 64 + the status code of the first step that failed.
             """)
 
@@ -54,27 +57,39 @@ struct DoctorCommand: AsyncParsableCommand, ServerCommand {
         let connection = try await ServerConnection.open(setup, in: surroundings, wire: wire, retry: { .off })
         let isStandard = setup.settings.origin(of: Known.deadline) == .standard
         let failures = Mutex(0)
+        let absences = Mutex(0)
         let doctor = Doctor(
             transport: connection.calls,
             probe: ServerProbe(
                 server: connection.server, tls: setup.gateway.tls,
                 proxies: setup.server.address.scheme.isDemo ? ProxySettings() : setup.gateway.proxies, clock: clock),
             wire: wire,
-            limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock
+            limit: isStandard ? Self.standardLimit : setup.settings[Known.deadline] ?? Self.standardLimit, clock: clock,
+            named: named(setup.settings)
         ) { finding in
             if finding.error != nil { failures.withLock { $0 += 1 } }
+            if finding.isAbsence { absences.withLock { $0 += 1 } }
             Exit.write(text(of: finding, setup), to: STDOUT_FILENO)
         }
         let error = await doctor.examine()
         await connection.shutdown()
         await setup.finishLog()
         guard let error else {
-            throw Exit(status: 0, lines: ["greeter-tui: every check of \(connection.server) passed"])
+            let absent = absences.withLock { $0 }
+            let calls =
+                absent == 0 ? "" : "; \(absent.counted("method", "methods")) that it does not have were not called"
+            throw Exit(status: 0, lines: ["greeter-tui: every check of \(connection.server) passed\(calls)"])
         }
         let count = failures.withLock { $0 }
         throw Exit(
             status: 64 + Int32(error.code.rawValue),
             lines: ["greeter-tui: \(count.counted("step", "steps")) failed"])
+    }
+
+    /// The kinds of call whose methods are not the usual ones.
+    private func named(_ settings: Settings) -> Set<CallKind> {
+        Set(
+            zip(CallKind.allCases, Known.methods).filter { settings.origin(of: $0.1) != .standard }.map(\.0))
     }
 
     private func text(of finding: Finding, _ setup: Setup) -> String {

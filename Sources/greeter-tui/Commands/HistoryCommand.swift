@@ -1,8 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import History
 import RPCCore
 import UserConfiguration
+public import WorkbenchModel
 
 /// The calls that were made.
 struct HistoryCommand: AsyncParsableCommand {
@@ -91,18 +92,19 @@ struct HistoryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Show a call: what it was, its plan, and everything sent and received.")
 
-        @Argument(help: ArgumentHelp("The number of the call.", valueName: "call"))
-        var call: Int64
+        @Argument(help: ArgumentHelp("The number of the call, or last.", valueName: "call"))
+        var call: CallNumber
 
         @OptionGroup(title: "Configuration Options")
         var configuration: ConfigurationOptions
 
         func run() async throws {
             try await withHistory { history in
-                let call = try await history.call(call)
+                let call = try await history.call(call.resolved(in: history))
                 for line in call.description(in: .current) { Exit.write(inert(line), to: STDOUT_FILENO) }
                 Exit.write("", to: STDOUT_FILENO)
-                try await call.writeText(from: history, to: OutputSink(descriptor: STDOUT_FILENO))
+                let sink = OutputSink(descriptor: STDOUT_FILENO)
+                try await history.write(call, as: .text) { bytes in try await sink.writeOrThrow(bytes) }
             }
         }
     }
@@ -115,15 +117,11 @@ struct HistoryCommand: AsyncParsableCommand {
                 payloads besides; 'history import' reads it. csv has the messages, one a row. text is what 'show' prints.
                 """)
 
-        enum Format: String, CaseIterable, ExpressibleByArgument {
-            case jsonl, csv, text
-        }
-
-        @Argument(help: ArgumentHelp("The number of the call.", valueName: "call"))
-        var call: Int64
+        @Argument(help: ArgumentHelp("The number of the call, or last.", valueName: "call"))
+        var call: CallNumber
 
         @Option(help: "The form of the file.")
-        var format = Format.jsonl
+        var format = ExportFormat.jsonl
 
         @Option(
             help: ArgumentHelp(
@@ -136,13 +134,9 @@ struct HistoryCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await withHistory { history in
-                let call = try await history.call(call)
+                let call = try await history.call(call.resolved(in: history))
                 let sink = OutputSink(descriptor: try descriptor())
-                if let format = TranscriptFormat(rawValue: format.rawValue) {
-                    try await history.export(call, as: format) { bytes in try await sink.writeOrThrow(bytes) }
-                } else {
-                    try await call.writeText(from: history, to: sink)
-                }
+                try await history.write(call, as: format) { bytes in try await sink.writeOrThrow(bytes) }
             }
         }
 
@@ -158,17 +152,19 @@ struct HistoryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "delete", abstract: "Delete calls. One that goes on stays.")
 
-        @Argument(help: ArgumentHelp("The numbers of the calls.", valueName: "call"))
-        var calls: [Int64]
+        @Argument(help: ArgumentHelp("The numbers of the calls, or last.", valueName: "call"))
+        var calls: [CallNumber]
 
         @OptionGroup(title: "Configuration Options")
         var configuration: ConfigurationOptions
 
         func run() async throws {
             try await withHistory { history in
-                let count = try await history.delete(calls)
+                var numbers: [Int64] = []
+                for call in calls { numbers.append(try await call.resolved(in: history)) }
+                let count = try await history.delete(numbers)
                 Exit.write("greeter-tui: \(count) of \(calls.count) deleted", to: STDERR_FILENO)
-                guard count == Set(calls).count else {
+                guard count == Set(numbers).count else {
                     throw Exit.usage("the others are not in the history, or go on")
                 }
             }
@@ -208,19 +204,7 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 }
 
-extension RecordedCall {
-    /// Writes the events as lines for people.
-    fileprivate func writeText(from history: HistoryStore, to sink: OutputSink) async throws {
-        // By these rules all pairs are shown: as they turned out, and not as they were taken at first.
-        let pairings = try await history.pairings(of: self)
-        for try await event in history.events(of: self) {
-            let lines = TextLines(
-                start: start, wallStart: started, zone: .current, now: event.time, pairings: pairings)
-            let text = lines.lines(of: event.event).joined()
-            if !text.isEmpty { try await sink.writeOrThrow(Array(text.utf8)) }
-        }
-    }
-}
+extension ExportFormat: ExpressibleByArgument {}
 
 extension OutputSink {
     /// Writes, and returns when everything is taken.

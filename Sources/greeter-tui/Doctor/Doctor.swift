@@ -16,6 +16,8 @@ struct Doctor: Sendable {
     /// How long each step may take.
     let limit: Duration
     let clock: any CallClock
+    /// The kinds of call whose methods the user has named; the others are those of the Greeter service, which a server need not have.
+    var named: Set<CallKind> = []
     let report: @Sendable (Finding) -> Void
 
     /// The name that is greeted.
@@ -177,26 +179,51 @@ struct Doctor: Sendable {
         }
     }
 
+    /// Makes a call. Of a service that nobody has asked for, that it is not there is a fact and no failure.
     private func examineCall(_ kind: CallKind) async -> Result<Void, CallError> {
-        await step(Finding.Step(calling: kind)) { () async throws(CallError) in
-            let replies = Replies()
-            let outcome = await transport.perform(
-                Call(Greeter.method(kind), PlanRun(names: [Self.name]), options: CallOptions(deadline: limit)),
-                observer: replies)
-            let seen = replies.summary
-            if kind == .unary, transport.server.scheme.dialect == .grpc, let reply = replies.first,
-                GatewayPort.answers(with: reply)
-            {
-                throw CallError(
-                    .failedPrecondition, GatewayPort.cause, at: .server,
-                    advice: GatewayPort.advice(for: transport.server))
+        let start = clock.now
+        do throws(CallError) {
+            let text = try await callText(kind)
+            report(Finding(step: Finding.Step(calling: kind), result: .works(text), duration: clock.now - start))
+            return .success(())
+        } catch {
+            guard isAbsent(error, kind) else {
+                report(Finding(step: Finding.Step(calling: kind), result: .fails(error), duration: clock.now - start))
+                return .failure(error)
             }
-            // A stream may have no end of its own; that it speaks is enough.
-            if let error = outcome.error, error.code != .deadlineExceeded || !kind.streamsReplies || seen == nil {
-                throw error
-            }
-            return ((), "\(seen ?? "no replies"); \(outcome.rule)")
+            let method = Greeter.method(kind).ref
+            let text =
+                "the server answers, and has no \(method.fullName), which is tried unless --method names another; "
+                + "'greeter-tui list' tells what it has"
+            report(Finding(step: Finding.Step(calling: kind), result: .skipped(text), duration: clock.now - start))
+            return .success(())
         }
+    }
+
+    /// Whether an error says no more than that the server does not have the usual method.
+    private func isAbsent(_ error: CallError, _ kind: CallKind) -> Bool {
+        error.code == .unimplemented && error.origin == .server && transport.server.scheme.dialect == .grpc
+            && !named.contains(kind)
+    }
+
+    private func callText(_ kind: CallKind) async throws(CallError) -> String {
+        let replies = Replies()
+        let outcome = await transport.perform(
+            Call(Greeter.method(kind), PlanRun(names: [Self.name]), options: CallOptions(deadline: limit)),
+            observer: replies)
+        let seen = replies.summary
+        if kind == .unary, transport.server.scheme.dialect == .grpc, let reply = replies.first,
+            GatewayPort.answers(with: reply)
+        {
+            throw CallError(
+                .failedPrecondition, GatewayPort.cause, at: .server,
+                advice: GatewayPort.advice(for: transport.server))
+        }
+        // A stream may have no end of its own; that it speaks is enough.
+        if let error = outcome.error, error.code != .deadlineExceeded || !kind.streamsReplies || seen == nil {
+            throw error
+        }
+        return "\(seen ?? "no replies"); \(outcome.rule)"
     }
 }
 

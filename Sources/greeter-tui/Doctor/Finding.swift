@@ -37,6 +37,12 @@ struct Finding: Sendable {
     /// How long it took.
     var duration: Duration?
 
+    /// Whether it is a call of a method that the server does not have.
+    var isAbsence: Bool {
+        guard case .skipped = result, duration != nil else { return false }
+        return [.unary, .serverStream, .clientStream, .bidirectional].contains(step)
+    }
+
     var error: CallError? {
         if case .fails(let error) = result { error } else { nil }
     }

@@ -16,11 +16,11 @@ struct AgainArgument {
     /// Finds a call.
     /// - Parameter sendsRecorded: Whether what was sent is sent, rather than what the plan makes.
     /// - Throws: ``Exit`` where there is none, or its plan cannot be read any more.
-    init(_ number: Int64, sendsRecorded: Bool) async throws(Exit) {
+    init(_ number: CallNumber, sendsRecorded: Bool) async throws(Exit) {
         // Nothing is deleted by looking.
         history = try HistoryAccess.open(limits: HistoryLimits(age: nil, bytes: nil))
         do {
-            call = try await history.call(number)
+            call = try await history.call(number.resolved(in: history))
             method = try await history.method(of: call)
             recorded = RecordedPlan(
                 history.transcript(of: call), correlation: try await history.pairings(of: call).correlation)

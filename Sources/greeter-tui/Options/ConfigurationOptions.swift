@@ -37,10 +37,13 @@ struct ConfigurationOptions: ParsableArguments {
                 flags, try Layer(environment: environment, schema: Known.schema),
                 try (file ?? ConfigurationFile()).profile(named), file?.top ?? Layer(),
             ]
+            let chosen = [("--config", config), ("--profile", profile)].flatMap { flag, value in
+                value.map { [flag, $0] } ?? []
+            }
             return LoadedSettings(
                 settings: Settings(layers), file: path, environment: environment, layers: layers,
                 contents: file ?? ConfigurationFile(), profile: file?.profileName(named),
-                place: path ?? UserDirectories(environment: environment).configurationFile)
+                place: path ?? UserDirectories(environment: environment).configurationFile, selection: chosen)
         } catch {
             throw .usage("\(error)")
         }
@@ -75,6 +78,8 @@ struct LoadedSettings {
     let profile: String?
     /// The file that settings are kept in; `nil` where there is no home for one.
     let place: String?
+    /// The flags that say what is read.
+    var selection: [String] = []
 
     /// The same file under other settings.
     func saying(
@@ -82,6 +87,7 @@ struct LoadedSettings {
     ) -> LoadedSettings {
         LoadedSettings(
             settings: Settings(layers), file: file, environment: environment, layers: layers,
-            contents: contents ?? self.contents, profile: profile ?? self.profile, place: place)
+            contents: contents ?? self.contents, profile: profile ?? self.profile, place: place,
+            selection: selection)
     }
 }

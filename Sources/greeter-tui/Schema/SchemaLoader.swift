@@ -19,6 +19,8 @@ struct SchemaLoader {
     /// Whether the server is a gateway, asked or not.
     private let isGateway: Bool
     private let routes: RouteSettings
+    /// Says more of an error of the gateway, where more is to be found out.
+    private let explain: @Sendable (CallError) async -> CallError
 
     /// - Parameters:
     ///   - routes: What is known of the routes of gateways.
@@ -26,8 +28,10 @@ struct SchemaLoader {
     ///   - memory: What is known of the server from earlier; `nil` where nothing is to be kept of it.
     init(
         _ options: SchemaOptions, _ routes: RouteSettings, over transport: (any Transport)?,
-        memory: SchemaMemory? = nil, clock: any CallClock
+        memory: SchemaMemory? = nil, clock: any CallClock,
+        explain: @escaping @Sendable (CallError) async -> CallError = { $0 }
     ) async throws(Exit) {
+        self.explain = explain
         self.memory = options.schemaCache ? memory : nil
         let given = try await Self.given(
             options, environment: ProcessInfo.processInfo.environment,
@@ -84,7 +88,11 @@ struct SchemaLoader {
                 }
             }
         } catch {
-            (lines, status) = (CallSummary.lines(of: error), 64 + Int32(error.code.rawValue))
+            guard files.isEmpty else { return (nil, []) }
+            let explained = await explain(error)
+            (lines, status) = (CallSummary.lines(of: explained), 64 + Int32(error.code.rawValue))
+            // Of what is no gateway no list is to be had.
+            if explained.cause != error.cause { throw Exit(status: status, lines: lines) }
         }
         guard files.isEmpty else { return (nil, []) }
         throw Exit(

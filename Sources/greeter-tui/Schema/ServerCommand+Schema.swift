@@ -40,10 +40,20 @@ extension ServerCommand {
     ) async throws(Exit) -> SchemaLoader.Loaded {
         let memory = SchemaMemory(of: connection.server, isDemo: connection.isDemo, in: surroundings)
         let options = try expanded(options, surroundings.environment)
-        return try await read(
-            try await SchemaLoader(
-                options, RouteSettings(setup.settings, connection.definitions), over: connection.bare, memory: memory,
-                clock: surroundings.clock))
+        do throws(Exit) {
+            return try await read(
+                try await SchemaLoader(
+                    options, RouteSettings(setup.settings, connection.definitions), over: connection.bare,
+                    memory: memory, clock: surroundings.clock, explain: { await connection.explained($0) }))
+        } catch {
+            // What is not there may be elsewhere: nobody has said where.
+            guard setup.settings.origin(of: Known.server) == .standard, options.namesNoFile else { throw error }
+            var told = error
+            told.lines.append(
+                "greeter-tui: try: no server is named, so the demo server inside this program was asked; name yours with "
+                    + "--server grpc://HOST:PORT")
+            throw told
+        }
     }
 
     /// The options with the values of variables in the headers of reflection, where that is asked for.

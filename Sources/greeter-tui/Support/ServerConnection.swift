@@ -20,6 +20,8 @@ struct ServerConnection: Transport {
     /// The way on which the server is asked what services it has: nothing is recorded, tried again or told, and at the gateway of a
     /// demo server no fault is used up by that.
     let bare: any Transport
+    /// What finds out what a server speaks that was not understood.
+    private let speech: SpeechInterceptor?
 
     /// What may be known of the services of the server without asking it: those of a demo server are in this program, and `serve` may run
     /// anywhere. The Greeter of others may have other messages.
@@ -59,6 +61,12 @@ struct ServerConnection: Transport {
         let types = try reflecting.flatMap { options throws(Exit) in
             try ServerTypes(options, over: bare, clock: surroundings.clock)
         }
+        let speech =
+            demo == nil && !server.scheme.isSecure
+            ? SpeechInterceptor(
+                probe: ServerProbe(
+                    server: server, tls: setup.gateway.tls, proxies: setup.gateway.proxies, clock: surroundings.clock),
+                server: server) : nil
         // From who makes a call down to the wire. Each sees the call as those before it have changed it, and is told what those
         // after it tell.
         let interceptors: [(any CallInterceptor)?] = [
@@ -69,11 +77,7 @@ struct ServerConnection: Transport {
             // Goes by the numbers of requests in the call, whichever attempt has sent them.
             CorrelationInterceptor(),
             // Looks at a server that has failed, after the last attempt.
-            demo == nil && !server.scheme.isSecure
-                ? SpeechInterceptor(
-                    probe: ServerProbe(
-                        server: server, tls: setup.gateway.tls, proxies: setup.gateway.proxies,
-                        clock: surroundings.clock), server: server) : nil,
+            speech,
             // Makes several calls of one: what is below sees every attempt as a call, what is above never more than one.
             RetryInterceptor(
                 policy: retry, throttle: RetryThrottle(setup.throttle), clock: surroundings.clock,
@@ -88,7 +92,7 @@ struct ServerConnection: Transport {
         return ServerConnection(
             calls: InterceptedTransport(transport, list),
             spared: spared.map { InterceptedTransport($0, list) }, demo: demo,
-            bare: bare)
+            bare: bare, speech: speech)
     }
 
     private static func start(
@@ -115,6 +119,9 @@ struct ServerConnection: Transport {
     func perform(_ call: Call, observer: any CallObserver) async -> CallOutcome {
         await calls.perform(call, observer: observer)
     }
+
+    /// An error of the server, with what it speaks where that is found out.
+    func explained(_ error: CallError) async -> CallError { await speech?.explained(error) ?? error }
 
     /// Makes a health check. Of a demo server, no fault is used up by that.
     func checkHealth(deadline: Duration) async throws(CallError) -> HealthReport {

@@ -25,7 +25,7 @@ struct SpeechInterceptor: CallInterceptor {
         }
     }
 
-    private func explained(_ error: CallError) async -> CallError {
+    func explained(_ error: CallError) async -> CallError {
         guard error.code == .unavailable || error.code == .internal, error.delivery.received == 0,
             error.origin == .receive || error.origin == .upgrade, error.closeCode == nil, !Task.isCancelled,
             let speech = await probe.speech(within: Self.limit)

@@ -41,6 +41,10 @@ struct StoredCalls: CallHistory {
         guard count > 0 else { throw .failed("call \(call) goes on, or is not there any more") }
     }
 
+    func export(_ export: CallExport) async throws(HistoryProblem) -> Bool {
+        try await Self.throwing { try await ExportFile.write(export, of: history) }
+    }
+
     func requests(of call: Int64, correlation: Correlation?) -> any RequestPlan {
         RecordedPlan(of: call, in: history, correlation: correlation)
     }

@@ -30,7 +30,11 @@ struct Workbench {
         setup = try await Setup(loaded)
         history = setup.openHistory(in: surroundings, announces: true) { [historyNotes] in historyNotes.add($0) }
         connector = try OptionsConnector(setup, loaded, in: surroundings, history: history, schema: schema)
-        configuration = try Self.configuration(loaded, surroundings, connector.wire)
+        configuration = try Self.configuration(
+            loaded, surroundings, connector.wire
+        ) { [session = connector.session] call in
+            CommandLineWriter(loaded, session.setup(to: call.server), schema)
+        }
         files = LocalPlanFiles(stateFolder: surroundings.stateFolder)
         keptSplit = KeptSplit(stateFolder: surroundings.stateFolder)
     }
@@ -86,7 +90,8 @@ struct Workbench {
     }
 
     private static func configuration(
-        _ loaded: LoadedSettings, _ surroundings: Surroundings, _ wire: WireTap
+        _ loaded: LoadedSettings, _ surroundings: Surroundings, _ wire: WireTap,
+        writer: @escaping @Sendable (CallState) -> CommandLineWriter
     ) throws(Exit) -> Program.Configuration {
         let folder = CaptureFolder(surroundings)
         do throws(ConfigurationError) {
@@ -94,7 +99,14 @@ struct Workbench {
                 keymap: try loaded.settings.keymap(),
                 theme: loaded.settings[Known.theme].theme(environment: loaded.environment),
                 timeZone: surroundings.timeZone, clock: surroundings.clock, frameLength: surroundings.frameLength,
-                capture: folder.map { folder in { @Sendable in try folder.keep($0) } }, wire: wire)
+                capture: folder.map { folder in { @Sendable in try folder.keep($0) } },
+                commandLine: { tool, call, requests in
+                    do throws(CommandLineProblem) {
+                        return .success(try writer(call).line(for: tool, call, sending: requests))
+                    } catch {
+                        return .failure(error)
+                    }
+                }, wire: wire)
         } catch {
             throw .usage("\(error)")
         }

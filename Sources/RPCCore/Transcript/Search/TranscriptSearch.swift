@@ -65,8 +65,16 @@ public struct TranscriptSearch: Sendable {
     /// The numbers of the messages that have a pattern, in order.
     /// - Parameter numbers: Where to look: no more than a window, as a rule, for all of it is read at once.
     public func all(_ pattern: MessagePattern, in numbers: Range<Int>) async throws -> [Int] {
+        try await messages(pattern, in: numbers).map(\.number)
+    }
+
+    /// The messages among these that have a pattern, or all of them, in order.
+    /// - Parameter numbers: See ``all(_:in:)``.
+    public func messages(_ pattern: MessagePattern?, in numbers: Range<Int>) async throws -> [StreamMessage] {
+        let messages = try await transcript.read(direction, numbers)
+        guard let pattern else { return messages }
         let matcher = MessageMatcher(pattern)
-        return try await transcript.read(direction, numbers).compactMap { try matcher.matches($0) ? $0.number : nil }
+        return try messages.filter { try matcher.matches($0) }
     }
 
     private static func windows(_ numbers: Range<Int>, forward: Bool) -> some Sequence<Range<Int>> {

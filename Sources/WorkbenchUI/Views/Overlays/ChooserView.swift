@@ -7,7 +7,7 @@ extension FileChooser: OverlayView {
     func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
         let (items, list, faint) = (items, list(on: buffer.size), context.theme.faint)
         list.draw(
-            title, placeholder: purpose == .writePlan ? "the name of the file" : "type to narrow, or a path",
+            title, placeholder: purpose.isWritten ? "the name of the file" : "type to narrow, or a path",
             hints: [Span(hint(context.state), faint)], context, into: &buffer)
         drawDirectory(context, in: list.head, into: &buffer)
         let place = list.rows.place
@@ -35,8 +35,8 @@ extension FileChooser: OverlayView {
     }
 
     private func hint(_ state: State) -> String {
-        if pendingPath != nil || state.pendingWrite != nil { return "at work" }
-        return "enter \(purpose == .writePlan ? "writes" : "opens")  tab completes  backspace goes up  esc leaves"
+        if pendingPath != nil || state.pendingWrite != nil || state.pendingExport != nil { return "at work" }
+        return "enter \(purpose.isWritten ? "writes" : "opens")  tab completes  backspace goes up  esc leaves"
     }
 
     /// The directory, of which the end matters most.

@@ -32,6 +32,11 @@ enum AttemptsView {
         list.drawBar(of: .attempts, context, into: &buffer)
     }
 
+    /// Everything in it, line by line.
+    static func lines(_ context: ViewContext, columns: Int) -> [String] {
+        content(context, glyphs: .unicode, columns: columns).lines.map { $0.map(\.text).joined() }
+    }
+
     /// How many lines there are.
     static func count(_ context: ViewContext, columns: Int) -> Int {
         content(context, glyphs: .unicode, columns: columns).lines.count
@@ -160,9 +165,12 @@ enum AttemptsView {
 
     private static func counts(_ delivery: Delivery) -> String {
         var counts = "\(delivery.sent) sent, \(delivery.received) received"
-        if let likely = delivery.likelyText { counts += ", \(likely)" }
+        // What is likely is taken from what nobody is sure of, so that the counts of requests add up.
+        let likely = max(0, delivery.likely - delivery.answered)
+        if likely > 0 { counts += ", \(delivery.answered) answered, \(likely) likely answered" }
         for text in delivery.settledTexts { counts += ", " + text }
-        if delivery.uncertain > 0 { counts += ", \(delivery.uncertain) uncertain" }
+        let uncertain = delivery.uncertain - likely
+        if uncertain > 0 { counts += ", \(uncertain) uncertain" }
         if let unsent = delivery.unsent, unsent > 0 { counts += ", \(unsent) not sent" }
         return counts
     }

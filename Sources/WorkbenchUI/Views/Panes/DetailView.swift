@@ -189,12 +189,15 @@ enum DetailView {
             }
         }
         lines += TimingText.lines(call.progress).map { Span($0, theme.text) }
-        for attempt in call.progress.attempts {
+        let attempts = call.progress.attempts.count
+        let count = attempts > 1 ? " of \(attempts)" : ""
+        // The newest first: it is the one that the messages on screen are of, as a rule.
+        for attempt in call.progress.attempts.reversed() {
             guard let connection = attempt.connection else { continue }
             let subprotocol = connection.subprotocol.map { ", subprotocol \($0)" } ?? ""
             lines.append(
                 Span(
-                    "attempt \(attempt.attempt.number): \(connection.transport) \(connection.route)\(subprotocol)",
+                    "attempt \(attempt.attempt.number)\(count): \(connection.transport) \(connection.route)\(subprotocol)",
                     theme.text))
             lines += connection.metadata.map { Span("  \($0)", theme.faint) }
         }
