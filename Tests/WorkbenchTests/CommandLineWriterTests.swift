@@ -82,7 +82,9 @@ struct CommandLineWriterTests {
         #expect(words.prefix(1) == ["call"])
         let command = try await CallCommand.asyncParse(Array(words.dropFirst()))
         let again = try command.load(
-            environment: ["GREETER_TUI_CONFIG": "/dev/null"], calling: .bidirectional
+            environment: [
+                "GREETER_TUI_CONFIG": "/dev/null", "X_REQUEST_ID": "a b", "ACCEPT_LANGUAGE": "de",
+            ], calling: .bidirectional
         ) { layer throws(ConfigurationError) in try command.schema.set(in: &layer) }
         let (lines, before) = (again.settings.lines(of: Known.schema), written.loaded.settings.lines(of: Known.schema))
         #expect(lines.map { "\($0.name)=\($0.text)" } == before.map { "\($0.name)=\($0.text)" })
@@ -115,7 +117,7 @@ struct CommandLineWriterTests {
             #expect(line.contains("'x-api-key: ${API_KEY}'") && line.contains("'cookie: ${COOKIE}'"))
             #expect(line.contains("expand-headers"))
             let words = try Self.read(line, environment: environment).words
-            #expect(words.contains("accept-language: de"))
+            #expect(words.contains("accept-language: ${ACCEPT_LANGUAGE}"))
             if tool == .grpcurl { #expect(words.contains("authorization: Bearer ${GREETER_TUI_TOKEN}")) }
         }
         // What is sent may have one in it, too.

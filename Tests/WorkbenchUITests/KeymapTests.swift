@@ -71,7 +71,8 @@ struct KeymapTests {
             lines += ["## \(section.title)", ""]
             lines += hasNames ? ["| keys | action | name |", "|---|---|---|"] : ["| keys | action |", "|---|---|"]
             lines += section.entries.map { entry in
-                let keys = entry.keys.isEmpty ? "palette" : entry.keys.map { "`\($0)`" }.joined(separator: " ")
+                let names = entry.keys.map { "`\($0.replacing("|", with: "\\|"))`" }
+                let keys = names.isEmpty ? "palette" : names.joined(separator: " ")
                 let pane = entry.action?.pane.map { " (in the \($0.title.lowercased()) pane)" } ?? ""
                 return "| \(keys) | \(entry.meaning)\(pane) |" + (entry.action.map { " `\($0.rawValue)` |" } ?? "")
             }
