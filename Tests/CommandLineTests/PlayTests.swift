@@ -143,11 +143,8 @@ struct PlayTests {
             Wait+Screen /Dora 你好/
             Type "y"
             Wait+Screen /copied/
-            Type "a"
             Paste
-            Type "!"
-            Enter
-            Wait+Screen /Dora 你好 · en!/
+            Wait+Screen /5 requests/
             """
         try await withTape(tape) { folder in
             let result = try await folder.play()

@@ -12,14 +12,14 @@ struct SmallScreenTests {
     func asks(columns: Int, rows: Int) async throws {
         try await UserSession.play { user in
             user.press("c", "4", "r")
-            try await user.see("receive open")
+            try await user.see("Received · 3")
             user.backend.resize(to: Size(columns: columns, rows: rows))
             user.press("q")
             try await user.meet { user.text.contains("n") && !user.text.contains("too small") }
             if columns >= 20 { try await user.see("y quit") }
             user.press("n")
             user.backend.resize(to: Size(columns: 120, rows: 36))
-            try await user.see("receive open")
+            try await user.see("Received · 3")
             #expect(user.transport.liveCalls == 1)
             user.backend.resize(to: Size(columns: columns, rows: rows))
             user.press("q", "y")
