@@ -41,8 +41,11 @@ public final class SteeredPlan: RequestPlan {
     /// At most this many typed requests are remembered for another run; with more there is none.
     public static let rememberedLimit = 10_000
 
-    /// Requests pulled ahead of the transport before pulling waits; one batch more may be on the way.
-    private static let pulledLimit = 512
+    /// Requests pulled ahead of the transport before pulling waits, until half of them are taken; one batch more may be on the
+    /// way.
+    private static let pulledLimit = 768
+    /// As many as transports take at once, so that a batch is handed on whole.
+    private static let pulledBatch = 256
 
     public var isRepeatable: Bool {
         plan.isRepeatable && state.withLock { $0.remembered.count < Self.rememberedLimit }
@@ -116,7 +119,7 @@ public final class SteeredPlan: RequestPlan {
         let pump = Task { [weak self, plan] in
             var source = plan.makeSource(encoder, clock: clock, skipping: count)
             do {
-                while let batch = try await source.next(atMost: Self.pulledLimit / 2) {
+                while let batch = try await source.next(atMost: Self.pulledBatch) {
                     guard await self?.offer(batch, run: run) == true else { return }
                 }
                 self?.finishPlan(run: run, nil)
@@ -138,11 +141,15 @@ public final class SteeredPlan: RequestPlan {
     /// Takes a batch from the plan and waits until there is room for another.
     /// - Returns: whether more is wanted.
     private func offer(_ batch: [Payload], run: Int) async -> Bool {
-        state.withLock { state in
+        let isFull = state.withLock { state in
             if state.run == run { state.pulled.append(batch) }
             state.consumer.wake()
+            return !state.hasRoom(Self.pulledLimit)
         }
-        await wait(\.producer) { $0.run == run && !$0.wantsNoMore && !$0.hasRoom(Self.pulledLimit) }
+        // Whoever is woken for each batch that is taken spends more on waking than on the batch.
+        if isFull {
+            await wait(\.producer) { $0.run == run && !$0.wantsNoMore && !$0.hasRoom(Self.pulledLimit / 2) }
+        }
         return state.withLock { $0.run == run && !$0.wantsNoMore }
     }
 
@@ -153,7 +160,7 @@ public final class SteeredPlan: RequestPlan {
             try Task.checkCancellation()
             let now = clock.now
             let step = state.withLock { state in
-                state.producer.wake()
+                defer { if state.wantsNoMore || state.hasRoom(Self.pulledLimit / 2) { state.producer.wake() } }
                 return state.step(limit: limit, holdsOpen: holdsOpen, at: now)
             }
             switch step {

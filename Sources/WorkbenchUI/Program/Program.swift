@@ -50,7 +50,7 @@ public final class Program {
         @Sendable (CommandLineTool, CallState, [String]?) -> Result<String, CommandLineProblem>
 
     /// Frames drawn in a second at most, unless the configuration says otherwise.
-    public nonisolated static let framesPerSecond = 30
+    public nonisolated static let framesPerSecond = 20
 
     /// How often what counts up or down on screen is brought up to date while a call goes on.
     private static let tickLength = Duration.milliseconds(100)
