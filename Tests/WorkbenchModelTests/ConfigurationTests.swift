@@ -165,9 +165,9 @@ struct ConfigurationTests {
     @Test("what was found of the server is said, a guess as a guess, and nothing that is not known")
     func facts() {
         var state = state()
-        #expect(state.serverFacts == ["speaks gateway", "healthy: answered in 1ms, \"Service is healthy\""])
+        #expect(state.serverFacts == ["speaks the gateway's dialect", "healthy: answered in 1ms, \"Service is healthy\""])
         state.server = ServerStatus(name: "h:8010", address: State.address)
-        #expect(state.serverFacts == ["≈ gateway: a guess, for the address has no scheme"])
+        #expect(state.serverFacts == ["≈ the gateway's dialect: a guess, for the address has no scheme"])
         _ = update(&state, .methodsLoaded(.success(MethodList(services: ["demo.v1.Chat", "grpc.health.v1.Health"]))))
         #expect(
             state.serverFacts.suffix(2) == [

@@ -60,7 +60,7 @@ extension State {
         var facts: [String] = []
         if let address = server.address {
             let isGuess = !server.isDemo && !ServerAddress.namesDialect(server.name)
-            let dialect = address.scheme.dialect.rawValue
+            let dialect = address.scheme.dialect == .grpc ? "gRPC" : "the gateway's dialect"
             facts.append(isGuess ? "≈ \(dialect): a guess, for the address has no scheme" : "speaks \(dialect)")
         }
         switch server.health {

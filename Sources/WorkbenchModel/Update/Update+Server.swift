@@ -105,7 +105,7 @@ extension State {
             }
         }
         form.suggestions = knownServers
-        form.notes = serverFacts.isEmpty ? [] : ["\(server.name):"] + serverFacts
+        form.notes = serverFacts.isEmpty ? [] : ["now at \(server.name)"] + serverFacts
         return open(Form(form))
     }
 
