@@ -101,10 +101,15 @@ struct FormTests {
         #expect(state.composer.document.kind == .unary)
     }
 
-    @Test("a plan whose kind nobody has chosen is written without one")
-    func writesNoKind() {
+    @Test("a new plan has the kind that it was run as, and one of a file that has none is left so")
+    func writesKindOfNewPlans() throws {
         var state = State.connected()
         _ = update(&state, .pressed(.writePlan))
+        #expect(state.composer.document.kind == state.settings.kind)
+        var document = state.composer.document
+        document.kind = nil
+        state.composer = Composer(document, place: PlanPlace(path: "/plan.yaml", version: FileVersion("1")))
+        _ = update(&state, .pressed(.writePlanAs))
         #expect(state.composer.document.kind == nil)
     }
 

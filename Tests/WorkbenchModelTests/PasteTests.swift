@@ -57,7 +57,16 @@ struct PasteTests {
         #expect(question(state)?.lines == ["Paste 5 lines as 3 requests?"])
         _ = update(&state, .overlayAccepted)
         #expect(names(state).count == before + 3 && names(state)[1] == "Ana · es")
+        _ = update(&state, .pasted("[\n  {\"name\": \"D\"},\n  {\"name\": \"[E]\"}\n]\n"))
+        #expect(question(state)?.lines == ["Paste 4 lines as 2 requests?"])
+        _ = update(&state, .overlayAccepted)
+        #expect(names(state).contains { $0.hasPrefix("[E]") } && names(state).count == before + 5)
+        _ = update(&state, .pasted("[draft] no array"))
+        #expect(names(state).contains("[draft] no array · en"))
+        _ = update(&state, .pressed(.undo))
+        _ = update(&state, .pressed(.undo))
         for (text, problem) in [
+            ("[{\"name\": \"Ana\"}, {\"nam\": \"Bob\"}]", "not pasted: value 2 has an unknown field 'nam'"),
             ("{\"name\": \"Ana\"}\n{\"nam\": \"Bob\"}", "not pasted: value 2 has an unknown field 'nam'"),
             ("{\"name\": \"Ana\"}\n{", "not pasted: value 2 is no JSON"),
             ("{\"name\": 5}", "not pasted: value 1 is no "),

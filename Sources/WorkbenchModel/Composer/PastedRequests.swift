@@ -1,6 +1,7 @@
 import RPCCore
 
-/// Requests in a text that was pasted: values of JSON one after another, or, where a request has texts only, one a line.
+/// Requests in a text that was pasted: values of JSON one after another or in an array, or, where a request has texts only, one a
+/// line.
 enum PastedRequests {
     /// So many are taken at once; a file of records has any number.
     static let limit = 10_000
@@ -11,7 +12,7 @@ enum PastedRequests {
         let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmingSpaces() }.filter { !$0.isEmpty }
         guard let first = lines.first else { return [] }
         var requests: [MessageValue] = []
-        if first.hasPrefix("{") {
+        if first.hasPrefix("{") || isArray(text, input) {
             requests = try values(Array(text.utf8), input)
         } else {
             for line in lines { requests.append(try request(line, input)) }
@@ -31,11 +32,23 @@ enum PastedRequests {
         return MessageValue([.init(first.name, line)] + others.map { .init($0.name, $0.usual) })
     }
 
+    /// Whether a text is an array of requests, which no request is itself.
+    private static func isArray(_ text: String, _ input: any MessageCodec) -> Bool {
+        guard !["google.protobuf.ListValue", "google.protobuf.Value"].contains(input.name) else { return false }
+        return Array(text.utf8).withUnsafeBytes { bytes in
+            var scanner = JSONScanner(bytes)
+            return scanner.skip("[") && JSONCheck.fault(in: bytes) == nil
+        }
+    }
+
     private static func values(_ text: [UInt8], _ input: any MessageCodec) throws(FieldProblem) -> [MessageValue] {
         let (values, problem) = text.withUnsafeBytes { bytes -> ([MessageValue], String?) in
             var (scanner, values): (JSONScanner, [MessageValue]) = (JSONScanner(bytes), [])
+            let isArray = scanner.skip("[")
             while !scanner.isAtEnd {
+                if isArray, scanner.skip("]") { break }
                 let value = scanner.rawValue()
+                if isArray { _ = scanner.skip(",") }
                 let place = "value \(values.count + 1)"
                 if let fault = JSONCheck.fault(in: value) { return ([], "\(place) is no JSON: \(fault.problem)") }
                 if let name = unknownName(in: value, input) { return ([], "\(place) has an unknown field '\(name)'") }

@@ -37,11 +37,13 @@ extension State {
         return browse(.writePlan, text: composer.place?.name ?? "plan.yaml")
     }
 
-    /// Sees to it that the plan says what kind of call was chosen for it, so that it can be run again as it was.
+    /// Sees to it that the plan says what kind of call was chosen for it, so that it can be run again as it was. One that was
+    /// never in a file gets the kind that it is run as here: who made it saw that in the first line.
     private mutating func noteChosenKind() {
-        guard let chosenKind, method == nil, composer.document.kind != chosenKind else { return }
         var document = composer.document
-        document.kind = chosenKind
+        let isNew = composer.place == nil && document.kind == nil
+        guard method == nil, let kind = chosenKind ?? (isNew ? settings.kind : nil), document.kind != kind else { return }
+        document.kind = kind
         composer.set(document)
     }
 
