@@ -186,6 +186,21 @@ struct CallTests {
         }
     }
 
+    @Test("escape sends nothing of what was typed for the stream, and it is there again")
+    func keepsDraft() {
+        var state = State.running(kind: .bidirectional)
+        _ = update(&state, .pressed(.send))
+        _ = update(&state, .edited("Dora"))
+        #expect(update(&state, .overlayDismissed) == [])
+        #expect(state.overlays.isEmpty)
+        _ = update(&state, .pressed(.send))
+        #expect(state.editedText == "Dora")
+        #expect(update(&state, .overlayAccepted) == [.send(Greeter.request("Dora", language: "en"), id: 1)])
+        _ = update(&state, .overlayDismissed)
+        _ = update(&state, .pressed(.send))
+        #expect(state.editedText == "", "it was sent")
+    }
+
     @Test("a typed message without a call opens a stream for it")
     func sendOpensStream() {
         var state = State.connected(kind: .bidirectional)

@@ -165,9 +165,10 @@ struct ConfigurationTests {
     @Test("what was found of the server is said, a guess as a guess, and nothing that is not known")
     func facts() {
         var state = state()
-        #expect(state.serverFacts == ["speaks the gateway's dialect", "healthy: answered in 1ms, \"Service is healthy\""])
+        #expect(
+            state.serverFacts == ["speaks the gateway's dialect", "healthy: answered in 1ms, \"Service is healthy\""])
         state.server = ServerStatus(name: "h:8010", address: State.address)
-        #expect(state.serverFacts == ["≈ the gateway's dialect: a guess, for the address has no scheme"])
+        #expect(state.serverFacts == ["≈ asked in the gateway's dialect: a guess, for the address has no scheme"])
         _ = update(&state, .methodsLoaded(.success(MethodList(services: ["demo.v1.Chat", "grpc.health.v1.Health"]))))
         #expect(
             state.serverFacts.suffix(2) == [
@@ -177,5 +178,59 @@ struct ConfigurationTests {
         _ = update(&state, .methodsLoaded(.failure(CallError(.unimplemented, "no reflection", at: .server))))
         _ = update(&state, .methodsReloaded)
         #expect(state.serverFacts.last == "lists no services: no reflection")
+        // Nothing has shown that it speaks what it was asked in.
+        let refused = CallError(.unavailable, "connection refused", at: .connect)
+        state.server = ServerStatus(
+            name: "grpc://h:1", address: ServerAddress(scheme: .grpc, host: "h", port: 1), health: .unreachable(refused)
+        )
+        #expect(state.serverFacts.prefix(2) == ["asked as gRPC", "not healthy: connection refused"])
+        state.server.health = .healthy(.well)
+        #expect(state.serverFacts.first == "speaks gRPC")
+    }
+
+    @Test("the server dialogue says what is heard of the server while it is open")
+    func heard() {
+        var state = state()
+        state.server = ServerStatus(name: "grpc://h:1", health: .checking)
+        _ = update(&state, .pressed(.chooseServer))
+        _ = update(&state, .edited("grpc://other:2"))
+        #expect(form(state)?.notes == ["now at grpc://h:1", "being asked for its health"])
+        let address = ServerAddress(scheme: .grpc, host: "h", port: 1)
+        _ = update(&state, .serverConnected(ServerStatus(name: "grpc://h:1", address: address)))
+        #expect(form(state)?.notes == ["now at grpc://h:1", "asked as gRPC", "being asked for its health"])
+        _ = update(&state, .healthChecked(.healthy(.well)))
+        _ = update(&state, .methodsLoaded(.success(MethodList(services: ["demo.Chat"]))))
+        #expect(
+            form(state)?.notes == [
+                "now at grpc://h:1", "speaks gRPC", "healthy: answered in 1ms, \"Service is healthy\"",
+                "lists 1 service: demo.Chat",
+            ])
+        #expect(state.editedText == "grpc://other:2")
+    }
+
+    @Test(
+        "what may be a secret is shown while it is typed, and masked once its field is left",
+        arguments: [
+            ("header", "Authorization: Bearer abcdefgh", "Authorization: [redacted]"),
+            ("header", "x-api-key:k", "x-api-key: [redacted]"), ("header", "eyJhbGciOi", "[redacted]"),
+            ("header", "X-Trace: 1", "X-Trace: 1"), ("header", "", ""), ("token", "eyJhbGciOi", "[redacted]"),
+            ("token", "none of it", "[redacted]"), ("token", "none", "none"), ("token", "file ~/t", "file ~/t"),
+            ("token", "variable TOKEN", "variable TOKEN"), ("token", "command pass show x", "command [redacted]"),
+        ])
+    func masked(label: String, typed: String, shown: String) throws {
+        var settings = Self.settings
+        settings.fields[0].secrecy = .header
+        settings.fields[1].secrecy = .tokenSource
+        var state = state(settings)
+        _ = update(&state, .pressed(.settings))
+        try type(typed, into: label, &state)
+        let field = try #require(form(state)).focus
+        #expect(form(state)?.shows(field) == true)
+        _ = update(&state, .steppedInOverlay(by: 1))
+        #expect(form(state)?.fields[field].shownText == shown)
+        #expect(form(state)?.fields[field].text == typed)
+        // Who only comes back to it types nothing.
+        _ = update(&state, .steppedInOverlay(by: -1))
+        #expect(form(state)?.shows(field) == (shown == typed))
     }
 }

@@ -422,6 +422,21 @@ struct MessageFormTests {
         #expect(try session.rows.contains("title = {not a place}"))
     }
 
+    @Test("what is no message for the open stream cannot be sent by leaving it")
+    func unsendable() throws {
+        var session = try FormSession("demo.v1.Book", kind: .bidirectional)
+        session.press(.giveUp)
+        _ = update(&session.state, .pressed(.run))
+        _ = update(&session.state, .pressed(.send))
+        session.press(.toggleText, .moveInText(.end), .text(.insert("oops")), .leave, .leave)
+        guard case .question(let question)? = session.state.overlay else { throw CancellationError() }
+        #expect(question.choices.map(\.title) == ["drop the changes", "go on"])
+        let asked = session.state
+        #expect(update(&session.state, .overlayAccepted) == [] && session.state == asked, "enter decides nothing")
+        _ = update(&session.state, .itemClicked(0))
+        #expect(session.state.overlays.isEmpty)
+    }
+
     @Test("a message of ten thousand fields opens, and only what is shown is made")
     func large() throws {
         var fields: [UInt8] = []

@@ -185,8 +185,27 @@ struct MethodTests {
         #expect(update(&state, .pressed(.chooseMethod)).isEmpty)
         _ = update(&state, .overlayDismissed)
         _ = update(&state, .pressed(.switchTransport))
-        #expect(update(&state, .pressed(.chooseMethod)) == [.loadMethods])
+        #expect(update(&state, .pressed(.chooseMethod)).isEmpty, "it is not connected yet")
         #expect(rows(state) == Self.greeter)
+        #expect(update(&state, .methodsReloaded).isEmpty)
+        let other = ServerStatus(
+            name: state.server.name, address: ServerAddress(scheme: .http, host: "127.0.0.1", port: 8010))
+        #expect(update(&state, .serverConnected(other)) == [.checkHealth, .loadMethods])
+    }
+
+    @Test("a list that is opened before the server is connected waits for it, and says why where it never is")
+    func early() {
+        var state = State(
+            server: ServerStatus(name: "grpc://h:1", health: .checking), fields: Greeter.request.fields,
+            methods: Self.usual, sample: .sample)
+        #expect(update(&state, .pressed(.chooseMethod)) == [.history(.findCalled)])
+        #expect(chooser(state)?.isAsking == true && chooser(state)?.problem == nil)
+        let refused = CallError(.unavailable, "refused", at: .connect)
+        _ = update(&state, .serverConnected(ServerStatus(name: "grpc://h:1", health: .unreachable(refused))))
+        #expect(chooser(state)?.problem == "the server does not tell of its services: refused")
+        #expect(chooser(state)?.isAsking == false)
+        #expect(update(&state, .methodsReloaded).isEmpty)
+        #expect(chooser(state)?.problem == "the server does not tell of its services: refused")
     }
 
     @Test("a server that does not say is told of, and the program's own methods stay")

@@ -17,10 +17,13 @@ struct SettingsTests {
 
         """
 
-    private func session(_ more: [String: String] = [:]) throws -> (PtySession, TemporaryFolder, String) {
+    private func session(columns: Int = 120, _ more: [String: String] = [:]) throws -> (
+        PtySession, TemporaryFolder, String
+    ) {
         let folder = try TemporaryFolder(["config.yaml": Self.configuration, "token": "s3cret-t0ken"])
         let path = "\(folder.path)/config.yaml"
-        let session = try PtySession(environment: ["GREETER_TUI_CONFIG": path].merging(more) { $1 })
+        let session = try PtySession(
+            columns: columns, environment: ["GREETER_TUI_CONFIG": path].merging(more) { $1 })
         try session.see("● healthy")
         return (session, folder, path)
     }
@@ -52,15 +55,28 @@ struct SettingsTests {
 
     @Test("a header and a token are set for the session; a secret is never written, and never seen")
     func secrets() throws {
-        let (session, folder, path) = try session()
+        let (session, folder, path) = try session(columns: 300)
         defer { withExtendedLifetime(folder) {} }
         session.type(",")
         try session.see("max back-off")
         // Up from the first field: keep-alive, insecure, server name, client key, client cert, CA, token, header.
         session.type(String(repeating: "\u{1b}[Z", count: 8))
         try session.see("NAME: VALUE, for one more")
-        session.type("X-Api-Key: hunter2-hunter2\tfile \(folder.path)/token\u{13}")
-        try session.see("not kept, for this session only: headers: X-Api-Key may be a secret")
+        session.type("Authorization: Bearer hunter2-hunter2")
+        try session.see("hunter2")
+        session.type("\teyJhbGciOi")
+        try session.see("Authorization: [redacted]")
+        try session.miss("hunter2")
+        session.type("\t")
+        try session.miss("eyJ")
+        session.type("\r")
+        try session.see("Authorization: say in the field 'token'")
+        #expect(!session.text.contains("hunter2") && !session.text.contains("eyJ"))
+        session.type("\u{15}X-Api-Key: hunter2-hunter2\t\u{15}file \(folder.path)/token\u{13}")
+        // What is in the file now comes first: the line may be cut.
+        try session.see(
+            "kept token in profile mine of \(path); not kept, for this session only: headers: X-Api-Key may be a secret"
+        )
         let written = try contents(path)
         #expect(!written.contains("hunter2") && !written.contains("s3cret"))
         #expect(written.contains("token:\n      file: \(folder.path)/token"))

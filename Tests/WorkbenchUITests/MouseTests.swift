@@ -140,6 +140,28 @@ struct MouseTests {
         }
     }
 
+    @Test("the keys that a form names below its fields are clicked on; what a server says names none")
+    func keysOfForms() throws {
+        func keys(_ scene: Scene) -> Set<String> {
+            let size = Size(columns: 120, rows: 36)
+            let (screen, clicks) = scene.drawn(size, theme: Self.marked)
+            var keys: Set<String> = []
+            for row in 0..<size.rows - 1 {
+                for column in 0..<size.columns where screen[column, row].style == Self.marked.key {
+                    guard case .key(let key)? = clicks.press(at: Point(column: column, row: row))?.target else {
+                        continue
+                    }
+                    keys.insert(key.name)
+                }
+            }
+            return keys
+        }
+        let settings = Scene.settingsForm
+        #expect(keys(settings) == ["enter", "ctrl-s"])
+        #expect(keys(settings.after(.steppedInOverlay(by: 2))).isSuperset(of: ["enter", "ctrl-s", "space", "left"]))
+        #expect(keys(Scene.servers) == ["down"])
+    }
+
     @Test("the mark of a field in the form of a message is clicked on to set it, or to take its value away")
     func marks() throws {
         let scene = try #require(Scene.all.first { $0.name == "message" }?.scene)

@@ -41,9 +41,12 @@ public struct SettingField: Hashable, Sendable {
     public var choices: [String]
     public var hint: String
     public var isPath: Bool
+    /// Which part of the text may be a secret.
+    public var secrecy: FieldSecrecy
 
     public init(
-        _ name: String, label: String, text: String, choices: [String] = [], hint: String, isPath: Bool = false
+        _ name: String, label: String, text: String, choices: [String] = [], hint: String, isPath: Bool = false,
+        secrecy: FieldSecrecy = .none
     ) {
         self.name = name
         self.label = label
@@ -51,6 +54,7 @@ public struct SettingField: Hashable, Sendable {
         self.choices = choices
         self.hint = hint
         self.isPath = isPath
+        self.secrecy = secrecy
     }
 }
 

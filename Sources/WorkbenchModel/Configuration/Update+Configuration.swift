@@ -58,11 +58,7 @@ extension State {
     /// What is known of the present server, a line each; what is not known is not said.
     var serverFacts: [String] {
         var facts: [String] = []
-        if let address = server.address {
-            let isGuess = !server.isDemo && !ServerAddress.namesDialect(server.name)
-            let dialect = address.scheme.dialect == .grpc ? "gRPC" : "the gateway's dialect"
-            facts.append(isGuess ? "≈ \(dialect): a guess, for the address has no scheme" : "speaks \(dialect)")
-        }
+        if let address = server.address { facts.append(dialectFact(address.scheme.dialect)) }
         switch server.health {
         case .healthy(let report):
             let words = report.message.isEmpty ? "" : ", \"\(report.message.prefix(60))\""
@@ -84,6 +80,14 @@ extension State {
             facts.append("lists no services: \(catalogueProblem)")
         }
         return facts
+    }
+
+    /// What it is asked in; what it speaks, where an answer has shown that.
+    private func dialectFact(_ dialect: ServerAddress.Dialect) -> String {
+        if case .healthy = server.health { return dialect == .grpc ? "speaks gRPC" : "speaks the gateway's dialect" }
+        let asked = dialect == .grpc ? "asked as gRPC" : "asked in the gateway's dialect"
+        let isGuess = !server.isDemo && !ServerAddress.namesDialect(server.name)
+        return isGuess ? "≈ \(asked): a guess, for the address has no scheme" : asked
     }
 
     /// `v1` of `demo.v1.Library`.

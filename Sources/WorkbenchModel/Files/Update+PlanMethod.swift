@@ -52,6 +52,7 @@ extension State {
     private mutating func set(method entry: MethodEntry?) {
         method = entry
         if let entry { settings.kind = entry.ref.kind }
+        draft = nil
         typed = MessageValue(requestFields.map { MessageValue.Field($0.name, $0.usual) })
     }
 

@@ -44,8 +44,13 @@ public struct FieldInput: Hashable, Sendable {
     public let isPath: Bool
     /// The texts to choose among, where only these are taken.
     public let choices: [String]
+    /// Which part of the text may be a secret.
+    var secrecy = FieldSecrecy.none
     /// What is wrong with the text.
     public internal(set) var problem: String?
+
+    /// The text as others may see it.
+    public var shownText: String { secrecy.shown(text) }
 }
 
 extension FieldInput {

@@ -3,6 +3,8 @@ public struct Form: OverlayComponent {
     var content: any FormContent
     /// Whether something was typed since it was opened.
     private var isTyped = false
+    /// Whether something was typed into the field that has the focus since it has it.
+    private var isBeingTyped = false
     /// The field that takes the keys, counted from 0.
     public fileprivate(set) var focus = 0
     /// Which of the texts entered before is shown, counted from the newest; `nil` for the one that is typed.
@@ -38,7 +40,7 @@ public struct Form: OverlayComponent {
     var isChanged: Bool { !isPrompt && fields.map(\.text) != initial }
 
     public static func == (one: Form, other: Form) -> Bool {
-        one.focus == other.focus && one.recalled == other.recalled
+        one.focus == other.focus && one.recalled == other.recalled && one.isBeingTyped == other.isBeingTyped
             && AnyHashable(one.content) == AnyHashable(other.content)
     }
 
@@ -54,7 +56,7 @@ public struct Form: OverlayComponent {
 
     mutating func edit(_ text: String) -> [Effect] {
         content.edit(focus, text)
-        (recalled, typed, isTyped) = (nil, text, true)
+        (recalled, typed, isTyped, isBeingTyped) = (nil, text, true, true)
         return []
     }
 
@@ -74,12 +76,22 @@ public struct Form: OverlayComponent {
 
     /// Asks where something would be lost.
     func leave(in state: inout State) -> [Effect] {
-        isChanged ? state.open(Question.leaving("What was typed is not kept yet.")) : state.dismissOverlay()
+        if content.putAway(in: &state) || !isChanged { return state.dismissOverlay() }
+        return state.open(Question.leaving("What was typed is not kept yet."))
     }
+
+    /// Whether the text of a field is shown as it is: a secret is, as long as it is being typed.
+    public func shows(_ field: Int) -> Bool {
+        isBeingTyped && field == focus || fields[field].shownText == fields[field].text
+    }
+
+    /// Shows what is known now.
+    mutating func follow(_ state: State) { content.follow(state) }
 
     mutating func step(by distance: Int, in metrics: PaneMetrics) -> [Effect] {
         let count = fields.count
         focus = ((focus + distance) % count + count) % count
+        isBeingTyped = false
         return []
     }
 
@@ -119,7 +131,10 @@ public struct Form: OverlayComponent {
 
 extension Form {
     /// Goes to the first field that has a problem.
-    mutating func focusOnProblem() { focus = fields.indices.first { fields[$0].problem != nil } ?? focus }
+    mutating func focusOnProblem() {
+        focus = fields.indices.first { fields[$0].problem != nil } ?? focus
+        isBeingTyped = false
+    }
 }
 
 /// Something that is offered for a field.
@@ -152,6 +167,11 @@ protocol FormContent: Hashable, Sendable {
     var suggestions: [FormSuggestion] { get }
     /// What there is to know, a line each.
     var notes: [String] { get }
+    /// Takes over what is to be known now.
+    mutating func follow(_ state: State)
+    /// Puts what was typed away, for when the form is opened again.
+    /// - Returns: whether it does so; otherwise somebody is asked before it is lost.
+    func putAway(in state: inout State) -> Bool
 }
 
 /// What has become of a form that was accepted.
@@ -170,6 +190,8 @@ extension FormContent {
     var canBeKept: Bool { false }
     var suggestions: [FormSuggestion] { [] }
     var notes: [String] { [] }
+    mutating func follow(_ state: State) {}
+    func putAway(in state: inout State) -> Bool { false }
     mutating func keep(in state: inout State) -> FormOutcome { accept(in: &state) }
     var inputs: [FieldInput] { order.map { self[keyPath: $0] } }
 

@@ -4,7 +4,9 @@ struct LineForm<Value>: FormContent {
     let isPrompt = true
     var field: Field<Value>
     var suggestions: [FormSuggestion] = []
-    var notes: [String] = []
+    private(set) var notes: [String] = []
+    /// What there is to know, as it is known now.
+    var known: (@Sendable (State) -> [String])?
     /// Does what the form is for, with the value and the text that it was read from.
     private let body: @Sendable (inout State, Value, String) throws(FieldProblem) -> [Effect]
 
@@ -17,6 +19,10 @@ struct LineForm<Value>: FormContent {
         (self.title, self.field, self.body) = (title, field, body)
     }
 
+    mutating func follow(_ state: State) {
+        if let known { notes = known(state) }
+    }
+
     mutating func accept(in state: inout State) -> FormOutcome {
         guard let value = field.read() else { return .refused }
         do {
@@ -27,7 +33,9 @@ struct LineForm<Value>: FormContent {
         }
     }
 
-    static func == (one: LineForm, other: LineForm) -> Bool { one.title == other.title && one.field == other.field }
+    static func == (one: LineForm, other: LineForm) -> Bool {
+        one.title == other.title && one.field == other.field && one.notes == other.notes
+    }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(title)

@@ -58,8 +58,10 @@ struct SettingsForm: FormContent {
             hint: "of a \(settings.kind.title) call; empty: the usual")
         connectionFields = state.configuration.fields
         connection = connectionFields.map {
-            Field(
+            var field = Field(
                 $0.label, $0.text, .verbatim.choosing(among: $0.choices), hint: $0.hint, isPath: $0.isPath)
+            field.input.secrecy = $0.secrecy
+            return field
         }
         canBeKept = state.configuration.place != nil
         notes = [

@@ -14,14 +14,41 @@ extension State {
             catalogue, usual: usualMethods, recent: recentMethods, present: method?.ref ?? usualMethod?.ref)
         let effects = open(chooser) + (knowsCalled ? [] : [.history(.findCalled)])
         knowsCalled = true
-        return effects + (catalogue.isEmpty ? [.loadMethods] : readServices())
+        return effects + (catalogue.isEmpty ? askMethods() : readServices())
+    }
+
+    /// Asks the server for what it has. One that is not connected yet is asked once it is.
+    private mutating func askMethods() -> [Effect] {
+        guard server.address == nil else { return [.loadMethods] }
+        switch server.health {
+        case .checking: return []
+        case .unreachable(let error): tellOfNoMethods(error)
+        case .unknown, .healthy: tellOfNoMethods(CallError(.unavailable, "no server is connected", at: .connect))
+        }
+        return []
+    }
+
+    /// Asks a server that was connected just now, where somebody wants to know.
+    mutating func askMethodsOfNewServer() -> [Effect] {
+        // What is called may be something that this server does not have.
+        guard isOpen(MethodChooser.self) || method != nil else { return [] }
+        return [.loadMethods]
+    }
+
+    /// Says in the list why the server's methods are not in it.
+    /// - Returns: the reason.
+    @discardableResult
+    mutating func tellOfNoMethods(_ error: CallError) -> String {
+        let reason = "the server does not tell of its services: \(error.cause)"
+        alter(MethodChooser.self) { $0.fail(reason + (error.advice.map { "; try: \($0)" } ?? "")) }
+        return reason
     }
 
     /// Asks the server anew: it may have changed.
     mutating func reloadMethods() -> [Effect] {
         catalogue = MethodCatalogue()
         alter(MethodChooser.self) { $0.ask() }
-        return [.loadMethods]
+        return askMethods()
     }
 
     /// Takes over which services the server has.
@@ -41,8 +68,7 @@ extension State {
             return effects + say(.warning, "\(server.name) does not list \(missing.fullName)")
         case .failure(let error):
             catalogueProblem = error.cause
-            let reason = "the server does not tell of its services: \(error.cause)"
-            alter(MethodChooser.self) { $0.fail(reason + (error.advice.map { "; try: \($0)" } ?? "")) }
+            let reason = tellOfNoMethods(error)
             let isAsked = method.map { !$0.isKnown } ?? false
             return isAsked && !isOpen(MethodChooser.self) ? say(.warning, reason) : []
         }
@@ -140,6 +166,7 @@ extension State {
         kept[method?.ref.fullName ?? ""] = composer
         method = chosen
         unread = nil
+        draft = nil
         typed = MessageValue(requestFields.map { MessageValue.Field($0.name, $0.usual) })
         composer =
             kept[chosen?.ref.fullName ?? ""]

@@ -70,6 +70,8 @@ public struct State: Hashable, Sendable {
     private let usualFields: [MessageField]
     /// The optional fields of the message typed last.
     var typed: MessageValue
+    /// The message that was typed and not sent.
+    var draft: MessageValue?
     /// The messages of other kinds that were typed last, by the names of the kinds.
     var typedMessages: [String: MessageValue] = [:]
     /// Where relative paths begin that belong to no plan. Absolute.

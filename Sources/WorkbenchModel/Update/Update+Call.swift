@@ -151,7 +151,7 @@ extension State {
             let last = typedMessages[kind.codec.name]?.fields ?? []
             return open(MessageEditor(kind, last.map { WrittenField(name: $0.name, text: $0.text) }, .send))
         }
-        return open(Form(MessageForm(requestFields, typed)))
+        return open(Form(MessageForm(requestFields, typed, draft: draft)))
     }
 
     /// Sends a typed request into the open stream; opens one where none is.

@@ -14,10 +14,10 @@ extension State {
         server = status
         if case .unreachable(let error) = status.health {
             _ = takeBack()
+            tellOfNoMethods(error)
             return say(.failure, error.line())
         }
-        // What is called may be something that this server does not have.
-        return askHealth() + runPending() + (method == nil ? [] : [.loadMethods])
+        return askHealth() + runPending() + askMethodsOfNewServer()
     }
 
     mutating func askHealth() -> [Effect] {
@@ -94,8 +94,8 @@ extension State {
 
     private mutating func askForServer(_ address: String) -> [Effect] {
         let hint = """
-            HOST:PORT, http:// or https:// for a gateway, grpc:// or grpcs:// for gRPC, unix:// or grpc+unix:// for a \
-            socket; down chooses
+            down chooses; HOST:PORT, http:// or https:// for a gateway, grpc:// or grpcs:// for gRPC, unix:// or grpc+unix:// \
+            for a socket
             """
         let format = FieldFormat<ServerChoice>.server(configuration.profiles.map(\.name))
         var form = LineForm("Server", Field("address", text: address, format, hint: hint)) { state, choice, _ in
@@ -105,7 +105,8 @@ extension State {
             }
         }
         form.suggestions = knownServers
-        form.notes = serverFacts.isEmpty ? [] : ["now at \(server.name)"] + serverFacts
+        form.known = { $0.serverFacts.isEmpty ? [] : ["now at \($0.server.name)"] + $0.serverFacts }
+        form.follow(self)
         return open(Form(form))
     }
 

@@ -4,6 +4,7 @@
 public func update(_ state: inout State, _ message: Message) -> [Effect] {
     let listened = state.wire.isOpen
     let effects = state.handle(message)
+    state.showInForm(message)
     // Whatever has opened or closed the pane.
     guard listened != state.wire.isOpen else { return effects }
     return effects + [.wire(state.wire.isOpen ? .listen : .stop)]
@@ -74,6 +75,17 @@ extension State {
     mutating func say(_ level: Notice.Level, _ text: String) -> [Effect] {
         notice = Notice(level, text)
         return []
+    }
+
+    /// Shows what has been heard of the server in the form that tells of it.
+    fileprivate mutating func showInForm(_ message: Message) {
+        switch message {
+        case .serverConnected, .healthChecked, .methodsLoaded, .servicesRead:
+            guard isOpen(Form.self) else { return }
+            let known = self
+            alter(Form.self) { $0.follow(known) }
+        default: break
+        }
     }
 
     mutating func captured(_ result: Result<String, CaptureFailure>) -> [Effect] {

@@ -31,6 +31,35 @@ enum KeyHints {
         }
     }
 
+    /// A line in which clauses begin with the names of keys, as what ``ViewContext/drawKeys(_:at:width:into:)`` takes:
+    /// `enter: for now; ctrl-s: for good`.
+    static func spans(of line: String, style: Style, key: Style) -> [Span] {
+        var (spans, rest, beginsClause): ([Span], String, Bool) = ([], "", true)
+        for (index, word) in line.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { rest += " " }
+            let name = beginsClause ? keyName(in: word) : nil
+            if let name {
+                if !rest.isEmpty { spans.append(Span(rest, style)) }
+                spans.append(Span(name, key))
+                rest = ""
+            }
+            rest += word.dropFirst(name?.count ?? 0)
+            beginsClause = word.hasSuffix(";") || word.hasSuffix(",")
+        }
+        return rest.isEmpty ? spans : spans + [Span(rest, style)]
+    }
+
+    /// Whether a text is one that names keys: it begins with one. What a server has said does not.
+    static func namesKeys(_ text: String) -> Bool {
+        text.split(separator: " ").first.flatMap { keyName(in: $0) } != nil
+    }
+
+    /// The key that a word names; a letter alone names none.
+    private static func keyName(in word: Substring) -> String? {
+        let name = String(word.prefix { !":,;".contains($0) })
+        return name.count > 1 && KeyEvent(parsing: name) != nil ? name : nil
+    }
+
     /// Draws those that there is room for, the first ones first.
     static func draw(
         _ hints: [(key: String, label: String)], _ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer

@@ -18,11 +18,14 @@ struct HeaderValues: SettingValue {
 
     /// Why a header of this name may not be in a setting; `nil` where it may.
     @Sendable static func problem(withName name: String) -> String? {
-        switch name.lowercased() {
-        case "authorization", "proxy-authorization":
+        guard isToken(name) else { return HeaderRule.problem(withName: name) }
+        return
             "\(name): everybody who can read a command line or this file can read it; put the token in a file of its own and "
-                + "use --token-file, or the setting 'token'"
-        default: HeaderRule.problem(withName: name)
-        }
+            + "use --token-file, or the setting 'token'"
+    }
+
+    /// Whether a header carries the token of the calls, which is set in another way.
+    static func isToken(_ name: String) -> Bool {
+        ["authorization", "proxy-authorization"].contains(name.lowercased())
     }
 }

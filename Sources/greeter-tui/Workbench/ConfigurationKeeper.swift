@@ -56,12 +56,12 @@ struct ConfigurationKeeper {
                 problems.append("\(SettingFields.list([change.name])): \(error.problem)")
             }
         }
-        let unkept = problems.isEmpty ? "" : "not kept, for this session only: \(problems.joined(separator: "; "))"
-        guard !kept.isEmpty else { return Kept(notice: Notice(.warning, unkept)) }
+        let unkept = problems.isEmpty ? [] : ["not kept, for this session only: \(problems.joined(separator: "; "))"]
+        guard !kept.isEmpty else { return Kept(notice: Notice(.warning, unkept.joined())) }
         let contents = try write(edit.text, to: path, rule)
         let profile = (try? contents.profile(loaded.profile.map { RawValue.Text($0, .screen("profile")) })) ?? Layer()
-        let said = ([unkept, "kept \(SettingFields.list(kept)) in \(place)"] + stronger(kept))
-            .filter { !$0.isEmpty }.joined(separator: "; ")
+        // The line may be cut: what has changed in the file comes first.
+        let said = (["kept \(SettingFields.list(kept)) in \(place)"] + unkept + stronger(kept)).joined(separator: "; ")
         return Kept(
             names: Set(kept), contents: contents, profile: profile,
             notice: Notice(problems.isEmpty ? .success : .warning, said))

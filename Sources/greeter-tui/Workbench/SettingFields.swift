@@ -15,7 +15,8 @@ enum SettingFields {
         headers(of: settings) + [
             SettingField(
                 Known.token.name, label: "token", text: text(of: settings[Known.token]),
-                hint: "where it is, never what it is: file PATH, variable NAME or command COMMAND; none"),
+                hint: "where it is, never what it is: file PATH, variable NAME or command COMMAND; none",
+                secrecy: .tokenSource),
             path(Known.authorities, "CA", "a PEM file of the authorities to trust, or none: the system's", settings),
             path(Known.certificate, "client cert", "a PEM file that goes with the client key, or none", settings),
             path(Known.key, "client key", "a PEM file, or none", settings),
@@ -45,9 +46,11 @@ enum SettingFields {
             return SettingField(
                 headerPrefix + name, label: "header",
                 text: "\(name): \(isShown ? value.values.joined(separator: ", ") : Secret.mask)",
-                hint: "NAME: VALUE, sent with every call; empty: not in this session")
+                hint: "NAME: VALUE, sent with every call; empty: not in this session", secrecy: .header)
         } + [
-            SettingField(headerPrefix, label: "header", text: "", hint: "NAME: VALUE, for one more header or metadata")
+            SettingField(
+                headerPrefix, label: "header", text: "", hint: "NAME: VALUE, for one more header or metadata",
+                secrecy: .header)
         ]
     }
 
@@ -85,6 +88,13 @@ enum SettingFields {
             let (choice, text) = try token(change.text)
             try layer.set(Known.token, to: RawValue(choice: choice, [.init(text, origin)], origin))
         case let name where name.hasPrefix(headerPrefix):
+            let typed = String(change.text.prefix { $0 != ":" })
+            guard !HeaderValues.isToken(typed) else {
+                throw ConfigurationError(
+                    origin,
+                    "\(typed): say in the field 'token' where the token is: file PATH, variable NAME or command COMMAND"
+                )
+            }
             let member = String(name.dropFirst(headerPrefix.count))
             if !member.isEmpty { try layer.set(Known.headers, member: member, to: RawValue([], origin)) }
             if !change.text.allSatisfy(\.isWhitespace) {

@@ -15,7 +15,7 @@ extension State {
             overlays.removeAll { $0.component is MessageEditor }
             return []
         case .leave:
-            if form.isTextRefused { return open(Question.formChanged) }
+            if form.isTextRefused { return open(form.purpose == .send ? Question.unsendable : .formChanged) }
             if case .rows = form.mode { return leaveForm(form) }
         case .editExternally:
             if form.chosenPath != nil { return browseForField() }
@@ -112,18 +112,20 @@ extension Question {
     /// Before a form is left whose message was changed.
     static let formChanged = leaving("The message was changed.", keep: .form(.keep), giveUp: .form(.giveUp))
 
+    /// Before what was typed for the stream is left and is no message.
+    static let unsendable = leaving("What was typed is no message yet.", keep: nil, giveUp: .form(.giveUp))
+
     /// Before any form is left.
     /// - Parameters:
     ///   - reason: What would be lost.
-    ///   - keep: Does what the form is for.
+    ///   - keep: Does what the form is for; `nil` where that cannot be done.
     static func leaving(
-        _ reason: String, keep: Message = .overlayAccepted, giveUp: Message = .formGivenUp
+        _ reason: String, keep: Message? = .overlayAccepted, giveUp: Message = .formGivenUp
     ) -> Question {
-        Question(
+        let kept = keep.map { [Choice("k", "keep it", $0)] } ?? []
+        return Question(
             "Leave the form", [reason],
-            [
-                Choice("k", "keep it", keep), Choice("d", "drop the changes", giveUp),
-                Choice("n", "go on", .overlayDismissed),
-            ], hasDefault: true)
+            kept + [Choice("d", "drop the changes", giveUp), Choice("n", "go on", .overlayDismissed)],
+            hasDefault: !kept.isEmpty)
     }
 }

@@ -12,15 +12,21 @@ extension Form: OverlayView {
     }
 
     /// A line below the rows.
-    private enum FootLine {
-        case choices(String), hint(String), note(String)
+    private struct FootLine {
+        var text: String
+        var style: KeyPath<Theme, Style>
+        /// Whether keys are named in it, which can be clicked on.
+        var namesKeys: Bool
 
-        func span(_ theme: Theme) -> Span {
-            switch self {
-            case .choices(let text): Span(text, theme.text)
-            case .hint(let text): Span(text, theme.faint)
-            case .note(let text): Span(text, theme.info)
-            }
+        /// The lines of a text.
+        static func lines(_ text: String, _ style: KeyPath<Theme, Style>, columns: Int) -> [FootLine] {
+            let namesKeys = KeyHints.namesKeys(text)
+            return LineWrap.words(text, columns: columns).map { FootLine(text: $0, style: style, namesKeys: namesKeys) }
+        }
+
+        func spans(_ theme: Theme) -> [Span] {
+            let style = theme[keyPath: style]
+            return namesKeys ? KeyHints.spans(of: text, style: style, key: theme.key) : [Span(text, style)]
         }
     }
 
@@ -70,9 +76,9 @@ extension Form: OverlayView {
     /// What there is to say of a field: its choices, all of its hint, and what is to be known of the form.
     private func foot(of field: FieldInput, columns: Int) -> [FootLine] {
         let words = field.choices.map { $0.isEmpty ? "(nothing)" : $0 }.joined(separator: " | ")
-        let choices = words.isEmpty ? [] : LineWrap.words("space, left, right: \(words)", columns: columns)
-        return choices.map { .choices($0) } + LineWrap.words(field.hint, columns: columns).map { .hint($0) }
-            + notes.flatMap { LineWrap.words($0, columns: columns) }.map { .note($0) }
+        let choices = words.isEmpty ? [] : FootLine.lines("space, left, right: \(words)", \.text, columns: columns)
+        return choices + FootLine.lines(field.hint, \.faint, columns: columns)
+            + notes.flatMap { FootLine.lines($0, \.info, columns: columns) }
     }
 
     func draw(_ context: ViewContext, into buffer: inout ScreenBuffer) {
@@ -95,7 +101,11 @@ extension Form: OverlayView {
                 draw(suggestions[index], index, context, in: rest, into: &buffer)
             }
         }
-        Dialogue.drawFoot(parts.foot.map { $0.span(context.theme) }, in: place, into: &buffer)
+        for (number, line) in parts.foot.enumerated() {
+            context.drawKeys(
+                line.spans(context.theme), at: place.line(place.rows - parts.foot.count + number).origin,
+                width: place.columns, into: &buffer)
+        }
     }
 
     private func draw(
@@ -127,7 +137,7 @@ extension Form: OverlayView {
                 Rect(column: label.column, row: label.row, columns: label.columns, rows: 1),
                 .messages([.steppedInOverlay(by: number - focus)]))
         }
-        let editor = isFocused ? context.editor.field : TextField(field.text)
+        let editor = isFocused && shows(number) ? context.editor.field : TextField(field.shownText)
         var text = text
         if isFocused, !field.choices.isEmpty {
             let glyphs = buffer.glyphs
