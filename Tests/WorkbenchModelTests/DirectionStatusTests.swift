@@ -24,6 +24,25 @@ struct DirectionStatusTests {
         #expect(progress.receiveStatus == .closed(by: .server))
     }
 
+    @Test(
+        "a server that says how the call ends has closed it; what is lost, or ends without a word, is cut off",
+        arguments: [
+            (
+                CallError(.notFound, "the server answered NOT_FOUND", at: .server),
+                "the server ended the call: NOT_FOUND", true
+            ),
+            (CallError(.internal, "closed (1011)", at: .server), "the server closed the stream (1011)", true),
+            (CallError(.unavailable, "reset by the server", at: .server), CallOutcome.endedWithoutStatus, false),
+            (CallError(.unavailable, "connection reset", at: .receive), "connection reset", false),
+        ])
+    func endings(error: CallError, rule: String, isByServer: Bool) {
+        var progress = CallProgress()
+        let end = CallOutcome(error: error, delivery: Delivery(sent: 1), time: .zero, rule: rule)
+        for event in [Self.start, Self.opened, .ended(end)] { progress.apply(event) }
+        #expect(progress.sendStatus == .closed(by: isByServer ? .server : .failure))
+        #expect(progress.receiveStatus == .closed(by: isByServer ? .server : .failure))
+    }
+
     @Test("another attempt opens both directions again")
     func anotherAttempt() {
         var progress = CallProgress()

@@ -38,6 +38,16 @@ struct FaultBoardTests {
         #expect(board("refuse=2").order(of: "stall") == nil)
     }
 
+    @Test("the faults are narrowed by what is typed, and stay so while they are ordered")
+    func narrowed() {
+        var state = menu()
+        _ = update(&state, .edited("stall"))
+        _ = update(&state, .overlayAccepted)
+        #expect(state.faults.orders.map(\.text) == ["stall"])
+        guard case .menu(let menu)? = state.overlay else { Issue.record("no menu is open"); return }
+        #expect(menu.items.map(\.title) == ["stall"] && menu.items[0].isMarked)
+    }
+
     @Test("faults given at the start go with the first connection, and with no other server")
     func start() {
         var state = state(ordered: ["refuse=2"])

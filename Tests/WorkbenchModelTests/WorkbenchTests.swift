@@ -602,6 +602,16 @@ struct WorkbenchTests {
         #expect(zooms == [.most, .whole, .none, .none, .most, .none])
     }
 
+    @Test("a slash before what is looked for is no part of it", arguments: [Action.palette, .help])
+    func slash(_ list: Action) {
+        var state = State.connected()
+        _ = update(&state, .pressed(list))
+        _ = update(&state, .edited("/save"))
+        #expect(state.editedText == "save")
+        _ = update(&state, .edited("save/"))
+        #expect(state.editedText == "save/")
+    }
+
     @Test("a palette without a match does nothing")
     func emptyPalette() {
         var state = State.connected()

@@ -44,29 +44,79 @@ struct RoomTests {
         expectTiled(over, size)
     }
 
-    @Test("borders move by keys, as far as they go, and back", arguments: [(80, 24), (120, 36), (200, 60)])
+    /// What a key does on a screen, as the program does it.
+    private func press(_ action: Action, _ scene: Scene, _ size: Size) -> Scene {
+        scene.laidOut(size).after(.pressed(action)).laidOut(size)
+    }
+
+    private nonisolated static let sizes = [(80, 24), (120, 36), (200, 60)]
+
+    /// A call that goes on, one that is over and leaves rows empty, and one that was tried again.
+    private static let calls = [Scene.conversation, .succeeded, .recovered]
+
+    @Test(
+        "borders move by keys, from where they are and by as much each time, as far as they go, and back",
+        arguments: sizes)
     func borders(columns: Int, rows: Int) throws {
         let size = Size(columns: columns, rows: rows)
-        var scene = Scene.conversation.after(.pressed(.focusReceived))
-        scene.state.layOut(Layout([.sent: PaneMetrics(rows: 5), .received: PaneMetrics(rows: 5)]))
-        let before = try #require(frames(scene, size)[.received])
-        for (more, less, part) in [
-            (Action.wider, Action.narrower, \Rect.columns), (Action.taller, Action.shorter, \Rect.rows),
-        ] {
-            var moved = scene
-            for _ in 0..<4 { moved = moved.after(.pressed(more)) }
-            let grown = frames(moved, size)
-            #expect(try #require(grown[.received])[keyPath: part] > before[keyPath: part])
-            expectTiled(grown, size)
-            for _ in 0..<8 { moved = moved.after(.pressed(less)) }
-            #expect(try #require(frames(moved, size)[.received])[keyPath: part] < before[keyPath: part])
-            for _ in 0..<4 { moved = moved.after(.pressed(more)) }
-            #expect(moved.state.split == Split())
-            #expect(frames(moved, size)[.received] == before)
-            for _ in 0..<20 { moved = moved.after(.pressed(more)) }
-            #expect(moved.state.notice?.text == "its border moves no further")
-            expectTiled(frames(moved, size), size)
+        for (scene, pane) in Self.calls.flatMap({ scene in [Pane.received, .attempts, .detail].map { (scene, $0) } }) {
+            let first = scene.after(.pressed(pane.action)).laidOut(size)
+            func extent(_ scene: Scene, _ part: KeyPath<Rect, Int>) throws -> Int {
+                try #require(WorkbenchLayout(size: size, of: scene.state).frames[pane])[keyPath: part]
+            }
+            for (more, less, part, step) in [
+                (Action.wider, Action.narrower, \Rect.columns, 2), (Action.taller, Action.shorter, \Rect.rows, 1),
+            ] where pane == .received || part == \Rect.rows {
+                var moved = first
+                let before = try extent(first, part)
+                for count in 1...2 {
+                    moved = press(more, moved, size)
+                    #expect(try extent(moved, part) == before + count * step, "\(pane)")
+                    expectTiled(WorkbenchLayout(size: size, of: moved.state).frames, size)
+                }
+                for _ in 1...2 { moved = press(less, moved, size) }
+                #expect(moved.state.split == Split())
+                moved = press(less, moved, size)
+                #expect(try extent(moved, part) == before - step, "\(pane)")
+                let last = "its border moves no further"
+                for _ in 0..<size.columns where moved.state.notice?.text != last { moved = press(more, moved, size) }
+                #expect(moved.state.notice?.text == last)
+                expectTiled(WorkbenchLayout(size: size, of: moved.state).frames, size)
+                // What had no room is not to be taken back first.
+                let most = try extent(moved, part)
+                #expect(try extent(press(less, moved, size), part) < most)
+            }
         }
+    }
+
+    @Test("each step of the zoom gives more room, and one that shows no more is passed over", arguments: sizes)
+    func zoom(columns: Int, rows: Int) throws {
+        let size = Size(columns: columns, rows: rows)
+        for (scene, pane) in Self.calls.flatMap({ scene in
+            [Pane.compose, .received, .attempts, .detail].map { (scene, $0) }
+        }) {
+            var zoomed = scene.after(.pressed(pane.action)).laidOut(size)
+            var rooms: [Size] = []
+            repeat {
+                let frame = WorkbenchLayout(size: size, of: zoomed.state).frame(of: pane)
+                if let last = rooms.last {
+                    #expect(frame.columns > last.columns || frame.rows > last.rows, "\(pane)")
+                }
+                rooms.append(frame.size)
+                zoomed = press(.zoomIn, zoomed, size)
+            } while zoomed.state.zoom != .none
+            #expect(rooms.last == Size(columns: columns, rows: rows - 3))
+            // By as many steps back.
+            for _ in 1..<rooms.count { zoomed = press(.zoomIn, zoomed, size) }
+            for _ in 1..<rooms.count { zoomed = press(.zoomOut, zoomed, size) }
+            #expect(zoomed.state.zoom == .none)
+        }
+        // The plan fits as it is, and its lines would be no longer.
+        guard columns == 80 else { return }
+        let plan = Scene.succeeded.after(.pressed(.focusCompose)).laidOut(size)
+        #expect(press(.zoomIn, plan, size).state.zoom == .whole)
+        // What was tried again says more than there is room for.
+        #expect(press(.zoomIn, Scene.recovered.after(.pressed(.focusAttempts)), size).state.zoom == .most)
     }
 
     // MARK: Scroll bars
@@ -190,6 +240,18 @@ struct RoomTests {
         #expect(small.contains { $0.contains(#"│{"type":"response","data":{"message":"Hello, Alice, Bob"#) })
         let lines = Scene.conversation.draw(Self.size).lines
         #expect(lines.contains { $0.contains(#"│{"message":"Hello, John Doe!"}"#) })
+    }
+
+    @Test("whoever folds sees it in what fits its line, too, and is told where there is nothing to fold")
+    func foldedShort() {
+        let scene = Scene.conversation.after(.pressed(.focusReceived)).laidOut(Self.size)
+            .after(.pressed(.first), .pressed(.focusDetail)).laidOut(Self.size)
+        let folded = scene.after(.pressed(.fold))
+        #expect(folded.state.notice?.text == "1 level of the JSON shown")
+        #expect(folded.draw(Self.size).lines.contains { $0.contains("│▾ {") })
+        let idle = Scene.idle.after(.pressed(.focusDetail)).laidOut(Self.size).after(.pressed(.fold))
+        #expect(idle.state.notice?.text == "nothing to fold: the detail shows no JSON")
+        #expect(idle.state.folding.levels == nil)
     }
 
     // MARK: Matches

@@ -45,6 +45,13 @@ struct Scene {
         return (WorkbenchView.draw(context, glyphs: glyphs), context.clicks)
     }
 
+    /// The scene once the program has laid it out for a screen.
+    func laidOut(_ size: Size) -> Scene {
+        var scene = self
+        for _ in 0..<2 { scene.state.layOut(WorkbenchView.layout(context(scene.state, Editor(), size, .dark))) }
+        return scene
+    }
+
     private func context(_ state: State, _ editor: Editor, _ size: Size, _ theme: Theme) -> ViewContext {
         ViewContext(
             state: state, transcript: transcript, wire: wire, keymap: .standard, theme: theme, timeZone: .gmt,

@@ -1,4 +1,5 @@
 import Foundation
+import RPCCore
 import TerminalUI
 import Testing
 import WorkbenchModel
@@ -61,6 +62,20 @@ struct SmallScreenTests {
         #expect(lines[9].contains("q quit"))
         let history = Scene.all.first { $0.name == "history" }?.scene.draw(Size(columns: 40, rows: 10)).lines
         #expect(history?.contains { $0.contains("the server says") } == true)
+    }
+
+    @Test("how the two directions are is seen whichever pane is shown, and so is the way out")
+    func directions() {
+        var scene = Scene().after(.kindChosen(.bidirectional), .pressed(.run)).during(
+            .opened(ConnectionInfo(time: .zero, transport: "WebSocket", route: "/v1")))
+        for pane in [Pane.compose, .sent, .received, .detail] {
+            scene.state.focus = pane
+            let lines = scene.draw(Size(columns: 40, rows: 10)).lines
+            #expect(lines[8].contains("▶ send open   ◀ receive open"), "\(pane)")
+            #expect(lines[9].contains("x cancel"), "\(pane)")
+        }
+        scene.state.focus = .attempts
+        #expect(scene.draw(Size(columns: 40, rows: 10)).lines.count { $0.contains("send open") } == 1)
     }
 
     @Test(

@@ -304,7 +304,7 @@ struct UserStoryTests {
             try await user.see("✓ stall")
             try await user.see("⚠ 2 faults")
             try await user.meet { user.connector.faults == [FaultOrder("refuse=2"), FaultOrder("stall")] }
-            user.press("g", "up", "up", "enter")
+            user.press("up", "up", "enter")
             try await user.miss("✓ refuse=2")
             try await user.meet { user.connector.faults == [FaultOrder("stall")] }
             try await user.see("● healthy")

@@ -99,7 +99,7 @@ extension Exchange {
     /// What the end of the stream means for the call. With a status it is also the end of the server's direction.
     private func end(_ verdict: StreamFailure.Verdict) async -> CallEnding {
         guard verdict.isStatus else {
-            let rule = "the stream ended without a status"
+            let rule = CallOutcome.endedWithoutStatus
             var ending = CallEnding.failure(verdict.error ?? GRPCFailure.lost, rule: rule, trailers: verdict.trailers)
             ending.isUnprocessed = verdict.isUnprocessed
             return ending

@@ -158,4 +158,14 @@ public struct CallOutcome: Hashable, Sendable {
 
     /// The status code of the call.
     public var code: StatusCode { error?.code ?? .ok }
+
+    /// The rule of a stream whose server gave no status before it ended: it was lost, reset, or broke the protocol.
+    public static let endedWithoutStatus = "the stream ended without a status"
+
+    /// Whether the server ended the call and said how, with a status, an error or a CLOSE frame. Otherwise the call was lost, or this side
+    /// ended it.
+    public var isEndedByServer: Bool {
+        guard let error else { return true }
+        return error.origin == .server && rule != Self.endedWithoutStatus
+    }
 }

@@ -10,7 +10,7 @@ public struct Help: ScrolledOverlay {
     var editedText: String? { query }
 
     mutating func edit(_ text: String) -> [Effect] {
-        query = text
+        query = State.searched(text)
         position = ListPosition()
         return []
     }

@@ -94,10 +94,10 @@ public struct Menu: ListOverlay {
 
     mutating func edit(_ text: String) -> [Effect] {
         guard isSearched else { return [] }
-        query = text
+        query = State.searched(text)
         narrow()
         // Whoever types all of a name means that one, whatever else has it in its own.
-        selected = items.firstIndex { $0.title.lowercased() == text.lowercased() } ?? 0
+        selected = items.firstIndex { $0.title.lowercased() == query.lowercased() } ?? 0
         return []
     }
 
@@ -142,7 +142,7 @@ extension Menu {
     /// Faults to order, and to take back; stays open for more than one.
     public static func faults(_ board: FaultBoard) -> Menu {
         Menu(
-            faultsTitle, hint: "enter orders or takes back, esc closes", .mark, staysOpen: true,
+            faultsTitle, hint: "enter orders or takes back, esc closes", .mark, isSearched: true, staysOpen: true,
             items(of: board))
     }
 
@@ -164,6 +164,9 @@ extension Menu {
 }
 
 extension State {
+    /// What is looked for in a list: a slash before it is how people begin a search, and no part of it.
+    static func searched(_ text: String) -> String { text.hasPrefix("/") ? String(text.dropFirst()) : text }
+
     /// So many actions come first in the palette.
     private static let recentLimit = 5
 

@@ -185,7 +185,7 @@ public struct CallProgress: Hashable, Sendable {
             switch outcome.code {
             case .ok: (.server, .client)
             case .cancelled: (.cancellation, .cancellation)
-            default: (.failure, .failure)
+            default: outcome.isEndedByServer ? (.server, .server) : (.failure, .failure)
             }
         if !sendStatus.isClosed { sendStatus = .closed(by: closers.send) }
         if !receiveStatus.isClosed { receiveStatus = .closed(by: closers.receive) }

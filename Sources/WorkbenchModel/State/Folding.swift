@@ -23,6 +23,7 @@ public struct Folding: Hashable, Sendable {
 extension State {
     /// Folds to one level, two, three, and then nothing any more.
     mutating func foldDetail() -> [Effect] {
+        guard layout.folds else { return say(.info, "nothing to fold: the detail shows no JSON") }
         let levels = (folding.levels ?? 0) + 1
         folding = Folding()
         folding.levels = levels > Folding.most ? nil : levels

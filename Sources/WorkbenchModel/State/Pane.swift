@@ -75,9 +75,19 @@ public struct Layout: Hashable, Sendable {
     public var panes: [Pane: PaneMetrics]
     /// The overlay on top, where it scrolls.
     public var overlay: PaneMetrics
+    /// Where panes stand before borders are moved, when the one with the focus has the room that all have, and when it has most of the
+    /// screen; none where one pane is shown at a time.
+    public var grids: [Zoom: Grid]
+    /// Whether the detail pane has JSON that can be folded; so it is taken to have where nobody has looked.
+    public var folds: Bool
 
-    public init(_ panes: [Pane: PaneMetrics] = [:], overlay: PaneMetrics = PaneMetrics(rows: 0)) {
+    public init(
+        _ panes: [Pane: PaneMetrics] = [:], overlay: PaneMetrics = PaneMetrics(rows: 0), grids: [Zoom: Grid] = [:],
+        folds: Bool = true
+    ) {
         self.panes = panes
         self.overlay = overlay
+        self.grids = grids
+        self.folds = folds
     }
 }

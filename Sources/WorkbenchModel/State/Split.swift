@@ -1,26 +1,28 @@
-/// How borders between panes were moved: by how many steps each pane has more room than it has by itself, or less.
+/// How borders between panes were moved: by how much each pane has more room than it has by itself, or less.
 public struct Split: Hashable, Sendable, Codable {
-    /// Steps of a pane's rows, and of those that stand beside it.
+    /// Rows of a pane, and of those that stand beside it.
     public internal(set) var rows: [String: Int] = [:]
-    /// Steps of its columns.
+    /// Its columns.
     public internal(set) var columns: [String: Int] = [:]
 
-    /// The most steps, either way.
-    static let limit = 8
+    /// The most rows or columns, either way.
+    static let limit = 200
+    /// Columns that a border moves by at once.
+    static let columnStep = 2
 
     public init() {}
 
-    /// Steps of a pane, of its rows or of its columns.
+    /// Rows or columns that a pane was given.
     public subscript(side: KeyPath<Split, [String: Int]>, pane: Pane) -> Int {
         min(max(self[keyPath: side][pane.name] ?? 0, -Self.limit), Self.limit)
     }
 
-    /// Gives a pane a step more room.
+    /// Gives a pane more room.
     /// - Returns: whether it could.
     mutating func move(_ side: WritableKeyPath<Split, [String: Int]>, of pane: Pane, by step: Int) -> Bool {
-        let steps = self[side, pane] + step
-        guard abs(steps) <= Self.limit else { return false }
-        self[keyPath: side][pane.name] = steps == 0 ? nil : steps
+        let given = self[side, pane] + step
+        guard abs(given) <= Self.limit else { return false }
+        self[keyPath: side][pane.name] = given == 0 ? nil : given
         return true
     }
 }
@@ -30,12 +32,22 @@ extension Pane {
 }
 
 extension State {
-    /// Moves the border of the pane with the focus.
+    /// Moves the border of the pane with the focus, from where it stands on the screen as it is.
     mutating func moveBorder(_ action: Action) -> [Effect] {
-        let step = action == .taller || action == .wider ? 1 : -1
-        let side: WritableKeyPath<Split, [String: Int]> =
-            action == .taller || action == .shorter ? \.rows : \.columns
-        guard layout.panes.count > 1 else { return say(.info, "the pane is alone on the screen") }
-        return split.move(side, of: focus, by: step) ? [] : say(.info, "its border moves no further")
+        let isRows = action == .taller || action == .shorter
+        let side: WritableKeyPath<Split, [String: Int]> = isRows ? \.rows : \.columns
+        let step = (action == .taller || action == .wider ? 1 : -1) * (isRows ? 1 : Split.columnStep)
+        guard layout.panes.count > 1, let grid = layout.grids[zoom] else {
+            return say(.info, "the pane is alone on the screen")
+        }
+        let present = grid.moved(by: split).extent(of: focus, side)
+        var moved = split
+        // What was given on a larger screen, and has no room on this one, is passed over.
+        while moved.move(side, of: focus, by: step) {
+            guard (grid.moved(by: moved).extent(of: focus, side) - present) * step > 0 else { continue }
+            split = moved
+            return []
+        }
+        return say(.info, "its border moves no further")
     }
 }

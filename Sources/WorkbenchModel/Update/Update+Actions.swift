@@ -43,7 +43,7 @@ extension State {
         case .wire: toggleWire()
         case .holdWire: holdWire()
         case .up, .down, .pageUp, .pageDown, .first, .last, .follow: move(action)
-        case .zoomIn, .zoomOut: zoom(action == .zoomIn ? zoom.more : zoom.less)
+        case .zoomIn, .zoomOut: zoom(action)
         case .taller, .shorter, .wider, .narrower: moveBorder(action)
         case .fold: foldDetail()
         case .describe: describe()

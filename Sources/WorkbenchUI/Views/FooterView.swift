@@ -12,7 +12,20 @@ enum FooterView {
             draw(search, context, in: place, into: &buffer)
         } else if let notice = context.state.notice {
             draw(notice, context, in: place, into: &buffer)
+        } else {
+            drawDirections(context, in: place, into: &buffer)
         }
+    }
+
+    /// How the call goes, where the attempts are out of sight and nothing else is to be said.
+    private static func drawDirections(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
+        guard context.layout.showsOnePane, context.layout.frames[.attempts] == nil, context.state.overlay == nil,
+            let bar = AttemptsView.bar(context, buffer.glyphs)
+        else { return }
+        let width = min(
+            line.columns - 2, bar.reduce(0) { $0 + TextWidth.columns(of: $1.text, ascii: buffer.glyphs.isASCII) })
+        buffer.draw(" ", at: line.origin, width: width + 2)
+        context.drawKeys(bar, at: Point(column: line.column + 1, row: line.row), width: width, into: &buffer)
     }
 
     /// Where there is no line for it, what the program has to say stands in the border above the keys, so that they stay in sight; where
@@ -89,7 +102,9 @@ enum FooterView {
         let own = state.focus.actions
         let actions = isOnePane ? own.prefix(1) + [.nextPane] + own.dropFirst() + rest : own + rest
         var shown = Set(always)
-        return (steering(state) + actions.map { ($0, label(of: $0, state)) }).filter { shown.insert($0.0).inserted }
+        return (steering(state, isOnePane: isOnePane) + actions.map { ($0, label(of: $0, state)) }).filter {
+            shown.insert($0.0).inserted
+        }
     }
 
     private static func label(of action: Action, _ state: State) -> String {
@@ -100,7 +115,8 @@ enum FooterView {
         }
     }
 
-    private static func steering(_ state: State) -> [(Action, String)] {
+    /// - Parameter isOnePane: Whether there is little room: the way out comes first then.
+    private static func steering(_ state: State, isOnePane: Bool) -> [(Action, String)] {
         guard let call = state.call, call.isLive else {
             return state.call?.recorded == nil ? [] : [(.runAgain, Action.runAgain.brief)]
         }
@@ -109,7 +125,8 @@ enum FooterView {
         if call.kind.streamsRequests, !call.progress.sendStatus.isClosed, !call.isHalfCloseAsked {
             hints.append((.halfClose, Action.halfClose.brief))
         }
-        hints += [(.cancel, Action.cancel.brief), (.pause, call.isPaused ? "go on" : Action.pause.brief)]
+        hints.insert((.cancel, Action.cancel.brief), at: isOnePane ? 0 : hints.endIndex)
+        hints += [(.pause, call.isPaused ? "go on" : Action.pause.brief)]
         if call.isPaused { hints.append((.step, Action.step.brief)) }
         return hints
     }

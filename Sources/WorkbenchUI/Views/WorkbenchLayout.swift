@@ -12,6 +12,9 @@ struct WorkbenchLayout: Hashable {
     /// A line of its own for what the program has to say; where there is none it takes the place of the hints.
     let notice: Rect?
     let hints: Rect
+    /// Where panes stand before borders are moved: with the room that all have, and where the one with the focus has most of it; none where
+    /// the screen has room for one only.
+    let grids: [Zoom: Grid]
     /// The frames of the panes on screen, borders included.
     let frames: [Pane: Rect]
     /// The lines above the rows of the wire pane; empty where that is not shown.
@@ -57,8 +60,8 @@ struct WorkbenchLayout: Hashable {
         let body = Rect(row: 1, columns: size.columns, rows: size.rows - (isSmall ? 2 : 3))
         // Borders, the two directions, two lines for each attempt (the last has the summary for its second), and a notice.
         let attemptRows = attempts > 1 ? max(5, min(4 + 2 * attempts, body.rows / 3)) : 5
-        if isSmall || zoom == .whole {
-            frames = [focus: body]
+        if isSmall {
+            grids = [:]
         } else {
             // Borders and names of columns included.
             let most = filled.map { $0 + 2 + (headed.isEmpty ? 0 : 1) }
@@ -68,8 +71,12 @@ struct WorkbenchLayout: Hashable {
                 : size.columns < 100
                     ? Self.stacked(attemptRows: attemptRows, most: most)
                     : Self.sideBySide(attemptRows: attemptRows, most: most, told: told.map { $0 + 2 })
-            frames = Self.frames(of: lines, in: body, split, growing: zoom == .most ? focus : nil)
+            grids = [
+                .none: Self.grid(of: lines, in: body, growing: nil),
+                .most: Self.grid(of: lines, in: body, growing: focus),
+            ]
         }
+        frames = grids[zoom].map { Self.frames(of: $0.moved(by: split), in: body) } ?? [focus: body]
         let inside = (frames[.wire] ?? Rect(columns: 0, rows: 0)).inset()
         wireHead = Rect(
             column: inside.column, row: inside.row, columns: inside.columns,
@@ -113,51 +120,36 @@ struct WorkbenchLayout: Hashable {
         }
     }
 
-    /// Where panes stand that fill the body line by line.
+    /// How panes fill the body line by line.
     /// - Parameter growing: A pane that has two thirds of its line's columns, and its line of the rows.
-    private static func frames(of lines: [Line], in body: Rect, _ split: Split, growing: Pane?) -> [Pane: Rect] {
+    private static func grid(of lines: [Line], in body: Rect, growing: Pane?) -> Grid {
         let grown = lines.firstIndex { $0.panes.contains { $0.pane == growing } }
-        let steps = lines.map { line in line.panes.reduce(0) { $0 + split[\.rows, $1.pane] } }
-        let isMoved = steps.contains { $0 != 0 }
         var shares = Self.extents(
-            zip(lines, steps).map { (moved($0.weight, by: $1), isMoved ? min($0.minimum, leastRows) : $0.minimum) },
-            growing: grown)
+            lines.map { ($0.weight, grown == nil ? $0.minimum : min($0.minimum, Grid.leastRows)) }, growing: grown)
         var rows = body.splitRows(shares, spacing: -1)
-        // Rows that would stay empty go to the others, unless somebody has said who is to have them.
-        if grown == nil, !isMoved {
+        // Rows that would stay empty go to the others.
+        if grown == nil {
             for (index, line) in lines.enumerated() {
                 guard let most = line.most, rows[index].rows > max(most, line.minimum) else { continue }
                 shares[index] = .fixed(max(most, line.minimum))
                 rows = body.splitRows(shares, spacing: -1)
             }
         }
-        let frames = zip(lines, rows).flatMap { line, row in
-            let grown = line.panes.firstIndex { $0.pane == growing }
-            let columns = row.splitColumns(
-                Self.extents(Self.shares(of: line.panes, split), growing: grown), spacing: -1)
-            return zip(line.panes.map(\.pane), columns)
+        return Grid(
+            zip(lines, rows).map { line, row in
+                let grown = line.panes.firstIndex { $0.pane == growing }
+                let columns = row.splitColumns(
+                    Self.extents(line.panes.map { ($0.weight, $0.minimum) }, growing: grown), spacing: -1)
+                return Grid.Line(line.panes.map(\.pane), rows: row.rows, columns: columns.map(\.columns))
+            })
+    }
+
+    private static func frames(of grid: Grid, in body: Rect) -> [Pane: Rect] {
+        let rows = body.splitRows(grid.lines.map { .fixed($0.rows) }, spacing: -1)
+        let frames = zip(grid.lines, rows).flatMap { line, row in
+            zip(line.panes, row.splitColumns(line.columns.map { .fixed($0) }, spacing: -1))
         }
         return Dictionary(uniqueKeysWithValues: frames.map { ($0, $1) })
-    }
-
-    /// Rows and columns that a pane keeps where borders were moved; by themselves they have more.
-    private static let (leastRows, leastColumns) = (4, 20)
-
-    private static func shares(
-        of panes: [(pane: Pane, weight: Int, minimum: Int)], _ split: Split
-    ) -> [(weight: Int, minimum: Int)] {
-        let steps = panes.map { split[\.columns, $0.pane] }
-        let isMoved = steps.contains { $0 != 0 }
-        return zip(panes, steps).map {
-            (moved($0.weight, by: $1), isMoved ? min($0.minimum, leastColumns) : $0.minimum)
-        }
-    }
-
-    /// A weight, with a quarter more or less of it for each step that a border was moved.
-    private static func moved(_ weight: Int, by steps: Int) -> Int {
-        var moved = weight * 1000
-        for _ in 0..<abs(steps) { moved = steps > 0 ? moved * 5 / 4 : moved * 4 / 5 }
-        return moved
     }
 
     private static func extents(_ shares: [(weight: Int, minimum: Int)], growing: Int?) -> [Extent] {

@@ -42,7 +42,9 @@ enum WorkbenchView {
                 }
             metrics[pane] = PaneMetrics(rows: content.rows, content: count)
         }
-        return Layout(metrics, overlay: context.state.overlay?.view.metrics(context) ?? PaneMetrics(rows: 0))
+        return Layout(
+            metrics, overlay: context.state.overlay?.view.metrics(context) ?? PaneMetrics(rows: 0),
+            grids: context.layout.grids, folds: metrics[.detail] == nil || DetailView.folds(context))
     }
 
     /// What is asked is asked on any screen.

@@ -64,6 +64,11 @@ enum AttemptsView {
 
     // MARK: The two directions
 
+    /// The two directions of the call on screen, on a line; `nil` where there is none.
+    static func bar(_ context: ViewContext, _ glyphs: Glyphs) -> [Span]? {
+        context.state.call.map { bar($0, context, glyphs) }
+    }
+
     private static func bar(_ call: CallState, _ context: ViewContext, _ glyphs: Glyphs) -> [Span] {
         let theme = context.theme
         let progress = call.progress
@@ -107,7 +112,7 @@ enum AttemptsView {
         case .opening: Span("opening", theme.info)
         case .open: Span("open", theme.success)
         case .closed(by: .client): Span("\(word) by you", theme.text)
-        case .closed(by: .server): Span("\(word) by the server", theme.text)
+        case .closed(by: .server): Span("closed by the server", theme.text)
         case .closed(by: .cancellation): Span("cancelled", theme.warning)
         case .closed(by: .failure): Span("cut off", theme.failure)
         }

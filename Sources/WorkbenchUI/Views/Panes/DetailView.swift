@@ -35,6 +35,8 @@ enum DetailView {
         var indent = 0
         /// What a click on it does.
         var click: Message?
+        /// Whether it is of JSON, laid out or as it travelled.
+        var isJSON = false
 
         init(_ span: Span) { (text, style) = (span.text, span.style) }
     }
@@ -56,6 +58,9 @@ enum DetailView {
         context.laidOut.detail = (columns, wrapped)
         return wrapped
     }
+
+    /// Whether there is JSON that can be folded, in what was laid out last.
+    static func folds(_ context: ViewContext) -> Bool { context.laidOut.detail?.lines.first?.isJSON ?? false }
 
     /// The message that is chosen, if one is: in the pane looked at last, else the result or the newest reply.
     private static func message(_ context: ViewContext) -> (direction: Direction, message: StreamMessage)? {
@@ -96,9 +101,11 @@ enum DetailView {
         let shown = text.prefix(textLimit)
         let isLaidOut = message.payload.encoding == .protobuf || context.state.messageView != .plain
         let parts = isLaidOut ? shown.split(separator: "\n", omittingEmptySubsequences: false) : [shown]
+        let outline = outline(shown, of: message, context)
         var lines =
-            outline(shown, of: message, direction, context, columns: columns)
+            outline.flatMap { Self.lines(of: $0, of: shown, message, direction, context, columns: columns) }
             ?? parts.map { Line(Span(String($0), theme.text)) }
+        if outline != nil { lines[0].isJSON = true }
         if shown.endIndex < text.endIndex {
             lines.append(Line(Span("... cut after \(textLimit) characters", theme.warning)))
         }
@@ -107,24 +114,30 @@ enum DetailView {
         return lines
     }
 
-    /// JSON a member a line, with a mark before what can be folded; `nil` for what is none, and for what fits one line as it travelled, or
-    /// fits the pane only that way.
+    /// The JSON of a message; `nil` for what is none, or has nothing that can be laid out.
     private static func outline(
-        _ text: Substring, of message: StreamMessage, _ direction: Direction, _ context: ViewContext, columns: Int
-    ) -> [Line]? {
+        _ text: Substring, of message: StreamMessage, _ context: ViewContext
+    ) -> JSONOutline? {
         guard [.plain, .json, .allFields].contains(context.state.messageView),
-            message.role == .request || message.role == .response,
-            text.utf8.count > columns || text.utf8.contains(UInt8(ascii: "\n")),
-            let outline = JSONOutline(text), !outline.isOneLine
+            message.role == .request || message.role == .response, let outline = JSONOutline(text), !outline.isOneLine
         else { return nil }
+        return outline
+    }
+
+    /// JSON a member a line, with a mark before what can be folded; `nil` for what was not folded and fits one line as it travelled, or
+    /// fits the pane only that way.
+    private static func lines(
+        of outline: JSONOutline, of text: Substring, _ message: StreamMessage, _ direction: Direction,
+        _ context: ViewContext, columns: Int
+    ) -> [Line]? {
         let flipped = context.state.flippedLines(direction: direction, number: message.number)
         let levels = context.state.folding.levels
         let rows = outline.rows(levels: levels, flipped: flipped)
         let room = context.layout.content(of: .detail).rows
         let isFolded = levels != nil || !flipped.isEmpty
-        if !isFolded, rows.count > room, text.utf8.count < columns * room, !text.utf8.contains(UInt8(ascii: "\n")) {
-            return nil
-        }
+        let isOneLine = !text.utf8.contains(UInt8(ascii: "\n"))
+        let fits = text.utf8.count <= columns || rows.count > room && text.utf8.count < columns * room
+        if !isFolded, isOneLine, fits { return nil }
         let glyphs = Glyphs.unicode
         return rows.map { row in
             let mark = row.fold.map { $0.isClosed ? glyphs.pointer : glyphs.expanded } ?? " "
