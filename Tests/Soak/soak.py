@@ -68,7 +68,7 @@ def main(program, seconds=3600):
     late = [taken for passed, taken in samples if passed >= middle]
     if not warm or not late:
         sys.exit("too few calls to compare: give it more time")
-    print(f"{seconds:,.0f} s; calls in the history: " + ", ".join(f"{count:,} {end}" for end, count in ends.most_common()))
+    print(f"{seconds:,.0f} s; the newest calls: " + ", ".join(f"{count:,} {end}" for end, count in ends.most_common()))
     failed = not {"OK", "UNAVAILABLE", "INTERNAL"} <= ends.keys()
     for name, allowed in (("memory", GROWTH), ("descriptors", 4), ("threads", 4)):
         before, after = (max(getattr(taken, name) for taken in part) for part in (warm, late))

@@ -18,7 +18,9 @@ public struct BackoffPolicy: Hashable, Sendable {
         try RetryPolicyError.check(.initialBackoff, RetryRule.time(initial))
         guard maximum >= initial else {
             throw RetryPolicyError(
-                .maximumBackoff, "the maximum back-off is at least the initial one, \(initial.shortText)")
+                .maximumBackoff,
+                "the maximum back-off (max-backoff), \(maximum.shortText), must be at least the initial one, "
+                    + initial.shortText)
         }
         try RetryPolicyError.check(.multiplier, RetryRule.multiplier(multiplier))
         self.init(unchecked: initial, maximum, multiplier, jitter)
