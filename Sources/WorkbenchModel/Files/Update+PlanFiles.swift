@@ -42,7 +42,9 @@ extension State {
     private mutating func noteChosenKind() {
         var document = composer.document
         let isNew = composer.place == nil && document.kind == nil
-        guard method == nil, let kind = chosenKind ?? (isNew ? settings.kind : nil), document.kind != kind else { return }
+        guard method == nil, let kind = chosenKind ?? (isNew ? settings.kind : nil), document.kind != kind else {
+            return
+        }
         document.kind = kind
         composer.set(document)
     }
