@@ -80,6 +80,12 @@ enum FooterView {
     private static let alwaysWidth = 60
 
     private static func drawHints(_ context: ViewContext, in line: Rect, into buffer: inout ScreenBuffer) {
+        guard context.state.overlay == nil else {
+            // The keys of panes do nothing now; what lies over them names its own, and this one is there for all of them.
+            return KeyHints.draw(
+                [("esc", "leave")], context,
+                in: Rect(column: line.column + 1, row: line.row, columns: line.columns - 1, rows: 1), into: &buffer)
+        }
         let kept = line.columns < alwaysWidth ? always.filter { $0 != .palette } : always
         let most = keys(of: hints(context.state, isOnePane: context.layout.showsOnePane), context)
         let last = keys(of: kept.map { ($0, $0.brief) }, context)
