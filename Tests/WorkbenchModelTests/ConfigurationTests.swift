@@ -41,10 +41,10 @@ struct ConfigurationTests {
                 "deadline", "hold open", "retry", "attempts", "back-off", "max back-off", "multiplier", "jitter",
                 "repeat post", "method", "header", "token", "insecure",
             ])
-        #expect(form(state)?.notes == ["enter: for this session; ctrl-s: kept in ~/c.yaml, profile prod"])
+        #expect(form(state)?.notes.first == "enter: for this session; ctrl-s: kept in ~/c.yaml, profile prod")
         state = self.state(ConfiguredSettings())
         _ = update(&state, .pressed(.settings))
-        #expect(form(state)?.notes == ["what is set here lasts for this session"])
+        #expect(form(state)?.notes.first == "what is set here lasts for this session")
         // There is nowhere to keep it.
         let before = state
         #expect(update(&state, .formKept) == [])

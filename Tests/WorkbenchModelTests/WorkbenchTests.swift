@@ -534,6 +534,8 @@ struct WorkbenchTests {
             ("save", Action.writePlan), ("search", .find), ("stop", .cancel), ("exit", .quit), ("retry", .runAgain),
             ("connect", .chooseServer), ("hlfcls", .halfClose), ("undo", .undo), ("move-up", .moveStepUp),
             ("maximize", .zoomIn), ("screenshot", .capture), ("timeout", .settings), ("run", .run),
+            ("token", .settings), ("header", .settings), ("theme", .settings), ("reconnect", .chooseServer),
+            ("client stream", .chooseKind),
         ])
     func paletteAliases(query: String, action: Action) {
         var state = State.connected()

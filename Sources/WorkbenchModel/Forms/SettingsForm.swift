@@ -66,7 +66,8 @@ struct SettingsForm: FormContent {
         canBeKept = state.configuration.place != nil
         notes = [
             state.configuration.place.map { "enter: for this session; ctrl-s: kept in \($0)" }
-                ?? "what is set here lasts for this session"
+                ?? "what is set here lasts for this session",
+            "theme, mouse and proxy are set by flags and in the configuration",
         ]
     }
 
