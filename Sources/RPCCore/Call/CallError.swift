@@ -71,4 +71,7 @@ public struct CallError: Error, Hashable, Sendable {
 
 extension CallError: CustomStringConvertible {
     public var description: String { "\(code.name) at \(origin.rawValue): \(cause)" }
+
+    /// The details of the status, a line each. Not yet made safe for a terminal.
+    package var saidByServer: [String] { details.map { "the server says: \($0)" } }
 }

@@ -8,6 +8,14 @@ package struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(problem) at byte \(offset)" }
 }
 
+/// The same of one of several values in a text.
+package struct JSONValueFault: Error, Hashable, Sendable {
+    /// Which of the values it is, counted from 1.
+    package let number: Int
+    /// Its place is that in the whole text.
+    package let fault: JSONFault
+}
+
 /// Whether a text is JSON, all of it, to the letter of RFC 8259: general parsers overlook much in what they are not asked for.
 ///
 /// Stricter than it must be in three places that the standard leaves open. The escape of half a surrogate pair is refused
@@ -38,6 +46,24 @@ package struct JSONCheck {
         } catch {
             return error
         }
+    }
+
+    /// The values of JSON that a text has one after another, in its memory.
+    /// - Throws: ``JSONValueFault`` with the first thing that is wrong.
+    package static func values(
+        in bytes: UnsafeRawBufferPointer
+    ) throws(JSONValueFault) -> [UnsafeRawBufferPointer] {
+        var (scanner, values): (JSONScanner, [UnsafeRawBufferPointer]) = (JSONScanner(bytes), [])
+        while !scanner.isAtEnd {
+            let start = scanner.offset
+            let value = scanner.rawValue()
+            if let fault = fault(in: value) {
+                throw JSONValueFault(
+                    number: values.count + 1, fault: JSONFault(offset: start + fault.offset, problem: fault.problem))
+            }
+            values.append(value)
+        }
+        return values
     }
 
     private enum Level {

@@ -111,6 +111,18 @@ package struct JSONScanner {
         return UnsafeRawBufferPointer(rebasing: bytes[start..<index])
     }
 
+    /// The elements of an array as they stand, in the memory of its text.
+    /// - Parameter bytes: An array of JSON.
+    package static func elements(of bytes: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
+        var (scanner, elements): (JSONScanner, [UnsafeRawBufferPointer]) = (JSONScanner(bytes), [])
+        _ = scanner.skip("[")
+        while !scanner.skip("]"), !scanner.isAtEnd {
+            elements.append(scanner.rawValue())
+            _ = scanner.skip(",")
+        }
+        return elements
+    }
+
     /// The names of the members of an object, quotation marks included, in the order in which they stand.
     /// - Parameter bytes: What a general parser has taken for an object.
     /// - Returns: `nil` where commas are not as they must be.

@@ -11,11 +11,16 @@ enum PastedRequests {
     static func read(_ text: String, _ input: any MessageCodec) throws(FieldProblem) -> [MessageValue] {
         let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmingSpaces() }.filter { !$0.isEmpty }
         guard let first = lines.first else { return [] }
-        var requests: [MessageValue] = []
-        if first.hasPrefix("{") || isArray(text, input) {
-            requests = try values(Array(text.utf8), input)
+        let values: Result<[MessageValue]?, FieldProblem> = Array(text.utf8).withUnsafeBytes { bytes in
+            Result { () throws(FieldProblem) in
+                first.hasPrefix("{") || isArray(bytes, input) ? try Self.values(in: bytes, input) : nil
+            }
+        }
+        let requests: [MessageValue]
+        if let values = try values.get() {
+            requests = values
         } else {
-            for line in lines { requests.append(try request(line, input)) }
+            requests = try lines.map { line throws(FieldProblem) in try request(line, input) }
         }
         guard requests.count <= limit else {
             throw FieldProblem("\(requests.count) are more than \(limit); a file of records takes any number")
@@ -32,35 +37,38 @@ enum PastedRequests {
         return MessageValue([.init(first.name, line)] + others.map { .init($0.name, $0.usual) })
     }
 
-    /// Whether a text is an array of requests, which no request is itself.
-    private static func isArray(_ text: String, _ input: any MessageCodec) -> Bool {
-        guard !["google.protobuf.ListValue", "google.protobuf.Value"].contains(input.name) else { return false }
-        return Array(text.utf8).withUnsafeBytes { bytes in
-            var scanner = JSONScanner(bytes)
-            return scanner.skip("[") && JSONCheck.fault(in: bytes) == nil
+    private static func values(
+        in bytes: UnsafeRawBufferPointer, _ input: any MessageCodec
+    ) throws(FieldProblem) -> [MessageValue] {
+        var requests: [MessageValue] = []
+        for (index, value) in try parts(of: bytes, input).enumerated() {
+            if let name = unknownName(in: value, input) {
+                throw FieldProblem("value \(index + 1) has an unknown field '\(name)'")
+            }
+            guard let request = input.value(of: value, as: .json) else {
+                throw FieldProblem("value \(index + 1) is no \(input.name)")
+            }
+            requests.append(request)
+        }
+        return requests
+    }
+
+    private static func parts(
+        of bytes: UnsafeRawBufferPointer, _ input: any MessageCodec
+    ) throws(FieldProblem) -> [UnsafeRawBufferPointer] {
+        if isArray(bytes, input) { return JSONScanner.elements(of: bytes) }
+        do throws(JSONValueFault) {
+            return try JSONCheck.values(in: bytes)
+        } catch {
+            throw FieldProblem("value \(error.number) is no JSON: \(error.fault.problem)")
         }
     }
 
-    private static func values(_ text: [UInt8], _ input: any MessageCodec) throws(FieldProblem) -> [MessageValue] {
-        let (values, problem) = text.withUnsafeBytes { bytes -> ([MessageValue], String?) in
-            var (scanner, values): (JSONScanner, [MessageValue]) = (JSONScanner(bytes), [])
-            let isArray = scanner.skip("[")
-            while !scanner.isAtEnd {
-                if isArray, scanner.skip("]") { break }
-                let value = scanner.rawValue()
-                if isArray { _ = scanner.skip(",") }
-                let place = "value \(values.count + 1)"
-                if let fault = JSONCheck.fault(in: value) { return ([], "\(place) is no JSON: \(fault.problem)") }
-                if let name = unknownName(in: value, input) { return ([], "\(place) has an unknown field '\(name)'") }
-                guard let request = input.value(of: value, as: .json) else {
-                    return ([], "\(place) is no \(input.name)")
-                }
-                values.append(request)
-            }
-            return (values, nil)
-        }
-        if let problem { throw FieldProblem(problem) }
-        return values
+    /// Whether a text is an array of requests, which no request is itself.
+    private static func isArray(_ bytes: UnsafeRawBufferPointer, _ input: any MessageCodec) -> Bool {
+        var scanner = JSONScanner(bytes)
+        return !["google.protobuf.ListValue", "google.protobuf.Value"].contains(input.name) && scanner.skip("[")
+            && JSONCheck.fault(in: bytes) == nil
     }
 
     /// A member of an object that a message does not have: its decoder would pass it over.

@@ -108,7 +108,6 @@ extension State {
 extension CallError {
     /// The error in lines: what happened where, what the server says of it, and what to try. Not yet made safe for a terminal.
     var lines: [String] {
-        ["\(code.name) at \(origin.rawValue): \(cause)"] + (undecoded?.lines ?? [])
-            + details.map { "the server says: \($0)" } + (advice.map { ["try: \($0)"] } ?? [])
+        [description] + (undecoded?.lines ?? []) + saidByServer + (advice.map { ["try: \($0)"] } ?? [])
     }
 }

@@ -24,7 +24,7 @@ enum CallSummary {
     /// What went wrong, and what to try.
     static func lines(of error: CallError) -> [String] {
         var lines = ["greeter-tui: \(error)"]
-        lines += error.details.map { "greeter-tui: the server says: \($0)" }
+        lines += error.saidByServer.map { "greeter-tui: \($0)" }
         if let advice = error.advice { lines.append("greeter-tui: try: \(advice)") }
         switch error.pushback {
         case .wait(let pause): lines.append("greeter-tui: the server asks to wait \(pause.text) before another attempt")

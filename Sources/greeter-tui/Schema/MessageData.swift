@@ -63,21 +63,20 @@ struct MessageData {
 
     /// JSON values as they stand, for messages that have no definition.
     private func values() throws(Exit) -> [MessageValue] {
-        let (values, fault) = text.withUnsafeBytes { bytes -> ([MessageValue], JSONMessageFault?) in
-            var (scanner, values): (JSONScanner, [MessageValue]) = (JSONScanner(bytes), [])
-            while !scanner.isAtEnd {
-                let start = scanner.offset
-                let value = scanner.rawValue()
-                if let fault = JSONCheck.fault(in: value) {
-                    return ([], JSONMessageFault(reason: fault.problem, offset: start + fault.offset, path: ""))
+        let values: Result<[MessageValue], JSONValueFault> = text.withUnsafeBytes { bytes in
+            Result { () throws(JSONValueFault) in
+                try JSONCheck.values(in: bytes).map { value in
+                    let text = String(decoding: value, as: UTF8.self)
+                    return MessageValue([MessageValue.Field(UndefinedMessageCodec.whole, text)])
                 }
-                let text = String(decoding: value, as: UTF8.self)
-                values.append(MessageValue([MessageValue.Field(UndefinedMessageCodec.whole, text)]))
             }
-            return (values, nil)
         }
-        guard let fault else { return values }
-        let (line, column) = fault.position(in: text)
-        throw .usage("\(place):\(line):\(column): \(fault.text)")
+        do throws(JSONValueFault) {
+            return try values.get()
+        } catch {
+            let fault = JSONMessageFault(reason: error.fault.problem, offset: error.fault.offset, path: "")
+            let (line, column) = fault.position(in: text)
+            throw .usage("\(place):\(line):\(column): \(fault.text)")
+        }
     }
 }

@@ -195,9 +195,9 @@ enum DetailView {
         if let outcome = call.progress.outcome {
             lines.append(Span("the call ended: \(outcome.rule)", theme.text))
             if let error = outcome.error {
-                lines.append(Span("\(error.code.name) at \(error.origin.rawValue): \(error.cause)", theme.failure))
+                lines.append(Span(error.description, theme.failure))
                 lines += (error.undecoded?.lines ?? []).map { Span($0, theme.text) }
-                lines += error.details.map { Span("the server says: \($0)", theme.text) }
+                lines += error.saidByServer.map { Span($0, theme.text) }
                 if let advice = error.advice { lines.append(Span("try: \(advice)", theme.info)) }
             }
         }
